@@ -1,0 +1,221 @@
+//! What every stage speaks about: an article, its place in the run, and stretches of its text.
+//!
+//! The types keep apart what must not be mixed: a [`DocId`] is no array index of anything but the
+//! [`Corpus`], a [`ByteSpan`] no [`CharSpan`], and a [`TokenSpan`] counts neither.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::error::Position;
+
+/// An article's place in its [`Corpus`]: 0 for the smallest id. Holds for one run only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct DocId(pub u32);
+
+impl DocId {
+    /// The place as an index into anything that holds one entry an article, in corpus order.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A half-open stretch of an article's text, in UTF-8 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct ByteSpan {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// A half-open stretch of an article's text, in Unicode characters (scalar values).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct CharSpan {
+    /// First character.
+    pub start: u32,
+    /// One past the last character.
+    pub end: u32,
+}
+
+/// A half-open stretch of an article, in positions of its token sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TokenSpan {
+    /// First token.
+    pub start: u32,
+    /// One past the last token.
+    pub end: u32,
+}
+
+impl TokenSpan {
+    /// How many tokens it holds.
+    pub fn len(self) -> u32 {
+        self.end - self.start
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+
+    /// How many tokens it shares with `other`.
+    pub fn overlap(self, other: TokenSpan) -> u32 {
+        self.end.min(other.end).saturating_sub(self.start.max(other.start))
+    }
+}
+
+impl ByteSpan {
+    /// The text it covers.
+    ///
+    /// # Panics
+    /// If the span does not lie in `text` on character boundaries, as a span of another text would.
+    pub fn of(self, text: &str) -> &str {
+        &text[self.start as usize..self.end as usize]
+    }
+}
+
+/// When an article was published, as far as its source told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Published {
+    /// The moment; midnight UTC where only the day is known.
+    pub at: Timestamp,
+    /// Whether only the day is known.
+    pub day_only: bool,
+}
+
+impl fmt::Display for Published {
+    /// RFC 3339 in UTC, to the second.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    }
+}
+
+/// One published text, as read. Empty strings stand for what the source did not tell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Article {
+    /// Unique in the run.
+    pub id: String,
+    /// The given name, else the registrable domain of the URL.
+    pub outlet: String,
+    /// Where it was published.
+    pub url: String,
+    /// When it was published.
+    pub published: Option<Published>,
+    /// The headline.
+    pub title: String,
+    /// The text as read; every offset counts in it.
+    pub text: String,
+    /// ISO 639-1 where there is such a code, else ISO 639-3.
+    pub lang: String,
+    /// Where the article stands in the input.
+    pub source: Position,
+}
+
+/// The articles of a run, sorted by id, so that a [`DocId`] does not depend on the order of input.
+#[derive(Clone, Debug, Default)]
+pub struct Corpus {
+    articles: Vec<Article>,
+}
+
+impl Corpus {
+    /// Sorts the articles by id. Where two or more agree on an id, each gets its source appended
+    /// (`42@b.jsonl:7`), so that ids are unique and no input order decides who keeps the bare one.
+    pub fn new(mut articles: Vec<Article>) -> Self {
+        sort_by_id(&mut articles);
+        let mut repeated: Vec<bool> = vec![false; articles.len()];
+        for i in 1..articles.len() {
+            if articles[i].id == articles[i - 1].id {
+                repeated[i] = true;
+                repeated[i - 1] = true;
+            }
+        }
+        if repeated.contains(&true) {
+            for (article, _) in articles.iter_mut().zip(repeated).filter(|(_, again)| *again) {
+                article.id = format!("{}@{}", article.id, article.source);
+            }
+            sort_by_id(&mut articles);
+        }
+        Self { articles }
+    }
+
+    /// How many articles there are.
+    pub fn len(&self) -> usize {
+        self.articles.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.articles.is_empty()
+    }
+
+    /// The article at `doc`.
+    pub fn get(&self, doc: DocId) -> &Article {
+        &self.articles[doc.index()]
+    }
+
+    /// All articles in order of [`DocId`].
+    pub fn articles(&self) -> &[Article] {
+        &self.articles
+    }
+
+    /// All places in order.
+    pub fn docs(&self) -> impl ExactSizeIterator<Item = DocId> + Clone + use<> {
+        (0..self.articles.len() as u32).map(DocId)
+    }
+
+    /// The place of the article with this id: a binary search.
+    pub fn find(&self, id: &str) -> Option<DocId> {
+        let place = self.articles.binary_search_by(|article| article.id.as_str().cmp(id)).ok()?;
+        Some(DocId(place as u32))
+    }
+
+    /// Orders two articles by publication, undated ones last, ties by id.
+    pub fn by_publication(&self, a: DocId, b: DocId) -> std::cmp::Ordering {
+        let key = |doc: DocId| {
+            let published = self.get(doc).published;
+            (published.is_none(), published, doc)
+        };
+        key(a).cmp(&key(b))
+    }
+}
+
+fn sort_by_id(articles: &mut [Article]) {
+    articles.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.source.cmp(&b.source)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn article(id: &str, line: u64) -> Article {
+        Article {
+            id: id.into(),
+            outlet: String::new(),
+            url: String::new(),
+            published: None,
+            title: String::new(),
+            text: String::new(),
+            lang: String::new(),
+            source: Position::line("a.jsonl", line),
+        }
+    }
+
+    #[test]
+    fn articles_that_agree_on_an_id_are_told_apart_by_their_source() {
+        let corpus = Corpus::new(vec![article("x", 2), article("y", 3), article("x", 1)]);
+        let ids: Vec<&str> = corpus.articles().iter().map(|a| a.id.as_str()).collect();
+        assert_eq!(ids, ["x@a.jsonl:1", "x@a.jsonl:2", "y"]);
+        assert_eq!(corpus.find("y"), Some(DocId(2)));
+        assert_eq!(corpus.find("x"), None);
+    }
+
+    #[test]
+    fn an_undated_article_is_never_the_first_published() {
+        let mut dated = article("b", 1);
+        dated.published =
+            Some(Published { at: "2024-05-01T10:00:00Z".parse().unwrap(), day_only: false });
+        let corpus = Corpus::new(vec![article("a", 2), dated]);
+        assert_eq!(corpus.by_publication(DocId(1), DocId(0)), std::cmp::Ordering::Less);
+    }
+}
