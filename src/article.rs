@@ -7,6 +7,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::error::Position;
 
@@ -178,6 +179,18 @@ impl Corpus {
         };
         key(a).cmp(&key(b))
     }
+}
+
+/// A name for a group that is made of its members' names: 16 hexadecimal digits of XXH3, the same
+/// in every run and on every machine.
+pub fn derived_id<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hasher = Xxh3::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+        // No UTF-8 text holds this byte, so that ["ab", "c"] and ["a", "bc"] differ.
+        hasher.update(&[0xff]);
+    }
+    format!("{:016x}", hasher.digest())
 }
 
 fn sort_by_id(articles: &mut [Article]) {

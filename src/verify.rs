@@ -1,8 +1,28 @@
 //! Candidate pairs to verified pairs: exact Jaccard and containment both ways, never a sketch's guess.
+//!
+//! Only the articles of a candidate are shingled again. Cost: one pass over their text, a sort of
+//! each one's shingles, and a merge of two sorted sets a candidate, given up as soon as the
+//! threshold is out of reach.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::article::DocId;
+use crate::article::{Corpus, DocId};
+use crate::candidates::{Candidates, NearDuplicateConfig};
+use crate::error::Result;
+use crate::observer::{Observer, Stage, Unit};
+use crate::sketch::Shingler;
+
+/// How many candidates a thread takes at a time.
+const PAIRS_A_PIECE: usize = 1024;
+/// All pairs are listed between two groups of identical articles while there are no more than
+/// this many of them; past it, each article is listed with the first of its own group only. It
+/// bounds the pairs of a million identical articles, and is far over what a wire story reaches.
+const MAX_LISTED: usize = 1 << 14;
+/// From this containment on, the shorter of two articles is a part of the longer one.
+const CONTAINED: f64 = 0.95;
+/// A part has at most this share of the whole's shingles; above, the two are copies of one length.
+const PART: f64 = 0.9;
 
 /// Two articles whose shingle sets were compared exactly. `a < b`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +62,18 @@ impl Overlap {
         ratio(self.shared, self.b)
     }
 
+    /// What kind of likeness it is.
+    pub fn evidence(self) -> Evidence {
+        let (short, long) = (self.a.min(self.b), self.a.max(self.b));
+        if self.shared == long {
+            Evidence::Identical
+        } else if ratio(self.shared, short) >= CONTAINED && ratio(short, long) <= PART {
+            Evidence::Truncation
+        } else {
+            Evidence::NearDuplicate
+        }
+    }
+
     /// The same, seen from the other article.
     pub fn swapped(self) -> Self {
         Self { a: self.b, b: self.a, shared: self.shared }
@@ -50,4 +82,239 @@ impl Overlap {
 
 fn ratio(part: u32, whole: u32) -> f64 {
     if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) }
+}
+
+/// The kind of likeness between two verified articles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    /// The same shingles, all of them.
+    Identical,
+    /// One is a part of the other.
+    Truncation,
+    /// Alike in most of their shingles.
+    NearDuplicate,
+}
+
+impl Evidence {
+    /// The name that tables use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Identical => "identical",
+            Self::Truncation => "truncation",
+            Self::NearDuplicate => "near-duplicate",
+        }
+    }
+}
+
+/// The overlap of two ascending sets of distinct shingles.
+pub fn overlap(a: &[u64], b: &[u64]) -> Overlap {
+    let shared = shared_at_least(a, b, 0).unwrap_or(0);
+    Overlap { a: a.len() as u32, b: b.len() as u32, shared }
+}
+
+/// How many elements two ascending sets share, or `None` as soon as it must be fewer than `least`.
+fn shared_at_least(a: &[u64], b: &[u64], least: usize) -> Option<u32> {
+    let mut may_miss = a.len().checked_sub(least)?;
+    let (mut i, mut j, mut shared) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Equal => {
+                shared += 1;
+                i += 1;
+                j += 1;
+            }
+            std::cmp::Ordering::Less => {
+                may_miss = may_miss.checked_sub(1)?;
+                i += 1;
+            }
+            std::cmp::Ordering::Greater => j += 1,
+        }
+    }
+    (shared as usize >= least).then_some(shared)
+}
+
+/// Compares every candidate exactly and returns the pairs that reach the threshold, ascending.
+pub fn verify(
+    corpus: &Corpus,
+    candidates: &Candidates,
+    config: &NearDuplicateConfig,
+    observer: &dyn Observer,
+) -> Result<Vec<VerifiedPair>> {
+    observer.begin(Stage::Verify, Some(candidates.pairs.len() as u64), Unit::Pairs);
+    let sets = ShingleSets::of(corpus, &candidates.pairs, config.ngram);
+    let mut verified: Vec<VerifiedPair> = candidates
+        .pairs
+        .par_chunks(PAIRS_A_PIECE)
+        .map(|pairs| {
+            observer.check()?;
+            observer.advance(pairs.len() as u64);
+            let reach = |&(a, b): &(DocId, DocId)| {
+                let overlap = reaching(sets.get(a), sets.get(b), config.threshold)?;
+                Some(VerifiedPair { a, b, overlap })
+            };
+            Ok(pairs.iter().filter_map(reach).collect::<Vec<_>>())
+        })
+        .collect::<Result<Vec<_>>>()?
+        .concat();
+    if !candidates.identical.is_empty() {
+        verified = with_identical(verified, &candidates.identical, corpus, config.ngram);
+    }
+    observer.end(Stage::Verify);
+    Ok(verified)
+}
+
+/// The overlap of two sets where their Jaccard is `threshold` or more.
+fn reaching(a: &[u64], b: &[u64], threshold: f64) -> Option<Overlap> {
+    // J ≥ t is shared ≥ t / (1 + t) · (|A| + |B|); one less, and the quotient itself decides.
+    let least = (threshold / (1.0 + threshold) * (a.len() + b.len()) as f64) as usize;
+    let shared = shared_at_least(a, b, least.saturating_sub(1))?;
+    let overlap = Overlap { a: a.len() as u32, b: b.len() as u32, shared };
+    (overlap.jaccard() >= threshold).then_some(overlap)
+}
+
+/// The shingle sets of the articles that some pair names.
+struct ShingleSets {
+    sets: Vec<Box<[u64]>>,
+}
+
+impl ShingleSets {
+    fn of(corpus: &Corpus, pairs: &[(DocId, DocId)], ngram: usize) -> Self {
+        let mut wanted = vec![false; corpus.len()];
+        for (a, b) in pairs {
+            wanted[a.index()] = true;
+            wanted[b.index()] = true;
+        }
+        let sets = corpus
+            .articles()
+            .par_iter()
+            .zip(wanted)
+            .with_min_len(64)
+            .map_init(
+                || Shingler::new(ngram),
+                |shingler, (article, wanted)| {
+                    if wanted { shingler.set(&article.text) } else { Box::default() }
+                },
+            )
+            .collect();
+        Self { sets }
+    }
+
+    fn get(&self, doc: DocId) -> &[u64] {
+        &self.sets[doc.index()]
+    }
+}
+
+/// Adds to the pairs of first articles those of the articles that are word for word the same.
+fn with_identical(
+    verified: Vec<VerifiedPair>,
+    identical: &[Vec<DocId>],
+    corpus: &Corpus,
+    ngram: usize,
+) -> Vec<VerifiedPair> {
+    let group_of = |doc: DocId| -> &[DocId] {
+        identical
+            .binary_search_by_key(&doc, |group| group[0])
+            .map_or(&[], |place| identical[place].as_slice())
+    };
+    let mut all = Vec::with_capacity(verified.len());
+    for pair in verified {
+        let (first_a, first_b) = ([pair.a], [pair.b]);
+        let mut like_a = group_of(pair.a);
+        let mut like_b = group_of(pair.b);
+        if like_a.is_empty() || like_a.len() * like_b.len().max(1) > MAX_LISTED {
+            like_a = &first_a;
+        }
+        if like_b.is_empty() || like_a.len() * like_b.len() > MAX_LISTED {
+            like_b = &first_b;
+        }
+        for &a in like_a {
+            for &b in like_b {
+                all.push(ordered(a, b, pair.overlap));
+            }
+        }
+    }
+    let mut shingler = Shingler::new(ngram);
+    for group in identical {
+        let size = shingler.set(&corpus.get(group[0]).text).len() as u32;
+        let overlap = Overlap { a: size, b: size, shared: size };
+        let listed = if group.len() * group.len() <= MAX_LISTED { group.len() } else { 1 };
+        for (rank, &a) in group[..listed].iter().enumerate() {
+            all.extend(group[rank + 1..].iter().map(|&b| VerifiedPair { a, b, overlap }));
+        }
+    }
+    all.par_sort_unstable_by_key(|pair| (pair.a, pair.b));
+    all
+}
+
+fn ordered(a: DocId, b: DocId, overlap: Overlap) -> VerifiedPair {
+    if a < b {
+        VerifiedPair { a, b, overlap }
+    } else {
+        VerifiedPair { a: b, b: a, overlap: overlap.swapped() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::candidates;
+    use crate::observer::Silent;
+    use crate::testing::corpus_of;
+
+    #[test]
+    fn jaccard_and_containments_worked_by_hand() {
+        // {1,2,3,4} and {3,4,5,6,7,8}: 2 shared of 8.
+        let overlap = overlap(&[1, 2, 3, 4], &[3, 4, 5, 6, 7, 8]);
+        assert_eq!(overlap, Overlap { a: 4, b: 6, shared: 2 });
+        assert_eq!(overlap.jaccard(), 0.25);
+        assert_eq!(overlap.containment_a(), 0.5);
+        assert_eq!(overlap.containment_b(), 2.0 / 6.0);
+    }
+
+    #[test]
+    fn two_empty_sets_have_nothing_in_common() {
+        assert_eq!(overlap(&[], &[]).jaccard(), 0.0);
+    }
+
+    #[test]
+    fn the_kind_of_likeness_is_named() {
+        let evidence = |a, b, shared| Overlap { a, b, shared }.evidence();
+        assert_eq!(evidence(100, 100, 100), Evidence::Identical);
+        assert_eq!(evidence(100, 80, 79), Evidence::Truncation);
+        assert_eq!(evidence(100, 98, 97), Evidence::NearDuplicate);
+    }
+
+    #[test]
+    fn identical_articles_are_listed_with_each_other_and_with_each_others_copies() {
+        let original: String = (0..200).map(|i| format!("word{i} ")).collect();
+        let edited = original.replace("word100", "changed");
+        let corpus = corpus_of(&[&original, &edited, &original, &edited]);
+        let config = NearDuplicateConfig::default();
+        let found = candidates::find(&corpus, &config, &Silent).unwrap();
+        let pairs = verify(&corpus, &found, &config, &Silent).unwrap();
+        let listed: Vec<(u32, u32)> = pairs.iter().map(|pair| (pair.a.0, pair.b.0)).collect();
+        assert_eq!(listed, [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]);
+        // 196 shingles each, of which the changed word spoils 5: 191 / 201.
+        assert_eq!(pairs[0].overlap, Overlap { a: 196, b: 196, shared: 191 });
+        assert_eq!(pairs[1].overlap.jaccard(), 1.0);
+    }
+
+    proptest! {
+        #[test]
+        fn giving_up_early_changes_nothing(
+            a in proptest::collection::btree_set(0_u64..60, 0..40),
+            b in proptest::collection::btree_set(0_u64..60, 0..40),
+            threshold in 0.05_f64..1.0,
+        ) {
+            let a: Vec<u64> = a.into_iter().collect();
+            let b: Vec<u64> = b.into_iter().collect();
+            let full = overlap(&a, &b);
+            let expected = (full.jaccard() >= threshold).then_some(full);
+            prop_assert_eq!(reaching(&a, &b, threshold), expected);
+            prop_assert_eq!(full.jaccard(), overlap(&b, &a).jaccard());
+        }
+    }
 }

@@ -1,0 +1,213 @@
+//! Sketches to candidate pairs: which articles are worth comparing exactly.
+//!
+//! Three ways, one answer after verification: bands of MinHash signatures (recall as derived),
+//! blocks of SimHash fingerprints (recall of the sketch), and a prefix-filter join over the
+//! shingles themselves (recall 1 by construction). None costs more than n log n on natural text.
+//!
+//! Articles that are word for word the same are one article here: the first of them stands for
+//! all, and [`crate::verify`] reports the others with it. A million identical texts cost a sort.
+
+mod banding;
+mod hamming;
+mod prefix;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+pub use banding::{Banding, band_hashes};
+pub use hamming::MAX_DISTANCE;
+
+use crate::article::{Corpus, DocId};
+use crate::error::Result;
+use crate::observer::{Observer, Stage, Unit};
+use crate::sketch::{MinHasher, SketchKind, Sketches};
+
+/// How candidates are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// Bands of MinHash signatures.
+    MinHash,
+    /// SimHash fingerprints within a Hamming distance.
+    SimHash,
+    /// A prefix-filter join over all shingles.
+    Exact,
+}
+
+impl Method {
+    /// The name that options and tables use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MinHash => "minhash",
+            Self::SimHash => "simhash",
+            Self::Exact => "exact",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Method {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        [Self::MinHash, Self::SimHash, Self::Exact]
+            .into_iter()
+            .find(|method| method.name() == name)
+            .ok_or_else(|| format!("{name:?} is none of minhash, simhash, exact"))
+    }
+}
+
+/// What near-duplicates are, and how they are looked for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NearDuplicateConfig {
+    /// Tokens a shingle.
+    pub ngram: usize,
+    /// Places in a MinHash signature.
+    pub num_perm: usize,
+    /// The least Jaccard at which two articles are near-duplicates.
+    pub threshold: f64,
+    /// The share of the pairs exactly at the threshold that the bands must propose.
+    pub recall: f64,
+    /// How candidates are found.
+    pub method: Method,
+    /// The greatest Hamming distance between two SimHash fingerprints that makes a candidate.
+    pub max_distance: u32,
+    /// What the permutations are drawn from.
+    pub seed: u64,
+}
+
+impl Default for NearDuplicateConfig {
+    fn default() -> Self {
+        Self {
+            ngram: 5,
+            num_perm: 128,
+            threshold: 0.7,
+            recall: 0.995,
+            method: Method::MinHash,
+            max_distance: 3,
+            seed: 0,
+        }
+    }
+}
+
+impl NearDuplicateConfig {
+    /// The bands and rows that this threshold and recall ask for.
+    pub fn banding(&self) -> Banding {
+        Banding::derive(self.threshold, self.recall, self.num_perm)
+    }
+
+    /// The hasher of this number of permutations and seed.
+    pub fn hasher(&self) -> MinHasher {
+        MinHasher::new(self.num_perm, self.seed)
+    }
+}
+
+/// What [`find`] found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Candidates {
+    /// Pairs to compare, smaller first, ascending, each once; of identical articles only the first.
+    pub pairs: Vec<(DocId, DocId)>,
+    /// Groups of two or more articles that are word for word the same, ascending.
+    pub identical: Vec<Vec<DocId>>,
+}
+
+/// Sketches the corpus and proposes pairs that may reach the threshold.
+pub fn find(
+    corpus: &Corpus,
+    config: &NearDuplicateConfig,
+    observer: &dyn Observer,
+) -> Result<Candidates> {
+    let hasher = config.hasher();
+    let kind = match config.method {
+        Method::MinHash => SketchKind::MinHash(&hasher),
+        Method::SimHash => SketchKind::SimHash,
+        Method::Exact => SketchKind::None,
+    };
+    let sketches = Sketches::new(corpus, config.ngram, kind, observer)?;
+    observer.begin(Stage::Candidates, None, Unit::Steps);
+    let (distinct, identical) = group_identical(&sketches);
+    let pairs = match config.method {
+        Method::MinHash => banding::pairs(
+            &sketches.signatures,
+            config.num_perm,
+            &distinct,
+            config.banding(),
+            observer,
+        )?,
+        Method::SimHash => {
+            hamming::pairs(&sketches.fingerprints, &distinct, config.max_distance, observer)?
+        }
+        Method::Exact => {
+            prefix::pairs(corpus, config.ngram, &distinct, config.threshold, observer)?
+        }
+    };
+    observer.end(Stage::Candidates);
+    Ok(Candidates { pairs, identical })
+}
+
+/// The first article of each digest, and the groups of two or more. Articles without a token are
+/// left out: nothing is a copy of nothing.
+fn group_identical(sketches: &Sketches) -> (Vec<DocId>, Vec<Vec<DocId>>) {
+    let mut by_digest: Vec<(u64, DocId)> = (0..)
+        .map(DocId)
+        .zip(&sketches.digests)
+        .filter(|(doc, _)| sketches.shingles[doc.index()] > 0)
+        .map(|(doc, &digest)| (digest, doc))
+        .collect();
+    by_digest.sort_unstable();
+    let mut distinct = Vec::new();
+    let mut identical = Vec::new();
+    for group in by_digest.chunk_by(|a, b| a.0 == b.0) {
+        distinct.push(group[0].1);
+        if group.len() > 1 {
+            identical.push(group.iter().map(|&(_, doc)| doc).collect::<Vec<_>>());
+        }
+    }
+    distinct.sort_unstable();
+    identical.sort_unstable();
+    (distinct, identical)
+}
+
+/// Two articles packed into one word, which sorts as the pair does.
+fn pack(a: DocId, b: DocId) -> u64 {
+    let (low, high) = if a < b { (a, b) } else { (b, a) };
+    u64::from(low.0) << 32 | u64::from(high.0)
+}
+
+/// Sorts and dedupes packed pairs found in several places.
+fn merge(found: Vec<Vec<u64>>) -> Vec<(DocId, DocId)> {
+    use rayon::prelude::*;
+    let mut packed = found.concat();
+    packed.par_sort_unstable();
+    packed.dedup();
+    packed.into_iter().map(|pair| (DocId((pair >> 32) as u32), DocId(pair as u32))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observer::Silent;
+    use crate::testing::corpus_of;
+
+    #[test]
+    fn every_method_proposes_an_edited_copy_and_groups_identical_ones() {
+        let original: String = (0..200).map(|i| format!("word{i} ")).collect();
+        let edited = original.replace("word199", "changed");
+        let other: String = (0..200).map(|i| format!("other{i} ")).collect();
+        let corpus = corpus_of(&[&original, &edited, &other, &original, "", ""]);
+        for method in [Method::MinHash, Method::SimHash, Method::Exact] {
+            let config =
+                NearDuplicateConfig { method, max_distance: MAX_DISTANCE, ..Default::default() };
+            let found = find(&corpus, &config, &Silent).unwrap();
+            assert_eq!(found.pairs, [(DocId(0), DocId(1))], "{method}");
+            assert_eq!(found.identical, [[DocId(0), DocId(3)]], "{method}");
+        }
+    }
+}
