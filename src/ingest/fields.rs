@@ -1,0 +1,389 @@
+//! Which of a record's names holds which field of an article: the names that tools give them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ahash::AHashMap;
+use serde::Serialize;
+
+use crate::error::Error;
+
+/// A field of an article that an input may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Field {
+    /// What the input calls the article.
+    Id,
+    /// Who published it.
+    Outlet,
+    /// Its web address.
+    Url,
+    /// When it was published.
+    Published,
+    /// Its headline.
+    Title,
+    /// Its text.
+    Text,
+    /// Its language.
+    Lang,
+}
+
+impl Field {
+    /// Every field, in the order of the tables.
+    pub const ALL: [Self; 7] =
+        [Self::Id, Self::Outlet, Self::Url, Self::Published, Self::Title, Self::Text, Self::Lang];
+
+    /// The field's name, as `--field` and the tables have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Outlet => "outlet",
+            Self::Url => "url",
+            Self::Published => "published",
+            Self::Title => "title",
+            Self::Text => "text",
+            Self::Lang => "lang",
+        }
+    }
+
+    /// The names it goes by, in order of preference; a dot leads into a nested object. Beside our own
+    /// they are those of fundus, news-please, newspaper4k, trafilatura, webz.io, Event Registry,
+    /// CC-News, FineWeb, LexisNexisTools, passim, Media Cloud and GDELT.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Id => &["id", "uuid", "uri"],
+            Self::Outlet => &[
+                "outlet",
+                "source_domain",
+                "meta_site_name",
+                "source-hostname",
+                "hostname",
+                "thread.site_full",
+                "source.title",
+                "source.name",
+                "Newspaper",
+                "series",
+                "media_name",
+                "domain",
+                "site",
+                "publisher",
+                "publication",
+                "source",
+            ],
+            Self::Url => &["url", "canonical_link", "link", "source", "uri", "id"],
+            Self::Published => &[
+                "published",
+                "publishing_date",
+                "date_publish",
+                "publish_date",
+                "dateTimePub",
+                "published_at",
+                "publishedAt",
+                "publication_date",
+                "pubDate",
+                "date",
+                "seendate",
+            ],
+            Self::Title => &["title", "headline"],
+            Self::Text => &["text", "plaintext", "maintext", "body", "Article", "content"],
+            Self::Lang => &["lang", "language", "meta_lang"],
+        }
+    }
+}
+
+/// Names that hold a field only where the value is a web address: elsewhere they are names or numbers.
+const ONLY_WEB_ADDRESSES: [(Field, &str); 3] =
+    [(Field::Url, "source"), (Field::Url, "uri"), (Field::Url, "id")];
+/// Names that hold a field only where the value is no web address.
+const NO_WEB_ADDRESSES: [(Field, &str); 1] = [(Field::Outlet, "source")];
+/// Names that do not hold a field where another name stands beside them: the day on which the
+/// crawler (FineWeb, by its `dump`) or the monitor (Event Registry, by its `dateTime`) came by is
+/// not the day of publication.
+const MISLEADING: [(Field, &str, &str); 2] =
+    [(Field::Published, "date", "dump"), (Field::Published, "date", "dateTime")];
+
+/// How the outlet is called that no name gives: the registrable domain of the web address.
+const DOMAIN_OF_URL: &str = "the url's domain";
+
+/// `--field NAME=PATH`: a field, and where the input has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldMapping {
+    /// The field.
+    pub field: Field,
+    /// The column, or the key; a dot leads into a nested object.
+    pub path: String,
+}
+
+impl FromStr for FieldMapping {
+    type Err = Error;
+
+    fn from_str(mapping: &str) -> Result<Self, Error> {
+        let error = |reason: String| Error::Config { option: "--field".into(), reason };
+        let names = || Field::ALL.map(Field::name).join(", ");
+        let (name, path) = mapping.split_once('=').ok_or_else(|| {
+            error(format!("{mapping:?} is not of the form NAME=PATH, with NAME one of {}", names()))
+        })?;
+        let field =
+            Field::ALL.into_iter().find(|field| field.name() == name.trim()).ok_or_else(|| {
+                error(format!("{name:?} is not a field of an article; they are {}", names()))
+            })?;
+        if path.trim().is_empty() {
+            return Err(error(format!("{mapping:?} says no column or key after the =")));
+        }
+        Ok(Self { field, path: path.trim().into() })
+    }
+}
+
+impl fmt::Display for FieldMapping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.field.name(), self.path)
+    }
+}
+
+/// A name of the table, as a place in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct NameId(u16);
+
+impl NameId {
+    /// The registrable domain of the web address.
+    pub(super) const DOMAIN_OF_URL: Self = Self(0);
+
+    fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// Which values a name may give to a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Accepts {
+    /// Any.
+    Anything,
+    /// Web addresses.
+    WebAddress,
+    /// Anything but web addresses.
+    NoWebAddress,
+}
+
+/// A name that may hold a field.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    /// The name.
+    pub(super) name: NameId,
+    /// Which of its values count.
+    pub(super) accepts: Accepts,
+    /// The names beside which it does not count.
+    pub(super) unless: Vec<NameId>,
+}
+
+/// A place in a nested record: what stands here, and the names below it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Node {
+    /// The name that ends here.
+    pub(super) name: Option<NameId>,
+    /// The names below: as they are written, and in lower case those which every spelling fits.
+    below: AHashMap<String, Node>,
+}
+
+impl Node {
+    /// What stands under a key. Names that we know match in any case, `--field` only as written.
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        self.below.get(key).or_else(|| {
+            let has_capitals = key.bytes().any(|byte| byte.is_ascii_uppercase());
+            has_capitals.then(|| self.below.get(&key.to_ascii_lowercase()))?
+        })
+    }
+
+    fn insert(&mut self, path: &[&str], name: NameId) {
+        match path {
+            [] => self.name = Some(name),
+            [key, rest @ ..] => {
+                self.below.entry((*key).to_owned()).or_default().insert(rest, name);
+            }
+        }
+    }
+}
+
+/// All names, and what each may hold.
+#[derive(Clone, Debug)]
+pub(super) struct FieldTable {
+    names: Vec<String>,
+    candidates: [Vec<Candidate>; Field::ALL.len()],
+    root: Node,
+}
+
+impl FieldTable {
+    /// Our own names and those of other tools, after those that were mapped by hand.
+    pub(super) fn new(mappings: &[FieldMapping]) -> Self {
+        let mut table = Self {
+            names: vec![DOMAIN_OF_URL.into()],
+            candidates: Default::default(),
+            root: Node::default(),
+        };
+        for mapping in mappings {
+            let name = table.name(&mapping.path, &mapping.path);
+            table.add(mapping.field, name, Accepts::Anything);
+        }
+        for field in Field::ALL {
+            for written in field.names() {
+                let name = table.name(written, &written.to_ascii_lowercase());
+                let accepts = if ONLY_WEB_ADDRESSES.contains(&(field, written)) {
+                    Accepts::WebAddress
+                } else if NO_WEB_ADDRESSES.contains(&(field, written)) {
+                    Accepts::NoWebAddress
+                } else {
+                    Accepts::Anything
+                };
+                table.add(field, name, accepts);
+            }
+        }
+        for (field, misleading, beside) in MISLEADING {
+            let misleading = table.name(misleading, misleading);
+            let beside = table.name(beside, &beside.to_ascii_lowercase());
+            let mapped = mappings.iter().filter(|mapping| mapping.field == field).count();
+            let candidates = table.candidates[field as usize].iter_mut().skip(mapped);
+            for candidate in candidates.filter(|candidate| candidate.name == misleading) {
+                candidate.unless.push(beside);
+            }
+        }
+        table
+    }
+
+    /// The names that may hold a field, best first.
+    pub(super) fn candidates(&self, field: Field) -> &[Candidate] {
+        &self.candidates[field as usize]
+    }
+
+    /// Where a record's keys start.
+    pub(super) fn root(&self) -> &Node {
+        &self.root
+    }
+
+    /// How a name is written.
+    pub(super) fn written(&self, name: NameId) -> &str {
+        &self.names[name.index()]
+    }
+
+    /// The name under which a column is known. A dot in it is part of the column's name.
+    pub(super) fn column(&self, header: &str) -> Option<NameId> {
+        self.root.get(header.trim()).and_then(|node| node.name)
+    }
+
+    /// An empty tally of this table's names.
+    pub(super) fn tally(&self) -> Tally {
+        Tally { records: vec![0; self.names.len() * Field::ALL.len()] }
+    }
+
+    /// What a tally says, by field, then by preference.
+    pub(super) fn sources(&self, tally: &Tally) -> Vec<FieldSource> {
+        let fields = Field::ALL.into_iter().flat_map(|field| {
+            let names = self.candidates(field).iter().map(|candidate| candidate.name);
+            let domain = (field == Field::Outlet).then_some(NameId::DOMAIN_OF_URL);
+            names.chain(domain).map(move |name| (field, name))
+        });
+        let mut sources: Vec<FieldSource> = Vec::new();
+        for (field, name) in fields {
+            let records = tally.records[tally.place(field, name)];
+            let written = self.written(name);
+            let said = |source: &FieldSource| source.field == field && source.name == written;
+            if records > 0 && !sources.iter().any(said) {
+                sources.push(FieldSource { field, name: written.into(), records });
+            }
+        }
+        sources
+    }
+
+    /// The place of a name in the table, where `path` is how records have it: under its first part
+    /// and so on, or all of it as one key.
+    fn name(&mut self, written: &str, path: &str) -> NameId {
+        if let Some(name) = self.root.below.get(path).and_then(|node| node.name) {
+            return name;
+        }
+        let name = NameId(u16::try_from(self.names.len()).expect("far fewer names than 65,536"));
+        self.names.push(written.into());
+        self.root.insert(&[path], name);
+        let parts: Vec<&str> = path.split('.').collect();
+        if parts.len() > 1 {
+            self.root.insert(&parts, name);
+        }
+        name
+    }
+
+    fn add(&mut self, field: Field, name: NameId, accepts: Accepts) {
+        self.candidates[field as usize].push(Candidate { name, accepts, unless: Vec::new() });
+    }
+}
+
+/// How many articles took which field from which name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    records: Vec<u64>,
+}
+
+impl Tally {
+    /// One more article took `field` from `name`.
+    pub(super) fn count(&mut self, field: Field, name: NameId) {
+        let place = self.place(field, name);
+        self.records[place] += 1;
+    }
+
+    /// Adds another tally of the same table.
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (records, more) in self.records.iter_mut().zip(&other.records) {
+            *records += more;
+        }
+    }
+
+    fn place(&self, field: Field, name: NameId) -> usize {
+        let names = self.records.len() / Field::ALL.len();
+        field as usize * names + name.index()
+    }
+}
+
+/// Where a file's articles have a field from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldSource {
+    /// The field.
+    pub field: Field,
+    /// The column or key; a dot leads into a nested object.
+    pub name: String,
+    /// How many articles took it from there.
+    pub records: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mapping_names_a_field_and_a_path() {
+        let mapping: FieldMapping = "text=content.main".parse().unwrap();
+        assert_eq!(mapping, FieldMapping { field: Field::Text, path: "content.main".into() });
+        assert_eq!(mapping.to_string(), "text=content.main");
+        for (wrong, why) in [
+            ("text", "NAME=PATH"),
+            ("body=content", "they are id, outlet, url, published, title, text, lang"),
+            ("text=", "no column or key"),
+        ] {
+            let error = wrong.parse::<FieldMapping>().unwrap_err().to_string();
+            assert!(error.starts_with("--field: ") && error.contains(why), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_mapping_comes_before_every_known_name() {
+        let table = FieldTable::new(&["text=Summary".parse().unwrap()]);
+        let first = &table.candidates(Field::Text)[0];
+        assert_eq!(table.written(first.name), "Summary");
+        assert_eq!(table.column("Summary"), Some(first.name));
+        assert_eq!(table.column("summary"), None);
+        assert_eq!(table.column("TEXT"), table.column("text"));
+    }
+
+    #[test]
+    fn a_dotted_name_is_found_nested_and_as_one_key() {
+        let table = FieldTable::new(&[]);
+        let nested = table.root().get("thread").unwrap().get("site_full").unwrap().name;
+        assert!(nested.is_some());
+        assert_eq!(table.column("thread.site_full"), nested);
+    }
+}

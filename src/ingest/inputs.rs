@@ -1,0 +1,311 @@
+//! Arguments to files: which files a run reads, each once, in an order that no argument decides.
+
+use std::collections::BTreeSet;
+use std::fs::{self, FileType};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use ahash::AHashSet;
+use globset::GlobBuilder;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::error::{Error, Position, Result};
+
+/// The argument that stands for standard input.
+pub(super) const STANDARD_INPUT: &str = "-";
+
+/// One thing to read, or to say why it is not read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Input {
+    /// As messages and positions name it.
+    pub(super) name: Arc<str>,
+    /// Where its bytes come from.
+    pub(super) origin: Origin,
+}
+
+/// Where an input's bytes come from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Origin {
+    /// Standard input.
+    Standard,
+    /// A regular file of so many bytes.
+    File {
+        /// Where to open it.
+        path: PathBuf,
+        /// Its size when it was found.
+        bytes: u64,
+    },
+    /// Something that is found but not opened, and why.
+    Unreadable(String),
+}
+
+/// The inputs that the arguments name, sorted by name, each file once however often it is named.
+///
+/// # Errors
+/// [`Error::Input`] for a path that does not exist, a pattern that matches nothing and a folder
+/// without files: a typing error must not pass in silence. What exists but cannot be read is an
+/// [`Origin::Unreadable`] among the others.
+pub(super) fn find(arguments: &[String]) -> Result<Vec<Input>> {
+    if arguments.is_empty() {
+        return Err(error("", "no input is named"));
+    }
+    let mut found = BTreeSet::new();
+    for argument in arguments {
+        find_one(argument, &mut found)?;
+    }
+    Ok(once_each(found))
+}
+
+fn find_one(argument: &str, found: &mut BTreeSet<Input>) -> Result<()> {
+    if argument == STANDARD_INPUT {
+        found.insert(Input { name: argument.into(), origin: Origin::Standard });
+        return Ok(());
+    }
+    let path = Path::new(argument);
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => walk(path, found),
+        Ok(metadata) => {
+            found.insert(input(path, metadata.file_type(), metadata.len()));
+            Ok(())
+        }
+        Err(reason) if reason.kind() == io::ErrorKind::NotFound => {
+            if is_pattern(argument) {
+                matching(argument, found)
+            } else {
+                Err(error(argument, "there is no such file or folder"))
+            }
+        }
+        Err(reason) => {
+            found.insert(unreadable(path, reason.to_string()));
+            Ok(())
+        }
+    }
+}
+
+/// Everything below a folder, links to folders followed, hidden names left out.
+fn walk(root: &Path, found: &mut BTreeSet<Input>) -> Result<()> {
+    let mut empty = true;
+    let entries = WalkDir::new(root).follow_links(true).into_iter();
+    for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
+        if let Some(input) = entry_input(entry) {
+            empty = false;
+            found.insert(input);
+        }
+    }
+    if empty {
+        return Err(error(
+            &root.to_string_lossy(),
+            "no files here (hidden ones are left out, folders below are searched)",
+        ));
+    }
+    Ok(())
+}
+
+/// Everything a pattern matches; a folder it matches is walked, as if the shell had named it.
+fn matching(pattern: &str, found: &mut BTreeSet<Input>) -> Result<()> {
+    let matcher = GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .build()
+        .map_err(|reason| error(pattern, &reason.to_string()))?
+        .compile_matcher();
+    let is_literal = |part: &Component<'_>| !is_pattern(&part.as_os_str().to_string_lossy());
+    let base: PathBuf = Path::new(pattern).components().take_while(is_literal).collect();
+    let wild = || Path::new(pattern).components().skip(base.components().count());
+    let names_hidden = wild().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."));
+    let below = wild().count();
+    let depth = if pattern.contains("**") { usize::MAX } else { below };
+    let root = if base.as_os_str().is_empty() { Path::new(".") } else { base.as_path() };
+
+    let mut matched = false;
+    let mut entries = WalkDir::new(root).follow_links(true).max_depth(depth).into_iter();
+    while let Some(entry) = entries.next() {
+        let Ok(seen) = &entry else {
+            // A folder that cannot be searched may hold matches: say so rather than nothing.
+            if let Some(input) = entry_input(entry).filter(|_| matched || below == 1) {
+                found.insert(input);
+            }
+            continue;
+        };
+        let is_folder = seen.file_type().is_dir();
+        if seen.depth() > 0 && is_hidden(seen) && !names_hidden {
+            if is_folder {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        let path = seen.path().strip_prefix("./").unwrap_or(seen.path()).to_owned();
+        if !matcher.is_match(&path) {
+            continue;
+        }
+        if is_folder {
+            entries.skip_current_dir();
+            matched |= walk(&path, found).is_ok();
+        } else if let Some(input) = entry_input(entry) {
+            matched = true;
+            found.insert(Input { name: path.to_string_lossy().into(), ..input });
+        }
+    }
+    if matched { Ok(()) } else { Err(error(pattern, "no file matches this pattern")) }
+}
+
+/// What a step of a walk found: nothing where it is a folder, or a link back to one above.
+fn entry_input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
+    match entry {
+        Ok(entry) if entry.file_type().is_dir() => None,
+        Ok(entry) => Some(match entry.metadata() {
+            Ok(metadata) => input(entry.path(), metadata.file_type(), metadata.len()),
+            Err(reason) => unreadable(entry.path(), words(&reason)),
+        }),
+        Err(reason) if reason.loop_ancestor().is_some() => None,
+        Err(reason) => Some(unreadable(reason.path().unwrap_or(Path::new("")), words(&reason))),
+    }
+}
+
+fn words(error: &walkdir::Error) -> String {
+    error.io_error().map_or_else(|| error.to_string(), in_words)
+}
+
+fn input(path: &Path, kind: FileType, bytes: u64) -> Input {
+    if !kind.is_file() {
+        let reason = "not a regular file, so it is not opened; a stream can be given on standard \
+                      input, as -";
+        return unreadable(path, reason.into());
+    }
+    Input {
+        name: path.to_string_lossy().into(),
+        origin: Origin::File { path: path.to_owned(), bytes },
+    }
+}
+
+fn unreadable(path: &Path, reason: String) -> Input {
+    Input { name: path.to_string_lossy().into(), origin: Origin::Unreadable(reason) }
+}
+
+/// Leaves out what another name has already given: the smallest name of a file stands.
+fn once_each(found: BTreeSet<Input>) -> Vec<Input> {
+    let mut seen = AHashSet::new();
+    let mut inputs: Vec<Input> = found.into_iter().collect();
+    inputs.retain(|input| match &input.origin {
+        Origin::File { path, .. } => {
+            seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone()))
+        }
+        Origin::Standard | Origin::Unreadable(_) => true,
+    });
+    inputs
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '[', '{'])
+}
+
+fn error(name: &str, reason: &str) -> Error {
+    Error::Input { position: Position::whole(name), reason: reason.into() }
+}
+
+/// What the system says against reading, and what to do about it where that is plain.
+pub(super) fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "no permission to read this: make it readable, or leave it out".into()
+        }
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file).unwrap();
+        }
+        folder
+    }
+
+    fn names(folder: &Path, arguments: &[&str]) -> Vec<String> {
+        let root = format!("{}/", folder.display());
+        let arguments: Vec<String> =
+            arguments.iter().map(|argument| format!("{root}{argument}")).collect();
+        let found = find(&arguments).unwrap();
+        found.iter().map(|input| input.name.replace(&root, "")).collect()
+    }
+
+    #[test]
+    fn a_folder_is_searched_to_the_bottom_without_hidden_names() {
+        let folder = folder(&["b.txt", "a/c.txt", ".git/x", "a/.hidden", "a/d/e.txt"]);
+        assert_eq!(names(folder.path(), &[""]), ["a/c.txt", "a/d/e.txt", "b.txt"]);
+    }
+
+    #[test]
+    fn the_order_and_repetition_of_arguments_change_nothing() {
+        let folder = folder(&["a.txt", "b/c.txt"]);
+        let one_way = names(folder.path(), &["b", "a.txt", "b/c.txt", "b/../a.txt"]);
+        assert_eq!(one_way, ["a.txt", "b/c.txt"]);
+        assert_eq!(names(folder.path(), &["b/../a.txt", "b/c.txt", "a.txt", "b"]), one_way);
+    }
+
+    #[test]
+    fn patterns_match_within_a_folder_and_across_folders() {
+        let folder = folder(&["a/1.txt", "a/2.csv", "b/3.txt", "b/c/4.txt", "b/.5.txt"]);
+        assert_eq!(names(folder.path(), &["*/*.txt"]), ["a/1.txt", "b/3.txt"]);
+        assert_eq!(names(folder.path(), &["**/*.txt"]), ["a/1.txt", "b/3.txt", "b/c/4.txt"]);
+        assert_eq!(names(folder.path(), &["a/{1.txt,2.csv}"]), ["a/1.txt", "a/2.csv"]);
+        assert_eq!(names(folder.path(), &["b*"]), ["b/3.txt", "b/c/4.txt"]);
+        let none = find(&[format!("{}/*.xml", folder.path().display())]).unwrap_err();
+        assert!(none.to_string().ends_with("/*.xml: no file matches this pattern"), "{none}");
+    }
+
+    #[test]
+    fn a_file_whose_name_looks_like_a_pattern_is_that_file() {
+        let folder = folder(&["[1].txt", "1.txt"]);
+        assert_eq!(names(folder.path(), &["[1].txt"]), ["[1].txt"]);
+    }
+
+    #[test]
+    fn what_is_not_there_is_an_error_at_once() {
+        let folder = folder(&["sub/.hidden"]);
+        let missing = find(&[format!("{}/x", folder.path().display())]).unwrap_err();
+        assert!(missing.to_string().ends_with("/x: there is no such file or folder"));
+        let empty = find(&[folder.path().display().to_string()]).unwrap_err();
+        assert!(empty.to_string().contains("no files here"), "{empty}");
+        assert!(find(&[]).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_without_loops_and_what_they_repeat_is_read_once() {
+        let folder = folder(&["a/1.txt"]);
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("a/up")).unwrap();
+        std::os::unix::fs::symlink(folder.path().join("a"), folder.path().join("again")).unwrap();
+        assert_eq!(names(folder.path(), &[""]), ["a/1.txt"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_said() {
+        let folder = folder(&["1.txt"]);
+        std::os::unix::fs::symlink("nowhere", folder.path().join("2.txt")).unwrap();
+        let found = find(&[folder.path().display().to_string()]).unwrap();
+        assert!(
+            matches!(&found[1].origin, Origin::Unreadable(reason) if reason.contains("No such"))
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_not_opened() {
+        let found = find(&["/dev/null".into()]).unwrap();
+        assert!(
+            matches!(&found[0].origin, Origin::Unreadable(reason) if reason.contains("regular"))
+        );
+    }
+}

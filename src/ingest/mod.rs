@@ -1,0 +1,281 @@
+//! Files to articles: whatever news tools write, told by its content, read side by side.
+//!
+//! [`ingest`] promises that every record read is either an article or a [`Reject`] that says where
+//! it stands and what is wrong with it, that a file named twice is read once, and that neither the
+//! order of the arguments nor the number of threads changes anything. A damaged record, a file that
+//! holds no articles or one that ends early never ends a run, unless it was asked to be strict.
+//!
+//! Cost: one pass over the bytes. A block of a few MiB is parsed by all threads while the next one
+//! is read and decompressed; small files are read side by side. Memory: the articles, plus two
+//! blocks (see [`MAX_RECORD_BYTES`]) a stream.
+//!
+//! A format is a file here that cuts a stream into records and reads one record; `detect.rs` tells
+//! which it is.
+
+mod blocks;
+mod csv;
+mod date;
+mod detect;
+mod fields;
+mod file;
+mod inputs;
+mod json;
+mod outlet;
+mod record;
+mod source;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+pub use self::blocks::MAX_RECORD_BYTES;
+pub use self::detect::Format;
+use self::fields::FieldTable;
+pub use self::fields::{Field, FieldMapping, FieldSource};
+pub use self::file::InputFile;
+use self::file::{Reader, Reading};
+use self::inputs::{Input, Origin, STANDARD_INPUT};
+pub use self::source::Compression;
+use self::source::Opened;
+use crate::article::{Article, Corpus};
+use crate::error::{Error, Position, Reject, Result};
+use crate::observer::{Observer, Silent, Stage, Unit};
+
+/// Files up to this size are read whole by one thread each, as many at a time as there are
+/// threads; larger ones one after another, each by all threads.
+const SMALL_FILE_BYTES: u64 = 1 << 20;
+/// How many small files are read before the observer is asked again.
+const SMALL_FILES: usize = 256;
+/// How much of each file [`plan`] reads, decompressed.
+const PLAN_BYTES: u64 = 256 << 10;
+/// How many articles [`plan`] shows.
+const PLAN_SAMPLES: usize = 3;
+
+/// How input is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IngestOptions {
+    /// Where fields stand that no known name leads to; first come, first taken.
+    pub fields: Vec<FieldMapping>,
+    /// Whether the first reject ends the run.
+    pub strict: bool,
+}
+
+/// What the input holds.
+#[derive(Clone, Debug, Default)]
+pub struct Ingested {
+    /// The articles.
+    pub corpus: Corpus,
+    /// What is no article, sorted by position.
+    pub rejects: Vec<Reject>,
+    /// The files that were opened, sorted by path.
+    pub files: Vec<InputFile>,
+    /// How many records were read: as many as there are articles and rejects.
+    pub records: u64,
+}
+
+/// What [`ingest`] would read, as the beginnings of the files tell.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The files, sorted by path; counts are of their beginnings.
+    pub files: Vec<InputFile>,
+    /// The first articles.
+    pub samples: Vec<Article>,
+    /// What would be rejected, as far as was read.
+    pub rejects: Vec<Reject>,
+}
+
+/// Reads files, folders, patterns and, for `-`, standard input.
+///
+/// # Errors
+/// [`Error::Input`] where a path does not exist, a pattern matches nothing or a folder holds no
+/// files; where not one article was found; where `strict` is set, for the first reject.
+/// [`Error::Interrupted`] where the observer says so.
+pub fn ingest(
+    inputs: &[String],
+    options: &IngestOptions,
+    observer: &dyn Observer,
+) -> Result<Ingested> {
+    let inputs = inputs::find(inputs)?;
+    let total = inputs.iter().map(|input| match input.origin {
+        Origin::File { bytes, .. } => Some(bytes),
+        Origin::Standard => None,
+        Origin::Unreadable(_) => Some(0),
+    });
+    observer.begin(Stage::Ingest, total.sum(), Unit::Bytes);
+    let table = FieldTable::new(&options.fields);
+    let reader =
+        Reader { table: &table, observer, strict: options.strict, limit: None, parallel: true };
+    let mut readings = Readings::default();
+    read_all(&inputs, reader, &mut |reading| {
+        readings.add(reading);
+        readings.refuse_if(options.strict)
+    })?;
+    let ingested = readings.finish()?;
+    observer.end(Stage::Ingest);
+    Ok(ingested)
+}
+
+/// Reads one stream, called `name` in messages, as [`ingest`] reads a file.
+///
+/// # Errors
+/// As [`ingest`].
+pub fn ingest_reader(
+    name: &str,
+    stream: impl Read + Send,
+    options: &IngestOptions,
+    observer: &dyn Observer,
+) -> Result<Ingested> {
+    observer.begin(Stage::Ingest, None, Unit::Bytes);
+    let table = FieldTable::new(&options.fields);
+    let reader =
+        Reader { table: &table, observer, strict: options.strict, limit: None, parallel: true };
+    let mut readings = Readings::default();
+    readings.add(read_stream(&name.into(), Box::new(stream), reader)?);
+    readings.refuse_if(options.strict)?;
+    let ingested = readings.finish()?;
+    observer.end(Stage::Ingest);
+    Ok(ingested)
+}
+
+/// Says what [`ingest`] would read, from the beginnings of the files. Standard input is consumed.
+///
+/// # Errors
+/// As [`ingest`], but for what shows only further on.
+pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
+    let inputs = inputs::find(inputs)?;
+    let table = FieldTable::new(&options.fields);
+    let reader = Reader {
+        table: &table,
+        observer: &Silent,
+        strict: false,
+        limit: Some(PLAN_BYTES),
+        parallel: false,
+    };
+    let mut plan = Plan::default();
+    read_all(&inputs, reader, &mut |mut reading| {
+        plan.files.extend(reading.file);
+        plan.rejects.append(&mut reading.rejects);
+        let wanted = PLAN_SAMPLES - plan.samples.len();
+        plan.samples.extend(reading.articles.into_iter().take(wanted));
+        Ok(())
+    })?;
+    Ok(plan)
+}
+
+/// Reads every input and passes on what it gave, in order.
+fn read_all(
+    inputs: &[Input],
+    reader: Reader<'_>,
+    take: &mut dyn FnMut(Reading) -> Result<()>,
+) -> Result<()> {
+    let by_size = |a: &Input, b: &Input| is_small(a, reader) && is_small(b, reader);
+    for run in inputs.chunk_by(by_size) {
+        if !is_small(&run[0], reader) {
+            for input in run {
+                take(read_input(input, reader)?)?;
+            }
+            continue;
+        }
+        for some in run.chunks(SMALL_FILES) {
+            reader.observer.check()?;
+            let alone = Reader { parallel: false, ..reader };
+            let readings: Vec<Result<Reading>> =
+                some.par_iter().map(|input| read_input(input, alone)).collect();
+            for reading in readings {
+                take(reading?)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_small(input: &Input, reader: Reader<'_>) -> bool {
+    match input.origin {
+        Origin::File { bytes, .. } => bytes <= SMALL_FILE_BYTES || reader.limit.is_some(),
+        Origin::Standard => false,
+        Origin::Unreadable(_) => true,
+    }
+}
+
+fn read_input(input: &Input, reader: Reader<'_>) -> Result<Reading> {
+    match &input.origin {
+        Origin::Unreadable(reason) => Ok(Reading::unopened(&input.name, reason.clone())),
+        Origin::Standard => read_stream(&input.name, Box::new(io::stdin()), reader),
+        Origin::File { path, .. } => match std::fs::File::open(path) {
+            Ok(file) => read_stream(&input.name, Box::new(file), reader),
+            Err(error) => Ok(Reading::unopened(&input.name, inputs::in_words(&error))),
+        },
+    }
+}
+
+fn read_stream(
+    name: &Arc<str>,
+    stream: Box<dyn Read + Send + '_>,
+    reader: Reader<'_>,
+) -> Result<Reading> {
+    match Opened::new(stream, reader.limit) {
+        Ok(opened) => reader.read(name, opened),
+        Err(error) => Ok(Reading::unopened(name, error.to_string())),
+    }
+}
+
+/// What the files have given so far.
+#[derive(Default)]
+struct Readings {
+    articles: Vec<Article>,
+    rejects: Vec<Reject>,
+    files: Vec<InputFile>,
+}
+
+impl Readings {
+    fn add(&mut self, reading: Reading) {
+        self.articles.extend(reading.articles);
+        self.rejects.extend(reading.rejects);
+        self.files.extend(reading.file);
+    }
+
+    /// An error for the first reject, if there is one and the run is strict.
+    fn refuse_if(&self, strict: bool) -> Result<()> {
+        match self.rejects.first() {
+            Some(Reject { position, reason }) if strict => {
+                Err(Error::Input { position: position.clone(), reason: reason.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn finish(mut self) -> Result<Ingested> {
+        self.rejects.sort();
+        let records = (self.articles.len() + self.rejects.len()) as u64;
+        if self.articles.is_empty() {
+            return Err(self.nothing());
+        }
+        Ok(Ingested {
+            corpus: Corpus::new(self.articles),
+            rejects: self.rejects,
+            files: self.files,
+            records,
+        })
+    }
+
+    /// That there is no article, with the first reason.
+    fn nothing(self) -> Error {
+        let Some(Reject { position, reason }) = self.rejects.first().cloned() else {
+            let file = self.files.first().map_or(STANDARD_INPUT, |file| file.path.as_str());
+            return Error::Input {
+                position: Position::whole(file),
+                reason: "no articles here".into(),
+            };
+        };
+        let more = self.rejects.len() - 1;
+        let reason = match more {
+            0 => format!("{reason}; no article was read"),
+            _ => format!("{reason}; no article was read, and {more} more records were rejected"),
+        };
+        Error::Input { position, reason }
+    }
+}
