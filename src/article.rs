@@ -181,12 +181,14 @@ impl Corpus {
     }
 }
 
-/// A name for a group that is made of its members' names: 16 hexadecimal digits of XXH3, the same
-/// in every run and on every machine.
-pub fn derived_id<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+/// A name for a group that is made of its members' names, in whatever order they come: 16
+/// hexadecimal digits of XXH3, the same in every run and on every machine.
+pub fn derived_id<'a>(members: impl IntoIterator<Item = &'a str>) -> String {
+    let mut members: Vec<&str> = members.into_iter().collect();
+    members.sort_unstable();
     let mut hasher = Xxh3::new();
-    for part in parts {
-        hasher.update(part.as_bytes());
+    for member in members {
+        hasher.update(member.as_bytes());
         // No UTF-8 text holds this byte, so that ["ab", "c"] and ["a", "bc"] differ.
         hasher.update(&[0xff]);
     }

@@ -20,7 +20,7 @@ pub use banding::{Banding, band_hashes};
 pub use hamming::MAX_DISTANCE;
 
 use crate::article::{Corpus, DocId};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::observer::{Observer, Stage, Unit};
 use crate::sketch::{MinHasher, SketchKind, Sketches};
 
@@ -54,13 +54,16 @@ impl fmt::Display for Method {
 }
 
 impl FromStr for Method {
-    type Err = String;
+    type Err = Error;
 
-    fn from_str(name: &str) -> Result<Self, String> {
+    fn from_str(name: &str) -> Result<Self> {
         [Self::MinHash, Self::SimHash, Self::Exact]
             .into_iter()
             .find(|method| method.name() == name)
-            .ok_or_else(|| format!("{name:?} is none of minhash, simhash, exact"))
+            .ok_or_else(|| Error::Config {
+                option: "--method".into(),
+                reason: format!("{name:?} is none of minhash, simhash, exact"),
+            })
     }
 }
 

@@ -1,38 +1,10 @@
 //! Connected components of the verified pairs, and the bridges within them.
 //!
-//! Union-find by rank-free halving (Tarjan, van Leeuwen 1984) and Tarjan's bridge search (1974),
-//! without recursion: a chain of a million updates is as deep as it is long.
+//! Bridges by Tarjan's search (1974), without recursion: a chain of a million updates is as deep as it
+//! is long.
 
 use crate::article::DocId;
-
-/// Sets of numbers below n that only ever grow together.
-#[derive(Clone, Debug)]
-pub(crate) struct UnionFind {
-    parent: Vec<u32>,
-}
-
-impl UnionFind {
-    pub(crate) fn new(n: usize) -> Self {
-        Self { parent: (0..n as u32).collect() }
-    }
-
-    /// The least member of the set that holds `x`.
-    pub(crate) fn find(&mut self, mut x: u32) -> u32 {
-        while self.parent[x as usize] != x {
-            let grandparent = self.parent[self.parent[x as usize] as usize];
-            self.parent[x as usize] = grandparent;
-            x = grandparent;
-        }
-        x
-    }
-
-    /// Joins two sets; false where they were one already.
-    pub(crate) fn union(&mut self, a: u32, b: u32) -> bool {
-        let (a, b) = (self.find(a), self.find(b));
-        self.parent[a.max(b) as usize] = a.min(b);
-        a != b
-    }
-}
+use crate::union_find::UnionFind;
 
 /// A component: its articles, ascending, and its pairs with both ends as places among them.
 #[derive(Clone, Debug, PartialEq)]

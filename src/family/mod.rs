@@ -13,13 +13,12 @@ use std::str::FromStr;
 use rayon::prelude::*;
 use serde::Serialize;
 
-pub(crate) use components::UnionFind;
-
 use crate::article::{Corpus, DocId, derived_id};
 use crate::candidates::NearDuplicateConfig;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::observer::{Observer, Stage, Unit};
 use crate::sketch::Shingler;
+use crate::union_find::UnionFind;
 use crate::verify::{Overlap, VerifiedPair, overlap};
 
 /// Which member of a family is kept.
@@ -45,16 +44,19 @@ impl fmt::Display for Keep {
 }
 
 impl FromStr for Keep {
-    type Err = String;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self> {
         match (text, text.strip_prefix("outlet:")) {
             ("first", _) => Ok(Self::First),
             ("longest", _) => Ok(Self::Longest),
             (_, Some(names)) if names.split(',').all(|name| !name.trim().is_empty()) => {
                 Ok(Self::Outlets(names.split(',').map(|name| name.trim().to_owned()).collect()))
             }
-            _ => Err(format!("{text:?} is none of first, longest, outlet:NAME,NAME")),
+            _ => Err(Error::Config {
+                option: "--keep".into(),
+                reason: format!("{text:?} is none of first, longest, outlet:NAME,NAME"),
+            }),
         }
     }
 }
