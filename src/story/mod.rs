@@ -1,19 +1,71 @@
 //! Families to stories, the articles of any outlet that report one event; stories to storylines.
+//!
+//! Articles become weighted term vectors; the cosine of two is damped by the time between them and
+//! corrected for how crowded their topic is; average linkage over that gives the stories. An
+//! article is compared with those of its window alone, so that for dated articles the cost of each
+//! does not depend on the archive's age; undated articles are compared with all. [`explain`] tells
+//! what two articles have in common, in the same numbers.
 
-use crate::article::DocId;
+use rayon::prelude::*;
+
+use crate::article::{Corpus, DocId, derived_id};
+use crate::error::Result;
+use crate::family::Families;
+use crate::observer::{Observer, Stage, Unit};
+
+mod background;
+mod density;
+mod explain;
+mod language;
+mod linkage;
+mod neighbours;
+mod space;
+mod stop_words;
+mod storyline;
+mod summary;
+mod terms;
+mod time;
+mod vectors;
+
+#[cfg(test)]
+mod tests;
+
+pub use explain::{SharedTerm, StoryEvidence, explain};
+
+use space::Space;
+use summary::{Topic, headline, topics};
+
+/// What makes a story.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StoryConfig {
+    /// How many hours two articles may lie apart that are linked directly. Beyond two weeks the
+    /// time factor leaves nothing to link.
+    pub window_hours: u32,
+    /// The mean similarity at which groups of articles still become one story: 0.21, strict 0.27,
+    /// wide 0.15.
+    pub threshold: f64,
+}
+
+impl Default for StoryConfig {
+    fn default() -> Self {
+        Self { window_hours: 14 * 24, threshold: 0.21 }
+    }
+}
 
 /// The articles, of any outlet, that report one event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Story {
-    /// Derived from the members' ids.
+    /// Derived from the members' ids: the same group has the same id in the next run.
     pub id: String,
     /// All articles, copies among them, in order of [`DocId`].
     pub members: Vec<DocId>,
     /// The most central article.
     pub lead: DocId,
+    /// The lead's title, or the first words of its text where it has none.
+    pub headline: String,
     /// Independent texts: a family counts once.
     pub texts: u32,
-    /// Mean similarity of its texts, 1 where there is one.
+    /// Mean cosine of its texts, 1 where there is one.
     pub cohesion: f64,
     /// The terms that hold it together, heaviest first.
     pub terms: Vec<String>,
@@ -26,6 +78,8 @@ pub struct Story {
 pub struct Storyline {
     /// Derived from the stories' ids.
     pub id: String,
+    /// The headline of the story with the most articles, the first of those.
+    pub headline: String,
     /// Places among [`Stories::stories`], in time order.
     pub stories: Vec<u32>,
 }
@@ -39,4 +93,120 @@ pub struct Stories {
     pub storylines: Vec<Storyline>,
     /// For each article, its story's place.
     pub of: Vec<u32>,
+}
+
+/// Groups the articles of a corpus into stories, and the stories into storylines. Copies go where
+/// their family's kept article goes.
+///
+/// # Errors
+/// Only where the observer asks to stop.
+pub fn stories(
+    corpus: &Corpus,
+    families: &Families,
+    config: &StoryConfig,
+    observer: &dyn Observer,
+) -> Result<Stories> {
+    // Every article is read, compared, and told of.
+    observer.begin(Stage::Story, Some(3 * corpus.len() as u64), Unit::Articles);
+    let space = Space::build(corpus, families, config, observer)?;
+    let clusters =
+        linkage::average_linkage(corpus.len(), &space.edges(), config.threshold, observer)?;
+    let (members, of) = membership(corpus, families, &clusters);
+    let texts = members.iter().map(|members| {
+        let stands = |doc: &DocId| families.representative(*doc) == *doc;
+        members.iter().copied().filter(stands).collect()
+    });
+    let topics = topics(texts.collect(), &space);
+    let mut stories: Vec<Story> = members
+        .into_par_iter()
+        .zip(&topics)
+        .map(|(members, topic)| {
+            observer.check()?;
+            observer.advance(members.len() as u64);
+            Ok(describe(corpus, members, topic, &space))
+        })
+        .collect::<Result<_>>()?;
+    let storylines = tie_together(corpus, &mut stories, &topics, observer)?;
+    observer.end(Stage::Story);
+    Ok(Stories { stories, storylines, of })
+}
+
+/// The members of each story in order of the first, and each article's story, given the clusters of
+/// two texts or more.
+fn membership(
+    corpus: &Corpus,
+    families: &Families,
+    clusters: &[Vec<u32>],
+) -> (Vec<Vec<DocId>>, Vec<u32>) {
+    // Each text's cluster is named by its first text, a text alone by itself.
+    let mut first_text: Vec<DocId> = corpus.docs().collect();
+    for cluster in clusters {
+        for &text in cluster {
+            first_text[text as usize] = DocId(cluster[0]);
+        }
+    }
+    const NONE: u32 = u32::MAX;
+    let mut place_of_first_text = vec![NONE; corpus.len()];
+    let mut members: Vec<Vec<DocId>> = Vec::new();
+    let mut of = Vec::with_capacity(corpus.len());
+    for doc in corpus.docs() {
+        let first = first_text[families.representative(doc).index()];
+        let place = &mut place_of_first_text[first.index()];
+        if *place == NONE {
+            *place = members.len() as u32;
+            members.push(Vec::new());
+        }
+        members[*place as usize].push(doc);
+        of.push(*place);
+    }
+    (members, of)
+}
+
+fn describe(corpus: &Corpus, members: Vec<DocId>, topic: &Topic, space: &Space) -> Story {
+    let lead = topic.lead(corpus, space);
+    Story {
+        id: derived_id(members.iter().map(|&doc| corpus.get(doc).id.as_str())),
+        lead,
+        headline: headline(corpus, lead),
+        texts: topic.texts.len() as u32,
+        cohesion: topic.cohesion(),
+        terms: topic.terms(lead, corpus, space),
+        storyline: None,
+        members,
+    }
+}
+
+/// Finds the storylines and notes in each story which is its own.
+fn tie_together(
+    corpus: &Corpus,
+    stories: &mut [Story],
+    topics: &[Topic],
+    observer: &dyn Observer,
+) -> Result<Vec<Storyline>> {
+    let first_published: Vec<DocId> = stories
+        .iter()
+        .map(|story| story.members.iter().copied().min_by(|&a, &b| corpus.by_publication(a, b)))
+        .map(|first| first.unwrap_or(DocId(0)))
+        .collect();
+    let first_of = |story: u32| first_published[story as usize];
+    let mut by_time: Vec<u32> = (0..stories.len() as u32).collect();
+    by_time.sort_unstable_by(|&a, &b| corpus.by_publication(first_of(a), first_of(b)));
+    let mut storylines = storyline::storylines(topics, &by_time, observer)?;
+    storylines.sort_unstable_by_key(|stories| stories[0]);
+    for (place, storyline) in storylines.iter().enumerate() {
+        for &story in storyline {
+            stories[story as usize].storyline = Some(place as u32);
+        }
+    }
+    let describe = |places: Vec<u32>| {
+        let story = |&place: &u32| &stories[place as usize];
+        // The last of equals is what `max_by_key` finds, so it looks from the end.
+        let largest = places.iter().rev().map(story).max_by_key(|story| story.members.len());
+        Storyline {
+            id: derived_id(places.iter().map(|place| story(place).id.as_str())),
+            headline: largest.map(|story| story.headline.clone()).unwrap_or_default(),
+            stories: places,
+        }
+    };
+    Ok(storylines.into_iter().map(describe).collect())
 }

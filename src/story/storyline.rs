@@ -1,0 +1,115 @@
+//! Stories of one continuing topic, linked without becoming one story.
+//!
+//! Two stories are as alike as the directions of their summed vectors; time does not count, nor
+//! does the topic's density, which tells events apart and not topics. Storylines are the
+//! average-linkage clusters of that. Cost: a story looks back at no more than a fixed number of
+//! earlier stories for each of its heaviest terms, so the cost a story does not depend on the
+//! archive's age, and a topic that goes on is found through its latest story.
+
+use rayon::prelude::*;
+
+use crate::error::Result;
+use crate::observer::Observer;
+use crate::story::linkage::{Edge, average_linkage};
+use crate::story::neighbours::heaviest;
+use crate::story::summary::Topic;
+use crate::story::vectors::{SparseVectors, TermPlace};
+
+/// Of each story so many of its heaviest terms find earlier stories.
+const CANDIDATE_TERMS: usize = 40;
+/// How many earlier stories each of them finds, the latest first.
+const LOOK_BACK: usize = 100;
+/// What those terms alone must add to the cosine of two stories that are compared.
+const MIN_PARTIAL: f32 = 0.04;
+/// The mean cosine at which storylines still merge. On a set of topics with two look-alike events
+/// each, 0.2 links fewer of them, 0.12 mixes topics; on the news the largest storylines at this
+/// value are 40 to 70 stories of one affair (a summit in the making, a tariff dispute).
+const THRESHOLD: f64 = 0.17;
+
+/// The storylines of two stories or more, as places among `topics`, each in order of time. `order`
+/// lists the stories by time.
+pub(super) fn storylines(
+    topics: &[Topic],
+    order: &[u32],
+    observer: &dyn Observer,
+) -> Result<Vec<Vec<u32>>> {
+    let directions: Vec<_> =
+        order.par_iter().map(|&story| topics[story as usize].direction()).collect();
+    let directions: SparseVectors = directions.into_iter().collect();
+    observer.check()?;
+    let recent = Recent::build(order.len(), &directions);
+    let edges: Vec<Vec<Edge>> = (0..order.len())
+        .into_par_iter()
+        .map_init(
+            || vec![0.0; order.len()],
+            |partial, rank| {
+                observer.check()?;
+                let alike = |&earlier: &u32| Edge {
+                    a: earlier,
+                    b: rank as u32,
+                    similarity: directions.dot(earlier as usize, rank),
+                };
+                Ok(recent.candidates(rank, partial).iter().map(alike).collect())
+            },
+        )
+        .collect::<Result<_>>()?;
+    let clusters = average_linkage(order.len(), &edges.concat(), THRESHOLD, observer)?;
+    let story = |rank: u32| order[rank as usize];
+    Ok(clusters.into_iter().map(|ranks| ranks.into_iter().map(story).collect()).collect())
+}
+
+/// For each term, the stories that have it among their heaviest, by time. Stories go by their rank
+/// in time here.
+struct Recent {
+    /// Ascending by term, then by rank.
+    postings: Vec<(TermPlace, u32, f32)>,
+    /// Where each story stands in them.
+    starts: Vec<usize>,
+    places: Vec<usize>,
+}
+
+impl Recent {
+    fn build(stories: usize, directions: &SparseVectors) -> Self {
+        let chosen: Vec<Vec<(TermPlace, u32, f32)>> = (0..stories)
+            .into_par_iter()
+            .map(|rank| {
+                let terms = heaviest(directions.of(rank), CANDIDATE_TERMS, |_| true);
+                terms.into_iter().map(|(place, weight)| (place, rank as u32, weight)).collect()
+            })
+            .collect();
+        let mut starts = vec![0];
+        starts.extend(chosen.iter().scan(0, |end, terms| {
+            *end += terms.len();
+            Some(*end)
+        }));
+        let mut postings = chosen.concat();
+        postings.par_sort_unstable_by_key(|&(place, rank, _)| (place, rank));
+        let mut next = starts.clone();
+        let mut places = vec![0; postings.len()];
+        for (at, &(_, rank, _)) in postings.iter().enumerate() {
+            places[next[rank as usize]] = at;
+            next[rank as usize] += 1;
+        }
+        Self { postings, starts, places }
+    }
+
+    /// The earlier stories that a story is compared with, ascending. `partial` is all zero before
+    /// and after.
+    fn candidates(&self, rank: usize, partial: &mut [f32]) -> Vec<u32> {
+        let mut found = Vec::new();
+        for &at in &self.places[self.starts[rank]..self.starts[rank + 1]] {
+            let (term, _, own_weight) = self.postings[at];
+            let earlier = self.postings[..at].iter().rev().take(LOOK_BACK);
+            for &(_, other, weight) in earlier.take_while(|(place, _, _)| *place == term) {
+                let sum = &mut partial[other as usize];
+                if *sum == 0.0 {
+                    found.push(other);
+                }
+                *sum += own_weight * weight;
+            }
+        }
+        found.retain(|&other| std::mem::take(&mut partial[other as usize]) >= MIN_PARTIAL);
+        found.sort_unstable();
+        found
+    }
+}

@@ -1,0 +1,188 @@
+//! What a story is about: the sum of its texts' vectors, and what can be read off it.
+//!
+//! Every pair's cosine is in that sum, so the mean similarity of a story's texts, what each term
+//! adds to it and which text is the most central cost one pass over the story, not one over its
+//! pairs.
+
+use rayon::prelude::*;
+
+use crate::article::{Corpus, DocId};
+use crate::story::space::Space;
+use crate::story::terms::{Kind, Term, readings};
+use crate::story::vectors::TermPlace;
+
+/// How many terms a story names.
+const NAMED_TERMS: usize = 8;
+/// Of so many heaviest terms the names are chosen, one that only repeats another's words left out.
+const NAMEABLE_TERMS: usize = 3 * NAMED_TERMS;
+/// How much of a text stands for a missing headline, in characters.
+const HEADLINE_CHARACTERS: usize = 100;
+
+/// The sum of some texts' vectors, terms ascending.
+pub(super) struct Topic {
+    pub(super) texts: Vec<DocId>,
+    sum: Vec<Summand>,
+}
+
+/// What the texts of a topic have of one term.
+#[derive(Clone, Copy)]
+struct Summand {
+    place: TermPlace,
+    weight: f64,
+    /// The sum of the weights' squares: what the term adds to a text's cosine with itself.
+    squares: f64,
+}
+
+impl Topic {
+    /// Sums up the texts, which are in order.
+    pub(super) fn of(texts: Vec<DocId>, space: &Space) -> Self {
+        let mut sum: Vec<Summand> = Vec::new();
+        for &doc in &texts {
+            let (places, weights) = space.vectors.of(doc);
+            let weights = weights.iter().map(|&weight| f64::from(weight));
+            sum.extend(places.iter().zip(weights).map(|(&place, weight)| Summand {
+                place,
+                weight,
+                squares: weight * weight,
+            }));
+        }
+        if texts.len() > 1 {
+            // Stable, so that each term's weights are added in order of articles.
+            sum.sort_by_key(|summand| summand.place);
+            sum.dedup_by(|next, first| {
+                let same = next.place == first.place;
+                if same {
+                    first.weight += next.weight;
+                    first.squares += next.squares;
+                }
+                same
+            });
+        }
+        Self { texts, sum }
+    }
+
+    /// How many pairs of texts there are.
+    fn pairs(&self) -> f64 {
+        let texts = self.texts.len() as f64;
+        texts * (texts - 1.0) / 2.0
+    }
+
+    /// The mean cosine of two of its texts; 1 where there is one.
+    pub(super) fn cohesion(&self) -> f64 {
+        if self.texts.len() < 2 {
+            return 1.0;
+        }
+        self.sum.iter().map(|s| (s.weight * s.weight - s.squares) / 2.0).sum::<f64>() / self.pairs()
+    }
+
+    /// The topic as a vector of length one.
+    pub(super) fn direction(&self) -> Vec<(TermPlace, f32)> {
+        let length = self.sum.iter().map(|s| s.weight * s.weight).sum::<f64>().sqrt();
+        self.sum.iter().map(|s| (s.place, (s.weight / length) as f32)).collect()
+    }
+
+    /// The text most alike to all of them; the earliest published of those equally alike.
+    pub(super) fn lead(&self, corpus: &Corpus, space: &Space) -> DocId {
+        let alike = |doc: DocId| -> f64 {
+            let (places, weights) = space.vectors.of(doc);
+            let mut at = 0;
+            let mut alike = 0.0;
+            for (&place, &weight) in places.iter().zip(weights) {
+                while self.sum[at].place < place {
+                    at += 1;
+                }
+                let weight = f64::from(weight);
+                alike += weight * (self.sum[at].weight - weight);
+            }
+            alike
+        };
+        let mut scored = self.texts.iter().map(|&doc| (alike(doc), doc));
+        let first = scored.next().unwrap_or((0.0, DocId(0)));
+        let better = |best: (f64, DocId), next: (f64, DocId)| {
+            let order = next.0.total_cmp(&best.0).then(corpus.by_publication(best.1, next.1));
+            if order.is_gt() { next } else { best }
+        };
+        scored.fold(first, better).1
+    }
+
+    /// The terms that hold the texts together, heaviest first; a single text's heaviest terms.
+    pub(super) fn terms(&self, lead: DocId, corpus: &Corpus, space: &Space) -> Vec<String> {
+        let wanted: Vec<(Term, f64)> = if self.texts.len() > 1 {
+            let term = |s: &Summand| (space.vectors.term(s.place), s.weight * s.weight - s.squares);
+            self.sum.iter().map(term).filter(|&(_, binds)| binds > 0.0).collect()
+        } else {
+            let weights = space.vectors.weigh(corpus.get(lead), &space.language);
+            weights.into_iter().map(|(term, weight)| (term, f64::from(weight))).collect()
+        };
+        let wanted = heaviest_terms(wanted);
+        let mut read: Vec<(Term, String)> = Vec::new();
+        let others = self.texts.iter().copied().filter(|&doc| doc != lead);
+        for doc in std::iter::once(lead).chain(others) {
+            let missing: Vec<Term> = wanted
+                .iter()
+                .copied()
+                .filter(|term| !read.iter().any(|(known, _)| known == term))
+                .collect();
+            if missing.is_empty() {
+                break;
+            }
+            read.extend(readings(corpus.get(doc), &space.language.stop_words, &missing));
+        }
+        let reading = |term: &Term| read.iter().find(|(known, _)| known == term);
+        let ranked = wanted.iter().filter_map(reading).map(|(_, text)| text.as_str());
+        without_repetition(ranked, NAMED_TERMS)
+    }
+}
+
+/// The heaviest terms but for numbers, which tell a reader little without their words.
+fn heaviest_terms(mut terms: Vec<(Term, f64)>) -> Vec<Term> {
+    terms.retain(|(term, _)| term.kind() != Kind::Number);
+    terms.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    terms.truncate(NAMEABLE_TERMS);
+    terms.into_iter().map(|(term, _)| term).collect()
+}
+
+/// The first terms that each name a word which none before them named.
+fn without_repetition<'t>(ranked: impl Iterator<Item = &'t str>, most: usize) -> Vec<String> {
+    let mut named: Vec<&str> = Vec::new();
+    let mut chosen = Vec::new();
+    for term in ranked {
+        if chosen.len() < most && term.split(' ').any(|word| !named.contains(&word)) {
+            named.extend(term.split(' '));
+            chosen.push(term.to_owned());
+        }
+    }
+    chosen
+}
+
+/// Sums up all stories, in parallel, given each one's texts.
+pub(super) fn topics(texts: Vec<Vec<DocId>>, space: &Space) -> Vec<Topic> {
+    texts.into_par_iter().map(|texts| Topic::of(texts, space)).collect()
+}
+
+/// An article's title, or the first words of its text where it has none.
+pub(super) fn headline(corpus: &Corpus, doc: DocId) -> String {
+    let article = corpus.get(doc);
+    if !article.title.trim().is_empty() {
+        return article.title.trim().to_owned();
+    }
+    let line = article.text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
+    let Some((cut, _)) = line.char_indices().nth(HEADLINE_CHARACTERS) else {
+        return line.to_owned();
+    };
+    let start = &line[..cut];
+    let end = start.rfind(char::is_whitespace).unwrap_or(cut);
+    format!("{} …", start[..end].trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_term_that_only_repeats_words_is_left_out() {
+        let ranked = ["ferry", "ostend ferry", "ostend", "harbour"];
+        assert_eq!(without_repetition(ranked.into_iter(), 8), ["ferry", "ostend ferry", "harbour"]);
+        assert_eq!(without_repetition(ranked.into_iter(), 1), ["ferry"]);
+    }
+}

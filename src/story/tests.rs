@@ -1,0 +1,286 @@
+//! The stage as a whole, on made-up news.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::article::{Article, Published};
+use crate::error::{Error, Position};
+use crate::family::{Family, Member};
+use crate::observer::Silent;
+use crate::verify::Overlap;
+
+const GROUNDING: &str = "The ferry Marisol ran aground on a sandbank off Port Quillan before dawn \
+    on Tuesday with 214 people on board. Lifeboats took all passengers to the harbour of Quillan, \
+    the coast guard said; two were treated for bruises. Captain Odette Varga blamed a failed rudder.";
+const GROUNDING_RETOLD: &str = "All 214 passengers of the Marisol are safe after the ferry struck a \
+    sandbank near Port Quillan early on Tuesday. A rudder failed, captain Odette Varga told the \
+    coast guard, whose lifeboats brought everyone to Quillan harbour.";
+/// The same kind of accident, another ship, another place.
+const LOOK_ALIKE: &str = "Strong winds drove the ferry Bellamy onto rocks outside Tarnmouth on \
+    Saturday evening. Helicopters lifted 38 passengers off the deck, the coast guard said, and a \
+    tug is to pull the ship free at high tide. Mate Jonas Ferreira praised the calm of the crew.";
+const LOOK_ALIKE_RETOLD: &str = "A tug will try to free the Bellamy, the ferry that winds threw on \
+    the rocks outside Tarnmouth on Saturday, at high tide. Helicopters had lifted 38 passengers \
+    from her deck. Mate Jonas Ferreira said the crew stayed calm throughout.";
+const UNRELATED: &str = "Parliament in Velden voted to double the tax on sugar from January. \
+    Grocers warn of higher prices, while doctors call the law overdue. The minister of health, Ilse \
+    Brandt, had fought for it for six years.";
+
+fn article(id: &str, day: Option<i64>, title: &str, text: &str) -> Article {
+    let published = day.map(|day| Published {
+        at: jiff::Timestamp::from_second(1_700_000_000 + day * 86_400).unwrap(),
+        day_only: false,
+    });
+    Article {
+        id: id.into(),
+        outlet: "example.org".into(),
+        url: String::new(),
+        published,
+        title: title.into(),
+        text: text.into(),
+        lang: "en".into(),
+        source: Position::line("made-up.jsonl", 1),
+    }
+}
+
+fn no_families(corpus: &Corpus) -> Families {
+    Families::new(Vec::new(), corpus.len())
+}
+
+fn found(corpus: &Corpus) -> Stories {
+    stories(corpus, &no_families(corpus), &StoryConfig::default(), &Silent).unwrap()
+}
+
+fn ferries() -> Corpus {
+    Corpus::new(vec![
+        article("a", Some(0), "Ferry aground off Port Quillan", GROUNDING),
+        article("b", Some(0), "Ferry passengers safe after grounding", GROUNDING_RETOLD),
+        article("c", Some(4), "Ferry on the rocks at Tarnmouth", LOOK_ALIKE),
+        article("d", Some(5), "Tug to free stranded ferry", LOOK_ALIKE_RETOLD),
+        article("e", Some(1), "Sugar tax doubled", UNRELATED),
+    ])
+}
+
+#[test]
+fn two_reports_of_one_event_are_a_story_and_look_alike_events_are_two() {
+    let found = found(&ferries());
+    assert_eq!(found.of, [0, 0, 1, 1, 2]);
+    assert_eq!(found.stories[0].members, [DocId(0), DocId(1)]);
+    assert_eq!(found.stories[0].texts, 2);
+    assert_eq!(found.stories[2].cohesion, 1.0);
+}
+
+#[test]
+fn the_same_holds_where_nothing_is_dated() {
+    let mut articles = ferries().articles().to_vec();
+    articles.iter_mut().for_each(|article| article.published = None);
+    assert_eq!(found(&Corpus::new(articles)).of, [0, 0, 1, 1, 2]);
+}
+
+#[test]
+fn a_story_tells_what_holds_it_together() {
+    let corpus = ferries();
+    let story = &found(&corpus).stories[0];
+    for term in ["marisol", "quillan", "sandbank"] {
+        assert!(story.terms.iter().any(|named| named.split(' ').any(|w| w == term)), "{term}");
+    }
+    assert_eq!(story.headline, corpus.get(story.lead).title);
+    let evidence = explained(&corpus, "a", "b");
+    // Of two texts the mean cosine is the cosine.
+    assert!((story.cohesion - evidence.cosine).abs() < 1e-9);
+}
+
+fn explained(corpus: &Corpus, a: &str, b: &str) -> StoryEvidence {
+    let (a, b) = (corpus.find(a).unwrap(), corpus.find(b).unwrap());
+    explain(corpus, &no_families(corpus), &StoryConfig::default(), a, b).unwrap()
+}
+
+#[test]
+fn an_explanation_has_the_numbers_of_the_clustering() {
+    let corpus = ferries();
+    let together = explained(&corpus, "a", "b");
+    assert_eq!(together.days_apart, Some(0.0));
+    assert_eq!(together.similarity, together.cosine * together.time_factor * together.correction);
+    assert!(together.similarity >= together.threshold);
+    let from_terms: f64 = together.shared.iter().map(|t| t.weight_a * t.weight_b).sum();
+    assert!((from_terms - together.cosine).abs() < 1e-9);
+    assert!(together.shared.iter().any(|term| term.text == "marisol"));
+    let apart = explained(&corpus, "d", "a");
+    assert_eq!(apart.days_apart, Some(5.0));
+    assert!(apart.similarity < apart.threshold);
+    let space =
+        Space::build(&corpus, &no_families(&corpus), &StoryConfig::default(), &Silent).unwrap();
+    let edge = space.edges().into_iter().find(|edge| (edge.a, edge.b) == (0, 1)).unwrap();
+    assert_eq!(edge.similarity, together.similarity);
+}
+
+#[test]
+fn an_article_and_itself_are_as_alike_as_can_be() {
+    let evidence = explained(&ferries(), "a", "a");
+    assert_eq!((evidence.cosine, evidence.time_factor, evidence.within_window), (1.0, 1.0, true));
+}
+
+#[test]
+fn copies_join_their_originals_story_and_count_as_one_text() {
+    let mut articles: Vec<Article> = ferries().articles().to_vec();
+    articles.push(article("f", Some(1), "Ferry aground off Port Quillan", GROUNDING));
+    let corpus = Corpus::new(articles);
+    let whole = Overlap { a: 50, b: 50, shared: 50 };
+    let family = Family {
+        id: "copies".into(),
+        kept: DocId(0),
+        members: [0, 5].map(|doc| Member { doc: DocId(doc), with_kept: whole }).to_vec(),
+        min_jaccard: 1.0,
+    };
+    let families = Families::new(vec![family], corpus.len());
+    let config = StoryConfig::default();
+    let found = stories(&corpus, &families, &config, &Silent).unwrap();
+    assert_eq!(found.of, [0, 0, 1, 1, 2, 0]);
+    assert_eq!(found.stories[0].members, [DocId(0), DocId(1), DocId(5)]);
+    assert_eq!(found.stories[0].texts, 2);
+    let evidence = explain(&corpus, &families, &config, DocId(5), DocId(1)).unwrap();
+    assert_eq!((evidence.a, evidence.b), (DocId(0), DocId(1)));
+}
+
+#[test]
+fn stories_of_one_topic_are_a_storyline_in_order_of_time() {
+    let corpus = Corpus::new(vec![
+        article(
+            "a",
+            Some(60),
+            "Marisol inquiry blames rudder",
+            "An inquiry into the grounding of the \
+            ferry Marisol off Port Quillan blames a rudder that had not been serviced. Captain Odette \
+            Varga is cleared, the inquiry says; the owner of the Marisol must pay.",
+        ),
+        article("b", Some(0), "Ferry aground off Port Quillan", GROUNDING),
+        article("c", Some(1), "Sugar tax doubled", UNRELATED),
+    ]);
+    let found = found(&corpus);
+    assert_eq!(found.of, [0, 1, 2]);
+    assert_eq!(found.storylines.len(), 1);
+    assert_eq!(found.storylines[0].stories, [1, 0]);
+    assert_eq!(found.storylines[0].headline, "Ferry aground off Port Quillan");
+    assert_eq!(found.stories[0].storyline, Some(0));
+    assert_eq!(found.stories[2].storyline, None);
+}
+
+#[test]
+fn a_text_without_a_title_goes_by_its_first_words() {
+    let corpus = Corpus::new(vec![
+        article("a", None, "", "\n  The ferry ran aground.\nNobody was hurt."),
+        article("b", None, " ", &"seaworthy ".repeat(40)),
+        article("c", None, "", ""),
+    ]);
+    let headlines: Vec<String> = corpus.docs().map(|doc| headline(&corpus, doc)).collect();
+    assert_eq!(headlines[0], "The ferry ran aground.");
+    assert_eq!(headlines[1], format!("{} …", ["seaworthy"; 10].join(" ")));
+    assert_eq!(headlines[2], "");
+}
+
+#[test]
+fn nothing_in_nothing_out() {
+    assert_eq!(found(&Corpus::default()), Stories::default());
+    let empty = found(&Corpus::new(vec![article("a", None, "", ""), article("b", None, "", "")]));
+    assert_eq!(empty.of, [0, 1]);
+    assert_eq!(empty.storylines, []);
+}
+
+#[test]
+fn a_run_that_is_told_to_stop_stops() {
+    struct Impatient;
+    impl Observer for Impatient {
+        fn cancelled(&self) -> bool {
+            true
+        }
+    }
+    let corpus = ferries();
+    let config = StoryConfig::default();
+    let result = stories(&corpus, &no_families(&corpus), &config, &Impatient);
+    assert!(matches!(result, Err(Error::Interrupted)));
+}
+
+/// The words of an article, each of one of three topics.
+type Words = Vec<(usize, usize)>;
+
+/// Articles made of the words of a few topics, so that they are alike in every degree.
+fn some_news() -> impl Strategy<Value = Vec<Article>> {
+    let words = prop::collection::vec((0_usize..3, 0_usize..12), 5..30);
+    let day = prop::option::weighted(0.8, 0_i64..40);
+    prop::collection::vec((words, day), 1..30).prop_map(|articles| {
+        let made_up = |(n, (words, day)): (usize, &(Words, Option<i64>))| {
+            let read = |(topic, word): &(usize, usize)| format!("topic{topic}word{word} ");
+            article(&format!("{n:03}"), *day, "", &words.iter().map(read).collect::<String>())
+        };
+        articles.iter().enumerate().map(made_up).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn neither_the_order_of_input_nor_the_threads_matter(articles in some_news(), seed in 0_usize..97) {
+        let straight = found(&Corpus::new(articles.clone()));
+        let mut mixed = articles;
+        let turn = seed % mixed.len();
+        mixed.rotate_left(turn);
+        mixed.reverse();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1 + seed % 4).build().unwrap();
+        prop_assert_eq!(straight, pool.install(|| found(&Corpus::new(mixed))));
+    }
+
+    #[test]
+    fn every_article_is_in_one_story(articles in some_news()) {
+        let corpus = Corpus::new(articles);
+        let found = found(&corpus);
+        let mut members: Vec<DocId> = Vec::new();
+        for (place, story) in found.stories.iter().enumerate() {
+            prop_assert!(story.members.iter().all(|doc| found.of[doc.index()] == place as u32));
+            prop_assert!(story.members.contains(&story.lead));
+            members.extend(&story.members);
+        }
+        members.sort_unstable();
+        prop_assert_eq!(members, corpus.docs().collect::<Vec<_>>());
+    }
+
+    /// Whatever the window: no two dated articles further apart are linked directly, and so no
+    /// story of two is longer than it.
+    #[test]
+    fn the_window_is_a_hard_limit(articles in some_news(), window_hours in 0_u32..400) {
+        let corpus = Corpus::new(articles);
+        let config = StoryConfig { window_hours, ..StoryConfig::default() };
+        let families = no_families(&corpus);
+        let space = Space::build(&corpus, &families, &config, &Silent).unwrap();
+        let apart = |a: u32, b: u32| {
+            neighbours::days_between(&corpus, DocId(a), DocId(b)).map_or(0.0, |days| days * 24.0)
+        };
+        for edge in space.edges() {
+            prop_assert!(apart(edge.a, edge.b) <= f64::from(window_hours));
+        }
+        for story in stories(&corpus, &families, &config, &Silent).unwrap().stories {
+            if let [a, b] = story.members[..] {
+                prop_assert!(apart(a.0, b.0) <= f64::from(window_hours));
+            }
+        }
+    }
+
+    /// Candidates are found through postings; the definition looks at every pair.
+    #[test]
+    fn no_close_pair_is_overlooked(articles in some_news()) {
+        let corpus = Corpus::new(articles);
+        let families = no_families(&corpus);
+        let config = StoryConfig::default();
+        let space = Space::build(&corpus, &families, &config, &Silent).unwrap();
+        for a in corpus.docs() {
+            for b in corpus.docs().filter(|&b| b > a) {
+                let cosine = space.vectors.cosine(a, b);
+                let days = neighbours::days_between(&corpus, a, b);
+                // A vector here has fewer terms than find candidates.
+                let expected = neighbours::closeness(cosine, days, config.window_hours);
+                let found = space.neighbours.closeness(a, b);
+                prop_assert!((found - expected).abs() < 1e-9, "{found} for {expected}");
+            }
+        }
+    }
+}
