@@ -1,8 +1,49 @@
 //! Tokens to passages: stretches of text that occur more than once, with their kinds.
+//!
+//! [`passages`] finds every stretch of about [`PassageConfig::min_tokens`] words that two articles
+//! share, edited or not, wherever it stands and in however many articles; repeats within one article;
+//! lines that one outlet prints again and again; and credit lines. Each occurrence is a span that
+//! begins with the first byte of a word and ends with the last byte of one.
+//!
+//! The way there: the words of all articles as one array of hashes; how surprising each word is; a
+//! few rare word 4-grams of each article as seeds, by robust winnowing (Schleimer, Wilkerson and Aiken,
+//! 2003); the seeds that recur; links between their places, linear in number; matches chained and
+//! extended through edits as in sequence alignment; alignments grouped to passages. No step costs more
+//! than `n log n` in the words of the corpus. Memory: half a gigabyte on top of the articles
+//! for 36 million words (234 MB of news).
+//!
+//! The same corpus gives the same passages for any number of threads.
+
+mod align;
+mod chain;
+mod credit;
+mod extend;
+mod group;
+mod identity;
+mod index;
+mod kind;
+mod lines;
+mod link;
+mod locate;
+mod nested;
+mod outlets;
+mod seeds;
+mod shares;
+mod surprisal;
+mod tokens;
 
 use serde::Serialize;
 
-use crate::article::{ByteSpan, CharSpan, DocId};
+use self::align::Thresholds;
+use self::index::Repeats;
+pub use self::nested::outermost;
+use self::outlets::Outlets;
+pub use self::shares::{Shares, shares};
+use self::surprisal::{BIT, Surprisal};
+use self::tokens::Tokens;
+use crate::article::{ByteSpan, CharSpan, Corpus, DocId};
+use crate::error::Result;
+use crate::observer::{Observer, Stage, Unit};
 
 /// What a passage's recurrence means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -18,6 +59,22 @@ pub enum Kind {
     Quotation,
     /// The line that names the agency or the source.
     Credit,
+    /// In a few articles of one outlet, as a part of the story told: background paragraphs, updates.
+    Recycled,
+}
+
+impl Kind {
+    /// The name that tables use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Syndicated => "syndicated",
+            Self::Boilerplate => "boilerplate",
+            Self::Repeated => "repeated",
+            Self::Quotation => "quotation",
+            Self::Credit => "credit",
+            Self::Recycled => "recycled",
+        }
+    }
 }
 
 /// A stretch of text that occurs more than once, or a credit line.
@@ -29,10 +86,21 @@ pub struct Passage {
     pub kind: Kind,
     /// Length of the first occurrence in tokens.
     pub tokens: u32,
+    /// How many articles have it.
+    pub articles: u32,
+    /// How many outlets have it; articles of unknown outlet count one each.
+    pub outlets: u32,
     /// In order of [`DocId`], then of place.
     pub occurrences: Vec<Occurrence>,
     /// The place among `occurrences` of the one published first (undated last, ties by id).
     pub first: u32,
+}
+
+impl Passage {
+    /// The occurrence published first.
+    pub fn first(&self) -> &Occurrence {
+        &self.occurrences[self.first as usize]
+    }
 }
 
 /// One place where a passage stands.
@@ -48,4 +116,91 @@ pub struct Occurrence {
     pub tokens: u32,
     /// The share of the passage's tokens (those of its first occurrence) that are present here, 0 to 1.
     pub identity: f64,
+}
+
+/// What counts as a passage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PassageConfig {
+    /// The least length, in tokens, of a passage that two articles share. Repeats of whole lines
+    /// within an article or an outlet may be shorter. Under seven tokens nothing more is found.
+    pub min_tokens: u32,
+}
+
+impl Default for PassageConfig {
+    fn default() -> Self {
+        Self { min_tokens: 10 }
+    }
+}
+
+/// What the words of a passage must tell in a corpus of one article, in bits. On planted passages
+/// (1,573 in 2,400 texts) PlagDet is 0.9843, 0.9850, 0.9854, 0.9848 and 0.9843 at 22, 28, 34, 40 and 48;
+/// among 1,825 in 6,423 texts precision by characters rises from 0.986 to 0.991 between 22 and 34 and
+/// recall stays within 0.001. On 36,823 news articles 34 leaves 12,686 syndicated passages of 18,513.
+const MIN_BITS: u32 = 34;
+
+/// Bits more for each doubling of the corpus: twice the articles make four times the pairs in which
+/// chance can bring the same words together.
+const BITS_A_DOUBLING: u32 = 2;
+
+/// The passages of a corpus, in order of their places.
+///
+/// Fails where the observer asks to stop, or where the corpus has 2³² tokens or more.
+pub fn passages(
+    corpus: &Corpus,
+    config: &PassageConfig,
+    observer: &dyn Observer,
+) -> Result<Vec<Passage>> {
+    // Three passes over the articles: tokens, seeds, alignment.
+    observer.begin(Stage::Passage, Some(3 * corpus.len() as u64), Unit::Articles);
+    let outlets = Outlets::of_corpus(corpus);
+    let tokens = Tokens::read(corpus, observer)?;
+    let alignments = {
+        let surprisal = Surprisal::estimate(corpus, &tokens);
+        let repeats = Repeats::find(&tokens, &surprisal, observer)?;
+        let bits = MIN_BITS * BIT + BITS_A_DOUBLING * surprisal::log2(corpus.len() as u64);
+        let thresholds = Thresholds { tokens: config.min_tokens, bits };
+        link::align_linked(&tokens, &surprisal, &repeats, thresholds, observer)?
+    };
+    let credits = credit::credits(corpus, &tokens);
+    let credited = credits.len();
+    let mut groups = credits;
+    groups.extend(group::group(&alignments));
+    groups.extend(lines::repeated_lines(&tokens, &outlets));
+    observer.check()?;
+    let groups = group::absorb(groups, credited);
+    observer.check()?;
+    let mut passages = locate::locate(corpus, &tokens, &outlets, &groups, credited);
+    passages.sort_by(|one, other| {
+        let key = |passage: &Passage| {
+            let at = &passage.occurrences[0];
+            (at.doc, at.bytes)
+        };
+        key(one).cmp(&key(other)).then_with(|| one.id.cmp(&other.id))
+    });
+    observer.end(Stage::Passage);
+    Ok(passages)
+}
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(test)]
+mod testing {
+    use crate::article::{Article, Corpus};
+    use crate::testing::article;
+
+    /// Articles from (id, outlet, text).
+    pub(super) fn corpus_of(articles: &[(&str, &str, &str)]) -> Corpus {
+        let of_outlet = |&(id, outlet, text): &(&str, &str, &str)| Article {
+            outlet: outlet.into(),
+            ..article(id, text)
+        };
+        Corpus::new(articles.iter().map(of_outlet).collect())
+    }
+
+    /// Articles of unknown outlet from (id, text).
+    pub(super) fn corpus(articles: &[(&str, &str)]) -> Corpus {
+        let articles: Vec<_> = articles.iter().map(|&(id, text)| (id, "", text)).collect();
+        corpus_of(&articles)
+    }
 }

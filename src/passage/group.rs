@@ -1,0 +1,253 @@
+//! Alignments to groups: all places of one passage together.
+//!
+//! The two ends of every alignment are spans; spans of one article that nearly coincide are one
+//! place, and places that an alignment joins are one group (union-find). A group whose places all
+//! lie in those of a larger one says nothing new and is absorbed. `O(n log n)` in the spans.
+
+use rayon::prelude::*;
+
+use super::align::Alignment;
+use crate::article::{DocId, TokenSpan};
+use crate::union_find::UnionFind;
+
+/// Jaccard of their words from which two spans of an article are one place.
+const SAME_PLACE: f64 = 0.6;
+
+/// Places of an article that a span is held against, latest first.
+const LOOK_BACK: usize = 64;
+
+/// Share of a place that must lie in another for it to be inside.
+const INSIDE: f64 = 0.7;
+
+/// Share of a group's places that must be inside those of another for it to be absorbed.
+const ABSORBED: f64 = 0.9;
+
+/// A stretch of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    /// The article.
+    pub(super) doc: DocId,
+    /// Where in it.
+    pub(super) span: TokenSpan,
+}
+
+/// The places of one passage, in order; no two overlap.
+pub(super) type Group = Vec<Place>;
+
+/// Groups the ends of the alignments. Every group has two places or more.
+pub(super) fn group(alignments: &[Alignment]) -> Vec<Group> {
+    let mut ends: Vec<(Place, u32)> = Vec::with_capacity(2 * alignments.len());
+    for (i, alignment) in alignments.iter().enumerate() {
+        let i = i as u32;
+        ends.push((Place { doc: alignment.doc_a, span: alignment.a }, 2 * i));
+        ends.push((Place { doc: alignment.doc_b, span: alignment.b }, 2 * i + 1));
+    }
+    ends.par_sort_unstable();
+    let mut node_of = vec![0_u32; ends.len()];
+    let mut nodes: Vec<Node> = Vec::new();
+    let mut first_of_doc = 0;
+    for &(place, end) in &ends {
+        if nodes.last().is_some_and(|node| node.seed.doc != place.doc) {
+            first_of_doc = nodes.len();
+        }
+        let near = nodes[first_of_doc..]
+            .iter()
+            .enumerate()
+            .rev()
+            .take(LOOK_BACK)
+            .map(|(i, node)| (jaccard(node.seed.span, place.span), first_of_doc + i))
+            .filter(|(jaccard, _)| *jaccard >= SAME_PLACE)
+            .max_by(|x, y| x.0.total_cmp(&y.0));
+        let node = near.map_or(nodes.len(), |(_, node)| node);
+        if node == nodes.len() {
+            nodes.push(Node { seed: place, starts: Vec::new(), ends: Vec::new() });
+        }
+        nodes[node].starts.push(place.span.start);
+        nodes[node].ends.push(place.span.end);
+        node_of[end as usize] = node as u32;
+    }
+    drop(ends);
+    let mut sets = UnionFind::new(nodes.len());
+    for pair in node_of.chunks_exact(2) {
+        sets.union(pair[0], pair[1]);
+    }
+    let mut rooted: Vec<(u32, Place)> = nodes
+        .into_iter()
+        .enumerate()
+        .map(|(i, node)| (sets.find(i as u32), node.place()))
+        .collect();
+    rooted.par_sort_unstable();
+    rooted
+        .chunk_by(|one, other| one.0 == other.0)
+        .map(|members| without_overlaps(members.iter().map(|member| member.1)))
+        .filter(|group| group.len() > 1)
+        .collect()
+}
+
+/// Spans of one article that are one place.
+struct Node {
+    /// The first of them.
+    seed: Place,
+    starts: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Node {
+    /// Where most of the spans agree: their median start and end.
+    fn place(mut self) -> Place {
+        let median = |values: &mut Vec<u32>| {
+            let middle = values.len() / 2;
+            *values.select_nth_unstable(middle).1
+        };
+        let (start, end) = (median(&mut self.starts), median(&mut self.ends));
+        Place { doc: self.seed.doc, span: TokenSpan { start, end } }
+    }
+}
+
+fn jaccard(one: TokenSpan, other: TokenSpan) -> f64 {
+    let shared = one.overlap(other);
+    f64::from(shared) / f64::from(one.len() + other.len() - shared)
+}
+
+/// Makes one place of places that overlap; `places` are in order.
+fn without_overlaps(places: impl Iterator<Item = Place>) -> Group {
+    let mut group: Group = Vec::new();
+    for place in places {
+        match group.last_mut() {
+            Some(last) if last.doc == place.doc && place.span.start < last.span.end => {
+                last.span.end = last.span.end.max(place.span.end);
+            }
+            _ => group.push(place),
+        }
+    }
+    group
+}
+
+/// Drops each group whose places lie inside those of a larger one that stays. The first `fixed`
+/// groups always stay.
+pub(super) fn absorb(groups: Vec<Group>, fixed: usize) -> Vec<Group> {
+    let size = |group: &Group| group.iter().map(|place| u64::from(place.span.len())).sum::<u64>();
+    let mut order: Vec<u32> = (0..groups.len() as u32).collect();
+    order.par_sort_by_key(|&g| {
+        let group = &groups[g as usize];
+        (g as usize >= fixed, std::cmp::Reverse(size(group)), group[0], g)
+    });
+    let mut rank = vec![0_u32; groups.len()];
+    for (place, &g) in order.iter().enumerate() {
+        rank[g as usize] = place as u32;
+    }
+    let mut all: Vec<(Place, u32)> = groups
+        .iter()
+        .enumerate()
+        .flat_map(|(g, group)| group.iter().map(move |&place| (place, g as u32)))
+        .collect();
+    all.par_sort_unstable();
+    // For each group, the larger ones around each of its places: (group, how many places).
+    let around: Vec<Vec<(u32, u32)>> = groups
+        .par_iter()
+        .enumerate()
+        .map(|(g, group)| {
+            let mut larger: Vec<u32> = Vec::new();
+            for &place in group {
+                let from = larger.len();
+                containers(&all, place, |other| {
+                    if rank[other as usize] < rank[g] {
+                        larger.push(other);
+                    }
+                });
+                larger[from..].sort_unstable();
+                let mut kept = from;
+                for i in from..larger.len() {
+                    if kept == from || larger[kept - 1] != larger[i] {
+                        larger[kept] = larger[i];
+                        kept += 1;
+                    }
+                }
+                larger.truncate(kept);
+            }
+            larger.sort_unstable();
+            larger
+                .chunk_by(|one, other| one == other)
+                .map(|same| (same[0], same.len() as u32))
+                .filter(|&(_, places)| f64::from(places) >= ABSORBED * group.len() as f64)
+                .collect()
+        })
+        .collect();
+    let mut stays = vec![true; groups.len()];
+    for &g in &order {
+        let g = g as usize;
+        stays[g] = g < fixed || !around[g].iter().any(|&(other, _)| stays[other as usize]);
+    }
+    let mut stays = stays.into_iter();
+    groups.into_iter().filter(|_| stays.next().unwrap_or(true)).collect()
+}
+
+/// Calls `found` with the group of each place among `all` that `place` lies in. At most
+/// [`LOOK_BACK`] places that begin before its end are looked at on either side.
+fn containers(all: &[(Place, u32)], place: Place, mut found: impl FnMut(u32)) {
+    let least = INSIDE * f64::from(place.span.len());
+    let here = all.partition_point(|(other, _)| *other < place);
+    let before = all[..here].iter().rev().take(LOOK_BACK);
+    let after = all[here..].iter().take(LOOK_BACK);
+    for (other, group) in before.take_while(|(other, _)| other.doc == place.doc).chain(
+        after.take_while(|(other, _)| other.doc == place.doc && other.span.start < place.span.end),
+    ) {
+        if f64::from(other.span.overlap(place.span)) >= least {
+            found(*group);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(doc: u32, start: u32, end: u32) -> Place {
+        Place { doc: DocId(doc), span: TokenSpan { start, end } }
+    }
+
+    fn alignment(a: Place, b: Place) -> Alignment {
+        Alignment { doc_a: a.doc, doc_b: b.doc, a: a.span, b: b.span }
+    }
+
+    #[test]
+    fn places_that_alignments_join_are_one_group() {
+        let groups = group(&[
+            alignment(place(0, 10, 30), place(1, 5, 25)),
+            alignment(place(1, 6, 25), place(2, 0, 19)),
+            alignment(place(3, 0, 12), place(4, 0, 12)),
+        ]);
+        assert_eq!(
+            groups,
+            [
+                vec![place(0, 10, 30), place(1, 6, 25), place(2, 0, 19)],
+                vec![place(3, 0, 12), place(4, 0, 12)],
+            ]
+        );
+    }
+
+    #[test]
+    fn a_short_stretch_and_a_long_one_around_it_are_two_groups() {
+        let groups = group(&[
+            alignment(place(0, 0, 100), place(1, 0, 100)),
+            alignment(place(0, 0, 20), place(2, 0, 20)),
+        ]);
+        assert_eq!(groups.len(), 2);
+    }
+
+    #[test]
+    fn a_group_inside_a_larger_one_is_absorbed_but_not_one_that_goes_further() {
+        let large = vec![place(0, 0, 100), place(1, 0, 100)];
+        let inside = vec![place(0, 10, 20), place(1, 10, 20)];
+        let further = vec![place(0, 30, 45), place(1, 30, 45), place(2, 0, 15)];
+        let groups = vec![inside.clone(), large.clone(), further.clone()];
+        assert_eq!(absorb(groups, 0), [large.clone(), further]);
+        assert_eq!(absorb(vec![inside.clone(), large.clone()], 1), [inside, large]);
+    }
+
+    #[test]
+    fn of_two_groups_with_the_same_places_one_stays() {
+        let twice = vec![place(0, 0, 3), place(0, 5, 8)];
+        assert_eq!(absorb(vec![twice.clone(), twice.clone()], 0), [twice]);
+    }
+}

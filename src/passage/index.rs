@@ -1,0 +1,164 @@
+//! The seeds that occur twice or more, and where: the rest, four fifths on news, is never stored.
+//!
+//! Seeds are dealt to [`PARTITIONS`] by the upper bits of their hash, eight bytes each. A partition
+//! small enough for the cache drops those whose hash occurs once by two bit arrays (seen, seen
+//! again), sorts what is left and groups it. The hash is cut to 40 bits on the way; whoever follows a
+//! link compares the words themselves.
+
+use rayon::prelude::*;
+
+use super::seeds::winnow;
+use super::surprisal::Surprisal;
+use super::tokens::Tokens;
+use crate::article::DocId;
+use crate::error::Result;
+use crate::observer::Observer;
+
+const PARTITION_BITS: u32 = 8;
+const PARTITIONS: usize = 1 << PARTITION_BITS;
+
+/// Articles whose seeds one thread deals out at once: each has a list a partition.
+const CHUNK_ARTICLES: usize = 512;
+
+/// Bits of a bit array for each seed: one in eight singles slips through, to be dropped when sorted.
+const BITS_A_SEED: usize = 8;
+
+/// All places of all seeds that recur.
+pub(super) struct Repeats {
+    /// Positions, grouped by seed, ascending in each group.
+    places: Vec<u32>,
+    /// Every place but the first of its group, in order of position.
+    links: Vec<Link>,
+}
+
+/// A place of a seed that has occurred before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Link {
+    /// Position of the seed's first word.
+    pub(super) position: u32,
+    /// Where the seed's group begins in [`Repeats::earlier`]'s store.
+    group: u32,
+    /// How many places of the group come before this one.
+    rank: u32,
+}
+
+impl Repeats {
+    /// Finds the seeds of all articles that occur twice or more.
+    pub(super) fn find(
+        tokens: &Tokens,
+        surprisal: &Surprisal,
+        observer: &dyn Observer,
+    ) -> Result<Self> {
+        let docs: Vec<DocId> = (0..tokens.articles() as u32).map(DocId).collect();
+        let dealt: Vec<Vec<Vec<u64>>> = docs
+            .par_chunks(CHUNK_ARTICLES)
+            .map(|docs| {
+                observer.check()?;
+                let partitions = deal(tokens, surprisal, docs);
+                observer.advance(docs.len() as u64);
+                Ok(partitions)
+            })
+            .collect::<Result<_>>()?;
+        let grouped: Vec<Self> = (0..PARTITIONS)
+            .into_par_iter()
+            .map(|partition| {
+                observer.check()?;
+                Ok(group(recurring(dealt.iter().map(|chunk| chunk[partition].as_slice()))))
+            })
+            .collect::<Result<_>>()?;
+        drop(dealt);
+        let mut all = Self {
+            places: Vec::with_capacity(grouped.iter().map(|part| part.places.len()).sum()),
+            links: Vec::with_capacity(grouped.iter().map(|part| part.links.len()).sum()),
+        };
+        for part in grouped {
+            let base = all.places.len() as u32;
+            all.places.extend(part.places);
+            all.links.extend(
+                part.links.into_iter().map(|link| Link { group: base + link.group, ..link }),
+            );
+        }
+        all.links.par_sort_unstable();
+        Ok(all)
+    }
+
+    /// The links whose position lies in the article.
+    pub(super) fn links(&self, tokens: &Tokens, doc: DocId) -> &[Link] {
+        let range = tokens.range(doc);
+        let first = self.links.partition_point(|link| link.position < range.start);
+        let end = self.links.partition_point(|link| link.position < range.end);
+        &self.links[first..end]
+    }
+
+    /// The places of the link's seed before this one, ascending.
+    pub(super) fn earlier(&self, link: Link) -> &[u32] {
+        &self.places[link.group as usize..(link.group + link.rank) as usize]
+    }
+}
+
+/// The seeds of some articles by partition, each packed as (32 bits of its hash, position).
+fn deal(tokens: &Tokens, surprisal: &Surprisal, docs: &[DocId]) -> Vec<Vec<u64>> {
+    let mut partitions = vec![Vec::new(); PARTITIONS];
+    for &doc in docs {
+        let range = tokens.range(doc);
+        let words = &tokens.words()[range.start as usize..range.end as usize];
+        winnow(words, surprisal, |place, hash| {
+            let partition = (hash >> (64 - PARTITION_BITS)) as usize;
+            let rest = hash >> (32 - PARTITION_BITS) << 32;
+            partitions[partition].push(rest | u64::from(range.start + place as u32));
+        });
+    }
+    partitions
+}
+
+/// The seeds whose hash may occur twice or more, sorted.
+fn recurring<'a>(lists: impl Iterator<Item = &'a [u64]> + Clone) -> Vec<u64> {
+    let seeds: usize = lists.clone().map(<[u64]>::len).sum();
+    let bits = (seeds * BITS_A_SEED).next_power_of_two().clamp(64, 1 << 32);
+    let slot = |seed: u64| ((seed >> 32) as usize & (bits - 1)) / 64;
+    let bit = |seed: u64| 1_u64 << ((seed >> 32) % 64);
+    let mut seen = vec![0_u64; bits / 64];
+    let mut again = vec![0_u64; bits / 64];
+    for &seed in lists.clone().flatten() {
+        again[slot(seed)] |= seen[slot(seed)] & bit(seed);
+        seen[slot(seed)] |= bit(seed);
+    }
+    let mut kept: Vec<u64> =
+        lists.flatten().copied().filter(|&seed| again[slot(seed)] & bit(seed) != 0).collect();
+    kept.sort_unstable();
+    kept
+}
+
+/// Groups sorted seeds by hash, and drops those that are alone.
+fn group(seeds: Vec<u64>) -> Repeats {
+    let mut repeats = Repeats { places: Vec::new(), links: Vec::new() };
+    for same in seeds.chunk_by(|a, b| a >> 32 == b >> 32).filter(|same| same.len() > 1) {
+        let group = repeats.places.len() as u32;
+        for (rank, &seed) in same.iter().enumerate() {
+            let position = seed as u32;
+            repeats.places.push(position);
+            if rank > 0 {
+                repeats.links.push(Link { position, group, rank: rank as u32 });
+            }
+        }
+    }
+    repeats
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_hashes_that_recur_are_kept_in_order_of_place() {
+        let seed = |hash: u64, position: u64| hash << 32 | position;
+        let chunks = [vec![seed(7, 1), seed(9, 2)], vec![seed(3, 10), seed(7, 12), seed(7, 15)]];
+        let kept = recurring(chunks.iter().map(Vec::as_slice));
+        assert!(kept.is_sorted());
+        let repeats = group(kept);
+        assert_eq!(repeats.places, [1, 12, 15]);
+        let earlier: Vec<(u32, &[u32])> =
+            repeats.links.iter().map(|&link| (link.position, repeats.earlier(link))).collect();
+        assert_eq!(earlier, [(12, [1].as_slice()), (15, &[1, 12])]);
+    }
+}

@@ -1,0 +1,330 @@
+//! The stage as a whole: a passage of each kind, the laws of spans, threads, and growth.
+
+use proptest::prelude::*;
+
+use super::testing::{corpus, corpus_of};
+use super::*;
+use crate::article::Article;
+use crate::error::{Error, Position};
+use crate::observer::Silent;
+use crate::text::tokenise;
+
+/// `words` made-up words of different frequency, the same for the same `seed`.
+fn prose(seed: u64, words: usize) -> String {
+    const SYLLABLES: [&str; 16] = [
+        "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu",
+        "va",
+    ];
+    let mut state = seed;
+    let mut text = String::new();
+    for i in 0..words {
+        state = seeds::mix(state.wrapping_add(0x9e37_79b9_7f4a_7c15));
+        // Squared, so that low numbers, the frequent words, are drawn more often.
+        let draw = (state >> 32) as f64 / 2_f64.powi(32);
+        let mut word = (draw * draw * 4096.0) as usize;
+        for _ in 0..3 {
+            text += SYLLABLES[word % 16];
+            word /= 16;
+        }
+        text += if i % 12 == 11 { ". " } else { " " };
+    }
+    text
+}
+
+fn found(corpus: &Corpus) -> Vec<Passage> {
+    passages(corpus, &PassageConfig::default(), &Silent).unwrap()
+}
+
+/// (kind, texts of the occurrences) of each passage.
+fn seen<'a>(corpus: &'a Corpus, passages: &[Passage]) -> Vec<(Kind, Vec<&'a str>)> {
+    passages
+        .iter()
+        .map(|passage| {
+            let texts = passage.occurrences.iter();
+            let texts = texts.map(|at| at.bytes.of(&corpus.get(at.doc).text)).collect();
+            (passage.kind, texts)
+        })
+        .collect()
+}
+
+#[test]
+fn a_text_that_two_outlets_print_is_syndicated_to_the_character() {
+    let shared =
+        "Der Zug hielt, so der Bürgermeister, „vier Stunden“ lang im Tunnel bei Hügelsheim fest";
+    let (a, b) = (prose(1, 200), prose(2, 200));
+    let corpus = corpus_of(&[
+        ("a", "x", &format!("{a}\n\n{shared}, {b}")),
+        ("b", "y", &format!("Völlig anders: {}. {shared}", prose(3, 150))),
+    ]);
+    let passages = found(&corpus);
+    assert_eq!(seen(&corpus, &passages), [(Kind::Syndicated, vec![shared, shared])]);
+    let [passage] = &passages[..] else { unreachable!() };
+    assert_eq!((passage.tokens, passage.articles, passage.outlets), (14, 2, 2));
+    assert_eq!(passage.id.len(), 16);
+    let second = passage.occurrences[1];
+    assert_eq!(second.identity, 1.0);
+    // „Völlig“ has one character of two bytes.
+    assert_eq!(second.bytes.start, second.chars.start + 1);
+}
+
+#[test]
+fn an_edited_copy_tells_how_much_of_it_is_left() {
+    let corpus = corpus_of(&[
+        (
+            "a",
+            "x",
+            "The harbour master closed the northern basin on Friday after divers found a mine near the old lighthouse pier.",
+        ),
+        (
+            "b",
+            "y",
+            "The harbour master shut the northern basin on Friday after divers found a mine near the lighthouse pier, we hear.",
+        ),
+    ]);
+    let passages = found(&corpus);
+    assert_eq!(passages.len(), 1);
+    // 17 of 19 words: shut for closed, and old is gone.
+    let identities: Vec<f64> = passages[0].occurrences.iter().map(|at| at.identity).collect();
+    assert_eq!(identities, [1.0, 17.0 / 19.0]);
+}
+
+#[test]
+fn the_first_occurrence_is_the_one_published_first() {
+    let shared = prose(7, 40);
+    let mut articles = corpus_of(&[("a", "x", &shared), ("b", "y", &shared), ("c", "z", &shared)])
+        .articles()
+        .to_vec();
+    let day =
+        |at: &str| Some(crate::article::Published { at: at.parse().unwrap(), day_only: true });
+    articles[1].published = day("2024-02-02T00:00:00Z");
+    articles[2].published = day("2024-02-01T00:00:00Z");
+    let passages = found(&Corpus::new(articles));
+    assert_eq!(passages[0].first, 2);
+    assert_eq!(passages[0].first().doc, DocId(2));
+}
+
+#[test]
+fn the_end_of_a_repeat_may_lie_inside_a_glued_word() {
+    let line = "Council Weighs New Bridge: Letting Lorries Cross the River by Night";
+    let text = format!("{line}\n\n{}\n\n{line}\n\n{}\n\n{line}{line}", prose(1, 80), prose(2, 80));
+    let corpus = corpus(&[("a", &text)]);
+    let passages = found(&corpus);
+    assert_eq!(seen(&corpus, &passages), [(Kind::Repeated, vec![line; 4])]);
+    assert_eq!(passages[0].occurrences[3].bytes.end as usize, text.len());
+}
+
+#[test]
+fn short_lines_that_an_article_repeats_are_found_and_chance_echoes_are_not() {
+    let text = format!(
+        "The fear of a direct clash\n\nThe fear of a direct clash between them {}\nBack\nBack\n",
+        prose(5, 100)
+    );
+    let corpus = corpus(&[("a", &text)]);
+    let passages = found(&corpus);
+    let seen = seen(&corpus, &passages);
+    assert!(seen.contains(&(Kind::Repeated, vec!["Back", "Back"])), "{seen:?}");
+    let echo = "of a direct clash between them. So of a direct clash between others";
+    let corpus = super::testing::corpus(&[("a", echo)]);
+    assert_eq!(found(&corpus), []);
+}
+
+#[test]
+fn a_block_of_short_lines_is_one_passage_across_the_line_break() {
+    let block = "Too busy to read?\nHear a summary";
+    let text = format!("{block}\n\n{}\n\n{block}\nMore stories", prose(1, 120));
+    let corpus = corpus(&[("a", &text)]);
+    assert_eq!(seen(&corpus, &found(&corpus)), [(Kind::Repeated, vec![block, block])]);
+}
+
+#[test]
+fn a_footer_of_one_outlet_is_boilerplate() {
+    let footer =
+        "Subscribe to our letters and never miss what moves the valley, its people and its rivers";
+    let texts: Vec<String> =
+        (0..4).map(|i| format!("{}\n\n{footer}", prose(20 + i, 150))).collect();
+    let ids = ["a", "b", "c", "d"];
+    let articles: Vec<_> =
+        ids.iter().zip(&texts).map(|(&id, text)| (id, "x", text.as_str())).collect();
+    let corpus = corpus_of(&articles);
+    let passages = found(&corpus);
+    assert_eq!(seen(&corpus, &passages), [(Kind::Boilerplate, vec![footer; 4])]);
+    let shares = shares(&corpus, &passages);
+    assert!(
+        shares.iter().all(|of| of.copied == 0.0 && (of.boilerplate - 16.0 / 166.0).abs() < 1e-9)
+    );
+}
+
+#[test]
+fn background_that_one_outlet_tells_again_is_recycled() {
+    let background = prose(9, 60);
+    let texts: Vec<String> = (0..2)
+        .map(|i| format!("{}\n\n{background}\n\n{}", prose(30 + i, 150), prose(40 + i, 150)))
+        .collect();
+    let corpus = corpus_of(&[("a", "x", &texts[0]), ("b", "x", &texts[1])]);
+    let kinds: Vec<Kind> = found(&corpus).iter().map(|passage| passage.kind).collect();
+    assert_eq!(kinds, [Kind::Recycled]);
+}
+
+#[test]
+fn the_same_quoted_words_in_other_stories_are_a_quotation() {
+    let words = "we shall mend the dam before the snow melts or we shall not sleep in this valley";
+    let texts = [
+        format!("{} the mayor said: “{words}”, and left. {}", prose(1, 100), prose(2, 100)),
+        format!("{} \"{words}\" were her words. {}", prose(3, 100), prose(4, 100)),
+    ];
+    let corpus = corpus_of(&[("a", "x", &texts[0]), ("b", "y", &texts[1])]);
+    let passages = found(&corpus);
+    assert_eq!(seen(&corpus, &passages), [(Kind::Quotation, vec![words, words])]);
+    assert_eq!(shares(&corpus, &passages)[0], Shares::default());
+}
+
+#[test]
+fn a_credit_needs_no_second_occurrence_and_is_not_copied() {
+    let shared = prose(1, 60);
+    let credit = "Resourced from Giornale di Sera";
+    let text = format!("{shared}\n\n{credit}\n");
+    let corpus = corpus_of(&[("a", "x", &text), ("b", "y", &shared)]);
+    let passages = found(&corpus);
+    let seen = seen(&corpus, &passages);
+    assert!(seen.contains(&(Kind::Credit, vec![credit])), "{seen:?}");
+    assert_eq!(shares(&corpus, &passages)[0].copied, 60.0 / 65.0);
+    assert_eq!(shares(&corpus, &passages)[1].copied, 1.0);
+}
+
+#[test]
+fn unknown_outlets_are_different_outlets() {
+    let shared = prose(3, 60);
+    let corpus = corpus(&[("a", &shared), ("b", &shared)]);
+    assert_eq!(found(&corpus)[0].kind, Kind::Syndicated);
+}
+
+#[test]
+fn a_corpus_without_words_has_no_passages() {
+    assert_eq!(found(&Corpus::default()), []);
+    assert_eq!(found(&corpus(&[("a", ""), ("b", "…"), ("c", "one")])), []);
+}
+
+#[test]
+fn an_interrupted_run_ends_with_an_error() {
+    struct Stop;
+    impl Observer for Stop {
+        fn cancelled(&self) -> bool {
+            true
+        }
+    }
+    let result = passages(&corpus(&[("a", "b")]), &PassageConfig::default(), &Stop);
+    assert!(matches!(result, Err(Error::Interrupted)));
+}
+
+/// Articles cut from a few sources, edited here and there, of five outlets.
+fn patchwork(articles: u64) -> Corpus {
+    let sources: Vec<String> = (0..6).map(|i| prose(900 + i, 120)).collect();
+    let article = |i: u64| {
+        let pick = |salt: u64, n: usize| (seeds::mix(i * 31 + salt) % n as u64) as usize;
+        let source: Vec<&str> = sources[pick(1, sources.len())].split(' ').collect();
+        let from = pick(2, 60);
+        let mut part: Vec<&str> = source[from..from + 20 + pick(3, 40)].to_vec();
+        let edited = pick(4, part.len());
+        part[edited] = "emended";
+        Article {
+            id: format!("{i:05}"),
+            outlet: ["", "p", "q", "r", "s"][pick(5, 5)].into(),
+            url: String::new(),
+            published: None,
+            title: String::new(),
+            text: format!("{}\n{}\nRead on\nRead on", prose(i, 60), part.join(" ")),
+            lang: "en".into(),
+            source: Position::record("made-up", i),
+        }
+    };
+    Corpus::new((0..articles).map(article).collect())
+}
+
+#[test]
+fn the_passages_do_not_depend_on_the_number_of_threads() {
+    let corpus = patchwork(400);
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| found(&corpus))
+    };
+    let one = with(1);
+    assert!(one.len() > 6);
+    for threads in [2, 3, 7] {
+        assert_eq!(with(threads), one, "{threads} threads");
+    }
+}
+
+#[test]
+fn ids_tell_passages_apart() {
+    let mut ids: Vec<String> =
+        found(&patchwork(400)).into_iter().map(|passage| passage.id).collect();
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all);
+}
+
+/// A word over and over makes each seed occur everywhere: the worst text there is.
+#[test]
+fn a_text_that_repeats_itself_without_end_is_done_with_in_time() {
+    let texts = ["na ".repeat(30_000), "na ".repeat(30_000), "la li lu na ".repeat(8_000)];
+    let corpus = corpus(&[("a", &texts[0]), ("b", &texts[1]), ("c", &texts[2])]);
+    for passage in found(&corpus) {
+        assert!(passage.occurrences.iter().all(|at| at.tokens > 0));
+    }
+}
+
+#[test]
+fn a_passage_in_very_many_articles_keeps_them_all() {
+    let shared = prose(77, 60);
+    let texts: Vec<(String, String)> = (0..2000_u64)
+        .map(|i| {
+            (format!("{i:05}"), format!("{} {shared}{}", prose(2 * i, 25), prose(2 * i + 1, 25)))
+        })
+        .collect();
+    let articles: Vec<_> =
+        texts.iter().map(|(id, text)| (id.as_str(), id.as_str(), text.as_str())).collect();
+    let most = found(&corpus_of(&articles)).into_iter().map(|passage| passage.articles).max();
+    assert_eq!(most, Some(2000));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn spans_lie_on_token_boundaries_and_bytes_agree_with_characters(
+        shared in "[a-dé东’“” .\n]{0,160}",
+        other in prop::collection::vec("[a-dé东 .\n]{0,120}", 2..5),
+    ) {
+        let texts: Vec<(String, String)> = other
+            .iter()
+            .enumerate()
+            .map(|(i, other)| (i.to_string(), format!("{other}{shared}{other}")))
+            .collect();
+        let articles: Vec<_> = texts.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
+        let corpus = corpus(&articles);
+        for passage in found(&corpus) {
+            prop_assert!(passage.occurrences.is_sorted_by_key(|at| (at.doc, at.bytes)));
+            prop_assert_eq!(passage.first().identity, 1.0);
+            prop_assert_eq!(passage.first().tokens, passage.tokens);
+            for at in &passage.occurrences {
+                let text = &corpus.get(at.doc).text;
+                let mut tokens = Vec::new();
+                tokenise(text, &mut tokens);
+                let first = tokens.iter().position(|token| token.start == at.bytes.start).unwrap();
+                let last = tokens.iter().position(|token| token.end == at.bytes.end).unwrap();
+                prop_assert_eq!(last + 1 - first, at.tokens as usize);
+                prop_assert_eq!(text[..at.bytes.start as usize].chars().count(), at.chars.start as usize);
+                prop_assert_eq!(text[..at.bytes.end as usize].chars().count(), at.chars.end as usize);
+                prop_assert!((0.0..=1.0).contains(&at.identity));
+            }
+            for two in passage.occurrences.windows(2) {
+                prop_assert!(two[0].doc != two[1].doc || two[0].bytes.end <= two[1].bytes.start);
+            }
+        }
+        for shares in shares(&corpus, &found(&corpus)) {
+            prop_assert!((0.0..=1.0).contains(&shares.copied));
+            prop_assert!((0.0..=1.0).contains(&(shares.copied + shares.boilerplate)));
+        }
+    }
+}

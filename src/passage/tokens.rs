@@ -1,0 +1,272 @@
+//! The words of all articles as one array of hashes, and where their lines and sentences begin.
+//!
+//! Four bytes and two bits a token. Spans are not kept: only the few articles that turn out to hold
+//! a passage are tokenised again, when bytes and characters are wanted. A position counts tokens
+//! over the whole corpus; a [`TokenSpan`] counts those of one article.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::article::{Article, Corpus, DocId, TokenSpan};
+use crate::error::{Error, Result};
+use crate::observer::Observer;
+use crate::text::{Token, tokenise};
+
+/// Articles a thread takes at once: enough to forget the hand-over, few enough to share out evenly
+/// and to notice soon that the run should stop.
+const CHUNK_ARTICLES: usize = 128;
+
+/// The words of a corpus.
+pub(super) struct Tokens {
+    hashes: Vec<u32>,
+    /// One entry an article and one past the last.
+    starts: Vec<u32>,
+    /// Set where a token begins a line.
+    line_starts: Bits,
+    /// Set where a token begins a sentence or a paragraph.
+    sentence_starts: Bits,
+}
+
+/// What one thread read of a chunk of articles.
+#[derive(Default)]
+struct Chunk {
+    hashes: Vec<u32>,
+    lengths: Vec<u32>,
+    /// Places in `hashes`.
+    line_starts: Vec<u32>,
+    sentence_starts: Vec<u32>,
+}
+
+/// The half of a token's hash that is kept: two of a hundred thousand different words agree in it
+/// about once.
+pub(super) fn word(token: Token) -> u32 {
+    (token.hash >> 32) as u32
+}
+
+/// What the text between two tokens parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Break {
+    line: bool,
+    sentence: bool,
+}
+
+impl Break {
+    const BOTH: Self = Self { line: true, sentence: true };
+
+    /// What stands between `before` and `after`, two neighbours.
+    fn between(text: &str, before: Token, after: Token) -> Self {
+        let gap = &text.as_bytes()[before.end as usize..after.start as usize];
+        if gap.len() < 2 && gap != b"\n" && gap != b"\r" {
+            return Self::default();
+        }
+        let lines = gap.iter().filter(|&&byte| byte == b'\n').count();
+        let line = lines > 0 || gap.contains(&b'\r');
+        let stop = gap.iter().any(|byte| matches!(byte, b'.' | b'!' | b'?'));
+        let sentence = lines > 1
+            || stop && {
+                let word = before.span().of(text);
+                // `Mr.`, `Sept.`, an initial.
+                let abbreviated = gap[0] == b'.'
+                    && gap[1] == b' '
+                    && word.len() <= 4
+                    && word.starts_with(|c: char| !c.is_lowercase());
+                let parted = line || gap.contains(&b' ');
+                let goes_on = after.span().of(text).starts_with(char::is_lowercase);
+                parted && !abbreviated && !goes_on
+            };
+        Self { line, sentence }
+    }
+}
+
+/// One bit a token.
+#[derive(Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn of_places(places: &[u32], len: usize) -> Self {
+        let mut bits = vec![0; len / 64 + 1];
+        for &place in places {
+            bits[place as usize / 64] |= 1 << (place % 64);
+        }
+        Self(bits)
+    }
+
+    fn get(&self, place: u32) -> bool {
+        self.0[place as usize / 64] >> (place % 64) & 1 == 1
+    }
+}
+
+impl Tokens {
+    /// Tokenises every text. Fails where the corpus has more tokens than a position can count.
+    pub(super) fn read(corpus: &Corpus, observer: &dyn Observer) -> Result<Self> {
+        let chunks: Vec<Chunk> = corpus
+            .articles()
+            .par_chunks(CHUNK_ARTICLES)
+            .map(|articles| {
+                observer.check()?;
+                let chunk = Chunk::read(articles);
+                observer.advance(articles.len() as u64);
+                Ok(chunk)
+            })
+            .collect::<Result<_>>()?;
+        let total: usize = chunks.iter().map(|chunk| chunk.hashes.len()).sum();
+        if total >= u32::MAX as usize {
+            return Err(Error::Config {
+                option: "passages".into(),
+                reason: format!(
+                    "{total} words are more than one run can compare (2³² − 2); split the input"
+                ),
+            });
+        }
+        let mut tokens = Self {
+            hashes: Vec::with_capacity(total),
+            starts: Vec::with_capacity(corpus.len() + 1),
+            line_starts: Bits::default(),
+            sentence_starts: Bits::default(),
+        };
+        let (mut line_starts, mut sentence_starts) = (Vec::new(), Vec::new());
+        tokens.starts.push(0);
+        for chunk in chunks {
+            let base = tokens.hashes.len();
+            line_starts.extend(chunk.line_starts.iter().map(|place| base as u32 + place));
+            sentence_starts.extend(chunk.sentence_starts.iter().map(|place| base as u32 + place));
+            let mut end = base as u32;
+            for length in chunk.lengths {
+                end += length;
+                tokens.starts.push(end);
+            }
+            tokens.hashes.extend(chunk.hashes);
+        }
+        tokens.line_starts = Bits::of_places(&line_starts, total);
+        tokens.sentence_starts = Bits::of_places(&sentence_starts, total);
+        Ok(tokens)
+    }
+
+    /// Every word of the corpus, by position.
+    pub(super) fn words(&self) -> &[u32] {
+        &self.hashes
+    }
+
+    /// How many articles there are.
+    pub(super) fn articles(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The positions of an article's words.
+    pub(super) fn range(&self, doc: DocId) -> Range<u32> {
+        self.starts[doc.index()]..self.starts[doc.index() + 1]
+    }
+
+    /// The words of a stretch of an article.
+    pub(super) fn span(&self, doc: DocId, span: TokenSpan) -> &[u32] {
+        let start = self.starts[doc.index()];
+        &self.hashes[(start + span.start) as usize..(start + span.end) as usize]
+    }
+
+    /// The article that has the word at `position`: a binary search.
+    pub(super) fn doc(&self, position: u32) -> DocId {
+        DocId(self.starts.partition_point(|&start| start <= position) as u32 - 1)
+    }
+
+    /// Whether the word at `position` is the first of its line.
+    pub(super) fn begins_line(&self, position: u32) -> bool {
+        self.line_starts.get(position)
+    }
+
+    /// Whether the word at `position` is the first of its sentence, as far as punctuation tells.
+    pub(super) fn begins_sentence(&self, position: u32) -> bool {
+        self.sentence_starts.get(position)
+    }
+
+    /// Whether the word at `position` of an article that ends at `end` is the last of its line.
+    pub(super) fn ends_line(&self, position: u32, end: u32) -> bool {
+        position + 1 == end || self.begins_line(position + 1)
+    }
+
+    /// Whether the span is made of whole lines of its article.
+    pub(super) fn is_whole_lines(&self, doc: DocId, span: TokenSpan) -> bool {
+        let range = self.range(doc);
+        self.begins_line(range.start + span.start)
+            && self.ends_line(range.start + span.end - 1, range.end)
+    }
+
+    /// The lines of an article that hold words.
+    pub(super) fn lines(&self, doc: DocId) -> impl Iterator<Item = TokenSpan> {
+        let range = self.range(doc);
+        let mut at = range.start;
+        std::iter::from_fn(move || {
+            let start = at;
+            if start == range.end {
+                return None;
+            }
+            at += 1;
+            while at < range.end && !self.begins_line(at) {
+                at += 1;
+            }
+            Some(TokenSpan { start: start - range.start, end: at - range.start })
+        })
+    }
+}
+
+impl Chunk {
+    fn read(articles: &[Article]) -> Self {
+        let mut chunk = Self::default();
+        let mut tokens = Vec::new();
+        for Article { text, .. } in articles {
+            tokens.clear();
+            tokenise(text, &mut tokens);
+            let mut before = None;
+            for &token in &tokens {
+                let parted =
+                    before.map_or(Break::BOTH, |before| Break::between(text, before, token));
+                if parted.line {
+                    chunk.line_starts.push(chunk.hashes.len() as u32);
+                }
+                if parted.sentence {
+                    chunk.sentence_starts.push(chunk.hashes.len() as u32);
+                }
+                chunk.hashes.push(word(token));
+                before = Some(token);
+            }
+            chunk.lengths.push(tokens.len() as u32);
+        }
+        chunk
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observer::Silent;
+    use crate::passage::testing::corpus;
+
+    #[test]
+    fn a_sentence_begins_after_a_stop_but_not_after_an_abbreviation() {
+        let text = "Mr. Ex came. He (J. Doe) saw 3.5 of\n“it”. “Go!” she said\n\nnew paragraph";
+        let corpus = corpus(&[("a", text)]);
+        let tokens = Tokens::read(&corpus, &Silent).unwrap();
+        let begins: Vec<u32> = (0..16).filter(|&at| tokens.begins_sentence(at)).collect();
+        // Mr, He, Go, new
+        assert_eq!(begins, [0, 3, 11, 14]);
+        assert_eq!((0..16).filter(|&at| tokens.begins_line(at)).collect::<Vec<_>>(), [0, 10, 14]);
+    }
+
+    #[test]
+    fn an_articles_words_and_lines_are_its_own() {
+        let corpus = corpus(&[("a", "One two\n\nthree."), ("b", ""), ("c", "two\r\nOne\n")]);
+        let tokens = Tokens::read(&corpus, &Silent).unwrap();
+        assert_eq!(tokens.articles(), 3);
+        assert_eq!(tokens.range(DocId(0)), 0..3);
+        assert_eq!(tokens.range(DocId(1)), 3..3);
+        assert_eq!(tokens.words()[0], tokens.words()[4]);
+        assert_eq!([0, 2, 3, 4].map(|at| tokens.doc(at).0), [0, 0, 2, 2]);
+        let lines: Vec<TokenSpan> = tokens.lines(DocId(0)).collect();
+        assert_eq!(lines, [TokenSpan { start: 0, end: 2 }, TokenSpan { start: 2, end: 3 }]);
+        assert_eq!(tokens.lines(DocId(1)).count(), 0);
+        assert_eq!(tokens.lines(DocId(2)).count(), 2);
+        assert!(tokens.is_whole_lines(DocId(0), TokenSpan { start: 0, end: 2 }));
+        assert!(tokens.is_whole_lines(DocId(0), TokenSpan { start: 0, end: 3 }));
+        assert!(!tokens.is_whole_lines(DocId(0), TokenSpan { start: 1, end: 3 }));
+    }
+}
