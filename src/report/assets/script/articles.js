@@ -1,0 +1,185 @@
+// The articles: all of them, and one with its passages.
+
+/** How many articles and appearances are listed beside a text. */
+const NEAREST = 20;
+const BESIDE = 12;
+
+views.articles = (_, params) => {
+  const columns = [
+    {
+      name: "title",
+      label: "Article",
+      value: (article) => folded(titleOf(article)),
+      cell: (article) => [linkTo.article(article), el("small", {}, bdi(article.outlet.name))],
+    },
+    { name: "published", label: "Published", number: true, value: (a) => a.published, cell: (a) => when(a.published, true) },
+    { name: "words", label: "Words", number: true, minor: true, value: (a) => a.tokens, cell: (a) => number(a.tokens) },
+  ];
+  if (model.has.families) columns.push({ name: "role", label: "Role", minor: true, brief: true, value: (a) => (a.copyOf ? 0 : a.family ? 1 : 2), cell: role });
+  if (model.has.passages) columns.push({ name: "copied", label: "Shared text", number: true, value: (a) => a.copied, cell: (a) => percent(a.copied ?? 0) });
+  return [
+    heading("All", "Articles"),
+    list({
+      rows: model.articles,
+      columns,
+      filters: [outletFilter((article, place) => article.outlet.place === place)],
+      sort: "published",
+      one: "article",
+      caption: "Articles",
+      hint: "title, outlet or id",
+      text: (article) => `${titleOf(article)}\n${article.outlet.name}\n${article.id}`,
+    }, params),
+  ];
+};
+
+views.article = (id, params) => {
+  const article = find("articles", id);
+  if (!article) return missing();
+  const spans = passagesOf(article);
+  const frame = el("div", { class: "reading" });
+  const select = (span) => {
+    amend({ passage: span.passage.id });
+    choose(frame, article, span.passage);
+  };
+  const body = marked(article, select);
+  frame.append(el("div", {}, spans.length ? legend(spans) : null, body));
+  const chosen = params.get("passage");
+  if (chosen !== null) {
+    const passage = find("passages", chosen);
+    const reveal = () => {
+      choose(frame, article, passage);
+      frame.querySelector("mark.chosen")?.scrollIntoView({ block: "center" });
+    };
+    if (spans.some((span) => span.passage === passage)) document.getElementById("main").addEventListener("shown", reveal, { once: true });
+  }
+  return [
+    heading(
+      article.story
+        ? ["Article in the story ", el("a", { href: address("story", article.story.id), dir: "auto" }, cut(article.story.headline, 90))]
+        : "Article",
+      titleOf(article),
+      bdi(article.outlet.name), when(article.published, article.dayOnly), many(article.tokens, "word"),
+      article.lang, outside(article.url)),
+    el("ul", { class: "findings" }, findings(article, spans).map((finding) => el("li", {}, finding))),
+    sharing(article, spans),
+    el("h2", {}, "Text"),
+    frame,
+    el("p", { class: "soft" }, "Id ", el("code", {}, bdi(article.id)), " · read from ", el("code", {}, bdi(article.source))),
+  ];
+};
+
+/** In words: whose text this is. */
+const findings = (article, spans) => {
+  const said = [];
+  if (article.copyOf) {
+    const { jaccard, within } = article.copyOf;
+    said.push(["A copy of ", linkTo.article(article.family.kept), ": ", percent(jaccard), " alike, and ",
+      percent(within), " of this text stands there. ", link("See the family", "family", article.family.id), "."]);
+  } else if (article.family) {
+    said.push(["The original of ", link(many(article.family.members.length - 1, "copy", "copies"), "family", article.family.id), "."]);
+  }
+  if (article.copied !== undefined) {
+    said.push(article.copied > 0
+      ? `${percent(article.copied)} of its words also stand in other outlets.`
+      : "None of its text stands in another outlet.");
+    if (article.boilerplate > 0) said.push(`${percent(article.boilerplate)} of its words are page furniture.`);
+  }
+  if (spans.length === 0 && model.has.passages && article.copied === undefined) said.push("It shares no passage with any other article.");
+  return said;
+};
+
+/** The articles that share text with this one: who copied it, or whom it copied. */
+const sharing = (article, spans) => {
+  const shared = new Map();
+  const note = (other) => {
+    if (!shared.has(other)) shared.set(other, { other, chars: 0, passages: 0, longest: null });
+    return shared.get(other);
+  };
+  for (const { passage, start, end } of spans) {
+    if (passage.kind !== "syndicated" && passage.kind !== "quotation") continue;
+    for (const place of new Set(passage.at.map(([at]) => at))) {
+      if (place === article.place) continue;
+      const entry = note(model.articles[place]);
+      entry.chars += end - start;
+      entry.passages += 1;
+      if (!entry.longest || passage.tokens > entry.longest.tokens) entry.longest = passage;
+    }
+  }
+  for (const { article: other } of article.family?.members ?? []) if (other !== article) note(other);
+  if (shared.size === 0) return null;
+  const rows = [...shared.values()];
+  rows.sort((a, b) => b.chars - a.chars || byPublication(a.other, b.other));
+  const share = ({ chars }) => Math.min(1, chars / Math.max(1, article.chars));
+  const line = (entry) => {
+    const { other, longest } = entry;
+    return el("tr", {},
+      el("th", { scope: "row" }, linkTo.article(other, longest ? { passage: longest.id } : {}), el("small", {}, bdi(other.outlet.name))),
+      el("td", { class: "brief" }, apart(article, other)),
+      el("td", { class: "number" }, entry.passages ? percent(share(entry)) : "–"),
+      el("td", { class: "minor brief" }, together(article, other)));
+  };
+  const body = el("tbody", {}, rows.slice(0, NEAREST).map(line));
+  const more = rows.length > NEAREST
+    ? el("p", { class: "pages" }, el("button", { type: "button", click: (event) => {
+        body.append(...rows.slice(NEAREST).map(line));
+        event.target.remove();
+      } }, `Show all ${number(rows.length)}`))
+    : null;
+  return [
+    el("h2", {}, "Shares text with"),
+    el("table", {},
+      el("caption", { class: "unseen" }, "Articles that share text with this one"),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Article"), el("th", { scope: "col" }, "Published"),
+        el("th", { scope: "col", class: "number" }, "Of this text"), el("th", { scope: "col", class: "minor" }, "Relation"))),
+      body),
+    more,
+  ];
+};
+
+/** How much earlier or later the other one was published. */
+const apart = (article, other) => {
+  if (article.published === null || other.published === null) return "no date";
+  const hours = (other.published - article.published) / 3600;
+  if (article.dayOnly || other.dayOnly) {
+    const days = Math.floor(other.published / 86400) - Math.floor(article.published / 86400);
+    return days === 0 ? "same day" : `${many(Math.abs(days), "day")} ${days > 0 ? "later" : "earlier"}`;
+  }
+  return hours === 0 ? "same time" : `${duration(hours)} ${hours > 0 ? "later" : "earlier"}`;
+};
+
+const together = (article, other) => {
+  if (article.family && other.family === article.family) {
+    if (other.copyOf) return article.copyOf ? "copy of the same original" : `copy, ${percent(other.copyOf.jaccard)} alike`;
+    return "its original";
+  }
+  if (!model.has.stories) return "";
+  return article.story && article.story === other.story ? "same story" : "another story";
+};
+
+/** Marks the passage in the text and shows beside it where else it stands. */
+const choose = (frame, article, passage) => {
+  for (const mark of frame.querySelectorAll("mark.chosen")) mark.classList.remove("chosen");
+  for (const mark of frame.querySelectorAll(".text mark")) {
+    if (mark.spans.some((span) => span.passage === passage)) mark.classList.add("chosen");
+  }
+  frame.querySelector(".panel")?.remove();
+  const others = appearances(passage).filter((entry) => entry.article !== article);
+  const close = () => {
+    frame.querySelector(".panel")?.remove();
+    for (const mark of frame.querySelectorAll("mark.chosen")) mark.classList.remove("chosen");
+    amend({ passage: "" });
+  };
+  const panel = el("aside", { class: "panel", "aria-label": "Where else it stands", keydown: (event) => {
+      if (event.key === "Escape") close();
+    } },
+    el("p", { class: "panel-head" }, el("mark", { class: passage.kind }, KINDS[passage.kind].name),
+      el("button", { type: "button", class: "quiet", click: close, "aria-label": "Close" }, "✕")),
+    el("p", {}, spaced([many(passage.tokens, "word"), many(passage.articles, "article"), many(passage.outlets, "outlet")])),
+    others.length
+      ? el("ol", {}, others.slice(0, BESIDE).map(({ article: other }) =>
+          el("li", {}, el("small", {}, bdi(other.outlet.name), " · ", apart(article, other)),
+            linkTo.article(other, { passage: passage.id }))))
+      : el("p", {}, `It stands ${passage.at.length === 1 ? "only here" : `${passage.at.length} times in this article, and in no other`}.`),
+    el("p", {}, link(others.length > BESIDE ? `All ${number(passage.articles)} articles` : "More about this passage", "passage", passage.id)));
+  frame.append(panel);
+};

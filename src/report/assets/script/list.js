@@ -1,0 +1,133 @@
+// A table that can be searched, filtered, sorted and paged. Its state is in the address.
+
+const PAGE_ROWS = 50;
+
+/** Text as search compares it: without case and accents. */
+const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+/**
+ * `of.rows`: what to list; `of.columns`: { name, label, cell, value?, number?, minor?, brief? },
+ * where a column with `value` can be sorted by; `of.text`: what search looks through; `of.filters`: { name,
+ * label, options: [[value, label]], test, otherwise? }; `of.sort`: the first order, `-` for descending.
+ */
+const list = (of, params) => {
+  const state = { q: params.get("q") ?? "", sort: params.get("sort") ?? of.sort };
+  state.page = Math.max(1, Number.parseInt(params.get("page"), 10) || 1);
+  for (const filter of of.filters ?? []) {
+    state[filter.name] = params.get(filter.name) ?? filter.otherwise ?? "";
+  }
+  const body = el("tbody");
+  const head = el("tr");
+  const count = el("p", { class: "count", role: "status" });
+  const pages = el("p", { class: "pages" });
+  const tools = el("form", { class: "tools", role: "search", submit: (event) => event.preventDefault() });
+  let texts;
+
+  const chosen = () => {
+    let rows = of.rows;
+    for (const filter of of.filters ?? []) {
+      const value = state[filter.name];
+      if (value !== "") rows = rows.filter((row) => filter.test(row, value));
+    }
+    const words = folded(state.q).split(/\s+/).filter(Boolean);
+    if (words.length) {
+      texts ??= new Map(of.rows.map((row) => [row, folded(of.text(row))]));
+      rows = rows.filter((row) => words.every((word) => texts.get(row).includes(word)));
+    }
+    const down = state.sort.startsWith("-");
+    const column = of.columns.find(({ name, value }) => value && name === state.sort.replace("-", ""));
+    if (!column) return rows;
+    const keyed = rows.map((row, place) => [column.value(row), place, row]);
+    const missing = (value) => value === null || value === undefined;
+    keyed.sort(([a, i], [b, j]) => {
+      if (missing(a) || missing(b)) return missing(a) - missing(b) || i - j;
+      const order = typeof a === "string" ? a.localeCompare(b) : a - b;
+      return (down ? -order : order) || i - j;
+    });
+    return keyed.map(([, , row]) => row);
+  };
+
+  const draw = () => {
+    const rows = chosen();
+    const last = Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
+    state.page = Math.min(state.page, last);
+    const from = (state.page - 1) * PAGE_ROWS;
+    const shown = rows.slice(from, from + PAGE_ROWS);
+    const shape = ({ number: right, minor, brief }) => [right && "number", minor && "minor", brief && "brief"].filter(Boolean).join(" ");
+    body.replaceChildren(
+      ...shown.map((row) =>
+        el("tr", {}, of.columns.map((column, place) =>
+          place === 0
+            ? el("th", { scope: "row" }, column.cell(row))
+            : el("td", { class: shape(column) || null }, column.cell(row)))),
+      ),
+    );
+    head.replaceChildren(
+      ...of.columns.map((column) => {
+        const down = state.sort === `-${column.name}`;
+        const sorted = down || state.sort === column.name;
+        const press = () => {
+          const first = column.number ? "-" : "";
+          const again = first ? "" : "-";
+          go({ sort: `${state.sort === first + column.name ? again : first}${column.name}`, page: 1 });
+          head.querySelector(`[data-column="${column.name}"]`)?.focus();
+        };
+        const label = column.value
+          ? el("button", { type: "button", click: press, "data-column": column.name },
+              column.label, el("span", { "aria-hidden": "true" }, sorted ? (down ? " ↓" : " ↑") : ""))
+          : column.label;
+        const order = sorted ? (down ? "descending" : "ascending") : null;
+        return el("th", { scope: "col", class: shape(column) || null, "aria-sort": order }, label);
+      }),
+    );
+    const all = rows.length === of.rows.length ? "" : ` of ${number(of.rows.length)}`;
+    count.hidden = !tools.children.length && last === 1;
+    count.textContent = rows.length
+      ? `${number(from + 1)}–${number(from + shown.length)} of ${many(rows.length, of.one, of.more)}${all && `, out${all}`}`
+      : `Nothing fits${of.rows.length ? "; try fewer words or another filter" : ""}.`;
+    const turn = (to, text) =>
+      el("button", { type: "button", disabled: to < 1 || to > last, click: () => turnTo(to) }, text);
+    pages.replaceChildren(
+      ...(last > 1
+        ? [turn(state.page - 1, "← Previous"), el("span", {}, `Page ${number(state.page)} of ${number(last)}`),
+           turn(state.page + 1, "Next →")]
+        : []),
+    );
+  };
+
+  const turnTo = (page) => {
+    go({ page });
+    frame.scrollIntoView();
+  };
+
+  const go = (changes) => {
+    Object.assign(state, changes);
+    draw();
+    const said = { q: state.q, sort: state.sort === of.sort ? "" : state.sort };
+    said.page = state.page === 1 ? "" : String(state.page);
+    for (const filter of of.filters ?? []) {
+      said[filter.name] = state[filter.name] === (filter.otherwise ?? "") ? "" : state[filter.name];
+      if (said[filter.name] === "" && filter.otherwise && state[filter.name] === "") said[filter.name] = "any";
+    }
+    amend(said);
+  };
+
+  if (of.text) {
+    const input = (event) => go({ q: event.target.value, page: 1 });
+    tools.append(
+      el("label", { class: "search" }, el("span", {}, "Search"),
+        el("input", { type: "search", value: state.q, placeholder: of.hint, input, autocomplete: "off" })),
+    );
+  }
+  for (const filter of of.filters ?? []) {
+    if (state[filter.name] === "any") state[filter.name] = "";
+    const change = (event) => go({ [filter.name]: event.target.value, page: 1 });
+    const options = filter.options.map(([value, label]) =>
+      el("option", { value, selected: value === state[filter.name] }, label));
+    tools.append(el("label", {}, el("span", {}, filter.label), el("select", { change }, options)));
+  }
+  draw();
+  const frame = el("div", { class: "list" }, tools.children.length ? tools : null, count,
+    el("table", {}, el("caption", { class: "unseen" }, of.caption), el("thead", {}, head), body), pages);
+  return frame;
+};

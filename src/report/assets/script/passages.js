@@ -1,0 +1,141 @@
+// The passages and the families: all of them, and one.
+
+views.passages = (_, params) => {
+  if (!model.has.passages) return missing();
+  const columns = [
+    {
+      name: "text",
+      label: "Passage",
+      cell: (passage) => [
+        el("a", { href: address("passage", passage.id), dir: "auto", class: "quoted" }, cut(passageText(passage).slice(0, 400).replace(/\s+/g, " "), 150)),
+        el("small", {}, el("mark", { class: passage.kind }, KINDS[passage.kind].name)),
+      ],
+    },
+    { name: "outlets", label: "Outlets", number: true, value: (p) => p.outlets, cell: (p) => number(p.outlets) },
+    { name: "articles", label: "Articles", number: true, value: (p) => p.articles, cell: (p) => number(p.articles) },
+    { name: "words", label: "Words", number: true, minor: true, value: (p) => p.tokens, cell: (p) => number(p.tokens) },
+    {
+      name: "first",
+      label: "First seen",
+      number: true,
+      minor: true,
+      value: ({ first: [place] }) => model.articles[place].published,
+      cell: ({ first: [place] }) => when(model.articles[place].published, true),
+    },
+  ];
+  const counts = model.counts.passages_by_kind;
+  const kinds = Object.keys(KINDS).filter((kind) => counts[kind] > 0);
+  return [
+    heading("All", "Passages"),
+    el("p", { class: "soft" }, "Stretches of text that stand in more than one place."),
+    list({
+      rows: model.passages,
+      columns,
+      filters: [{
+        name: "kind",
+        label: "Kind",
+        options: [["", "all"], ...kinds.map((kind) => [kind, `${KINDS[kind].name} (${number(counts[kind])})`])],
+        test: (passage, kind) => passage.kind === kind,
+      }],
+      sort: "-outlets",
+      one: "passage",
+      caption: "Passages",
+      hint: "words of the passage",
+      text: (passage) => passageText(passage).slice(0, 2000),
+    }, params),
+  ];
+};
+
+views.passage = (id) => {
+  const passage = find("passages", id);
+  if (!passage) return missing();
+  const rows = appearances(passage);
+  const [earliest, second] = rows;
+  const sure = second && surelyBefore(earliest.article, second.article);
+  const columns = [
+    {
+      name: "article",
+      label: "Article",
+      value: ({ article }) => folded(titleOf(article)),
+      cell: ({ article, times }) => [
+        linkTo.article(article, { passage: passage.id }),
+        el("small", {}, bdi(article.outlet.name), times > 1 ? ` · ${times} times` : ""),
+      ],
+    },
+    { name: "published", label: "Published", number: true, value: ({ article }) => article.published, cell: ({ article }) => when(article.published, article.dayOnly) },
+    { name: "after", label: "After the first", minor: true, number: true, value: ({ article }) => article.published, cell: (row) => (row === earliest ? (sure ? "first" : "–") : apart(earliest.article, row.article)) },
+    { name: "identity", label: "Words kept", number: true, value: ({ identity }) => identity, cell: ({ identity }) => percent(identity) },
+  ];
+  const { name, means } = KINDS[passage.kind];
+  return [
+    heading([el("mark", { class: passage.kind }, name), ` ${means}`], `Passage of ${many(passage.tokens, "word")}`,
+      many(passage.articles, "article"), many(passage.outlets, "outlet"), many(passage.at.length, "place"),
+      sure ? ["first in ", bdi(earliest.article.outlet.name)] : null),
+    el("blockquote", { class: `text ${passage.kind}`, dir: "auto" }, passageText(passage)),
+    el("h2", {}, "Where it stands"),
+    list({ rows, columns, sort: "published", one: "article", caption: "Where the passage stands" }, new URLSearchParams()),
+  ];
+};
+
+views.families = (_, params) => {
+  if (!model.has.families) return missing();
+  const outlets = (family) => new Set(family.members.map(({ article }) => article.outlet));
+  const first = (family) => range(family.members.map(({ article }) => article))[0];
+  const columns = [
+    {
+      name: "kept",
+      label: "Kept article",
+      value: (family) => folded(titleOf(family.kept)),
+      cell: (family) => [
+        el("a", { href: address("family", family.id), dir: "auto" }, cut(titleOf(family.kept), 160)),
+        el("small", {}, bdi(family.kept.outlet.name)),
+      ],
+    },
+    { name: "copies", label: "Copies", number: true, value: (f) => f.members.length - 1, cell: (f) => number(f.members.length - 1) },
+    { name: "outlets", label: "Outlets", number: true, value: (f) => outlets(f).size, cell: (f) => number(outlets(f).size) },
+    { name: "weakest", label: "Weakest link", number: true, minor: true, value: (f) => f.weakest, cell: (f) => percent(f.weakest) },
+    { name: "first", label: "First seen", number: true, minor: true, value: first, cell: (f) => when(first(f), true) },
+  ];
+  return [
+    heading("Families of near-duplicates", "Copies"),
+    el("p", { class: "soft" }, "Of each family one article is kept as the original; the others are copies of it."),
+    list({
+      rows: model.families,
+      columns,
+      sort: "-copies",
+      one: "family",
+      more: "families",
+      caption: "Families",
+      hint: "title or outlet",
+      text: (family) => family.members.map(({ article }) => `${titleOf(article)}\n${article.outlet.name}`).join("\n"),
+    }, params),
+  ];
+};
+
+views.family = (id) => {
+  const family = find("families", id);
+  if (!family) return missing();
+  const kept = (member) => member.article === family.kept;
+  const columns = [
+    {
+      name: "article",
+      label: "Article",
+      value: ({ article }) => folded(titleOf(article)),
+      cell: (member) => [
+        linkTo.article(member.article),
+        el("small", {}, kept(member) ? el("b", {}, "Kept · ") : "", bdi(member.article.outlet.name)),
+      ],
+    },
+    { name: "published", label: "Published", number: true, value: ({ article }) => article.published, cell: ({ article }) => when(article.published, article.dayOnly) },
+    { name: "alike", label: "Alike", number: true, value: (m) => (kept(m) ? 2 : m.jaccard), cell: (m) => (kept(m) ? "–" : percent(m.jaccard)) },
+    { name: "within", label: "Of it in the kept", number: true, minor: true, value: (m) => m.within, cell: (m) => (kept(m) ? "–" : percent(m.within)) },
+    { name: "holds", label: "Of the kept in it", number: true, minor: true, value: (m) => m.holds, cell: (m) => (kept(m) ? "–" : percent(m.holds)) },
+  ];
+  return [
+    heading("Family of near-duplicates", titleOf(family.kept), many(family.members.length, "article"),
+      ["kept: ", bdi(family.kept.outlet.name)], `weakest link ${percent(family.weakest)}`),
+    timeline(family.members.map(({ article }) => article)),
+    list({ rows: family.members, columns, sort: "published", one: "article", caption: "Members of the family" }, new URLSearchParams()),
+    el("p", { class: "soft" }, "“Alike” is the Jaccard similarity of the two texts’ shingles (runs of words)."),
+  ];
+};

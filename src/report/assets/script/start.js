@@ -1,0 +1,46 @@
+// Opens the data and shows what the address asks for.
+
+const trouble = (text) => {
+  const notice = document.getElementById("trouble");
+  notice.textContent = text;
+  notice.hidden = false;
+};
+
+const start = async () => {
+  if (!("DecompressionStream" in window)) {
+    trouble("This browser is too old to open the data of this page. Here are the counts and the largest stories.");
+    return;
+  }
+  const data = await open();
+  if (data === null) return;
+  model = understand(data);
+  cards = document.querySelector(".cards");
+  for (const card of cards.querySelectorAll("[data-view]")) {
+    const { view } = card.dataset;
+    card.replaceChildren(el("a", { href: address(view) }, ...card.childNodes));
+  }
+  drawBar();
+  document.addEventListener("click", (event) => {
+    followed = event.target.closest?.("a[href^='#']") !== null;
+    const skip = event.target.closest?.(".skip");
+    if (skip) {
+      event.preventDefault();
+      document.getElementById("main").focus();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, select, textarea");
+    if (event.key === "/" && !typing) {
+      const search = document.querySelector("input[type=search]");
+      if (search) event.preventDefault();
+      search?.focus();
+    }
+  });
+  history.scrollRestoration = "manual";
+  addEventListener("hashchange", () => show(true));
+  show(false);
+};
+
+start().catch((error) => {
+  trouble(`The data of this page cannot be opened: ${error.message}`);
+});

@@ -1,0 +1,145 @@
+// The stories: all of them, and one.
+
+let cards;
+
+views.stories = (_, params) => {
+  const intro = [
+    el("h1", { tabindex: "-1" }, "What these articles have in common"),
+    cards.cloneNode(true),
+  ];
+  if (!model.has.stories) {
+    return [intro, el("p", {}, "This run did not group articles into stories. ", link("See the articles", "articles"), ".")];
+  }
+  const span = (story) => (story.first === null ? null : (story.last - story.first) / 3600);
+  const columns = [
+    {
+      name: "headline",
+      label: "Story",
+      value: (story) => folded(story.headline),
+      cell: (story) => [linkTo.story(story), el("small", {}, outletNames(story.outlets, 4))],
+    },
+    { name: "articles", label: "Articles", number: true, value: (s) => s.members.length, cell: (s) => number(s.members.length) },
+    { name: "outlets", label: "Outlets", number: true, value: (s) => s.outlets.length, cell: (s) => number(s.outlets.length) },
+    { name: "copies", label: "Copies", number: true, minor: true, value: (s) => s.copies, cell: (s) => number(s.copies) },
+    { name: "first", label: "First seen", minor: true, number: true, value: (s) => s.first, cell: (s) => when(s.first, true) },
+    { name: "span", label: "Over", minor: true, number: true, value: span, cell: (s) => (s.first === null || s.first === s.last ? "–" : duration(span(s))) },
+  ];
+  const least = ["2", "3", "5", "10", "20"];
+  const filters = [
+    {
+      name: "least",
+      label: "Articles",
+      otherwise: "2",
+      options: [["", "any number"], ...least.map((size) => [size, `${size} or more`])],
+      test: (story, size) => story.members.length >= Number(size),
+    },
+    outletFilter((story, place) => story.outlets.some((outlet) => outlet.place === place)),
+  ];
+  return [
+    intro,
+    el("h2", {}, "Stories"),
+    list({
+      rows: model.stories,
+      columns,
+      filters,
+      sort: "-articles",
+      one: "story",
+      more: "stories",
+      caption: "Stories",
+      hint: "headline, term or outlet",
+      text: (story) => [story.headline, ...story.terms, ...story.outlets.map(({ name }) => name)].join("\n"),
+    }, params),
+  ];
+};
+
+/** A choice of one outlet; offered where there are two or more. */
+const outletFilter = (test) => ({
+  name: "outlet",
+  label: "Outlet",
+  options: [["", "all"], ...model.outlets.map(({ place, name }) => [String(place), cut(name, 40)])],
+  test: (row, place) => test(row, Number(place)),
+});
+
+const outletNames = (outlets, most) => {
+  const names = outlets.slice(0, most).map(({ name }) => bdi(cut(name, 40)));
+  const rest = outlets.length - names.length;
+  return [names.flatMap((name, place) => (place ? [", ", name] : [name])), rest > 0 ? ` and ${rest} more` : ""];
+};
+
+views.story = (id) => {
+  const story = find("stories", id);
+  if (!story) return missing();
+  const members = [...story.members].sort(byPublication);
+  const undated = members.filter((article) => article.published === null).length;
+  const [first, second] = members;
+  const above = story.storyline
+    ? ["Story in the storyline ", el("a", { href: address("storyline", story.storyline.id), dir: "auto" }, cut(story.storyline.headline, 90))]
+    : "Story";
+  const columns = [
+    {
+      name: "title",
+      label: "Article",
+      value: (article) => folded(titleOf(article)),
+      cell: (article) => [linkTo.article(article), el("small", {}, bdi(article.outlet.name))],
+    },
+    { name: "published", label: "Published", number: true, value: (a) => a.published, cell: (a) => when(a.published, a.dayOnly) },
+    { name: "role", label: "Role", minor: true, brief: true, value: (a) => (a.copyOf ? -a.copyOf.jaccard : -2), cell: role },
+  ];
+  if (model.has.passages) {
+    columns.push({ name: "copied", label: "Shared text", number: true, minor: true, value: (a) => a.copied, cell: (a) => percent(a.copied ?? 0) });
+  }
+  return [
+    heading(above, story.headline,
+      many(members.length, "article"), many(story.outlets.length, "outlet"),
+      many(story.texts, "independent text"),
+      story.first === null ? "no dates" : `${when(first.published, first.dayOnly)}`,
+      story.first !== story.last ? `over ${duration((story.last - story.first) / 3600)}` : null),
+    el("p", { class: "terms" }, el("span", { class: "soft" }, "Held together by "),
+      story.terms.map((term) => [el("span", { class: "term", dir: "auto" }, term), " "])),
+    sureness(first, second, undated),
+    timeline(members),
+    list({ rows: members, columns, sort: "published", one: "article", caption: "Articles of the story" }, new URLSearchParams()),
+    story.storyline ? otherStories(story) : null,
+  ];
+};
+
+/** Who was first, and how sure that is. */
+const sureness = (first, second, undated) => {
+  if (!second || second.published === null || first.published === null) {
+    return el("p", {}, "Too few of these articles have a date to say who was first.");
+  }
+  const name = bdi(first.outlet.name);
+  const rest = undated ? ` ${many(undated, "article")} without a date may be earlier.` : "";
+  if (!surelyBefore(first, second)) return el("p", {}, "Who was first cannot be told: two or more were published at the same time, or on a day without an hour.", rest);
+  return el("p", {}, name, ` was first, ${duration((second.published - first.published) / 3600)} ahead of the next article.`, rest);
+};
+
+const role = (article) => {
+  if (article.copyOf) return [link("Copy", "family", article.family.id), ` ${percent(article.copyOf.jaccard)} alike`];
+  if (article.family) return [link("Original", "family", article.family.id), ` of ${many(article.family.members.length - 1, "copy", "copies")}`];
+  return "Own text";
+};
+
+const storyTable = (stories, caption) => {
+  const columns = [
+    { name: "headline", label: "Story", value: (s) => folded(s.headline), cell: (s) => linkTo.story(s) },
+    { name: "articles", label: "Articles", number: true, value: (s) => s.members.length, cell: (s) => number(s.members.length) },
+    { name: "first", label: "First seen", number: true, value: (s) => s.first, cell: (s) => when(s.first, true) },
+  ];
+  return list({ rows: stories, columns, sort: "first", one: "story", more: "stories", caption }, new URLSearchParams());
+};
+
+const otherStories = (story) => [
+  el("h2", {}, "Other stories of the storyline"),
+  storyTable(story.storyline.stories.filter((other) => other !== story), "Other stories of the storyline"),
+];
+
+views.storyline = (id) => {
+  const storyline = find("storylines", id);
+  if (!storyline) return missing();
+  return [
+    heading("Storyline", storyline.headline, many(storyline.stories.length, "story", "stories")),
+    el("p", { class: "soft" }, "The same topic, one event after the other."),
+    storyTable(storyline.stories, "Stories of the storyline"),
+  ];
+};

@@ -1,0 +1,101 @@
+//! The network of outlets as GEXF 1.3, for Gephi and its kin: <https://gexf.net/schema.html>.
+
+use std::io::{self, Write};
+
+use super::network::Network;
+use super::tables::rounded;
+
+/// Writes the network: outlets as nodes, who followed whom as directed edges, weighted by passages.
+pub(super) fn write(network: &Network, file: &mut dyn Write) -> io::Result<()> {
+    file.write_all(
+        br#"<?xml version="1.0" encoding="UTF-8"?>
+<gexf xmlns="http://gexf.net/1.3" version="1.3">
+  <meta>
+    <creator>newsfold</creator>
+    <description>Outlets that published a passage first, and those that followed</description>
+  </meta>
+  <graph mode="static" defaultedgetype="directed">
+    <attributes class="node">
+      <attribute id="articles" title="articles" type="integer"/>
+      <attribute id="copied_articles" title="copied_articles" type="integer"/>
+      <attribute id="original_articles" title="original_articles" type="integer"/>
+    </attributes>
+    <attributes class="edge">
+      <attribute id="passages" title="passages" type="integer"/>
+      <attribute id="articles" title="articles" type="integer"/>
+      <attribute id="median_lag_hours" title="median_lag_hours" type="double"/>
+    </attributes>
+    <nodes>
+"#,
+    )?;
+    for (place, row) in network.outlets.iter().enumerate().filter(|(_, row)| !row.outlet.is_empty())
+    {
+        writeln!(file, r#"      <node id="{place}" label="{}"><attvalues>"#, escape(&row.outlet))?;
+        value(file, "articles", row.articles)?;
+        value(file, "copied_articles", row.copied_articles)?;
+        value(file, "original_articles", row.original_articles)?;
+        writeln!(file, "      </attvalues></node>")?;
+    }
+    writeln!(file, "    </nodes>\n    <edges>")?;
+    for (place, edge) in network.edges.iter().enumerate() {
+        let (from, to, passages) = (edge.from, edge.to, edge.passages);
+        writeln!(
+            file,
+            r#"      <edge id="{place}" source="{from}" target="{to}" weight="{passages}"><attvalues>"#
+        )?;
+        value(file, "passages", passages)?;
+        value(file, "articles", edge.articles)?;
+        value(file, "median_lag_hours", rounded(edge.median_lag_hours))?;
+        writeln!(file, "      </attvalues></edge>")?;
+    }
+    writeln!(file, "    </edges>\n  </graph>\n</gexf>")
+}
+
+fn value(file: &mut dyn Write, of: &str, value: impl std::fmt::Display) -> io::Result<()> {
+    writeln!(file, r#"        <attvalue for="{of}" value="{value}"/>"#)
+}
+
+/// `text` inside a quoted attribute. Characters that XML 1.0 cannot hold become U+FFFD.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\t' | '\n' | '\r' => escaped.push(' '),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::Sample;
+    use super::*;
+
+    #[test]
+    fn an_attribute_holds_whatever_an_outlet_is_called() {
+        assert_eq!(escape("A & \"B\" <c>\0\n"), "A &amp; &quot;B&quot; &lt;c&gt;\u{fffd} ");
+    }
+
+    #[test]
+    fn outlets_are_nodes_and_who_followed_whom_are_edges() {
+        let sample = Sample::new();
+        let results = sample.results();
+        let network = Network::of(&results, results.passages.unwrap());
+        let mut file = Vec::new();
+        write(&network, &mut file).unwrap();
+        let xml = String::from_utf8(file).unwrap();
+        assert_eq!(xml.matches("<node id=").count(), 4);
+        assert!(xml.contains(r#"<node id="1" label="City Wire">"#));
+        assert!(xml.contains(r#"<edge id="1" source="1" target="3" weight="1">"#));
+        assert!(xml.contains(r#"<attvalue for="median_lag_hours" value="6.5"/>"#));
+        // Tags balance: each that opens is closed or empty.
+        let opened = xml.matches('<').count() - xml.matches("</").count() - 1;
+        assert_eq!(opened, xml.matches("</").count() + xml.matches("/>").count());
+    }
+}

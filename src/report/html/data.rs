@@ -1,0 +1,422 @@
+//! The data that the page's script opens: JSON, gzip, base64, as much of it as the cap admits.
+//!
+//! Articles are named by their place, as everywhere in a run, and columns of them are arrays, which
+//! compress better than objects. Lengths of what only has to be recognised (titles) are bounded, so
+//! that no single record can fill the page.
+
+use std::io::{self, BufWriter, Write};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::article::{Article, DocId};
+use crate::observer::Observer;
+use crate::passage::Passage;
+use crate::report::summary::one_line;
+use crate::report::{Counts, Network, Results, first_words};
+use crate::story::Story;
+
+/// The most that the page embeds, in bytes of base64. A page of 24.5 MB (7,948 news articles) opened
+/// in 2.1 s in Chromium on two busy cores, and changed views in under 0.1 s.
+pub const EMBEDDED_DATA_CAP: usize = 25_000_000;
+
+/// Titles, names and reasons are cut after so many characters.
+const TITLE_CHARS: usize = 500;
+/// Where passages have no room, so many characters of each are shown.
+const SNIPPET_CHARS: usize = 80;
+/// Rejects past these are in `rejects.jsonl` only.
+const REJECTS: usize = 1_000;
+
+/// How much of the articles is embedded. The next is tried where one is over the cap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Detail {
+    /// Every article with its text.
+    Full,
+    /// The text of passages only.
+    Passages,
+    /// No text but titles and the first words of passages.
+    Metadata,
+    /// Nothing but what stands in the page itself.
+    Nothing,
+}
+
+/// The data in base64, in the greatest detail that `cap` bytes hold.
+pub(super) fn embed(
+    results: &Results,
+    counts: &Counts,
+    network: Option<&Network>,
+    cap: usize,
+    observer: &dyn Observer,
+) -> io::Result<(Detail, String)> {
+    for detail in [Detail::Full, Detail::Passages, Detail::Metadata] {
+        if observer.cancelled() {
+            break;
+        }
+        let data = Data { results, counts, network, detail };
+        let limited = Limited { bytes: Vec::new(), cap: cap / 4 * 3 };
+        let mut gzip = BufWriter::new(GzEncoder::new(limited, Compression::default()));
+        let written = serde_json::to_writer(&mut gzip, &data).map_err(io::Error::from);
+        match written.and_then(|()| gzip.into_inner()?.finish()) {
+            Ok(limited) => return Ok((detail, STANDARD.encode(limited.bytes))),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((Detail::Nothing, String::new()))
+}
+
+/// A buffer that takes no more than its cap, so that what will not fit is given up early.
+struct Limited {
+    bytes: Vec<u8>,
+    cap: usize,
+}
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > self.cap {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What the script reads; the comments of `script/data.js` say how.
+struct Data<'a> {
+    results: &'a Results<'a>,
+    counts: &'a Counts,
+    network: Option<&'a Network>,
+    detail: Detail,
+}
+
+impl Serialize for Data<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let results = self.results;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("detail", &self.detail)?;
+        map.serialize_entry("counts", self.counts)?;
+        map.serialize_entry("about", &About(results))?;
+        map.serialize_entry(
+            "rejects",
+            &each(|| {
+                let rejects = results.rejects.iter().take(REJECTS);
+                rejects.map(|r| (r.position.to_string(), cut(&r.reason)))
+            }),
+        )?;
+        map.serialize_entry("articles", &Articles(results))?;
+        if self.detail == Detail::Full {
+            let texts = || results.corpus.articles().iter().map(|article| &article.text);
+            map.serialize_entry("texts", &each(texts))?;
+        }
+        if let Some(families) = results.families {
+            map.serialize_entry(
+                "families",
+                &each(|| {
+                    families.all().iter().map(|family| {
+                        let members = family.members.iter().map(|member| {
+                            let overlap = member.with_kept;
+                            let (jaccard, within) = (overlap.jaccard(), overlap.containment_a());
+                            (
+                                member.doc,
+                                short(jaccard),
+                                short(within),
+                                short(overlap.containment_b()),
+                            )
+                        });
+                        let members: Vec<_> = members.collect();
+                        (&family.id, family.kept, short(family.min_jaccard), members)
+                    })
+                }),
+            )?;
+        }
+        if let Some(stories) = results.stories {
+            map.serialize_entry(
+                "stories",
+                &each(|| {
+                    let line = |story: &Story| {
+                        let place = story.storyline?;
+                        Some((&stories.storylines[place as usize].id, place))
+                    };
+                    stories
+                        .stories
+                        .iter()
+                        .filter(|s| s.members.len() > 1 || s.storyline.is_some())
+                        .map(move |story| {
+                            let headline = cut(&story.headline);
+                            let (texts, cohesion) = (story.texts, short(story.cohesion));
+                            let terms: Vec<_> = story.terms.iter().map(|term| cut(term)).collect();
+                            let line = line(story);
+                            (
+                                &story.id,
+                                story.lead,
+                                headline,
+                                texts,
+                                cohesion,
+                                terms,
+                                line,
+                                &story.members,
+                            )
+                        })
+                }),
+            )?;
+            map.serialize_entry(
+                "storylines",
+                &each(|| {
+                    stories
+                        .storylines
+                        .iter()
+                        .map(|storyline| (&storyline.id, cut(&storyline.headline)))
+                }),
+            )?;
+        }
+        if let Some(passages) = results.passages {
+            map.serialize_entry(
+                "passages",
+                &each(|| {
+                    passages.iter().map(|passage| {
+                        let at = passage.occurrences.iter();
+                        let at: Vec<_> = at
+                            .map(|at| (at.doc, at.chars.start, at.chars.end, short(at.identity)))
+                            .collect();
+                        let kind = passage.kind.name();
+                        (
+                            &passage.id,
+                            kind,
+                            passage.tokens,
+                            passage.first,
+                            self.text_of(passage),
+                            at,
+                        )
+                    })
+                }),
+            )?;
+        }
+        if let Some(network) = self.network {
+            map.serialize_entry(
+                "outlets",
+                &each(|| {
+                    network.outlets.iter().map(|outlet| {
+                        let lag = outlet.median_lag_hours.map(short);
+                        let (copied, original) = (outlet.copied_articles, outlet.original_articles);
+                        (cut(&outlet.outlet), outlet.articles, copied, original, lag)
+                    })
+                }),
+            )?;
+            map.serialize_entry(
+                "network",
+                &each(|| {
+                    network.edges.iter().map(|edge| {
+                        let lag = short(edge.median_lag_hours);
+                        (edge.from, edge.to, edge.passages, edge.articles, lag)
+                    })
+                }),
+            )?;
+        }
+        map.end()
+    }
+}
+
+impl<'a> Data<'a> {
+    /// Nothing where the script finds it in the article's text.
+    fn text_of(&self, passage: &Passage) -> Option<&'a str> {
+        let text = || self.results.passage_text(passage);
+        match self.detail {
+            Detail::Full | Detail::Nothing => None,
+            Detail::Passages => Some(text()),
+            Detail::Metadata => Some(first_words(text(), SNIPPET_CHARS)),
+        }
+    }
+}
+
+/// How the run was made, without what depends on the machine.
+struct About<'a>(&'a Results<'a>);
+
+impl Serialize for About<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let run = self.0.run;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("version", &run.version)?;
+        map.serialize_entry("seed", &run.seed)?;
+        map.serialize_entry("parameters", &run.parameters)?;
+        map.serialize_entry("inputs", &run.inputs)?;
+        map.serialize_entry("warnings", &each(|| run.warnings.iter().map(|warning| cut(warning))))?;
+        map.end()
+    }
+}
+
+/// The columns of all articles; an outlet is its place among `outlet_names`.
+struct Articles<'a>(&'a Results<'a>);
+
+impl Serialize for Articles<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let results = self.0;
+        let articles = results.corpus.articles();
+        let mut names: Vec<&str> = articles.iter().map(|a| a.outlet.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("outlet_names", &each(|| names.iter().map(|name| cut(name))))?;
+        let outlet = |a: &Article| names.partition_point(|&name| name < a.outlet.as_str());
+        map.serialize_entry("outlet", &each(|| articles.iter().map(outlet)))?;
+        map.serialize_entry("id", &each(|| articles.iter().map(|a| &a.id)))?;
+        map.serialize_entry("title", &each(|| articles.iter().map(|a| cut(&a.title))))?;
+        map.serialize_entry("url", &each(|| articles.iter().map(|a| web_address(&a.url))))?;
+        let seconds = |a: &Article| a.published.map(|published| published.at.as_second());
+        map.serialize_entry("published", &each(|| articles.iter().map(seconds)))?;
+        let day_only = |a: &Article| u8::from(a.published.is_some_and(|p| p.day_only));
+        map.serialize_entry("day_only", &each(|| articles.iter().map(day_only)))?;
+        map.serialize_entry("lang", &each(|| articles.iter().map(|a| &a.lang)))?;
+        map.serialize_entry("tokens", results.tokens)?;
+        map.serialize_entry("chars", &each(|| articles.iter().map(|a| a.text.chars().count())))?;
+        if let Some(shares) = results.shares {
+            map.serialize_entry("copied", &each(|| shares.iter().map(|s| short(s.copied))))?;
+            map.serialize_entry(
+                "boilerplate",
+                &each(|| shares.iter().map(|s| short(s.boilerplate))),
+            )?;
+        }
+        let source = |doc: DocId| results.corpus.get(doc).source.to_string();
+        map.serialize_entry("source", &each(|| results.corpus.docs().map(source)))?;
+        map.end()
+    }
+}
+
+/// A sequence that is made while it is written.
+struct Each<F>(F);
+
+fn each<F, I>(items: F) -> Each<F>
+where
+    F: Fn() -> I,
+    I: Iterator,
+    I::Item: Serialize,
+{
+    Each(items)
+}
+
+impl<F, I> Serialize for Each<F>
+where
+    F: Fn() -> I,
+    I: Iterator,
+    I::Item: Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+/// A share or similarity, to four decimals: what the page shows, and a tenth of the bytes.
+fn short(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}
+
+/// A title or name on one line, without characters that steer, and not without end.
+fn cut(text: &str) -> String {
+    let mut line = one_line(text);
+    if let Some((end, _)) = line.char_indices().nth(TITLE_CHARS) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
+}
+
+/// The address where it is one that may stand in a link, else nothing.
+fn web_address(url: &str) -> &str {
+    /// Longer ones are not taken by servers either.
+    const LONGEST: usize = 2_000;
+    let web = ["http://", "https://"].iter().any(|scheme| {
+        url.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    });
+    if web && url.len() <= LONGEST { url } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::observer::Silent;
+    use crate::report::sample::{HOSTILE, SHARED, Sample};
+
+    fn opened(cap: usize) -> (Detail, Value) {
+        let sample = Sample::new();
+        let results = sample.results();
+        let network = Network::of(&results, results.passages.unwrap());
+        let counts = Counts::of(&results);
+        let (detail, base64) = embed(&results, &counts, Some(&network), cap, &Silent).unwrap();
+        if detail == Detail::Nothing {
+            assert_eq!(base64, "");
+            return (detail, Value::Null);
+        }
+        assert!(base64.len() <= cap);
+        let gzip = STANDARD.decode(base64).unwrap();
+        let mut json = String::new();
+        flate2::read::GzDecoder::new(&gzip[..]).read_to_string(&mut json).unwrap();
+        (detail, serde_json::from_str(&json).unwrap())
+    }
+
+    #[test]
+    fn everything_is_there_where_it_fits() {
+        let (detail, data) = opened(EMBEDDED_DATA_CAP);
+        assert_eq!(detail, Detail::Full);
+        assert_eq!(data["detail"], "full");
+        assert_eq!(data["articles"]["id"][0], "../../x<b>");
+        assert_eq!(data["texts"][0], HOSTILE);
+        let title = data["articles"]["title"][0].as_str().unwrap();
+        assert!(title.ends_with("<!-- lru, null {{7*7}}"), "{title}");
+        assert_eq!(data["stories"].as_array().unwrap().len(), 2);
+        assert_eq!(data["passages"][0][5][2], serde_json::json!([3, 57, 124, 1.0]));
+        assert_eq!(data["families"][0][3][1], serde_json::json!([2, 0.9375, 1.0, 0.9375]));
+    }
+
+    #[test]
+    fn a_link_that_is_not_of_the_web_is_not_embedded() {
+        let (_, data) = opened(EMBEDDED_DATA_CAP);
+        assert_eq!(data["articles"]["url"][0], "");
+        assert_eq!(data["articles"]["url"][1], "https://city-wire.example/a");
+        assert_eq!(web_address("HTTPS://x.example"), "HTTPS://x.example");
+        assert_eq!(web_address("data:text/html,x"), "");
+    }
+
+    #[test]
+    fn a_title_without_end_is_cut() {
+        assert_eq!(cut(&"é".repeat(1_000_000)), "é".repeat(TITLE_CHARS) + "…");
+        assert_eq!(cut(" as \n it is "), "as it is");
+    }
+
+    #[test]
+    fn what_depends_on_the_machine_is_not_embedded() {
+        let (_, data) = opened(EMBEDDED_DATA_CAP);
+        let about: Vec<&String> = data["about"].as_object().unwrap().keys().collect();
+        assert_eq!(about, ["inputs", "parameters", "seed", "version", "warnings"]);
+    }
+
+    #[test]
+    fn less_is_embedded_where_the_cap_is_lower() {
+        let mut details = Vec::new();
+        for cap in (0..3_000).rev() {
+            let (detail, data) = opened(cap);
+            let text = &data["passages"][0][4];
+            match detail {
+                Detail::Full => assert!(text.is_null() && data["texts"].is_array()),
+                Detail::Passages => assert!(text == SHARED && data["texts"].is_null()),
+                Detail::Metadata => assert!(SHARED.starts_with(text.as_str().unwrap())),
+                Detail::Nothing => assert_eq!(data, Value::Null),
+            }
+            details.push(detail);
+        }
+        details.dedup();
+        assert_eq!(details.first(), Some(&Detail::Full));
+        assert_eq!(details.last(), Some(&Detail::Nothing));
+    }
+}

@@ -1,0 +1,285 @@
+//! `report.html`: the results as one page that opens from disk and asks nothing of any network.
+//!
+//! The counts and the largest stories stand in the page as HTML. Everything else is data that the
+//! page's own script opens. Style and script are ordinary files under `assets/`, and a content
+//! security policy with their hashes keeps the browser from running or loading anything else, so
+//! that no text of an article can. The page depends on the results alone: not on when, where or
+//! with how many threads they were made.
+
+use std::cmp::Reverse;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use self::data::Detail;
+use super::summary::{grouped, many, one_line};
+use super::{Counts, Network, Results, first_words};
+use crate::observer::Observer;
+use crate::story::Story;
+
+mod data;
+
+pub use data::EMBEDDED_DATA_CAP;
+
+const PAGE: &str = include_str!("../assets/page.html");
+const STYLE: &str = include_str!("../assets/style.css");
+/// One function around all files: nothing of them becomes a global name.
+const SCRIPT: &str = concat!(
+    "(() => {\n\"use strict\";\n",
+    include_str!("../assets/script/dom.js"),
+    include_str!("../assets/script/data.js"),
+    include_str!("../assets/script/route.js"),
+    include_str!("../assets/script/list.js"),
+    include_str!("../assets/script/text.js"),
+    include_str!("../assets/script/timeline.js"),
+    include_str!("../assets/script/stories.js"),
+    include_str!("../assets/script/articles.js"),
+    include_str!("../assets/script/passages.js"),
+    include_str!("../assets/script/outlets.js"),
+    include_str!("../assets/script/about.js"),
+    include_str!("../assets/script/start.js"),
+    "})();\n"
+);
+
+/// The stories that can be read without script.
+const LISTED: usize = 300;
+/// Headlines in that list are cut after so many characters.
+const HEADLINE_CHARS: usize = 200;
+
+/// Writes the page.
+pub(super) fn write(
+    results: &Results,
+    counts: &Counts,
+    network: Option<&Network>,
+    file: &mut dyn Write,
+    observer: &dyn Observer,
+) -> io::Result<()> {
+    let (detail, data) = data::embed(results, counts, network, EMBEDDED_DATA_CAP, observer)?;
+    let policy = format!(
+        "default-src 'none'; script-src '{}'; style-src '{}'; img-src data:; base-uri 'none'; \
+         form-action 'none'",
+        hash(SCRIPT),
+        hash(STYLE)
+    );
+    let parts = [
+        ("policy", policy),
+        ("style", STYLE.into()),
+        ("script", SCRIPT.into()),
+        ("data", data),
+        ("notice", notice(detail)),
+        ("cards", cards(counts)),
+        ("stories", stories(results)),
+        ("version", escape(&results.run.version)),
+    ];
+    fill(PAGE, &parts, file)
+}
+
+/// The page with every `{{name}}` replaced; what is put in is not looked through again.
+fn fill(page: &str, parts: &[(&str, String)], file: &mut dyn Write) -> io::Result<()> {
+    let mut rest = page;
+    while let Some((before, after)) = rest.split_once("{{") {
+        file.write_all(before.as_bytes())?;
+        let (name, after) = after.split_once("}}").ok_or(io::ErrorKind::InvalidData)?;
+        let part = parts.iter().find(|(part, _)| *part == name);
+        file.write_all(part.ok_or(io::ErrorKind::InvalidData)?.1.as_bytes())?;
+        rest = after;
+    }
+    file.write_all(rest.as_bytes())
+}
+
+/// A source expression of a content security policy that allows this very text.
+fn hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+}
+
+/// `text` as HTML, inside an element or a quoted attribute.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn notice(detail: Detail) -> String {
+    let megabytes = EMBEDDED_DATA_CAP / 1_000_000;
+    let left_out = match detail {
+        Detail::Full => return String::new(),
+        Detail::Passages => {
+            "the texts of the articles are left out of it. Titles, dates and every shared passage \
+             are here"
+        }
+        Detail::Metadata => {
+            "the texts of the articles and passages are left out of it. Titles, dates, and what \
+             belongs together are here"
+        }
+        Detail::Nothing => "only the counts and the largest stories are in it",
+    };
+    format!(
+        "<p class=\"notice\">All data would make this page larger than {megabytes} MB, so \
+         {left_out}; the tables beside this page hold everything.</p>"
+    )
+}
+
+/// The counts, each with a word on what it means.
+fn cards(counts: &Counts) -> String {
+    let mut cards: Vec<(&str, &str, usize, String)> = Vec::new();
+    cards.push((
+        "articles",
+        "Articles",
+        counts.articles,
+        many(counts.outlets, "outlet", "outlets"),
+    ));
+    if let (Some(stories), Some(lines)) = (counts.stories, counts.storylines) {
+        cards.push(("stories", "Stories", stories, many(lines, "storyline", "storylines")));
+    }
+    if let (Some(families), Some(copies)) = (counts.families, counts.copies) {
+        let families = format!("in {}", many(families, "family", "families"));
+        cards.push(("families", "Copies", copies, families));
+    }
+    if let (Some(passages), Some(kinds)) = (counts.passages, &counts.passages_by_kind) {
+        let syndicated = format!("{} syndicated", grouped(kinds.syndicated));
+        cards.push(("passages", "Shared passages", passages, syndicated));
+    }
+    let read = format!("of {}", many(counts.records, "record", "records"));
+    cards.push(("about", "Rejected", counts.rejects, read));
+    let card = |(view, name, count, note): (&str, &str, usize, String)| {
+        format!(
+            "<li data-view=\"{view}\"><b>{}</b> <span>{name}</span> <small>{note}</small></li>",
+            grouped(count)
+        )
+    };
+    cards.into_iter().map(card).collect()
+}
+
+/// The largest stories as rows of a table.
+fn stories(results: &Results) -> String {
+    let Some(stories) = results.stories else {
+        return "<p>This run did not group articles into stories.</p>".into();
+    };
+    let mut told: Vec<&Story> = stories.stories.iter().filter(|s| s.members.len() > 1).collect();
+    if told.is_empty() {
+        return "<p>No two articles tell the same story.</p>".into();
+    }
+    let all = told.len();
+    told.sort_by_key(|story| (Reverse(story.members.len()), story.members[0]));
+    told.truncate(LISTED);
+    let mut html = String::from(
+        "<table><thead><tr><th scope=\"col\">Story</th><th scope=\"col\" class=\"number\">Articles\
+         </th><th scope=\"col\" class=\"number\">Outlets</th><th scope=\"col\" class=\"number\">\
+         Copies</th><th scope=\"col\" class=\"minor\">First seen</th></tr></thead><tbody>\n",
+    );
+    for story in &told {
+        let docs = story.members.iter().copied();
+        let first = results.published_range(docs.clone()).map(|(first, _)| first);
+        let day = first.map(|first| first.at.strftime("%-d %b %Y").to_string());
+        let _ = writeln!(
+            html,
+            "<tr><th scope=\"row\" dir=\"auto\">{}</th><td class=\"number\">{}</td>\
+             <td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"minor\">{}</td></tr>",
+            escape(&one_line(first_words(&story.headline, HEADLINE_CHARS))),
+            grouped(story.members.len()),
+            grouped(results.outlets_among(docs)),
+            grouped(story.members.len().saturating_sub(story.texts as usize)),
+            day.unwrap_or_default(),
+        );
+    }
+    html.push_str("</tbody></table>");
+    if all > LISTED {
+        let _ = write!(html, "<p>The {LISTED} largest of {}.</p>", many(all, "story", "stories"));
+    }
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observer::Silent;
+    use crate::report::sample::Sample;
+
+    fn page() -> String {
+        let sample = Sample::new();
+        let results = sample.results();
+        let mut page = Vec::new();
+        write(&results, &Counts::of(&results), None, &mut page, &Silent).unwrap();
+        String::from_utf8(page).unwrap()
+    }
+
+    fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+        text.split_once(before).unwrap().1.split_once(after).unwrap().0
+    }
+
+    #[test]
+    fn the_policy_allows_this_script_and_this_style_and_nothing_else() {
+        let page = page();
+        let policy = between(&page, "http-equiv=\"Content-Security-Policy\" content=\"", "\"");
+        assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+        let script = between(&page, "<script>", "</script>");
+        let style = between(&page, "<style>", "</style>");
+        assert!(policy.contains(&format!("script-src '{}';", hash(script))), "{policy}");
+        assert!(policy.contains(&format!("style-src '{}';", hash(style))), "{policy}");
+        assert!(!policy.contains("unsafe"));
+        // The hash of nothing, as every tool gives it.
+        assert_eq!(hash(""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    }
+
+    #[test]
+    fn no_text_of_an_article_becomes_markup() {
+        let sample = Sample::new();
+        let results = sample.results();
+        // The hostile article leads a story of its own, which is not listed; make it two.
+        let mut stories = results.stories.unwrap().clone();
+        stories.stories[0].members = vec![sample.doc("../../x<b>"), sample.doc("e")];
+        stories.stories[0].lead = sample.doc("../../x<b>");
+        let results = Results { stories: Some(&stories), ..results };
+        let mut page = Vec::new();
+        write(&results, &Counts::of(&results), None, &mut page, &Silent).unwrap();
+        let page = String::from_utf8(page).unwrap();
+        assert!(
+            page.contains(
+                "&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&quot; onload=&#39;"
+            )
+        );
+        assert_eq!(page.matches("<script").count(), 2);
+        assert_eq!(page.matches("</script").count(), 2);
+        assert!(!page.contains("alert(1)<"));
+        assert!(!page.contains('\u{202e}') && !page.contains('\0'));
+        // What looks like a placeholder in a title is put in as it is.
+        assert!(page.contains("{{7*7}}"));
+    }
+
+    #[test]
+    fn the_assets_hold_nothing_that_would_end_them_or_load_anything() {
+        for asset in [STYLE, SCRIPT] {
+            assert!(!asset.contains("</"), "an end tag would end the element early");
+            assert!(!asset.contains("innerHTML") && !asset.contains("@import"));
+        }
+        assert!(!PAGE.contains("src=") && !STYLE.contains("url("));
+    }
+
+    #[test]
+    fn the_page_without_script_has_counts_and_stories() {
+        let page = page();
+        assert!(page.contains("<b>6</b> <span>Articles</span> <small>4 outlets</small>"));
+        assert!(page.contains("<th scope=\"row\" dir=\"auto\">No bridge, no market</th>"));
+        assert!(!page.contains("--threads"));
+    }
+
+    #[test]
+    fn the_page_says_what_was_left_out() {
+        assert_eq!(notice(Detail::Full), "");
+        assert!(
+            notice(Detail::Passages).contains("larger than 25 MB, so the texts of the articles")
+        );
+    }
+}

@@ -1,0 +1,296 @@
+//! Who published first and who followed: outlets by the syndicated passages they share.
+//!
+//! A passage's first publisher is the outlet of its first occurrence by time. Another outlet
+//! follows it where its own earliest article with the passage came later, and that can be told:
+//! both have a date, the dates differ, and where one of them names only a day, the days differ.
+//! What cannot be told counts for nobody. Articles without an outlet take no part.
+//!
+//! Of an outlet's articles,
+//! - *copied* are those of which at least [`COPIED_SHARE`] of the text stands in passages that
+//!   another outlet is known to have published first;
+//! - *original* are those in which no syndicated passage stands, except where the outlet is known
+//!   to have published it first;
+//! - the rest reuse a part, or it cannot be told who was first.
+//!
+//! Cost: n log n in the occurrences of syndicated passages. A passage in 300 outlets makes 299
+//! edges, from the first to each other, not 300².
+
+use std::collections::BTreeMap;
+
+use super::Results;
+use crate::article::{ByteSpan, Corpus, DocId};
+use crate::passage::{Kind, Passage};
+
+/// From which share of its text on an article counts as copied: the larger part of it.
+const COPIED_SHARE: f64 = 0.5;
+
+/// The outlets of a run and who follows whom.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Network {
+    /// Every outlet, by name.
+    pub outlets: Vec<OutletRow>,
+    /// Who followed whom, by the names of the two.
+    pub edges: Vec<Edge>,
+}
+
+/// An outlet, and how much of what it published is its own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OutletRow {
+    /// Its name; empty for the articles of which none is known.
+    pub outlet: String,
+    /// Its articles.
+    pub articles: u32,
+    /// Those it mostly took from others.
+    pub copied_articles: u32,
+    /// Those that share nothing another outlet may have published first.
+    pub original_articles: u32,
+    /// How long after the first publisher it had the passages it took.
+    pub median_lag_hours: Option<f64>,
+}
+
+/// One outlet following another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edge {
+    /// The place among [`Network::outlets`] of the outlet that published first.
+    pub from: u32,
+    /// The place of the one that followed.
+    pub to: u32,
+    /// The passages that went this way.
+    pub passages: u32,
+    /// The follower's articles that hold them.
+    pub articles: u32,
+    /// The follower's median delay over the passages.
+    pub median_lag_hours: f64,
+}
+
+impl Network {
+    /// Computes it from the syndicated passages among `passages`.
+    pub(super) fn of(results: &Results, passages: &[Passage]) -> Self {
+        let corpus = results.corpus;
+        let mut names: Vec<&str> = corpus.articles().iter().map(|a| a.outlet.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let place = |name: &str| names.partition_point(|&other| other < name) as u32;
+        let mut gathered = Gathered {
+            corpus,
+            outlet_of: corpus.articles().iter().map(|a| place(&a.outlet)).collect(),
+            unknown: names.first().is_some_and(|name| name.is_empty()).then_some(0),
+            following: BTreeMap::new(),
+            stretches: Vec::new(),
+        };
+        for passage in passages.iter().filter(|passage| passage.kind == Kind::Syndicated) {
+            gathered.add(passage);
+        }
+        let mut outlets = gathered.count(&names);
+        let mut lags_of: Vec<Vec<f64>> = vec![Vec::new(); outlets.len()];
+        let mut edges = Vec::with_capacity(gathered.following.len());
+        for ((from, to), mut followed) in gathered.following {
+            lags_of[to as usize].extend(&followed.lags);
+            followed.docs.sort_unstable();
+            followed.docs.dedup();
+            edges.extend(median(&mut followed.lags).map(|median_lag_hours| Edge {
+                from,
+                to,
+                passages: followed.lags.len() as u32,
+                articles: followed.docs.len() as u32,
+                median_lag_hours,
+            }));
+        }
+        for (outlet, lags) in outlets.iter_mut().zip(&mut lags_of) {
+            outlet.median_lag_hours = median(lags);
+        }
+        Self { outlets, edges }
+    }
+}
+
+/// What the passages say, one after the other.
+struct Gathered<'a> {
+    corpus: &'a Corpus,
+    /// Each article's outlet, by its place among the sorted names.
+    outlet_of: Vec<u32>,
+    /// The place of the empty name.
+    unknown: Option<u32>,
+    /// By the first outlet and the follower.
+    following: BTreeMap<(u32, u32), Followed>,
+    /// Where a syndicated passage stands, and whose it is.
+    stretches: Vec<(DocId, ByteSpan, Origin)>,
+}
+
+#[derive(Default)]
+struct Followed {
+    /// One for each passage.
+    lags: Vec<f64>,
+    /// The follower's articles.
+    docs: Vec<DocId>,
+}
+
+/// Whose a passage is, seen from the outlet of one of its occurrences.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin {
+    Own,
+    Unknown,
+    Taken,
+}
+
+impl Gathered<'_> {
+    fn add(&mut self, passage: &Passage) {
+        let outlet = |doc: DocId| self.outlet_of[doc.index()];
+        let first = passage.occurrences[passage.first as usize].doc;
+        let from = outlet(first);
+        let mut docs = Results::passage_docs(passage);
+        docs.sort_by(|&a, &b| {
+            outlet(a).cmp(&outlet(b)).then_with(|| self.corpus.by_publication(a, b))
+        });
+        let mut followers: Vec<u32> = Vec::new();
+        for articles in docs.chunk_by(|&a, &b| outlet(a) == outlet(b)) {
+            let to = outlet(articles[0]);
+            if to == from || [to, from].map(Some).contains(&self.unknown) {
+                continue;
+            }
+            if let Some(lag) = lag_hours(self.corpus, first, articles[0]) {
+                let followed = self.following.entry((from, to)).or_default();
+                followed.lags.push(lag);
+                followed.docs.extend(articles);
+                followers.push(to);
+            }
+        }
+        for occurrence in &passage.occurrences {
+            let at = outlet(occurrence.doc);
+            let origin = if followers.binary_search(&at).is_ok() {
+                Origin::Taken
+            } else if at == from && !followers.is_empty() {
+                Origin::Own
+            } else {
+                Origin::Unknown
+            };
+            self.stretches.push((occurrence.doc, occurrence.bytes, origin));
+        }
+    }
+
+    /// Counts the outlets' articles by whose they are.
+    fn count(&mut self, names: &[&str]) -> Vec<OutletRow> {
+        let mut outlets: Vec<OutletRow> = names
+            .iter()
+            .map(|&name| OutletRow { outlet: name.into(), ..OutletRow::default() })
+            .collect();
+        for &outlet in &self.outlet_of {
+            outlets[outlet as usize].articles += 1;
+            outlets[outlet as usize].original_articles += 1;
+        }
+        self.stretches.sort_unstable();
+        for stretches in self.stretches.chunk_by(|a, b| a.0 == b.0) {
+            let doc = stretches[0].0;
+            let row = &mut outlets[self.outlet_of[doc.index()] as usize];
+            if stretches.iter().any(|&(.., origin)| origin != Origin::Own) {
+                row.original_articles -= 1;
+            }
+            let taken = covered(
+                stretches.iter().filter(|&&(.., o)| o == Origin::Taken).map(|&(_, span, _)| span),
+            );
+            let whole = self.corpus.get(doc).text.trim().len() as f64;
+            if taken > 0 && f64::from(taken) >= COPIED_SHARE * whole {
+                row.copied_articles += 1;
+            }
+        }
+        outlets
+    }
+}
+
+/// How long after `first` the article `later` was published, where that can be told.
+fn lag_hours(corpus: &Corpus, first: DocId, later: DocId) -> Option<f64> {
+    let (first, later) = (corpus.get(first).published?, corpus.get(later).published?);
+    let seconds = later.at.as_second() - first.at.as_second();
+    let days = later.at.as_second().div_euclid(86_400) - first.at.as_second().div_euclid(86_400);
+    let told = if first.day_only || later.day_only { days > 0 } else { seconds > 0 };
+    told.then_some(seconds as f64 / 3_600.0)
+}
+
+/// How many bytes the spans, sorted by their start, cover together.
+fn covered(spans: impl Iterator<Item = ByteSpan>) -> u32 {
+    let mut end = 0;
+    let mut bytes = 0;
+    for span in spans {
+        bytes += span.end.saturating_sub(span.start.max(end));
+        end = end.max(span.end);
+    }
+    bytes
+}
+
+/// The middle value; the mean of the two where there are two.
+fn median(values: &mut [f64]) -> Option<f64> {
+    values.sort_unstable_by(f64::total_cmp);
+    let upper = *values.get(values.len() / 2)?;
+    let lower = values[(values.len() - 1) / 2];
+    Some((lower + upper) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::Sample;
+    use super::*;
+    use crate::article::Published;
+
+    fn network(results: &Results) -> Network {
+        Network::of(results, results.passages.unwrap())
+    }
+
+    #[test]
+    fn the_first_publisher_leads_to_each_follower() {
+        let network = network(&Sample::new().results());
+        let name = |place: u32| network.outlets[place as usize].outlet.as_str();
+        let edges: Vec<_> = network
+            .edges
+            .iter()
+            .map(|e| (name(e.from), name(e.to), e.passages, e.articles, e.median_lag_hours))
+            .collect();
+        assert_eq!(
+            edges,
+            [("City Wire", "Harbour Post", 1, 1, 2.0), ("City Wire", "Valley Times", 1, 1, 6.5)]
+        );
+    }
+
+    #[test]
+    fn an_outlets_articles_are_copied_original_or_in_between() {
+        let network = network(&Sample::new().results());
+        let rows: Vec<_> = network
+            .outlets
+            .iter()
+            .map(|o| (o.articles, o.copied_articles, o.original_articles, o.median_lag_hours))
+            .collect();
+        // The hostile outlet's one article shares nothing. City Wire was first. Harbour Post took
+        // one of its two; Valley Times reuses a line, which is less than half.
+        assert_eq!(
+            rows,
+            [(1, 0, 1, None), (2, 0, 2, None), (2, 1, 1, Some(2.0)), (1, 0, 0, Some(6.5))]
+        );
+    }
+
+    #[test]
+    fn nobody_leads_where_it_cannot_be_told_who_was_first() {
+        let day = |at: &str, day_only| Some(Published { at: at.parse().unwrap(), day_only });
+        let lag = |first, later| {
+            let sample = Sample::new();
+            let mut articles = sample.results().corpus.articles()[1..3].to_vec();
+            articles[0].published = first;
+            articles[1].published = later;
+            lag_hours(&Corpus::new(articles), DocId(0), DocId(1))
+        };
+        let midnight = day("2024-05-01T00:00:00Z", true);
+        assert_eq!(lag(midnight, day("2024-05-01T09:00:00Z", false)), None);
+        assert_eq!(lag(midnight, day("2024-05-02T00:00:00Z", true)), Some(24.0));
+        assert_eq!(lag(midnight, midnight), None);
+        assert_eq!(lag(midnight, None), None);
+        let nine = day("2024-05-01T09:00:00Z", false);
+        assert_eq!(lag(nine, nine), None);
+        assert_eq!(lag(nine, day("2024-05-01T09:30:00Z", false)), Some(0.5));
+    }
+
+    #[test]
+    fn overlapping_passages_count_their_text_once() {
+        let spans =
+            [(0, 10), (2, 5), (8, 12), (20, 21)].map(|(start, end)| ByteSpan { start, end });
+        assert_eq!(covered(spans.into_iter()), 13);
+        assert_eq!(median(&mut [3.0, 1.0, 2.0, 10.0]), Some(2.5));
+        assert_eq!(median(&mut []), None);
+    }
+}

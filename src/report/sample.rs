@@ -1,0 +1,185 @@
+//! Results made by hand, for the tests of everything that writes results.
+
+use serde_json::json;
+
+use super::{FoundPair, Results, RunFacts, Timing};
+use crate::article::{Article, ByteSpan, CharSpan, Corpus, DocId, Published};
+use crate::error::{Position, Reject};
+use crate::family::{Families, Family, Member};
+use crate::ingest::{Compression, Format, InputFile};
+use crate::observer::Stage;
+use crate::passage::{Kind, Occurrence, Passage, Shares};
+use crate::story::{Stories, Story, Storyline};
+use crate::verify::{Overlap, VerifiedPair};
+
+/// The paragraph that three outlets share.
+pub(super) const SHARED: &str =
+    "The harbour bridge will close for repairs on Monday, the port said.";
+
+/// A title that would run, break out of a tag, an attribute, a script, a CSV field or a line.
+pub(super) const HOSTILE: &str =
+    "</script><script>alert(1)</script>\" onload='x()' <!-- \u{202e}lru, \r\nnull\0 {{7*7}}";
+
+/// A run's results, owned.
+pub(super) struct Sample {
+    corpus: Corpus,
+    tokens: Vec<u32>,
+    pairs: Vec<FoundPair>,
+    families: Families,
+    stories: Stories,
+    passages: Vec<Passage>,
+    shares: Vec<Shares>,
+    rejects: Vec<Reject>,
+    pub(super) run: RunFacts,
+}
+
+impl Sample {
+    /// Six articles: `a` (City Wire) followed by `b` and `c`, where `b` is a copy of `a`; `d`
+    /// undated and hostile in every field; `e` and `f` on another event.
+    pub(super) fn new() -> Self {
+        let article = |id: &str, outlet: &str, published: &str, title: &str, text: &str| Article {
+            id: id.into(),
+            outlet: outlet.into(),
+            url: format!("https://{}.example/{id}", outlet.to_lowercase().replace(' ', "-")),
+            published: published.parse().ok().map(|at| Published { at, day_only: false }),
+            title: title.into(),
+            text: text.into(),
+            lang: "en".into(),
+            source: Position::line("made-up.jsonl", 1),
+        };
+        let wire = format!("Größe zählt. {SHARED} Traffic turns to the tunnel.");
+        let mut hostile = article("../../x<b>", HOSTILE, "", HOSTILE, HOSTILE);
+        hostile.url = "javascript:alert(2)".into();
+        hostile.lang = String::new();
+        let corpus = Corpus::new(vec![
+            article("a", "City Wire", "2024-05-01T08:00:00Z", "Bridge closes", &wire),
+            article("b", "Harbour Post", "2024-05-01T10:00:00Z", "Bridge to close", &wire),
+            article(
+                "c",
+                "Valley Times",
+                "2024-05-01T14:30:00Z",
+                "No bridge, no market",
+                &format!(
+                    "Stall holders wrote their own story and quoted one line. {SHARED} \
+                          They fear for the market, which has stood at the bridge for 90 years."
+                ),
+            ),
+            hostile,
+            article("e", "City Wire", "2024-05-03T08:00:00Z", "Ferry, again", "A ferry sails."),
+            article("f", "Harbour Post", "2024-05-04T08:00:00Z", "", "A ferry also sails."),
+        ]);
+        let doc = |id: &str| corpus.find(id).unwrap();
+        let occurrence = |id: &str| {
+            let text = &corpus.get(doc(id)).text;
+            let start = text.find(SHARED).unwrap();
+            let chars = text[..start].chars().count() as u32;
+            Occurrence {
+                doc: doc(id),
+                bytes: ByteSpan { start: start as u32, end: (start + SHARED.len()) as u32 },
+                chars: CharSpan { start: chars, end: chars + SHARED.len() as u32 },
+                tokens: 12,
+                identity: 1.0,
+            }
+        };
+        let passages = vec![Passage {
+            id: "p1".into(),
+            kind: Kind::Syndicated,
+            tokens: 12,
+            articles: 3,
+            outlets: 3,
+            occurrences: ["a", "b", "c"].map(occurrence).to_vec(),
+            first: 0,
+        }];
+        let all = |shared| Overlap { a: 16, b: 15, shared };
+        let pair = VerifiedPair { a: doc("a"), b: doc("b"), overlap: all(15) };
+        let member = |id, with_kept| Member { doc: doc(id), with_kept };
+        let family = Family {
+            id: "f1".into(),
+            kept: doc("a"),
+            members: vec![
+                member("a", Overlap { a: 16, b: 16, shared: 16 }),
+                member("b", all(15).swapped()),
+            ],
+            min_jaccard: all(15).jaccard(),
+        };
+        let story = |id: &str, headline: &str, members: &[&str], storyline| Story {
+            id: id.into(),
+            headline: headline.into(),
+            members: members.iter().map(|id| doc(id)).collect(),
+            lead: doc(members[members.len() - 1]),
+            texts: members.len() as u32,
+            cohesion: 1.0 / 3.0,
+            terms: vec!["bridge".into(), "port said".into()],
+            storyline,
+        };
+        let stories = Stories {
+            stories: vec![
+                story("s0", HOSTILE, &["../../x<b>"], None),
+                story("s1", "No bridge, no market", &["a", "b", "c"], Some(0)),
+                story("s2", "Ferry, again", &["e", "f"], Some(0)),
+            ],
+            storylines: vec![Storyline {
+                id: "l1".into(),
+                headline: "No bridge, no market".into(),
+                stories: vec![1, 2],
+            }],
+            of: vec![0, 1, 1, 1, 2, 2],
+        };
+        let mut shares = vec![Shares::default(); corpus.len()];
+        shares[doc("c").index()] = Shares { copied: 12.0 / 34.0, boilerplate: 0.0 };
+        Self {
+            tokens: vec![20, 17, 18, 34, 3, 4],
+            pairs: vec![FoundPair { pair, method: "minhash" }],
+            families: Families::new(vec![family], corpus.len()),
+            stories,
+            passages,
+            shares,
+            rejects: vec![Reject {
+                position: Position::line("made-up.jsonl", 7),
+                reason: format!("no text: {HOSTILE}"),
+            }],
+            run: RunFacts {
+                version: "0.1.0".into(),
+                command: vec!["newsfold".into(), "run".into(), "--threads=9".into()],
+                parameters: [("threshold".to_string(), json!(0.7))].into(),
+                seed: 42,
+                threads: 9,
+                inputs: vec![InputFile {
+                    path: "made-up.jsonl".into(),
+                    bytes: 1234,
+                    xxh3: Some("00".into()),
+                    format: Some(Format::JsonLines),
+                    compression: Compression::None,
+                    records: 7,
+                    accepted: 6,
+                    unreadable_dates: 0,
+                    fields: Vec::new(),
+                }],
+                warnings: vec!["1 article has no date".into()],
+                timings: vec![Timing { stage: Stage::Ingest, seconds: 0.5, bytes: 1_000_000 }],
+                peak_memory: Some(1 << 20),
+            },
+            corpus,
+        }
+    }
+
+    /// Everything.
+    pub(super) fn results(&self) -> Results<'_> {
+        Results {
+            corpus: &self.corpus,
+            tokens: &self.tokens,
+            pairs: Some(&self.pairs),
+            families: Some(&self.families),
+            stories: Some(&self.stories),
+            passages: Some(&self.passages),
+            shares: Some(&self.shares),
+            rejects: &self.rejects,
+            run: &self.run,
+        }
+    }
+
+    /// The place of the article with this id.
+    pub(super) fn doc(&self, id: &str) -> DocId {
+        self.corpus.find(id).unwrap()
+    }
+}

@@ -1,0 +1,350 @@
+//! What stands in each table: the columns of the interface, in its order.
+
+use super::Type::{Boolean, Integer, Real, Text};
+use super::{Cell, Column, Network, Results, Table};
+use crate::article::DocId;
+use crate::family::{Families, Member};
+use crate::passage::{Occurrence, Passage};
+use crate::story::Stories;
+
+/// The names of all tables.
+pub(in crate::report) const NAMES: [&str; 9] = [
+    "articles",
+    "pairs",
+    "families",
+    "stories",
+    "storylines",
+    "passages",
+    "occurrences",
+    "outlets",
+    "network",
+];
+
+/// What stands between the terms of a story.
+const BETWEEN_TERMS: &str = "; ";
+
+/// The tables of what was computed.
+pub(in crate::report) fn of<'a>(
+    results: &'a Results<'a>,
+    network: Option<&'a Network>,
+) -> Vec<Table<'a>> {
+    let mut tables = vec![articles(results)];
+    tables.extend(results.pairs.map(|_| pairs(results)));
+    tables.extend(results.families.map(|all| families(results, all)));
+    if let Some(all) = results.stories {
+        tables.extend([stories(results, all), storylines(results, all)]);
+    }
+    if let Some(all) = results.passages {
+        tables.extend([passages(results, all), occurrences(results, all)]);
+    }
+    if let Some(network) = network {
+        tables.extend([outlets(network), edges(network)]);
+    }
+    tables
+}
+
+fn articles<'a>(results: &'a Results<'a>) -> Table<'a> {
+    const COLUMNS: &[Column] = &[
+        Column::new("id", Text),
+        Column::optional("outlet", Text),
+        Column::optional("url", Text),
+        Column::optional("published", Text),
+        Column::optional("title", Text),
+        Column::optional("lang", Text),
+        Column::new("tokens", Integer),
+        Column::optional("family_id", Text),
+        Column::optional("kept", Boolean),
+        Column::optional("kept_id", Text),
+        Column::optional("kept_jaccard", Real),
+        Column::optional("kept_containment", Real),
+        Column::optional("story_id", Text),
+        Column::optional("storyline_id", Text),
+        Column::optional("copied", Real),
+        Column::optional("boilerplate", Real),
+        Column::new("source", Text),
+    ];
+    Table::new("articles", COLUMNS, move || {
+        results.corpus.docs().map(move |doc| {
+            let article = results.corpus.get(doc);
+            let family = results.families.and_then(|families| families.of(doc));
+            let copy = family.filter(|family| family.kept != doc).map(|family| {
+                let place = family.members.partition_point(|member| member.doc < doc);
+                (results.corpus.get(family.kept), family.members[place].with_kept)
+            });
+            let story =
+                results.stories.map(|all| (all, &all.stories[all.of[doc.index()] as usize]));
+            let storyline =
+                story.and_then(|(all, story)| Some(&all.storylines[story.storyline? as usize]));
+            let shares = results.shares.map(|shares| shares[doc.index()]);
+            vec![
+                Cell::id(&article.id),
+                Cell::text(&article.outlet),
+                Cell::text(&article.url),
+                Cell::published(article.published),
+                Cell::text(&article.title),
+                Cell::text(&article.lang),
+                Cell::Integer(results.tokens[doc.index()].into()),
+                family.map(|family| Cell::id(&family.id)).into(),
+                results.families.map(|_| Cell::Boolean(copy.is_none())).into(),
+                copy.map(|(kept, _)| Cell::id(&kept.id)).into(),
+                copy.map(|(_, overlap)| Cell::real(overlap.jaccard())).into(),
+                copy.map(|(_, overlap)| Cell::real(overlap.containment_a())).into(),
+                story.map(|(_, story)| Cell::id(&story.id)).into(),
+                storyline.map(|storyline| Cell::id(&storyline.id)).into(),
+                shares.map(|shares| Cell::real(shares.copied)).into(),
+                shares.map(|shares| Cell::real(shares.boilerplate)).into(),
+                Cell::Text(article.source.to_string().into()),
+            ]
+        })
+    })
+}
+
+fn pairs<'a>(results: &'a Results<'a>) -> Table<'a> {
+    const COLUMNS: &[Column] = &[
+        Column::new("id_a", Text),
+        Column::new("id_b", Text),
+        Column::new("jaccard", Real),
+        Column::new("containment_a", Real),
+        Column::new("containment_b", Real),
+        Column::new("method", Text),
+        Column::new("evidence", Text),
+    ];
+    Table::new("pairs", COLUMNS, move || {
+        results.pairs.unwrap_or_default().iter().map(move |found| {
+            let overlap = found.pair.overlap;
+            vec![
+                id(results, found.pair.a),
+                id(results, found.pair.b),
+                Cell::real(overlap.jaccard()),
+                Cell::real(overlap.containment_a()),
+                Cell::real(overlap.containment_b()),
+                Cell::id(found.method),
+                Cell::id(found.pair.overlap.evidence().name()),
+            ]
+        })
+    })
+}
+
+fn families<'a>(results: &'a Results<'a>, families: &'a Families) -> Table<'a> {
+    const COLUMNS: &[Column] = &[
+        Column::new("family_id", Text),
+        Column::new("kept_id", Text),
+        Column::new("articles", Integer),
+        Column::new("outlets", Integer),
+        Column::optional("first_published", Text),
+        Column::optional("last_published", Text),
+        Column::new("min_jaccard", Real),
+    ];
+    Table::new("families", COLUMNS, move || {
+        families.all().iter().map(move |family| {
+            let docs = family.members.iter().map(|member| member.doc);
+            let (first, last) = results.published_range(docs.clone()).unzip();
+            vec![
+                Cell::id(&family.id),
+                id(results, family.kept),
+                Cell::count(family.members.len()),
+                Cell::count(results.outlets_among(docs)),
+                Cell::published(first),
+                Cell::published(last),
+                Cell::real(family.min_jaccard),
+            ]
+        })
+    })
+}
+
+fn stories<'a>(results: &'a Results<'a>, stories: &'a Stories) -> Table<'a> {
+    const COLUMNS: &[Column] = &[
+        Column::new("story_id", Text),
+        Column::optional("storyline_id", Text),
+        Column::optional("headline", Text),
+        Column::new("lead_id", Text),
+        Column::new("articles", Integer),
+        Column::new("outlets", Integer),
+        Column::new("texts", Integer),
+        Column::optional("first_published", Text),
+        Column::optional("last_published", Text),
+        Column::optional("first_outlet", Text),
+        Column::new("cohesion", Real),
+        Column::optional("terms", Text),
+    ];
+    Table::new("stories", COLUMNS, move || {
+        stories.stories.iter().map(move |story| {
+            let docs = story.members.iter().copied();
+            let (first, last) = results.published_range(docs.clone()).unzip();
+            let storyline = story.storyline.map(|place| &stories.storylines[place as usize]);
+            vec![
+                Cell::id(&story.id),
+                storyline.map(|storyline| Cell::id(&storyline.id)).into(),
+                Cell::text(&story.headline),
+                id(results, story.lead),
+                Cell::count(story.members.len()),
+                Cell::count(results.outlets_among(docs)),
+                Cell::Integer(story.texts.into()),
+                Cell::published(first),
+                Cell::published(last),
+                results.first_published(story).map(|a| Cell::text(&a.outlet)).into(),
+                Cell::real(story.cohesion),
+                Cell::text(story.terms.join(BETWEEN_TERMS)),
+            ]
+        })
+    })
+}
+
+fn storylines<'a>(results: &'a Results<'a>, stories: &'a Stories) -> Table<'a> {
+    const COLUMNS: &[Column] = &[
+        Column::new("storyline_id", Text),
+        Column::optional("headline", Text),
+        Column::new("stories", Integer),
+        Column::new("articles", Integer),
+        Column::optional("first_published", Text),
+        Column::optional("last_published", Text),
+    ];
+    Table::new("storylines", COLUMNS, move || {
+        stories.storylines.iter().map(move |storyline| {
+            let told = storyline.stories.iter().map(|&place| &stories.stories[place as usize]);
+            let docs = told.clone().flat_map(|story| story.members.iter().copied());
+            let (first, last) = results.published_range(docs.clone()).unzip();
+            vec![
+                Cell::id(&storyline.id),
+                Cell::text(&storyline.headline),
+                Cell::count(storyline.stories.len()),
+                Cell::count(docs.count()),
+                Cell::published(first),
+                Cell::published(last),
+            ]
+        })
+    })
+}
+
+fn passages<'a>(results: &'a Results<'a>, passages: &'a [Passage]) -> Table<'a> {
+    const COLUMNS: &[Column] = &[
+        Column::new("passage_id", Text),
+        Column::new("kind", Text),
+        Column::new("text", Text),
+        Column::new("tokens", Integer),
+        Column::new("articles", Integer),
+        Column::new("outlets", Integer),
+        Column::new("occurrences", Integer),
+        Column::new("first_id", Text),
+        Column::optional("first_published", Text),
+    ];
+    Table::new("passages", COLUMNS, move || {
+        passages.iter().map(move |passage| {
+            let docs = Results::passage_docs(passage);
+            let first = passage.occurrences[passage.first as usize].doc;
+            vec![
+                Cell::id(&passage.id),
+                Cell::id(passage.kind.name()),
+                Cell::id(results.passage_text(passage)),
+                Cell::Integer(passage.tokens.into()),
+                Cell::count(docs.len()),
+                Cell::count(results.outlets_among(docs.into_iter())),
+                Cell::count(passage.occurrences.len()),
+                id(results, first),
+                Cell::published(results.corpus.get(first).published),
+            ]
+        })
+    })
+}
+
+fn occurrences<'a>(results: &'a Results<'a>, passages: &'a [Passage]) -> Table<'a> {
+    const COLUMNS: &[Column] = &[
+        Column::new("passage_id", Text),
+        Column::new("id", Text),
+        Column::new("start", Integer),
+        Column::new("end", Integer),
+        Column::new("byte_start", Integer),
+        Column::new("byte_end", Integer),
+        Column::new("identity", Real),
+    ];
+    let row = move |passage: &'a Passage, at: &Occurrence| {
+        vec![
+            Cell::id(&passage.id),
+            id(results, at.doc),
+            Cell::Integer(at.chars.start.into()),
+            Cell::Integer(at.chars.end.into()),
+            Cell::Integer(at.bytes.start.into()),
+            Cell::Integer(at.bytes.end.into()),
+            Cell::real(at.identity),
+        ]
+    };
+    Table::new("occurrences", COLUMNS, move || {
+        passages.iter().flat_map(move |p| p.occurrences.iter().map(move |at| row(p, at)))
+    })
+}
+
+fn outlets(network: &Network) -> Table<'_> {
+    const COLUMNS: &[Column] = &[
+        Column::optional("outlet", Text),
+        Column::new("articles", Integer),
+        Column::new("copied_articles", Integer),
+        Column::new("original_articles", Integer),
+        Column::optional("median_lag_hours", Real),
+    ];
+    Table::new("outlets", COLUMNS, move || {
+        network.outlets.iter().map(|outlet| {
+            vec![
+                Cell::text(&outlet.outlet),
+                Cell::Integer(outlet.articles.into()),
+                Cell::Integer(outlet.copied_articles.into()),
+                Cell::Integer(outlet.original_articles.into()),
+                outlet.median_lag_hours.map(Cell::real).into(),
+            ]
+        })
+    })
+}
+
+fn edges(network: &Network) -> Table<'_> {
+    const COLUMNS: &[Column] = &[
+        Column::new("from_outlet", Text),
+        Column::new("to_outlet", Text),
+        Column::new("passages", Integer),
+        Column::new("articles", Integer),
+        Column::new("median_lag_hours", Real),
+    ];
+    Table::new("network", COLUMNS, move || {
+        network.edges.iter().map(|edge| {
+            vec![
+                Cell::id(&network.outlets[edge.from as usize].outlet),
+                Cell::id(&network.outlets[edge.to as usize].outlet),
+                Cell::Integer(edge.passages.into()),
+                Cell::Integer(edge.articles.into()),
+                Cell::real(edge.median_lag_hours),
+            ]
+        })
+    })
+}
+
+/// The articles that a kept one stands for: what may be removed.
+pub(in crate::report) fn removed<'a>(
+    results: &'a Results<'a>,
+    families: &'a Families,
+) -> Table<'a> {
+    const COLUMNS: &[Column] = &[
+        Column::new("id", Text),
+        Column::new("kept_id", Text),
+        Column::new("jaccard", Real),
+        Column::new("containment", Real),
+    ];
+    // In order of id, as `articles`.
+    let copies = move || {
+        results.corpus.docs().filter_map(|doc| {
+            let family = families.of(doc).filter(|family| family.kept != doc)?;
+            let place = family.members.partition_point(|member| member.doc < doc);
+            Some((family.members[place], family.kept))
+        })
+    };
+    let row = move |(copy, kept): (Member, DocId)| {
+        vec![
+            id(results, copy.doc),
+            id(results, kept),
+            Cell::real(copy.with_kept.jaccard()),
+            Cell::real(copy.with_kept.containment_a()),
+        ]
+    };
+    Table::new("remove", COLUMNS, move || copies().map(row))
+}
+
+fn id<'a>(results: &'a Results<'a>, doc: DocId) -> Cell<'a> {
+    Cell::id(&results.corpus.get(doc).id)
+}
