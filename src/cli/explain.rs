@@ -1,0 +1,48 @@
+//! `explain`: why two articles are, or are not, together.
+
+use std::io::{self, Write};
+
+use clap::ValueHint;
+use newsfold::explain::{explain, find};
+use newsfold::ingest;
+use newsfold::pipeline::in_pool;
+
+use super::options::{Telling, Tuning, inputs_or_usage};
+use super::progress::Progress;
+use super::{Exit, Failure};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The input, then two articles: each by its id, or by where it was read
+    #[arg(value_name = "INPUT]... A B [", num_args = 2.., required = true,
+          value_hint = ValueHint::AnyPath)]
+    words: Vec<String>,
+    /// Print the answer as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    tuning: Tuning,
+    #[command(flatten)]
+    telling: Telling,
+}
+
+impl Args {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let (inputs, names) = self.words.split_at(self.words.len() - 2);
+        let inputs = inputs_or_usage(inputs, "explain")?;
+        let config = self.tuning.resolve(inputs, None)?;
+        let progress = Progress::new(&self.telling);
+        let explanation = in_pool(config.threads, || {
+            let read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;
+            let (a, b) = (find(&read.corpus, &names[0])?, find(&read.corpus, &names[1])?);
+            explain(&read.corpus, &config, a, b, &progress)
+        })?;
+        let answer = if self.json {
+            serde_json::to_string_pretty(&explanation).map_err(io::Error::other)? + "\n"
+        } else {
+            explanation.to_string()
+        };
+        io::stdout().write_all(answer.as_bytes())?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,130 @@
+//! The command line: one file a subcommand; nothing past this folder knows clap.
+
+mod completions;
+mod eval;
+mod explain;
+mod man;
+mod options;
+mod plan;
+mod progress;
+mod run;
+mod synth;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use newsfold::error::Error;
+use newsfold::pipeline::Parts;
+
+/// Finds the copies, the stories and the shared passages in a pile of news articles.
+#[derive(Debug, Parser)]
+#[command(name = "newsfold", version, arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Near-duplicates, stories, passages and the report, in one run
+    Run(run::Args),
+    /// Near-duplicate families only
+    Dups(run::Args),
+    /// Stories, and the families under them
+    Stories(run::Args),
+    /// Repeated and syndicated passages only
+    Passages(run::Args),
+    /// Why two articles are, or are not, together
+    Explain(explain::Args),
+    /// Score a run's results against labels
+    Eval(eval::Args),
+    /// Write a labelled, made-up corpus of any size
+    Synth(synth::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+    /// Print the manual page
+    Man,
+}
+
+/// How a command ended, as the process tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done.
+    Done,
+    /// Done, and there are duplicates, which `--fail-on-duplicates` asks to be told.
+    Duplicates,
+    /// Nothing was done.
+    Failed,
+    /// Done, but some records were rejected.
+    Rejects,
+    /// Stopped by the user.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Duplicates => 1,
+            Exit::Failed => 2,
+            Exit::Rejects => 3,
+            Exit::Interrupted => 130,
+        })
+    }
+}
+
+/// What a command can fail with.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The library's word.
+    Newsfold(Error),
+    /// Standard output cannot be written to.
+    Stdout(io::Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Newsfold(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Stdout(error)
+    }
+}
+
+impl Cli {
+    /// Runs the command, and tells what went wrong on standard error.
+    pub(crate) fn run(self) -> Exit {
+        let ended = match self.command {
+            Command::Run(args) => args.run(Parts::ALL),
+            Command::Dups(args) => args.run(Parts::FAMILIES),
+            Command::Stories(args) => args.run(Parts::STORIES),
+            Command::Passages(args) => args.run(Parts::PASSAGES),
+            Command::Explain(args) => args.run(),
+            Command::Eval(args) => args.run(),
+            Command::Synth(args) => args.run(),
+            Command::Completions(args) => args.run(),
+            Command::Man => man::run(),
+        };
+        match ended {
+            Ok(exit) => exit,
+            // Whoever read our output has seen enough.
+            Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
+            Err(Failure::Stdout(error)) => complain(&format!("standard output: {error}")),
+            Err(Failure::Newsfold(Error::Interrupted)) => {
+                complain("interrupted; nothing was written");
+                Exit::Interrupted
+            }
+            Err(Failure::Newsfold(error)) => complain(&error.to_string()),
+        }
+    }
+}
+
+fn complain(message: &str) -> Exit {
+    // Standard error is where this is told; where it is closed there is no one to tell.
+    let _ = writeln!(io::stderr(), "newsfold: {message}");
+    Exit::Failed
+}

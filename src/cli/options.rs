@@ -1,0 +1,167 @@
+//! The options that every pipeline command has.
+
+use std::io::{self, BufRead, IsTerminal};
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, CommandFactory, ValueEnum, ValueHint};
+use newsfold::config::{DEFAULT_OUTPUT, OneOrMany, PipelineConfig, Settings};
+use newsfold::error::{Error, Result};
+
+/// Which method finds candidates.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Method {
+    /// Bands of MinHash signatures
+    Minhash,
+    /// SimHash fingerprints within a Hamming distance: for whole-page copies
+    Simhash,
+    /// A join over all shingles: nothing is missed, more memory
+    Exact,
+}
+
+/// How events are written to standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// What the stages are told.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Tuning {
+    /// Worker threads [default: one a core]
+    #[arg(short = 'j', long, value_name = "N")]
+    threads: Option<usize>,
+    /// Seed of whatever is random [default: 0]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Settings in TOML, with the names of these options; options given here go before it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    config: Option<PathBuf>,
+    /// Words a shingle [default: 5]
+    #[arg(long, value_name = "K", help_heading = "Near-duplicates")]
+    ngram: Option<usize>,
+    /// Permutations of a MinHash signature [default: 128]
+    #[arg(long, value_name = "N", help_heading = "Near-duplicates")]
+    num_perm: Option<usize>,
+    /// Least Jaccard of two near-duplicates [default: 0.7]
+    #[arg(long, value_name = "J", help_heading = "Near-duplicates")]
+    threshold: Option<f64>,
+    /// Share of the pairs at the threshold that minhash must find; bands and rows follow from it
+    /// [default: 0.995]
+    #[arg(long, value_name = "R", help_heading = "Near-duplicates")]
+    recall: Option<f64>,
+    /// How candidates are found; all are verified exactly [default: minhash]
+    #[arg(long, value_enum, help_heading = "Near-duplicates")]
+    method: Option<Method>,
+    /// Greatest Hamming distance of two fingerprints, for simhash [default: 3]
+    #[arg(long, value_name = "BITS", help_heading = "Near-duplicates")]
+    max_distance: Option<u32>,
+    /// Which article of a family is kept: first, longest, or outlet:A,B in order of preference
+    /// [default: first]
+    #[arg(long, value_name = "RULE", help_heading = "Near-duplicates")]
+    keep: Option<String>,
+    /// How many hours apart two articles of a story may be [default: 336]
+    #[arg(long, value_name = "HOURS", help_heading = "Stories")]
+    window: Option<u32>,
+    /// Similarity at which stories are cut: lower joins more [default: 0.21]
+    #[arg(long, value_name = "T", help_heading = "Stories")]
+    story_threshold: Option<f64>,
+    /// Least words of a passage that two articles share [default: 10]
+    #[arg(long, value_name = "TOKENS", help_heading = "Passages")]
+    min_passage: Option<u32>,
+    /// Take an input field from this key or column: NAME=PATH, where NAME is one of id, outlet,
+    /// url, published, title, text, lang (may be given more than once)
+    #[arg(long, value_name = "NAME=PATH", help_heading = "Input")]
+    field: Vec<String>,
+    /// Let the first rejected record end the run
+    #[arg(long, help_heading = "Input")]
+    strict: bool,
+}
+
+/// Where the results go.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Destination {
+    /// Folder for the results
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath,
+          help = format!("Folder for the results [default: {DEFAULT_OUTPUT}]"))]
+    output: Option<PathBuf>,
+    /// Formats of the tables: csv, jsonl, parquet [default: csv,parquet]
+    #[arg(long, value_name = "LIST")]
+    format: Option<String>,
+}
+
+/// How much is told while working.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Telling {
+    /// How events are written to standard error
+    #[arg(long, value_enum, default_value_t, help_heading = "Messages")]
+    pub(crate) log_format: LogFormat,
+    /// Nothing but errors
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Messages")]
+    pub(crate) quiet: bool,
+    /// What each stage took, and every reject
+    #[arg(short, long, help_heading = "Messages")]
+    pub(crate) verbose: bool,
+    /// No progress bars
+    #[arg(long, action = ArgAction::SetTrue, help_heading = "Messages")]
+    pub(crate) no_progress: bool,
+}
+
+impl Tuning {
+    /// The configuration that these options, and the file they name, ask for.
+    pub(crate) fn resolve(
+        &self,
+        inputs: Vec<String>,
+        destination: Option<&Destination>,
+    ) -> Result<PipelineConfig> {
+        let many = |items: &[String]| (!items.is_empty()).then(|| OneOrMany::Many(items.to_vec()));
+        let method =
+            self.method.and_then(|method| Some(method.to_possible_value()?.get_name().into()));
+        let flags = Settings {
+            output: destination.and_then(|to| to.output.clone()),
+            format: destination.and_then(|to| to.format.clone()).map(OneOrMany::One),
+            threads: self.threads,
+            seed: self.seed,
+            ngram: self.ngram,
+            num_perm: self.num_perm,
+            threshold: self.threshold,
+            recall: self.recall,
+            method,
+            max_distance: self.max_distance,
+            window: self.window,
+            story_threshold: self.story_threshold,
+            min_passage: self.min_passage,
+            keep: self.keep.clone(),
+            field: many(&self.field),
+            strict: self.strict.then_some(true),
+        };
+        let file = self.config.as_deref().map(Settings::from_file).transpose()?;
+        flags.over(file.unwrap_or_default()).resolve(inputs)
+    }
+}
+
+/// The inputs named, or standard input where something comes in there; where there is neither, the
+/// usage of `command`, as an error.
+pub(crate) fn inputs_or_usage(named: &[String], command: &str) -> Result<Vec<String>, Error> {
+    if !named.is_empty() {
+        return Ok(named.to_vec());
+    }
+    // What is looked at here stays in the buffer that standard input is later read through.
+    let mut stdin = io::stdin().lock();
+    if !stdin.is_terminal() && stdin.fill_buf().is_ok_and(|waiting| !waiting.is_empty()) {
+        return Ok(vec!["-".to_owned()]);
+    }
+    let mut cli = super::Cli::command();
+    cli.build();
+    let usage = cli.find_subcommand_mut(command).map(|sub| sub.render_usage().to_string());
+    Err(Error::Config {
+        option: "INPUT".to_owned(),
+        reason: format!(
+            "name a file, a folder, a glob, or - for standard input\n\n{}\n\nFor more: newsfold {command} --help",
+            usage.unwrap_or_default()
+        ),
+    })
+}

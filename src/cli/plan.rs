@@ -1,0 +1,66 @@
+//! `--dry-run`: what was detected in the input, and what a run would do.
+
+use std::io::{self, Write};
+
+use newsfold::config::PipelineConfig;
+use newsfold::ingest::{self, Compression, Plan};
+
+use super::{Exit, Failure};
+
+/// Characters of an article's text that are shown of a sample.
+const SAMPLE_CHARS: usize = 100;
+
+/// Reads the beginning of each input and prints the plan.
+pub(crate) fn print(config: &PipelineConfig) -> Result<Exit, Failure> {
+    let plan = ingest::plan(&config.inputs, &config.ingest)?;
+    let mut out = Vec::new();
+    files(&plan, &mut out)?;
+    samples(&plan, &mut out)?;
+    writeln!(out, "Parameters")?;
+    for (name, value) in config.parameters() {
+        writeln!(out, "  {name} = {value}")?;
+    }
+    let formats: Vec<&str> = config.formats.iter().map(|format| format.name()).collect();
+    writeln!(out, "\nWould write {} as {}.", config.output.display(), formats.join(" and "))?;
+    io::stdout().write_all(&out)?;
+    Ok(if plan.rejects.is_empty() { Exit::Done } else { Exit::Rejects })
+}
+
+fn files(plan: &Plan, out: &mut Vec<u8>) -> io::Result<()> {
+    writeln!(out, "Input ({} files; the beginning of each was read)", plan.files.len())?;
+    for file in &plan.files {
+        let format = file.format.map_or("nothing that can be read".to_owned(), |f| f.to_string());
+        let compressed = match file.compression {
+            Compression::None => String::new(),
+            other => format!(", {other}"),
+        };
+        writeln!(out, "  {}: {format}{compressed}", file.path)?;
+        for source in &file.fields {
+            writeln!(out, "    {:<10} from {}", source.field.name(), source.name)?;
+        }
+    }
+    for reject in &plan.rejects {
+        writeln!(out, "  {}: would be rejected: {}", reject.position, reject.reason)?;
+    }
+    writeln!(out)
+}
+
+fn samples(plan: &Plan, out: &mut Vec<u8>) -> io::Result<()> {
+    writeln!(out, "The first articles")?;
+    for article in &plan.samples {
+        let published = article.published.map(|at| at.to_string()).unwrap_or_default();
+        let start: String = article.text.chars().take(SAMPLE_CHARS).collect();
+        writeln!(out, "  id         {}", article.id)?;
+        for (name, value) in [
+            ("outlet", article.outlet.as_str()),
+            ("published", &published),
+            ("title", &article.title),
+            ("lang", &article.lang),
+            ("text", &start.split_whitespace().collect::<Vec<_>>().join(" ")),
+        ] {
+            writeln!(out, "  {name:<10} {}", if value.is_empty() { "–" } else { value })?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}

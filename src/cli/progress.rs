@@ -1,0 +1,122 @@
+//! Progress bars and log lines on standard error, and the stop on Ctrl-C.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use newsfold::observer::{Observer, Stage, Unit};
+use serde_json::json;
+
+use super::options::{LogFormat, Telling};
+
+/// Tells on standard error how far a run is: bars on a terminal, else lines where they are asked for.
+pub(crate) struct Progress {
+    bars: bool,
+    log: LogFormat,
+    quiet: bool,
+    verbose: bool,
+    stopped: Arc<AtomicBool>,
+    running: Mutex<Option<Running>>,
+}
+
+struct Running {
+    begun: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    pub(crate) fn new(telling: &Telling) -> Self {
+        let stopped = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&stopped);
+        // A second handler in one process is refused; the first then stays, which serves as well.
+        let _ = ctrlc::set_handler(move || seen.store(true, Ordering::Relaxed));
+        let to_terminal = io::stderr().is_terminal() && telling.log_format == LogFormat::Text;
+        Self {
+            bars: to_terminal && !telling.quiet && !telling.no_progress,
+            log: telling.log_format,
+            quiet: telling.quiet,
+            verbose: telling.verbose,
+            stopped,
+            running: Mutex::default(),
+        }
+    }
+
+    /// Tells something that the user should see unless they asked for quiet.
+    pub(crate) fn warn(&self, message: &str) {
+        if !self.quiet {
+            self.line("warning", message);
+        }
+    }
+
+    /// Tells something that is of interest only where the user asked for more.
+    pub(crate) fn detail(&self, message: &str) {
+        if self.verbose || self.log == LogFormat::Json && !self.quiet {
+            self.line("info", message);
+        }
+    }
+
+    fn line(&self, level: &str, message: &str) {
+        let line = match self.log {
+            LogFormat::Text => format!("newsfold: {message}"),
+            LogFormat::Json => json!({ "level": level, "message": message }).to_string(),
+        };
+        // Where standard error is closed there is no one to tell.
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, Option<Running>> {
+        self.running.lock().expect("no holder of the lock panics")
+    }
+}
+
+impl Observer for Progress {
+    fn begin(&self, stage: Stage, total: Option<u64>, unit: Unit) {
+        let bar = self.bars.then(|| {
+            let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+            bar.set_style(style(total.is_some(), unit));
+            bar.set_prefix(stage.name());
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        *self.running() = Some(Running { begun: Instant::now(), bar });
+    }
+
+    fn advance(&self, amount: u64) {
+        if self.bars
+            && let Some(Running { bar: Some(bar), .. }) = &*self.running()
+        {
+            bar.inc(amount);
+        }
+    }
+
+    fn end(&self, stage: Stage) {
+        if let Some(running) = self.running().take() {
+            if let Some(bar) = running.bar {
+                bar.finish_and_clear();
+            }
+            let seconds = running.begun.elapsed().as_secs_f64();
+            self.detail(&format!("{:<10} {seconds:8.3} s", stage.name()));
+        }
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}
+
+fn style(known: bool, unit: Unit) -> ProgressStyle {
+    let (done, rate) = match unit {
+        Unit::Bytes => ("{bytes}/{total_bytes}", "{bytes_per_sec}"),
+        Unit::Articles => ("{human_pos}/{human_len} articles", "{per_sec}"),
+        Unit::Pairs => ("{human_pos}/{human_len} pairs", "{per_sec}"),
+        Unit::Steps => ("{human_pos}/{human_len}", "{per_sec}"),
+    };
+    let template = if known {
+        format!("{{prefix:>10}} {{wide_bar}} {done} {rate} {{eta}} left")
+    } else {
+        "{prefix:>10} {spinner} {elapsed}".to_owned()
+    };
+    ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

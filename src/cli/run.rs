@@ -1,0 +1,80 @@
+//! `run`, `dups`, `stories`, `passages`: the pipeline, or the part of it that was asked for.
+
+use std::io::{self, Write};
+
+use clap::ValueHint;
+use newsfold::error::Reject;
+use newsfold::pipeline::{self, Parts};
+use newsfold::report;
+
+use super::options::{Destination, Telling, Tuning, inputs_or_usage};
+use super::progress::Progress;
+use super::{Exit, Failure, plan};
+
+/// Rejects told on standard error without being asked; all of them are in `rejects.jsonl`.
+const REJECTS_TOLD: usize = 5;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Files, folders, globs, or - for standard input
+    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    inputs: Vec<String>,
+    #[command(flatten)]
+    destination: Destination,
+    #[command(flatten)]
+    tuning: Tuning,
+    /// Read the beginning of each input, print what was detected and what would be done
+    #[arg(long)]
+    dry_run: bool,
+    /// Exit with 1 where there are near-duplicates
+    #[arg(long)]
+    fail_on_duplicates: bool,
+    #[command(flatten)]
+    telling: Telling,
+}
+
+impl Args {
+    pub(crate) fn run(&self, parts: Parts) -> Result<Exit, Failure> {
+        let inputs = inputs_or_usage(&self.inputs, name(parts))?;
+        let config = self.tuning.resolve(inputs, Some(&self.destination))?;
+        if self.dry_run {
+            return plan::print(&config);
+        }
+        report::check(&config.output)?;
+        let progress = Progress::new(&self.telling);
+        let outcome = pipeline::run(&config, parts, &progress)?;
+        tell_rejects(&outcome.rejects, &self.telling, &progress);
+        let command = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+        let finished = pipeline::write(&outcome, &config, command, &progress)?;
+        if !self.telling.quiet {
+            io::stdout().write_all(finished.summary.as_bytes())?;
+        }
+        let has_duplicates = outcome.families.is_some_and(|families| !families.all().is_empty());
+        Ok(if self.fail_on_duplicates && has_duplicates {
+            Exit::Duplicates
+        } else if !outcome.rejects.is_empty() {
+            Exit::Rejects
+        } else {
+            Exit::Done
+        })
+    }
+}
+
+fn name(parts: Parts) -> &'static str {
+    match parts {
+        Parts::FAMILIES => "dups",
+        Parts::STORIES => "stories",
+        Parts::PASSAGES => "passages",
+        _ => "run",
+    }
+}
+
+fn tell_rejects(rejects: &[Reject], telling: &Telling, progress: &Progress) {
+    let told = if telling.verbose { rejects.len() } else { rejects.len().min(REJECTS_TOLD) };
+    for reject in &rejects[..told] {
+        progress.warn(&format!("{}: rejected: {}", reject.position, reject.reason));
+    }
+    if told < rejects.len() {
+        progress.warn(&format!("… and {} more; all are in rejects.jsonl", rejects.len() - told));
+    }
+}

@@ -1,0 +1,103 @@
+//! `synth`: a labelled, made-up corpus of any size.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::ValueHint;
+use newsfold::error::Error;
+use newsfold::synth::{Counts, GoldFiles, SynthConfig, synth};
+
+use super::options::Telling;
+use super::progress::Progress;
+use super::{Exit, Failure};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// How many articles to make up
+    #[arg(long, value_name = "N")]
+    articles: u64,
+    /// Another seed, other news
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// File for the articles, as JSON Lines, with the labels beside it; - for standard output,
+    /// without labels
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: PathBuf,
+    /// How many outlets print them
+    #[arg(long, value_name = "N", default_value_t = SynthConfig::default().outlets)]
+    outlets: u32,
+    /// How many articles a day has
+    #[arg(long, value_name = "N", default_value_t = SynthConfig::default().articles_per_day)]
+    articles_per_day: u32,
+    /// Median length in words
+    #[arg(long, value_name = "N", default_value_t = SynthConfig::default().words)]
+    words: u32,
+    /// Share of the articles that are copies, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = SynthConfig::default().copies)]
+    copies: f64,
+    /// Share of the copies that are the same to the letter
+    #[arg(long, value_name = "SHARE", default_value_t = SynthConfig::default().verbatim)]
+    verbatim: f64,
+    /// Share of the copies that stop early
+    #[arg(long, value_name = "SHARE", default_value_t = SynthConfig::default().cut)]
+    cut: f64,
+    /// Share of the copies that have other text around them; what is left is edited
+    #[arg(long, value_name = "SHARE", default_value_t = SynthConfig::default().framed)]
+    framed: f64,
+    /// Words of a footer that every article has
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    footer_words: u32,
+    #[command(flatten)]
+    telling: Telling,
+}
+
+impl Args {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let config = SynthConfig {
+            articles: self.articles,
+            seed: self.seed,
+            outlets: self.outlets,
+            articles_per_day: self.articles_per_day,
+            words: self.words,
+            copies: self.copies,
+            verbatim: self.verbatim,
+            cut: self.cut,
+            framed: self.framed,
+            footer_words: self.footer_words,
+            ..SynthConfig::default()
+        };
+        let progress = Progress::new(&self.telling);
+        if self.output.as_os_str() == "-" {
+            let mut out = BufWriter::new(io::stdout().lock());
+            synth(&config, &mut out, None, &progress)?;
+            out.flush()?;
+            return Ok(Exit::Done);
+        }
+        let counts = self.to_file(&config, &progress)?;
+        if !self.telling.quiet {
+            writeln!(
+                io::stdout(),
+                "{} articles, {} stories, {} copies ({} of them near-duplicates), {} labelled \
+                 passages: {}, and the labels beside it",
+                counts.articles,
+                counts.stories,
+                counts.copies,
+                counts.near_duplicates,
+                counts.passages,
+                self.output.display()
+            )?;
+        }
+        Ok(Exit::Done)
+    }
+
+    fn to_file(&self, config: &SynthConfig, progress: &Progress) -> Result<Counts, Error> {
+        let failed = |error: io::Error| Error::output(&self.output, &error);
+        let mut articles = BufWriter::new(File::create(&self.output).map_err(failed)?);
+        let mut gold = GoldFiles::create_beside(&self.output)?;
+        let counts = synth(config, &mut articles, Some(&mut gold.writers()), progress)?;
+        articles.flush().map_err(failed)?;
+        gold.finish()?;
+        Ok(counts)
+    }
+}

@@ -1,0 +1,295 @@
+//! What a run is asked to do: defaults ← a TOML file ← flags, validated once.
+//!
+//! [`Settings`] is one layer, with everything optional; layers are laid over each other with
+//! [`Settings::over`], and [`Settings::resolve`] turns the result into a [`PipelineConfig`] whose
+//! values every stage may trust.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig};
+use crate::error::{Error, Result};
+use crate::family::Keep;
+use crate::ingest::{FieldMapping, IngestOptions};
+use crate::passage::PassageConfig;
+use crate::report::Format;
+use crate::story::StoryConfig;
+
+/// Where results go when nothing else is said.
+pub const DEFAULT_OUTPUT: &str = "newsfold-out";
+/// More places than this in a signature no longer change what is found, and cost their time.
+const MAX_PERMUTATIONS: usize = 4096;
+/// Longer shingles than this find only what equal texts share.
+const MAX_NGRAM: usize = 64;
+
+/// One layer of settings; the names are those of the flags.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// The folder for the results.
+    pub output: Option<PathBuf>,
+    /// Formats of the tables.
+    pub format: Option<OneOrMany>,
+    /// Worker threads; 0 for one a core.
+    pub threads: Option<usize>,
+    /// What is random is drawn from this.
+    pub seed: Option<u64>,
+    /// Tokens a shingle.
+    pub ngram: Option<usize>,
+    /// Places in a MinHash signature.
+    pub num_perm: Option<usize>,
+    /// Least Jaccard of near-duplicates.
+    pub threshold: Option<f64>,
+    /// Wanted recall at the threshold.
+    pub recall: Option<f64>,
+    /// `minhash`, `simhash` or `exact`.
+    pub method: Option<String>,
+    /// Greatest Hamming distance for `simhash`.
+    pub max_distance: Option<u32>,
+    /// Hours between two articles of a story.
+    pub window: Option<u32>,
+    /// Similarity at which stories are cut.
+    pub story_threshold: Option<f64>,
+    /// Least tokens of a passage that two articles share.
+    pub min_passage: Option<u32>,
+    /// `first`, `longest` or `outlet:A,B`.
+    pub keep: Option<String>,
+    /// Input fields mapped by hand, as NAME=PATH.
+    pub field: Option<OneOrMany>,
+    /// A rejected record ends the run.
+    pub strict: Option<bool>,
+}
+
+/// A list, or a single text with commas in it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// `"csv,parquet"`
+    One(String),
+    /// `["csv", "parquet"]`
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    fn parse<T: FromStr<Err = Error>>(&self) -> Result<Vec<T>> {
+        match self {
+            Self::One(text) => text.split(',').map(|item| item.trim().parse()).collect(),
+            Self::Many(items) => items.iter().map(|item| item.parse()).collect(),
+        }
+    }
+}
+
+/// What a run does, every value in its range.
+#[derive(Clone, Debug)]
+pub struct PipelineConfig {
+    /// Files, folders, globs, or `-`.
+    pub inputs: Vec<String>,
+    /// The folder for the results.
+    pub output: PathBuf,
+    /// Formats of the tables.
+    pub formats: Vec<Format>,
+    /// Worker threads; 0 for one a core.
+    pub threads: usize,
+    /// How the input is read.
+    pub ingest: IngestOptions,
+    /// What near-duplicates are.
+    pub near_duplicates: NearDuplicateConfig,
+    /// Which member of a family is kept.
+    pub keep: Keep,
+    /// What a story is.
+    pub story: StoryConfig,
+    /// What a passage is.
+    pub passage: PassageConfig,
+}
+
+impl Settings {
+    /// Reads a layer from a TOML file.
+    pub fn from_file(path: &Path) -> Result<Self> {
+        let invalid = |reason: String| Error::Config { option: path.display().to_string(), reason };
+        let text = std::fs::read_to_string(path).map_err(|error| invalid(error.to_string()))?;
+        toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+            invalid(format!("line {line}: {}", error.message()))
+        })
+    }
+
+    /// These settings, and those of the `lower` layer where these say nothing.
+    pub fn over(self, lower: Self) -> Self {
+        Self {
+            output: self.output.or(lower.output),
+            format: self.format.or(lower.format),
+            threads: self.threads.or(lower.threads),
+            seed: self.seed.or(lower.seed),
+            ngram: self.ngram.or(lower.ngram),
+            num_perm: self.num_perm.or(lower.num_perm),
+            threshold: self.threshold.or(lower.threshold),
+            recall: self.recall.or(lower.recall),
+            method: self.method.or(lower.method),
+            max_distance: self.max_distance.or(lower.max_distance),
+            window: self.window.or(lower.window),
+            story_threshold: self.story_threshold.or(lower.story_threshold),
+            min_passage: self.min_passage.or(lower.min_passage),
+            keep: self.keep.or(lower.keep),
+            field: self.field.or(lower.field),
+            strict: self.strict.or(lower.strict),
+        }
+    }
+
+    /// Checks every value, and fills in the defaults.
+    pub fn resolve(self, inputs: Vec<String>) -> Result<PipelineConfig> {
+        let near = NearDuplicateConfig::default();
+        let story = StoryConfig::default();
+        let passage = PassageConfig::default();
+        let formats = match &self.format {
+            Some(named) => named.parse()?,
+            None => vec![Format::Csv, Format::Parquet],
+        };
+        let fields: Vec<FieldMapping> = match &self.field {
+            Some(named) => named.parse()?,
+            None => Vec::new(),
+        };
+        let method = self.method.map_or(Ok(near.method), |name| name.parse())?;
+        let keep = self.keep.map_or(Ok(Keep::default()), |rule| rule.parse())?;
+        Ok(PipelineConfig {
+            inputs,
+            output: self.output.unwrap_or_else(|| DEFAULT_OUTPUT.into()),
+            formats,
+            threads: self.threads.unwrap_or(0),
+            ingest: IngestOptions { fields, strict: self.strict.unwrap_or(false) },
+            near_duplicates: NearDuplicateConfig {
+                ngram: within("ngram", self.ngram, near.ngram, 1..=MAX_NGRAM)?,
+                num_perm: within("num-perm", self.num_perm, near.num_perm, 1..=MAX_PERMUTATIONS)?,
+                threshold: share("threshold", self.threshold, near.threshold)?,
+                recall: share("recall", self.recall, near.recall)?,
+                method,
+                max_distance: within(
+                    "max-distance",
+                    self.max_distance,
+                    near.max_distance,
+                    0..=MAX_DISTANCE,
+                )?,
+                seed: self.seed.unwrap_or(near.seed),
+            },
+            keep,
+            story: StoryConfig {
+                window_hours: within("window", self.window, story.window_hours, 1..=u32::MAX)?,
+                threshold: share("story-threshold", self.story_threshold, story.threshold)?,
+            },
+            passage: PassageConfig {
+                min_tokens: within(
+                    "min-passage",
+                    self.min_passage,
+                    passage.min_tokens,
+                    1..=u32::MAX,
+                )?,
+            },
+        })
+    }
+}
+
+impl PipelineConfig {
+    /// Everything that decides the results, by option name.
+    pub fn parameters(&self) -> BTreeMap<String, Value> {
+        let near = &self.near_duplicates;
+        let banding = near.banding();
+        let fields: Vec<String> = self.ingest.fields.iter().map(ToString::to_string).collect();
+        [
+            ("ngram", json!(near.ngram)),
+            ("num-perm", json!(near.num_perm)),
+            ("threshold", json!(near.threshold)),
+            ("recall", json!(near.recall)),
+            ("bands", json!(banding.bands)),
+            ("rows", json!(banding.rows)),
+            ("expected-recall", json!(banding.expected_recall(near.threshold))),
+            ("method", json!(near.method)),
+            ("max-distance", json!(near.max_distance)),
+            ("keep", json!(self.keep)),
+            ("window", json!(self.story.window_hours)),
+            ("story-threshold", json!(self.story.threshold)),
+            ("min-passage", json!(self.passage.min_tokens)),
+            ("field", json!(fields)),
+            ("strict", json!(self.ingest.strict)),
+            ("seed", json!(near.seed)),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+    }
+}
+
+fn invalid(option: &str, reason: String) -> Error {
+    Error::Config { option: format!("--{option}"), reason }
+}
+
+fn within<T: PartialOrd + std::fmt::Display + Copy>(
+    option: &str,
+    value: Option<T>,
+    default: T,
+    range: std::ops::RangeInclusive<T>,
+) -> Result<T> {
+    let value = value.unwrap_or(default);
+    if range.contains(&value) {
+        return Ok(value);
+    }
+    let reason = format!("{value} is not between {} and {}", range.start(), range.end());
+    Err(invalid(option, reason))
+}
+
+/// A share of a whole: over 0, and 1 at the most.
+fn share(option: &str, value: Option<f64>, default: f64) -> Result<f64> {
+    let value = value.unwrap_or(default);
+    if value > 0.0 && value <= 1.0 {
+        return Ok(value);
+    }
+    Err(invalid(option, format!("{value} is not over 0 and at most 1")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::candidates::Method;
+
+    fn toml(text: &str) -> Result<Settings> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Settings::from_file(file.path())
+    }
+
+    #[test]
+    fn flags_lie_over_the_file_and_the_file_over_the_defaults() {
+        let file = toml("threshold = 0.5\nmethod = \"exact\"\nformat = [\"jsonl\"]").unwrap();
+        let flags = Settings { threshold: Some(0.8), ..Settings::default() };
+        let config = flags.over(file).resolve(vec!["a".into()]).unwrap();
+        assert_eq!(config.near_duplicates.threshold, 0.8);
+        assert_eq!(config.near_duplicates.method, Method::Exact);
+        assert_eq!(config.near_duplicates.ngram, 5);
+        assert_eq!(config.formats, [Format::Jsonl]);
+    }
+
+    #[test]
+    fn a_value_out_of_range_names_its_option() {
+        let wrong = [
+            Settings { threshold: Some(0.0), ..Settings::default() },
+            Settings { ngram: Some(0), ..Settings::default() },
+            Settings { method: Some("guess".into()), ..Settings::default() },
+            Settings { max_distance: Some(64), ..Settings::default() },
+        ];
+        for (settings, option) in
+            wrong.into_iter().zip(["threshold", "ngram", "method", "max-dist"])
+        {
+            let message = settings.resolve(Vec::new()).unwrap_err().to_string();
+            assert!(message.starts_with(&format!("--{option}")), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_wrong_is_told_with_its_line() {
+        let unknown = toml("ngram = 5\ntreshold = 0.5\n").unwrap_err().to_string();
+        assert!(unknown.contains("line 2") && unknown.contains("treshold"), "{unknown}");
+        assert!(toml("ngram = \"five\"").is_err());
+    }
+}

@@ -1,0 +1,402 @@
+//! Why two articles are, or are not, together: every number that the stages decided on, for one pair.
+//!
+//! Nothing is computed in another way than in a run: the same stages are asked, in the context of
+//! the whole corpus, since what a word weighs depends on all the others.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::article::{Article, ByteSpan, Corpus, DocId, TokenSpan};
+use crate::candidates::{Banding, Method, band_hashes};
+use crate::config::PipelineConfig;
+use crate::error::{Error, Result};
+use crate::family;
+use crate::observer::Observer;
+use crate::passage::{self, Kind};
+use crate::pipeline;
+use crate::sketch::{Shingler, shingle_hashes, simhash};
+use crate::story::{self, SharedTerm, StoryEvidence};
+use crate::text::tokenise;
+use crate::verify::{Evidence, Overlap, overlap};
+
+/// How many of the longest shared runs are quoted.
+const RUNS_QUOTED: usize = 8;
+/// A quotation in an answer is cut to this many characters.
+const QUOTED_CHARS: usize = 160;
+/// How many of the terms that two articles share are named.
+const TERMS_NAMED: usize = 12;
+
+/// What a run knows about two articles together.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    /// The first article.
+    pub a: Named,
+    /// The second.
+    pub b: Named,
+    /// Whether they are copies.
+    pub near_duplicates: NearDuplicateEvidence,
+    /// Whether they report one event.
+    pub story: StoryEvidence,
+    /// Whether they are in one story.
+    pub same_story: bool,
+    /// Whether those two stories, or that one, belong to one storyline.
+    pub same_storyline: bool,
+    /// What they share word for word, or nearly.
+    pub passages: Vec<SharedPassage>,
+}
+
+/// Enough of an article to know which one is meant.
+#[derive(Clone, Debug, Serialize)]
+pub struct Named {
+    /// Its id.
+    pub id: String,
+    /// Its outlet, or nothing.
+    pub outlet: String,
+    /// Its publication, or nothing.
+    pub published: String,
+    /// Its title, or nothing.
+    pub title: String,
+    /// Where it was read.
+    pub source: String,
+}
+
+/// What decides whether two articles are near-duplicates.
+#[derive(Clone, Debug, Serialize)]
+pub struct NearDuplicateEvidence {
+    /// Whether their Jaccard reaches the threshold.
+    pub verdict: bool,
+    /// Whether they are in one family: they may be without being alike, through others.
+    pub same_family: bool,
+    /// Tokens a shingle.
+    pub ngram: usize,
+    /// Distinct shingles of each, and those that both have.
+    pub shingles: Overlap,
+    /// Exact.
+    pub jaccard: f64,
+    /// The share of A's shingles that B has.
+    pub containment_a: f64,
+    /// The share of B's shingles that A has.
+    pub containment_b: f64,
+    /// The least Jaccard of near-duplicates.
+    pub threshold: f64,
+    /// The kind of likeness, where they are near-duplicates.
+    pub evidence: Option<Evidence>,
+    /// How candidates were found in this run.
+    pub method: Method,
+    /// How signatures are cut.
+    pub banding: Banding,
+    /// The bands in which their signatures agree, from 0.
+    pub bands_hit: Vec<usize>,
+    /// How many bits their SimHash fingerprints differ in, of 64.
+    pub simhash_distance: u32,
+    /// The longest runs of A made of shared shingles, as A has them.
+    pub shared_runs: Vec<String>,
+}
+
+/// A passage that both articles have.
+#[derive(Clone, Debug, Serialize)]
+pub struct SharedPassage {
+    /// Its id in a run on the same input.
+    pub id: String,
+    /// What its recurrence means.
+    pub kind: Kind,
+    /// Its tokens.
+    pub tokens: u32,
+    /// In how many articles of the corpus it stands.
+    pub articles: usize,
+    /// Its text as A has it.
+    pub text: String,
+}
+
+/// Explains two articles of the corpus.
+///
+/// # Errors
+/// Those of the stages, where the observer asks to stop.
+pub fn explain(
+    corpus: &Corpus,
+    config: &PipelineConfig,
+    a: DocId,
+    b: DocId,
+    observer: &dyn Observer,
+) -> Result<Explanation> {
+    let near = &config.near_duplicates;
+    let pairs = pipeline::near_duplicates(corpus, near, observer)?;
+    let families = family::families(corpus, &pairs, &config.keep, near, observer)?;
+    let stories = story::stories(corpus, &families, &config.story, observer)?;
+    let storyline = |doc: DocId| stories.stories[stories.of[doc.index()] as usize].storyline;
+    let same_story = stories.of[a.index()] == stories.of[b.index()];
+    let same_family = families.representative(a) == families.representative(b);
+    Ok(Explanation {
+        a: Named::of(corpus.get(a)),
+        b: Named::of(corpus.get(b)),
+        near_duplicates: near_duplicates(corpus, config, a, b, same_family),
+        story: story::explain(corpus, &families, &config.story, a, b)?,
+        same_story,
+        same_storyline: same_story || storyline(a).is_some() && storyline(a) == storyline(b),
+        passages: shared_passages(corpus, config, a, b, observer)?,
+    })
+}
+
+/// The article that `name` means: an id, or else where it was read, or the end of either.
+///
+/// # Errors
+/// [`Error::UnknownArticle`] where none is meant, or more than one.
+pub fn find(corpus: &Corpus, name: &str) -> Result<DocId> {
+    if let Some(doc) = corpus.find(name) {
+        return Ok(doc);
+    }
+    let sources = |doc: &DocId| corpus.get(*doc).source.to_string();
+    let exact: Vec<DocId> = corpus.docs().filter(|doc| sources(doc) == name).collect();
+    let meant = if exact.is_empty() {
+        let ends =
+            |doc: &DocId| corpus.get(*doc).id.ends_with(name) || sources(doc).ends_with(name);
+        let starts = |doc: &DocId| corpus.get(*doc).id.starts_with(name);
+        corpus.docs().filter(|doc| ends(doc) || starts(doc)).collect()
+    } else {
+        exact
+    };
+    let hint = match meant.as_slice() {
+        [one] => return Ok(*one),
+        [] => "; ids are in the first column of the articles table".to_owned(),
+        many => {
+            let ids: Vec<&str> =
+                many.iter().take(3).map(|&doc| corpus.get(doc).id.as_str()).collect();
+            format!(", but {} have one like it: {} …", many.len(), ids.join(", "))
+        }
+    };
+    Err(Error::UnknownArticle { id: name.to_owned(), hint })
+}
+
+impl Named {
+    fn of(article: &Article) -> Self {
+        Self {
+            id: article.id.clone(),
+            outlet: article.outlet.clone(),
+            published: article.published.map(|at| at.to_string()).unwrap_or_default(),
+            title: article.title.clone(),
+            source: article.source.to_string(),
+        }
+    }
+}
+
+fn near_duplicates(
+    corpus: &Corpus,
+    config: &PipelineConfig,
+    a: DocId,
+    b: DocId,
+    same_family: bool,
+) -> NearDuplicateEvidence {
+    let near = &config.near_duplicates;
+    let (text_a, text_b) = (&corpus.get(a).text, &corpus.get(b).text);
+    let mut shingler = Shingler::new(near.ngram);
+    let (set_a, set_b) = (shingler.set(text_a), shingler.set(text_b));
+    let shingles = overlap(&set_a, &set_b);
+    let (hasher, banding) = (near.hasher(), near.banding());
+    let mut signed = |text: &str| {
+        let mut signature = Vec::new();
+        hasher.sign(shingler.shingles(text), &mut signature);
+        (signature, simhash(shingler.shingles(text)))
+    };
+    let ((signature_a, print_a), (signature_b, print_b)) = (signed(text_a), signed(text_b));
+    let hit = band_hashes(&signature_a, banding).zip(band_hashes(&signature_b, banding));
+    let verdict = shingles.jaccard() >= near.threshold;
+    NearDuplicateEvidence {
+        verdict,
+        same_family,
+        ngram: near.ngram,
+        shingles,
+        jaccard: shingles.jaccard(),
+        containment_a: shingles.containment_a(),
+        containment_b: shingles.containment_b(),
+        threshold: near.threshold,
+        evidence: verdict.then(|| shingles.evidence()),
+        method: near.method,
+        banding,
+        bands_hit: hit.enumerate().filter(|(_, (a, b))| a == b).map(|(band, _)| band).collect(),
+        simhash_distance: (print_a ^ print_b).count_ones(),
+        shared_runs: shared_runs(text_a, &set_b, near.ngram),
+    }
+}
+
+/// The longest runs of `text` whose shingles are all in `set`, longest first.
+fn shared_runs(text: &str, set: &[u64], ngram: usize) -> Vec<String> {
+    let mut tokens = Vec::new();
+    tokenise(text, &mut tokens);
+    let mut shingles = Vec::new();
+    shingle_hashes(&tokens, ngram, &mut shingles);
+    let mut runs: Vec<TokenSpan> = Vec::new();
+    for (start, shingle) in (0_u32..).zip(&shingles) {
+        if set.binary_search(shingle).is_ok() {
+            let end = (start as usize + ngram).min(tokens.len()) as u32;
+            match runs.last_mut() {
+                // The next shingle of a run begins one token on.
+                Some(run) if run.end + 1 == end => run.end = end,
+                _ => runs.push(TokenSpan { start, end }),
+            }
+        }
+    }
+    runs.sort_by_key(|run| (std::cmp::Reverse(run.len()), run.start));
+    let quote = |run: &TokenSpan| {
+        let (first, last) = (tokens[run.start as usize], tokens[run.end as usize - 1]);
+        ByteSpan { start: first.start, end: last.end }.of(text).to_owned()
+    };
+    runs.iter().take(RUNS_QUOTED).map(quote).collect()
+}
+
+fn shared_passages(
+    corpus: &Corpus,
+    config: &PipelineConfig,
+    a: DocId,
+    b: DocId,
+    observer: &dyn Observer,
+) -> Result<Vec<SharedPassage>> {
+    let mut shared = Vec::new();
+    for passage in passage::passages(corpus, &config.passage, observer)? {
+        let within = |doc: DocId| passage.occurrences.iter().find(|there| there.doc == doc);
+        if let (Some(here), Some(_)) = (within(a), within(b)) {
+            let mut docs: Vec<DocId> = passage.occurrences.iter().map(|there| there.doc).collect();
+            docs.dedup();
+            shared.push(SharedPassage {
+                id: passage.id.clone(),
+                kind: passage.kind,
+                tokens: passage.tokens,
+                articles: docs.len(),
+                text: here.bytes.of(&corpus.get(a).text).to_owned(),
+            });
+        }
+    }
+    shared.sort_by(|x, y| y.tokens.cmp(&x.tokens).then_with(|| x.id.cmp(&y.id)));
+    Ok(shared)
+}
+
+/// One line of text, cut to what a reader needs to know which words are meant.
+fn quoted(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(QUOTED_CHARS) {
+        Some((cut, _)) => format!("“{}…”", &line[..cut]),
+        None => format!("“{line}”"),
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.id)?;
+        for part in [&self.outlet, &self.published] {
+            if !part.is_empty() {
+                write!(f, ", {part}")?;
+            }
+        }
+        if !self.title.is_empty() {
+            write!(f, "\n   {}", quoted(&self.title))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Explanation {
+    /// In words first, numbers after.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "A  {}", self.a)?;
+        writeln!(f, "B  {}\n", self.b)?;
+        write!(f, "{}", self.near_duplicates)?;
+        let verdict = match (self.same_story, self.same_storyline) {
+            (true, _) => "yes",
+            (false, true) => "no, but two stories of one storyline",
+            (false, false) => "no",
+        };
+        writeln!(f, "\nOne story?  {verdict}.")?;
+        write!(f, "{}", self.story)?;
+        writeln!(f, "\nShared passages?  {}.", count(self.passages.len()))?;
+        for passage in &self.passages {
+            writeln!(
+                f,
+                "  {}, {} words, in {} articles: {}",
+                passage.kind.name(),
+                passage.tokens,
+                passage.articles,
+                quoted(&passage.text)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn count(n: usize) -> String {
+    if n == 0 { "none".to_owned() } else { n.to_string() }
+}
+
+impl fmt::Display for NearDuplicateEvidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = match (self.verdict, self.same_family, self.evidence) {
+            (true, _, Some(Evidence::Identical)) => "yes, the same words throughout",
+            (true, _, Some(Evidence::Truncation)) => "yes, one is a part of the other",
+            (true, ..) => "yes",
+            (false, true, _) => "not with each other, but both are of one family, through others",
+            (false, false, _) => "no",
+        };
+        let side = if self.verdict { "which reaches" } else { "under" };
+        let Overlap { a, b, shared } = self.shingles;
+        writeln!(f, "Near-duplicates?  {verdict}.")?;
+        writeln!(
+            f,
+            "  They share {shared} of {} different runs of {} words: Jaccard {:.4}, {side} the \
+             threshold of {}.",
+            a + b - shared,
+            self.ngram,
+            self.jaccard,
+            self.threshold
+        )?;
+        writeln!(
+            f,
+            "  {:.1} % of A's are in B, {:.1} % of B's are in A.",
+            100.0 * self.containment_a,
+            100.0 * self.containment_b
+        )?;
+        writeln!(
+            f,
+            "  The sketches agree in {} of {} bands of {} rows; the fingerprints differ in {} of 64 bits.",
+            self.bands_hit.len(),
+            self.banding.bands,
+            self.banding.rows,
+            self.simhash_distance
+        )?;
+        for run in &self.shared_runs {
+            writeln!(f, "  both: {}", quoted(run))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for StoryEvidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let side = if self.similarity >= self.threshold { "which reaches" } else { "under" };
+        writeln!(
+            f,
+            "  Their similarity is {:.3}, {side} the {} at which groups of articles become one story.",
+            self.similarity, self.threshold
+        )?;
+        let apart = match (self.days_apart, self.within_window) {
+            (None, _) => "one of them has no date".to_owned(),
+            (Some(days), true) => format!("{days:.1} days apart"),
+            (Some(days), false) => format!("{days:.1} days apart, past the window"),
+        };
+        writeln!(
+            f,
+            "  Words in common: cosine {:.3}. Time: {apart}, × {:.3}. Crowded topic: × {:.3} \
+             (neighbours at {:.3} and {:.3}).",
+            self.cosine, self.time_factor, self.correction, self.density_a, self.density_b
+        )?;
+        if self.shared.is_empty() {
+            return writeln!(f, "  They share no term that weighs anything.");
+        }
+        let adds = |term: &SharedTerm| term.weight_a * term.weight_b;
+        let heaviest: Vec<String> = self
+            .shared
+            .iter()
+            .take(TERMS_NAMED)
+            .map(|term| format!("{} {:.3}", term.text, adds(term)))
+            .collect();
+        writeln!(f, "  Shared terms, and what each adds to the cosine: {}", heaviest.join(", "))
+    }
+}

@@ -1,0 +1,250 @@
+//! The stages, in order. Read this first: it is the table of contents.
+
+use std::sync::Mutex;
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use crate::article::Corpus;
+use crate::candidates::{self, NearDuplicateConfig};
+use crate::config::PipelineConfig;
+use crate::error::{Error, Reject, Result};
+use crate::family::{self, Families};
+use crate::ingest::{self, InputFile};
+use crate::observer::{Observer, Stage, Unit};
+use crate::passage::{self, Passage, Shares};
+use crate::report::{self, FoundPair, Results, RunFacts, Timing, Written};
+use crate::story::{self, Stories};
+use crate::text::tokenise;
+use crate::verify::{self, VerifiedPair};
+
+/// Which results a command asks for, besides the articles themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// Families of near-duplicates.
+    pub families: bool,
+    /// Stories and storylines; they stand on families.
+    pub stories: bool,
+    /// Passages.
+    pub passages: bool,
+}
+
+impl Parts {
+    /// Everything.
+    pub const ALL: Self = Self { families: true, stories: true, passages: true };
+    /// Families only.
+    pub const FAMILIES: Self = Self { families: true, stories: false, passages: false };
+    /// Stories, and the families under them.
+    pub const STORIES: Self = Self { families: true, stories: true, passages: false };
+    /// Passages only.
+    pub const PASSAGES: Self = Self { families: false, stories: false, passages: true };
+}
+
+/// What a run found.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The accepted articles.
+    pub corpus: Corpus,
+    /// Tokens of each article.
+    pub tokens: Vec<u32>,
+    /// The records that were not accepted.
+    pub rejects: Vec<Reject>,
+    /// The files read.
+    pub files: Vec<InputFile>,
+    /// The verified pairs.
+    pub pairs: Option<Vec<VerifiedPair>>,
+    /// The families.
+    pub families: Option<Families>,
+    /// The stories and storylines.
+    pub stories: Option<Stories>,
+    /// The passages.
+    pub passages: Option<Vec<Passage>>,
+    /// How much of each article stands elsewhere.
+    pub shares: Option<Vec<Shares>>,
+    /// What each stage took.
+    pub timings: Vec<Timing>,
+}
+
+/// Reads the input and goes through the stages that `parts` asks for.
+pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Result<Outcome> {
+    in_pool(config.threads, || {
+        let watch = Stopwatch::new(observer);
+        let observer: &dyn Observer = &watch;
+
+        let read = ingest::ingest(&config.inputs, &config.ingest, observer)?;
+        let corpus = read.corpus;
+
+        let pairs = parts
+            .families
+            .then(|| near_duplicates(&corpus, &config.near_duplicates, observer))
+            .transpose()?;
+        let families = pairs
+            .as_ref()
+            .map(|pairs| {
+                family::families(&corpus, pairs, &config.keep, &config.near_duplicates, observer)
+            })
+            .transpose()?;
+        let stories = families
+            .as_ref()
+            .filter(|_| parts.stories)
+            .map(|families| story::stories(&corpus, families, &config.story, observer))
+            .transpose()?;
+        let passages = parts
+            .passages
+            .then(|| passage::passages(&corpus, &config.passage, observer))
+            .transpose()?;
+        let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
+
+        let timings = watch.timings(read.files.iter().map(|file| file.bytes).sum());
+        Ok(Outcome {
+            tokens: count_tokens(&corpus),
+            corpus,
+            rejects: read.rejects,
+            files: read.files,
+            pairs,
+            families,
+            stories,
+            passages,
+            shares,
+            timings,
+        })
+    })
+}
+
+/// Sketches, proposes and verifies: every pair of near-duplicates.
+pub fn near_duplicates(
+    corpus: &Corpus,
+    config: &NearDuplicateConfig,
+    observer: &dyn Observer,
+) -> Result<Vec<VerifiedPair>> {
+    let candidates = candidates::find(corpus, config, observer)?;
+    verify::verify(corpus, &candidates, config, observer)
+}
+
+/// What is left of a run, and what to say of it.
+#[derive(Debug)]
+pub struct Finished {
+    /// The files.
+    pub written: Written,
+    /// What was found, in lines for a terminal.
+    pub summary: String,
+}
+
+/// Writes what a run found as tables and page: the whole folder, or nothing.
+pub fn write(
+    outcome: &Outcome,
+    config: &PipelineConfig,
+    command: Vec<String>,
+    observer: &dyn Observer,
+) -> Result<Finished> {
+    let method = config.near_duplicates.method.name();
+    let found = |pair: &VerifiedPair| FoundPair { pair: *pair, method };
+    let pairs: Option<Vec<FoundPair>> =
+        outcome.pairs.as_ref().map(|pairs| pairs.iter().map(found).collect());
+    let run = RunFacts {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        command,
+        parameters: config.parameters(),
+        seed: config.near_duplicates.seed,
+        threads: threads(config.threads),
+        inputs: outcome.files.clone(),
+        timings: outcome.timings.clone(),
+        peak_memory: peak_memory(),
+        ..RunFacts::default()
+    };
+    let results = Results {
+        corpus: &outcome.corpus,
+        tokens: &outcome.tokens,
+        pairs: pairs.as_deref(),
+        families: outcome.families.as_ref(),
+        stories: outcome.stories.as_ref(),
+        passages: outcome.passages.as_deref(),
+        shares: outcome.shares.as_deref(),
+        rejects: &outcome.rejects,
+        run: &run,
+    };
+    in_pool(config.threads, || {
+        let written = report::write(&results, &config.formats, &config.output, observer)?;
+        let summary = report::summary(&results, &written);
+        Ok(Finished { written, summary })
+    })
+}
+
+/// Runs `work` on a pool of `threads` threads, one a core for 0.
+pub fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+        Error::Config { option: "--threads".to_owned(), reason: error.to_string() }
+    })?;
+    pool.install(work)
+}
+
+fn threads(asked: usize) -> usize {
+    match asked {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        asked => asked,
+    }
+}
+
+fn count_tokens(corpus: &Corpus) -> Vec<u32> {
+    corpus
+        .articles()
+        .par_iter()
+        .with_min_len(64)
+        .map_init(Vec::new, |tokens, article| {
+            tokens.clear();
+            tokenise(&article.text, tokens);
+            tokens.len() as u32
+        })
+        .collect()
+}
+
+/// The most memory this process has held so far, in bytes, where the system tells.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+/// Hands everything on to another observer, and takes the time between a stage's begin and end.
+struct Stopwatch<'a> {
+    inner: &'a dyn Observer,
+    begun: Mutex<Vec<(Stage, Instant)>>,
+    taken: Mutex<Vec<(Stage, f64)>>,
+}
+
+impl<'a> Stopwatch<'a> {
+    fn new(inner: &'a dyn Observer) -> Self {
+        Self { inner, begun: Mutex::default(), taken: Mutex::default() }
+    }
+
+    /// What each stage took; `bytes` is how much input each of them went through.
+    fn timings(&self, bytes: u64) -> Vec<Timing> {
+        let taken = self.taken.lock().expect("no holder of the lock panics");
+        taken.iter().map(|&(stage, seconds)| Timing { stage, seconds, bytes }).collect()
+    }
+}
+
+impl Observer for Stopwatch<'_> {
+    fn begin(&self, stage: Stage, total: Option<u64>, unit: Unit) {
+        self.begun.lock().expect("no holder of the lock panics").push((stage, Instant::now()));
+        self.inner.begin(stage, total, unit);
+    }
+
+    fn advance(&self, amount: u64) {
+        self.inner.advance(amount);
+    }
+
+    fn end(&self, stage: Stage) {
+        let mut begun = self.begun.lock().expect("no holder of the lock panics");
+        if let Some(place) = begun.iter().rposition(|(running, _)| *running == stage) {
+            let seconds = begun.remove(place).1.elapsed().as_secs_f64();
+            self.taken.lock().expect("no holder of the lock panics").push((stage, seconds));
+        }
+        self.inner.end(stage);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.inner.cancelled()
+    }
+}
