@@ -1,0 +1,179 @@
+// Opens a report made from hostile articles in Chromium, every view of it, and asserts that nothing
+// of theirs ran, that the page asked for nothing, and that it shows what it should.
+//
+//     npm ci
+//     node hostile.js > hostile.jsonl
+//     newsfold run hostile.jsonl -o hostile
+//     REPORT=hostile/report.html npm test
+//
+// CHROMIUM names another browser than /usr/bin/chromium.
+
+import assert from "node:assert/strict";
+import { resolve } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+import axe from "axe-core";
+import { chromium } from "playwright-core";
+
+const report = pathToFileURL(resolve(process.env.REPORT ?? "hostile/report.html")).href;
+const views = ["", "#stories", "#articles", "#passages", "#families", "#outlets", "#about", "#nothing", "#constructor", "#story=%E0%A4%A"];
+
+let browser;
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+  });
+});
+
+after(() => browser?.close());
+
+/** A page that notes whatever must not happen. */
+const openPage = async (options) => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options });
+  const page = await context.newPage();
+  const wrongs = [];
+  page.on("console", (message) => wrongs.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => wrongs.push(`error: ${error.message}`));
+  page.on("dialog", (dialog) => wrongs.push(`dialog: ${dialog.message()}`));
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(report) && url !== "data:,") wrongs.push(`request: ${url}`);
+  });
+  page.on("popup", () => wrongs.push("popup"));
+  return { page, wrongs };
+};
+
+/** Goes to an address within the report and waits until it is shown. */
+const go = async (page, hash) => {
+  await page.goto(report + hash);
+  await page.waitForSelector("#nav a");
+  await page.waitForFunction(() => document.querySelector("main h1") !== null);
+};
+
+const assertHarmless = async (page, wrongs, where) => {
+  assert.deepEqual(wrongs, [], where);
+  assert.equal(await page.evaluate(() => globalThis.ran), undefined, `a script ran in ${where}`);
+  const found = await page.evaluate(() => ({
+    scripts: document.querySelectorAll("script").length,
+    foreign: document.querySelectorAll("main :is(img, iframe, style, base, object, form[action])").length,
+    links: [...document.querySelectorAll("a")]
+      .map((a) => new URL(a.getAttribute("href"), location).protocol)
+      .filter((protocol) => !["https:", "http:", "file:"].includes(protocol)),
+    overflow: document.documentElement.scrollWidth - innerWidth,
+  }));
+  assert.ok(found.scripts <= 2, where);
+  assert.equal(found.foreign, 0, where);
+  assert.deepEqual(found.links, [], where);
+  assert.ok(found.overflow <= 0, `${where} is ${found.overflow} pixels too wide`);
+};
+
+/** The addresses of single stories, articles, passages and families that the lists link to. */
+const single = async (page) => {
+  const found = new Set();
+  for (const view of ["#stories&least=any", "#articles", "#passages", "#families"]) {
+    await go(page, view);
+    const links = await page.$$eval("tbody a[href^='#']", (all) => all.map((a) => a.getAttribute("href")));
+    for (const link of links) found.add(link);
+  }
+  return [...found];
+};
+
+for (const [name, options] of Object.entries({
+  "on a wide screen": {},
+  "on a phone, in the dark": { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+})) {
+  test(`every view is harmless and fits ${name}`, async () => {
+    const { page, wrongs } = await openPage(options);
+    for (const view of views) {
+      await go(page, view);
+      await assertHarmless(page, wrongs, view || "the first view");
+    }
+    const links = await single(page);
+    for (const kind of ["#story=", "#article=", "#passage=", "#family="]) {
+      assert.ok(links.some((link) => link.startsWith(kind)), `there is no ${kind}`);
+    }
+    for (const link of links) {
+      await go(page, link);
+      assert.notEqual(await page.textContent("main .above"), "Nothing here", link);
+      await assertHarmless(page, wrongs, link);
+    }
+    await page.context().close();
+  });
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds no serious fault in the ${colorScheme}`, async () => {
+    const { page } = await openPage({ colorScheme });
+    const links = await single(page);
+    const one = ["#story=", "#article=", "#passage=", "#family="].map((kind) => links.find((link) => link.startsWith(kind)));
+    for (const view of [...views, ...one]) {
+      await go(page, view);
+      // Shows the panel beside a text, where there is one.
+      await page.evaluate(() => document.querySelector("button.label")?.click());
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() => globalThis.axe.run());
+      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      const told = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html).join("\n")}`);
+      assert.deepEqual(told, [], view || "the first view");
+    }
+    await page.context().close();
+  });
+}
+
+test("a passage leads to where else it stands, and Back leads back", async () => {
+  const { page, wrongs } = await openPage();
+  await go(page, "#articles&q=Ferry%20to%20stop");
+  await page.click("tbody a");
+  await page.waitForSelector("button.label");
+  assert.match(await page.textContent("main"), /Shares text with/);
+  await page.click("mark.syndicated >> nth=-1");
+  const panel = page.locator(".panel");
+  assert.ok((await panel.locator("li a").count()) > 3);
+  await panel.locator("li a").first().click();
+  await page.waitForSelector("mark.chosen");
+  await page.goBack();
+  await page.waitForSelector("h1:has-text('Ferry to stop')");
+  await page.goBack();
+  await page.waitForSelector("h1:has-text('Articles')");
+  assert.equal(await page.inputValue("input[type=search]"), "Ferry to stop");
+  assert.deepEqual(wrongs, []);
+  await page.context().close();
+});
+
+test("marks stand on the characters that the offsets name", async () => {
+  const { page } = await openPage();
+  for (const id of ["chinese", "arabic", "copy"]) {
+    await go(page, `#article=${id}`);
+    const text = await page.$$eval(".text mark.syndicated", (marks) => marks.map((m) => m.textContent).join(""));
+    // A character off, and a word would begin or end in the middle.
+    assert.match(text.trim(), /^(The old ferry|Forty people).* (inspection|say)\.?$/s, id);
+  }
+  await page.context().close();
+});
+
+test("a list is searched, sorted and kept in the address", async () => {
+  const { page } = await openPage();
+  await go(page, "#articles");
+  const all = await page.locator("tbody tr").count();
+  await page.fill("input[type=search]", "FERRY stop");
+  assert.ok((await page.locator("tbody tr").count()) < all);
+  await page.click("thead button:has-text('Words')");
+  assert.match(page.url(), /q=FERRY%20stop&sort=-words/);
+  await page.reload();
+  await page.waitForSelector("#nav a");
+  assert.equal(await page.inputValue("input[type=search]"), "FERRY stop");
+  assert.equal(await page.getAttribute("th[aria-sort]", "aria-sort"), "descending");
+  await page.context().close();
+});
+
+test("without script there are counts and stories", async () => {
+  const { page } = await openPage({ javaScriptEnabled: false });
+  await page.goto(report);
+  assert.match(await page.textContent(".cards"), /Articles/);
+  assert.ok((await page.locator("main table tbody tr").count()) > 0);
+  assert.match(await page.textContent("noscript"), /Without script/);
+  await page.context().close();
+});

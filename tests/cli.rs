@@ -1,0 +1,285 @@
+//! The program as a user meets it: exit codes, messages, and what is left on disk.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+fn newsfold() -> Command {
+    Command::new(assert_cmd::cargo::cargo_bin!("newsfold"))
+}
+
+fn corpus() -> String {
+    format!("{}/corpus/articles.jsonl", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What the program says of this, with its exit code: (code, stdout, stderr).
+fn said(command: &mut Command) -> (i32, String, String) {
+    let output = command.output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+/// Runs on one file with this content; returns what was said, and whether results were left.
+fn run_on(name: &str, content: &[u8]) -> (i32, String, bool) {
+    let folder = TempDir::new().unwrap();
+    let (input, out) = (folder.path().join(name), folder.path().join("out"));
+    fs::write(&input, content).unwrap();
+    let (code, _, error) = said(newsfold().arg("run").arg(&input).arg("-o").arg(&out));
+    let left: Vec<String> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|left| left != name)
+        .collect();
+    assert!(left.is_empty() || left == ["out"], "half-written: {left:?}");
+    (code, error, out.join("run.json").exists())
+}
+
+const GOOD: &str = r#"{"id":"a","text":"The ferry ran aground off Havenmouth on Tuesday night."}"#;
+
+#[test]
+fn a_run_on_the_example_corpus_writes_every_table_and_says_what_it_found() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let (code, summary, error) =
+        said(newsfold().args(["run", &corpus(), "--format", "csv,jsonl,parquet", "-o"]).arg(&out));
+    assert_eq!((code, error.as_str()), (0, ""));
+    assert!(summary.contains("104 articles") || summary.contains("104"), "{summary}");
+    let tables = [
+        "articles",
+        "pairs",
+        "families",
+        "stories",
+        "storylines",
+        "passages",
+        "occurrences",
+        "outlets",
+        "network",
+    ];
+    for table in tables {
+        for format in ["csv", "jsonl", "parquet"] {
+            assert!(out.join(format!("{table}.{format}")).exists(), "{table}.{format}");
+        }
+    }
+    for file in
+        ["keep.txt", "remove.csv", "rejects.jsonl", "run.json", "report.html", "network.gexf"]
+    {
+        assert!(out.join(file).exists(), "{file}");
+    }
+}
+
+#[test]
+fn with_nothing_to_read_there_is_usage_and_exit_2() {
+    let (code, out, error) = said(newsfold().args(["run", "-o", "unused"]));
+    assert_eq!(code, 2);
+    assert!(error.contains("Usage:") && out.is_empty(), "{error}");
+}
+
+#[test]
+fn standard_input_is_read() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let code = newsfold().args(["dups", "-q", "-o"]).arg(&out).write_stdin(GOOD).output().unwrap();
+    assert_eq!(code.status.code(), Some(0));
+    assert!(fs::read_to_string(out.join("keep.txt")).unwrap().starts_with('a'));
+}
+
+#[test]
+fn a_bad_record_is_told_kept_and_shown_in_the_exit_code() {
+    let (code, error, written) =
+        run_on("a.jsonl", format!("{GOOD}\n{{\"text\": \n{GOOD}").as_bytes());
+    assert_eq!(code, 3);
+    assert!(error.contains("a.jsonl:2"), "{error}");
+    assert!(written);
+}
+
+#[test]
+fn strict_ends_at_the_first_bad_record_and_leaves_nothing() {
+    let folder = TempDir::new().unwrap();
+    let (input, out) = (folder.path().join("a.jsonl"), folder.path().join("out"));
+    fs::write(&input, format!("{GOOD}\nnot json\n")).unwrap();
+    let (code, _, error) =
+        said(newsfold().args(["run", "--strict"]).arg(&input).arg("-o").arg(&out));
+    assert_eq!(code, 2);
+    assert!(error.contains("a.jsonl:2"), "{error}");
+    assert!(!out.exists());
+}
+
+#[test]
+fn invalid_utf8_is_a_reject_with_its_place() {
+    let mut content = GOOD.as_bytes().to_vec();
+    content.extend(b"\n{\"text\": \"caf\xe9 is closed\"}\n");
+    let (code, error, written) = run_on("a.jsonl", &content);
+    assert_eq!(code, 3);
+    assert!(error.contains("a.jsonl:2") && error.contains("UTF-8"), "{error}");
+    assert!(written);
+}
+
+#[test]
+fn a_truncated_file_keeps_what_came_before_and_says_that_it_ends_early() {
+    let lines: String =
+        (0..2000).map(|i| GOOD.replace("\"a\"", &format!("\"{i}\"")) + "\n").collect();
+    let mut compressed = zstd::encode_all(lines.as_bytes(), 1).unwrap();
+    compressed.truncate(compressed.len() / 2);
+    let (code, error, _) = run_on("a.jsonl.zst", &compressed);
+    assert!(code == 3 || code == 2, "{code}");
+    assert!(error.contains("a.jsonl.zst"), "{error}");
+}
+
+#[test]
+fn a_table_without_a_text_column_names_its_columns_and_the_way_out() {
+    let (code, error, written) =
+        run_on("a.csv", b"id,headline,words\n1,Ferry aground,many words\n");
+    assert_eq!(code, 2);
+    assert!(error.contains("words") && error.contains("--field text="), "{error}");
+    assert!(!written);
+}
+
+#[test]
+fn a_field_mapped_by_hand_is_taken() {
+    let folder = TempDir::new().unwrap();
+    let (input, out) = (folder.path().join("a.csv"), folder.path().join("out"));
+    fs::write(&input, "id,words\n1,The ferry ran aground off Havenmouth\n").unwrap();
+    let (code, _, error) =
+        said(newsfold().args(["dups", "--field", "text=words"]).arg(&input).arg("-o").arg(&out));
+    assert_eq!(code, 0, "{error}");
+}
+
+#[test]
+fn an_empty_folder_and_a_path_that_is_not_there_are_told_at_once() {
+    let folder = TempDir::new().unwrap();
+    for path in [folder.path().to_owned(), folder.path().join("nowhere.jsonl")] {
+        let (code, _, error) = said(newsfold().arg("run").arg(&path).args(["-o", "unused"]));
+        assert_eq!(code, 2);
+        assert!(error.contains(path.to_str().unwrap()), "{error}");
+        assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+    }
+    assert!(!Path::new("unused").exists());
+}
+
+#[test]
+fn an_output_that_is_a_file_is_told_before_anything_is_read() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    fs::write(&out, "mine").unwrap();
+    let (code, _, error) = said(newsfold().args(["run", &corpus(), "-o"]).arg(&out));
+    assert_eq!(code, 2);
+    assert!(error.contains("out") && error.trim_end().lines().count() == 1, "{error}");
+    assert_eq!(fs::read_to_string(&out).unwrap(), "mine");
+}
+
+#[test]
+fn a_line_of_a_hundred_megabytes_is_a_reject() {
+    let folder = TempDir::new().unwrap();
+    let (input, out) = (folder.path().join("a.jsonl"), folder.path().join("out"));
+    let mut file = std::io::BufWriter::new(fs::File::create(&input).unwrap());
+    writeln!(file, "{GOOD}").unwrap();
+    write!(file, "{{\"text\":\"").unwrap();
+    for _ in 0..100 {
+        file.write_all(&vec![b'x'; 1 << 20]).unwrap();
+    }
+    writeln!(file, "\"}}\n{{\"id\":\"b\",\"text\":\"A barn burned down.\"}}").unwrap();
+    drop(file);
+    let (code, _, error) = said(newsfold().arg("dups").arg(&input).arg("-o").arg(&out));
+    assert_eq!(code, 3);
+    assert!(error.contains("a.jsonl:2"), "{error}");
+    assert_eq!(fs::read_to_string(out.join("keep.txt")).unwrap(), "a\nb\n");
+}
+
+#[test]
+fn duplicates_can_fail_a_run() {
+    let folder = TempDir::new().unwrap();
+    let run = |input: &str| {
+        let out = folder.path().join("out");
+        said(newsfold().args(["dups", "--fail-on-duplicates", "-q", input, "-o"]).arg(out)).0
+    };
+    assert_eq!(run(&corpus()), 1);
+    let single = folder.path().join("one.jsonl");
+    fs::write(&single, GOOD).unwrap();
+    assert_eq!(run(single.to_str().unwrap()), 0);
+}
+
+#[test]
+fn a_wrong_option_names_itself() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let (code, _, error) =
+        said(newsfold().args(["run", &corpus(), "--threshold", "7", "-o"]).arg(&out));
+    assert_eq!(code, 2);
+    assert!(error.contains("--threshold"), "{error}");
+    let config = folder.path().join("newsfold.toml");
+    fs::write(&config, "threshold = 0.5\nwindwo = 3\n").unwrap();
+    let (code, _, error) =
+        said(newsfold().args(["run", &corpus(), "--config"]).arg(&config).arg("-o").arg(&out));
+    assert_eq!(code, 2);
+    assert!(error.contains("line 2"), "{error}");
+}
+
+#[test]
+fn a_dry_run_tells_what_it_found_and_writes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let (code, plan, _) = said(newsfold().args(["run", &corpus(), "--dry-run", "-o"]).arg(&out));
+    assert_eq!(code, 0);
+    assert!(plan.contains("JSON Lines") && plan.contains("threshold"), "{plan}");
+    assert!(!out.exists());
+}
+
+#[test]
+fn explain_answers_in_words_and_in_json() {
+    let ask = |json: &[&str]| {
+        said(newsfold().arg("explain").args(json).args([&corpus(), "tna-09", "post-04"]))
+    };
+    let (code, words, error) = ask(&[]);
+    assert_eq!(code, 0, "{error}");
+    for question in ["Near-duplicates?", "One story?", "Shared passages?"] {
+        assert!(words.contains(question), "{words}");
+    }
+    let (_, json, _) = ask(&["--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(answer["a"]["id"], "tna-09");
+    let (code, _, error) = said(newsfold().args(["explain", &corpus(), "tna-09", "nobody-77"]));
+    assert_eq!(code, 2);
+    assert!(error.contains("nobody-77"), "{error}");
+}
+
+#[test]
+fn eval_scores_a_run_and_prints_json_where_asked() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    assert_eq!(said(newsfold().args(["stories", "-q", &corpus(), "-o"]).arg(&out)).0, 0);
+    let gold = corpus().replace("articles.jsonl", "stories.gold.csv");
+    let (code, scores, error) =
+        said(newsfold().arg("eval").arg(&out).args(["--gold", &gold, "--json"]));
+    assert_eq!(code, 0, "{error}");
+    let scores: serde_json::Value = serde_json::from_str(&scores).unwrap();
+    assert!(scores["b_cubed"]["f1"].as_f64().unwrap() > 0.9, "{scores}");
+}
+
+#[test]
+fn completions_and_the_manual_page_know_every_command() {
+    let (_, script, _) = said(newsfold().args(["completions", "bash"]));
+    let (_, page, _) = said(newsfold().arg("man"));
+    for command in ["run", "dups", "stories", "passages", "explain", "eval", "synth"] {
+        assert!(script.contains(command) && page.contains(&command.to_uppercase()), "{command}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("newsfold"))
+        .arg("man")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
