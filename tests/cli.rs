@@ -248,6 +248,23 @@ fn explain_answers_in_words_and_in_json() {
 }
 
 #[test]
+fn explain_takes_two_files_alone() {
+    let folder = TempDir::new().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let (a, b) = (
+        file("a.txt", "Ferry aground\n\nThe ferry Hesper ran aground off Havenmouth at dawn."),
+        file("b.txt", "Barn burns down\n\nNobody was hurt when a barn burned down on Sunday."),
+    );
+    let (code, words, error) = said(newsfold().arg("explain").arg(a).arg(b));
+    assert_eq!(code, 0, "{error}");
+    assert!(words.contains("Ferry aground") && words.contains("Barn burns down"), "{words}");
+}
+
+#[test]
 fn eval_scores_a_run_and_prints_json_where_asked() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out");

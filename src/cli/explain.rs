@@ -1,6 +1,7 @@
 //! `explain`: why two articles are, or are not, together.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::ValueHint;
 use newsfold::explain::{explain, find};
@@ -12,9 +13,11 @@ use super::progress::Progress;
 use super::{Exit, Failure};
 
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "newsfold explain [OPTIONS] [INPUT]... A B")]
 pub(crate) struct Args {
-    /// The input, then two articles: each by its id, or by where it was read
-    #[arg(value_name = "INPUT]... A B [", num_args = 2.., required = true,
+    /// The input, then two articles: each by its id or by where it was read, or the end of either.
+    /// Without input, two files that hold an article each, or ids of articles in standard input
+    #[arg(value_name = "INPUT... A B", num_args = 2.., required = true,
           value_hint = ValueHint::AnyPath)]
     words: Vec<String>,
     /// Print the answer as JSON
@@ -29,7 +32,8 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let (inputs, names) = self.words.split_at(self.words.len() - 2);
-        let inputs = inputs_or_usage(inputs, "explain")?;
+        let two_files = inputs.is_empty() && names.iter().all(|name| Path::new(name).is_file());
+        let inputs = inputs_or_usage(if two_files { names } else { inputs }, "explain")?;
         let config = self.tuning.resolve(inputs, None)?;
         let progress = Progress::new(&self.telling);
         let explanation = in_pool(config.threads, || {
