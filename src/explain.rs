@@ -17,7 +17,7 @@ use crate::passage::{self, Kind};
 use crate::pipeline;
 use crate::sketch::{Shingler, shingle_hashes, simhash};
 use crate::story::{self, SharedTerm, StoryEvidence};
-use crate::text::tokenise;
+use crate::text::{one_line, tokenise};
 use crate::verify::{Evidence, Overlap, overlap};
 
 /// How many of the longest shared runs are quoted.
@@ -272,7 +272,7 @@ fn shared_passages(
 
 /// One line of text, cut to what a reader needs to know which words are meant.
 fn quoted(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_line(text);
     match line.char_indices().nth(QUOTED_CHARS) {
         Some((cut, _)) => format!("“{}…”", &line[..cut]),
         None => format!("“{line}”"),
@@ -281,10 +281,10 @@ fn quoted(text: &str) -> String {
 
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.id)?;
+        f.write_str(&one_line(&self.id))?;
         for part in [&self.outlet, &self.published] {
             if !part.is_empty() {
-                write!(f, ", {part}")?;
+                write!(f, ", {}", one_line(part))?;
             }
         }
         if !self.title.is_empty() {
@@ -306,7 +306,17 @@ impl fmt::Display for Explanation {
             (false, false) => "no",
         };
         writeln!(f, "\nOne story?  {verdict}.")?;
-        write!(f, "{}", self.story)?;
+        if self.near_duplicates.same_family {
+            writeln!(f, "  Copies of one family go together.")?;
+        } else {
+            write!(f, "{}", self.story)?;
+            if !self.same_story && self.story.similarity >= self.story.threshold {
+                writeln!(
+                    f,
+                    "  But the groups that the two belong to are, on average, less alike."
+                )?;
+            }
+        }
         writeln!(f, "\nShared passages?  {}.", count(self.passages.len()))?;
         for passage in &self.passages {
             writeln!(
@@ -384,7 +394,7 @@ impl fmt::Display for StoryEvidence {
         writeln!(
             f,
             "  Words in common: cosine {:.3}. Time: {apart}, × {:.3}. Crowded topic: × {:.3} \
-             (neighbours at {:.3} and {:.3}).",
+             (density {:.3} and {:.3}).",
             self.cosine, self.time_factor, self.correction, self.density_a, self.density_b
         )?;
         if self.shared.is_empty() {

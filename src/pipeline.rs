@@ -6,7 +6,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::article::Corpus;
-use crate::candidates::{self, NearDuplicateConfig};
+use crate::candidates::{self, Method, NearDuplicateConfig};
 use crate::config::PipelineConfig;
 use crate::error::{Error, Reject, Result};
 use crate::family::{self, Families};
@@ -51,6 +51,8 @@ pub struct Outcome {
     pub rejects: Vec<Reject>,
     /// The files read.
     pub files: Vec<InputFile>,
+    /// What the reader of the results should know, in order.
+    pub warnings: Vec<String>,
     /// The verified pairs.
     pub pairs: Option<Vec<VerifiedPair>>,
     /// The families.
@@ -95,12 +97,14 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             .transpose()?;
         let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
 
+        let warnings = warnings(config, &read.files);
         let timings = watch.timings(read.files.iter().map(|file| file.bytes).sum());
         Ok(Outcome {
             tokens: count_tokens(&corpus),
             corpus,
             rejects: read.rejects,
             files: read.files,
+            warnings,
             pairs,
             families,
             stories,
@@ -148,9 +152,9 @@ pub fn write(
         seed: config.near_duplicates.seed,
         threads: threads(config.threads),
         inputs: outcome.files.clone(),
+        warnings: outcome.warnings.clone(),
         timings: outcome.timings.clone(),
         peak_memory: peak_memory(),
-        ..RunFacts::default()
     };
     let results = Results {
         corpus: &outcome.corpus,
@@ -183,6 +187,32 @@ fn threads(asked: usize) -> usize {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         asked => asked,
     }
+}
+
+/// What was asked for and cannot be had, and what was read but not understood.
+fn warnings(config: &PipelineConfig, files: &[InputFile]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for file in files.iter().filter(|file| file.unreadable_dates > 0) {
+        warnings.push(format!(
+            "{}: {} dates could not be read; those articles count as undated",
+            file.path, file.unreadable_dates
+        ));
+    }
+    for mapping in &config.ingest.fields {
+        let used = files.iter().flat_map(|file| &file.fields);
+        if !used.into_iter().any(|used| used.field == mapping.field && used.name == mapping.path) {
+            warnings.push(format!("--field {mapping}: no article has it there"));
+        }
+    }
+    let near = &config.near_duplicates;
+    let expected = near.banding().expected_recall(near.threshold);
+    if near.method == Method::MinHash && expected < near.recall {
+        warnings.push(format!(
+            "--recall {}: {} permutations give {expected:.3} at the threshold of {}; take more",
+            near.recall, near.num_perm, near.threshold
+        ));
+    }
+    warnings
 }
 
 fn count_tokens(corpus: &Corpus) -> Vec<u32> {

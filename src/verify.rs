@@ -16,9 +16,9 @@ use crate::sketch::Shingler;
 /// How many candidates a thread takes at a time.
 const PAIRS_A_PIECE: usize = 1024;
 /// All pairs are listed between two groups of identical articles while there are no more than
-/// this many of them; past it, each article is listed with the first of its own group only. It
-/// bounds the pairs of a million identical articles, and is far over what a wire story reaches.
-const MAX_LISTED: usize = 1 << 14;
+/// this many of them (1,024 articles a group); past it, each article is listed with the first of
+/// its own group only, so that a million identical articles give a million pairs.
+const MAX_LISTED: usize = 1 << 20;
 /// From this containment on, the shorter of two articles is a part of the longer one.
 const CONTAINED: f64 = 0.95;
 /// A part has at most this share of the whole's shingles; above, the two are copies of one length.

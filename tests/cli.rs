@@ -286,6 +286,47 @@ fn completions_and_the_manual_page_know_every_command() {
     }
 }
 
+#[test]
+fn results_of_a_run_are_no_input_of_the_next() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a.jsonl"), GOOD).unwrap();
+    let out = folder.path().join("out");
+    for _ in 0..2 {
+        let (code, _, error) = said(newsfold().arg("dups").arg(folder.path()).arg("-o").arg(&out));
+        assert_eq!((code, error.as_str()), (0, ""));
+    }
+    assert_eq!(fs::read_to_string(out.join("keep.txt")).unwrap(), "a\n");
+}
+
+#[test]
+fn synth_leaves_what_is_there_alone_when_it_fails() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("made.jsonl");
+    fs::write(&file, "mine").unwrap();
+    let synth = |more: &[&str]| {
+        said(newsfold().args(["synth", "--articles", "20", "-o"]).arg(&file).args(more)).0
+    };
+    assert_eq!(synth(&["--copies", "2"]), 2);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+    assert_eq!(synth(&[]), 0);
+    assert_eq!(fs::read_to_string(&file).unwrap().lines().count(), 20);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
+}
+
+#[test]
+fn what_was_asked_for_and_cannot_be_had_is_said() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let run =
+        |more: &[&str]| said(newsfold().args(["dups", &corpus()]).args(more).arg("-o").arg(&out)).2;
+    assert!(run(&["--field", "text=nope"]).contains("--field text=nope"));
+    assert!(run(&["--num-perm", "1"]).contains("--recall"));
+    let (code, _, error) =
+        said(newsfold().args(["passages", &corpus(), "--fail-on-duplicates", "-o"]).arg(&out));
+    assert_eq!(code, 2);
+    assert!(error.contains("--fail-on-duplicates"), "{error}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_reader_that_goes_away_is_no_error() {

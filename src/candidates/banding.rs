@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::observer::Observer;
 use crate::sketch::mix;
 
-/// Entries are sorted in this many independent parts, by the top bits of their hash.
+/// Entries are sorted in this many independent parts, by the low bits of their hash.
 const PARTITIONS: usize = 64;
 /// Up to this many articles in a bucket, all pairs are proposed.
 const FULL_BUCKET: usize = 256;
@@ -50,7 +50,7 @@ impl Banding {
 
     /// The probability that a pair of this Jaccard shares a band.
     pub fn expected_recall(self, jaccard: f64) -> f64 {
-        1.0 - (1.0 - jaccard.powi(self.rows as i32)).powi(self.bands as i32)
+        1.0 - libm::pow(1.0 - libm::pow(jaccard, self.rows as f64), self.bands as f64)
     }
 }
 

@@ -10,6 +10,7 @@ use newsfold::pipeline::in_pool;
 
 use super::options::{Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;
+use super::run::tell_rejects;
 use super::{Exit, Failure};
 
 #[derive(Debug, clap::Args)]
@@ -26,7 +27,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     tuning: Tuning,
     #[command(flatten)]
-    telling: Telling,
+    pub(super) telling: Telling,
 }
 
 impl Args {
@@ -36,17 +37,18 @@ impl Args {
         let inputs = inputs_or_usage(if two_files { names } else { inputs }, "explain")?;
         let config = self.tuning.resolve(inputs, None)?;
         let progress = Progress::new(&self.telling);
-        let explanation = in_pool(config.threads, || {
+        let (explanation, rejects) = in_pool(config.threads, || {
             let read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;
             let (a, b) = (find(&read.corpus, &names[0])?, find(&read.corpus, &names[1])?);
-            explain(&read.corpus, &config, a, b, &progress)
+            Ok((explain(&read.corpus, &config, a, b, &progress)?, read.rejects))
         })?;
+        tell_rejects(&rejects, &self.telling, &progress);
         let answer = if self.json {
             serde_json::to_string_pretty(&explanation).map_err(io::Error::other)? + "\n"
         } else {
             explanation.to_string()
         };
         io::stdout().write_all(answer.as_bytes())?;
-        Ok(Exit::Done)
+        Ok(if rejects.is_empty() { Exit::Done } else { Exit::Rejects })
     }
 }

@@ -17,6 +17,8 @@ use clap::{Parser, Subcommand};
 use newsfold::error::Error;
 use newsfold::pipeline::Parts;
 
+use self::options::LogFormat;
+
 /// Finds the copies, the stories and the shared passages in a pile of news articles.
 #[derive(Debug, Parser)]
 #[command(name = "newsfold", version, arg_required_else_help = true, max_term_width = 100)]
@@ -45,6 +47,19 @@ enum Command {
     Completions(completions::Args),
     /// Print the manual page
     Man,
+}
+
+impl Command {
+    /// How this command tells what happens.
+    fn log_format(&self) -> LogFormat {
+        match self {
+            Self::Run(args) | Self::Dups(args) | Self::Stories(args) | Self::Passages(args) => {
+                args.telling.log_format
+            }
+            Self::Explain(args) => args.telling.log_format,
+            _ => LogFormat::Text,
+        }
+    }
 }
 
 /// How a command ended, as the process tells it.
@@ -98,6 +113,7 @@ impl From<io::Error> for Failure {
 impl Cli {
     /// Runs the command, and tells what went wrong on standard error.
     pub(crate) fn run(self) -> Exit {
+        let json = self.command.log_format() == LogFormat::Json;
         let ended = match self.command {
             Command::Run(args) => args.run(Parts::ALL),
             Command::Dups(args) => args.run(Parts::FAMILIES),
@@ -113,18 +129,22 @@ impl Cli {
             Ok(exit) => exit,
             // Whoever read our output has seen enough.
             Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Err(Failure::Stdout(error)) => complain(&format!("standard output: {error}")),
+            Err(Failure::Stdout(error)) => complain(&format!("standard output: {error}"), json),
             Err(Failure::Newsfold(Error::Interrupted)) => {
-                complain("interrupted; nothing was written");
+                complain("interrupted; nothing was written", json);
                 Exit::Interrupted
             }
-            Err(Failure::Newsfold(error)) => complain(&error.to_string()),
+            Err(Failure::Newsfold(error)) => complain(&error.to_string(), json),
         }
     }
 }
 
-fn complain(message: &str) -> Exit {
+fn complain(message: &str, json: bool) -> Exit {
+    let line = match json {
+        true => serde_json::json!({ "level": "error", "message": message }).to_string(),
+        false => format!("newsfold: {message}"),
+    };
     // Standard error is where this is told; where it is closed there is no one to tell.
-    let _ = writeln!(io::stderr(), "newsfold: {message}");
+    let _ = writeln!(io::stderr(), "{line}");
     Exit::Failed
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use newsfold::config::PipelineConfig;
 use newsfold::ingest::{self, Compression, Plan};
+use newsfold::text::one_line;
 
 use super::{Exit, Failure};
 
@@ -50,15 +51,16 @@ fn samples(plan: &Plan, out: &mut Vec<u8>) -> io::Result<()> {
     for article in &plan.samples {
         let published = article.published.map(|at| at.to_string()).unwrap_or_default();
         let start: String = article.text.chars().take(SAMPLE_CHARS).collect();
-        writeln!(out, "  id         {}", article.id)?;
         for (name, value) in [
+            ("id", article.id.as_str()),
             ("outlet", article.outlet.as_str()),
             ("published", &published),
             ("title", &article.title),
             ("lang", &article.lang),
-            ("text", &start.split_whitespace().collect::<Vec<_>>().join(" ")),
+            ("text", &start),
         ] {
-            writeln!(out, "  {name:<10} {}", if value.is_empty() { "–" } else { value })?;
+            let value = one_line(value);
+            writeln!(out, "  {name:<10} {}", if value.is_empty() { "–" } else { &value })?;
         }
         writeln!(out)?;
     }

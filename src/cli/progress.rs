@@ -43,6 +43,16 @@ impl Progress {
         }
     }
 
+    /// One that shows nothing, but stops at Ctrl-C.
+    pub(crate) fn unseen() -> Self {
+        Self::new(&Telling {
+            log_format: LogFormat::Text,
+            quiet: true,
+            verbose: false,
+            no_progress: true,
+        })
+    }
+
     /// Tells something that the user should see unless they asked for quiet.
     pub(crate) fn warn(&self, message: &str) {
         if !self.quiet {

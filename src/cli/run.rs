@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use clap::ValueHint;
-use newsfold::error::Reject;
+use newsfold::error::{Error, Reject};
 use newsfold::pipeline::{self, Parts};
 use newsfold::report;
 
@@ -30,13 +30,20 @@ pub(crate) struct Args {
     #[arg(long)]
     fail_on_duplicates: bool,
     #[command(flatten)]
-    telling: Telling,
+    pub(super) telling: Telling,
 }
 
 impl Args {
     pub(crate) fn run(&self, parts: Parts) -> Result<Exit, Failure> {
         let inputs = inputs_or_usage(&self.inputs, name(parts))?;
         let config = self.tuning.resolve(inputs, Some(&self.destination))?;
+        if self.fail_on_duplicates && !parts.families {
+            return Err(Failure::Newsfold(Error::Config {
+                option: "--fail-on-duplicates".to_owned(),
+                reason: "this command looks for no near-duplicates; dups, stories and run do"
+                    .to_owned(),
+            }));
+        }
         if self.dry_run {
             return plan::print(&config);
         }
@@ -44,6 +51,9 @@ impl Args {
         let progress = Progress::new(&self.telling);
         let outcome = pipeline::run(&config, parts, &progress)?;
         tell_rejects(&outcome.rejects, &self.telling, &progress);
+        for warning in &outcome.warnings {
+            progress.warn(warning);
+        }
         let command = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
         let finished = pipeline::write(&outcome, &config, command, &progress)?;
         if !self.telling.quiet {
@@ -69,12 +79,13 @@ fn name(parts: Parts) -> &'static str {
     }
 }
 
-fn tell_rejects(rejects: &[Reject], telling: &Telling, progress: &Progress) {
+/// Tells the first rejects, or all of them where the user asked for more.
+pub(super) fn tell_rejects(rejects: &[Reject], telling: &Telling, progress: &Progress) {
     let told = if telling.verbose { rejects.len() } else { rejects.len().min(REJECTS_TOLD) };
     for reject in &rejects[..told] {
         progress.warn(&format!("{}: rejected: {}", reject.position, reject.reason));
     }
     if told < rejects.len() {
-        progress.warn(&format!("… and {} more; all are in rejects.jsonl", rejects.len() - told));
+        progress.warn(&format!("… and {} more rejected records", rejects.len() - told));
     }
 }

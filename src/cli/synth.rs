@@ -1,14 +1,13 @@
 //! `synth`: a labelled, made-up corpus of any size.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
 use newsfold::error::Error;
 use newsfold::synth::{Counts, GoldFiles, SynthConfig, synth};
 
-use super::options::Telling;
 use super::progress::Progress;
 use super::{Exit, Failure};
 
@@ -48,8 +47,9 @@ pub(crate) struct Args {
     /// Words of a footer that every article has
     #[arg(long, value_name = "N", default_value_t = 0)]
     footer_words: u32,
-    #[command(flatten)]
-    telling: Telling,
+    /// Do not say what was made
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 impl Args {
@@ -67,15 +67,21 @@ impl Args {
             footer_words: self.footer_words,
             ..SynthConfig::default()
         };
-        let progress = Progress::new(&self.telling);
+        let progress = Progress::unseen();
         if self.output.as_os_str() == "-" {
-            let mut out = BufWriter::new(io::stdout().lock());
-            synth(&config, &mut out, None, &progress)?;
-            out.flush()?;
+            let mut out = BufWriter::new(Stdout { failed: None });
+            let made = synth(&config, &mut out, None, &progress);
+            let flushed = out.flush();
+            // The reader may have had enough, which is no error of ours; see the caller.
+            if let Some(kind) = out.get_ref().failed {
+                return Err(Failure::Stdout(kind.into()));
+            }
+            made?;
+            flushed?;
             return Ok(Exit::Done);
         }
         let counts = self.to_file(&config, &progress)?;
-        if !self.telling.quiet {
+        if !self.quiet {
             writeln!(
                 io::stdout(),
                 "{} articles, {} stories, {} copies ({} of them near-duplicates), {} labelled \
@@ -93,11 +99,40 @@ impl Args {
 
     fn to_file(&self, config: &SynthConfig, progress: &Progress) -> Result<Counts, Error> {
         let failed = |error: io::Error| Error::output(&self.output, &error);
-        let mut articles = BufWriter::new(File::create(&self.output).map_err(failed)?);
-        let mut gold = GoldFiles::create_beside(&self.output)?;
+        let folder = match self.output.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        // All five files are made aside, and moved in when they are whole.
+        let staging = tempfile::Builder::new()
+            .prefix(".newsfold-synth-")
+            .tempdir_in(folder)
+            .map_err(failed)?;
+        let staged = staging.path().join(self.output.file_name().unwrap_or_default());
+        let mut articles = BufWriter::new(File::create(&staged).map_err(failed)?);
+        let mut gold = GoldFiles::create_beside(&staged)?;
         let counts = synth(config, &mut articles, Some(&mut gold.writers()), progress)?;
         articles.flush().map_err(failed)?;
         gold.finish()?;
+        let labels = GoldFiles::paths(&staged).into_iter().zip(GoldFiles::paths(&self.output));
+        for (from, to) in labels.chain([(staged, self.output.clone())]) {
+            fs::rename(from, &to).map_err(|error| Error::output(&to, &error))?;
+        }
         Ok(counts)
+    }
+}
+
+/// Standard output, which remembers why it could not be written to.
+struct Stdout {
+    failed: Option<io::ErrorKind>,
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        io::stdout().write(bytes).inspect_err(|error| self.failed = Some(error.kind()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stdout().flush().inspect_err(|error| self.failed = Some(error.kind()))
     }
 }

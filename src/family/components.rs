@@ -46,16 +46,15 @@ pub(super) fn components(links: &[(DocId, DocId, f64)], articles: usize) -> Vec<
     components
 }
 
-/// A step of the walk that visits a component block by block: the blocks are its parts that no
-/// single pair holds together, and bridges are the pairs between them.
+/// A step of the walk through a component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Visit {
     /// The article's place.
     pub(super) place: u32,
-    /// The place it was reached from, where the pair between them is a bridge.
-    pub(super) across_bridge_from: Option<u32>,
-    /// The place it was reached from, whatever the pair.
+    /// The place it was reached from; none for the root.
     pub(super) from: Option<u32>,
+    /// Whether the pair between them is a bridge: all that holds the two sides together.
+    pub(super) across_bridge: bool,
 }
 
 /// Walks a component of `n` articles depth first from `root`; parents come before children.
@@ -92,8 +91,8 @@ pub(super) fn walk(n: usize, links: &[(u32, u32, f64)], root: u32) -> Vec<Visit>
     }
     let visit = |place: u32| {
         let from = Some(parent[place as usize]).filter(|&up| up != UNSEEN);
-        let is_bridge = |&up: &u32| lowest[place as usize] > entered[up as usize];
-        Visit { place, across_bridge_from: from.filter(is_bridge), from }
+        let is_bridge = |up: u32| lowest[place as usize] > entered[up as usize];
+        Visit { place, from, across_bridge: from.is_some_and(is_bridge) }
     };
     order.into_iter().map(visit).collect()
 }
@@ -120,7 +119,7 @@ mod tests {
         let links = links(&[(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (3, 5), (4, 5)]);
         let bridges: Vec<u32> = walk(6, &links, 0)
             .into_iter()
-            .filter(|visit| visit.across_bridge_from.is_some())
+            .filter(|visit| visit.across_bridge)
             .map(|visit| visit.place)
             .collect();
         assert_eq!(bridges, [3]);
@@ -131,7 +130,7 @@ mod tests {
         let pairs: Vec<(u32, u32)> = (1..1_000_000).map(|i| (i - 1, i)).collect();
         let visits = walk(1_000_000, &links(&pairs), 0);
         assert_eq!(visits.len(), 1_000_000);
-        assert!(visits[1..].iter().all(|visit| visit.across_bridge_from.is_some()));
+        assert!(visits[1..].iter().all(|visit| visit.across_bridge));
     }
 
     #[test]

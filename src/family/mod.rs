@@ -1,9 +1,11 @@
 //! Verified pairs to families of near-duplicates, each with the one article that is kept.
 //!
-//! A family is a connected component of the verified pairs, cut where it drifts: a part that hangs
-//! on the rest by one pair, and whose article there is no near-duplicate of the one that is kept,
-//! is an update and not a copy, and becomes a family (or an article) of its own. Cost: linear in
-//! the pairs, and one more shingling of each member.
+//! A family is a connected component of the verified pairs, cut where it drifts. From the article
+//! that is kept the component is walked outward; an article is an update, and begins a family of its
+//! own, where it hangs on the rest by one pair and is no near-duplicate of the family's first, or
+//! where it is less alike to that one than two copies of one text must be. Jaccard distance is a
+//! metric: two near-duplicates of one text at threshold t are at least 2t − 1 alike. Cost: linear in
+//! the pairs, and two more shinglings of each member.
 
 mod components;
 
@@ -191,7 +193,7 @@ impl Builder<'_> {
         self.shingler.set(&self.corpus.get(doc).text)
     }
 
-    /// Cuts a component at the bridges to articles that are no near-duplicates of the kept one.
+    /// Cuts a component where it drifts.
     fn split(&mut self, component: &components::Component, threshold: f64) -> Vec<Family> {
         let docs = &component.docs;
         let kept = self.keep.choose(self.corpus, docs);
@@ -201,13 +203,13 @@ impl Builder<'_> {
         let mut heads = vec![self.set(kept)];
         for visit in components::walk(docs.len(), &component.links, root) {
             let place = visit.place as usize;
-            part_of[place] = visit.from.map_or(0, |from| part_of[from as usize]);
-            if visit.across_bridge_from.is_some() {
-                let set = self.set(docs[place]);
-                if overlap(&heads[part_of[place]], &set).jaccard() < threshold {
-                    part_of[place] = heads.len();
-                    heads.push(set);
-                }
+            let Some(from) = visit.from else { continue };
+            part_of[place] = part_of[from as usize];
+            let least = if visit.across_bridge { threshold } else { 2.0 * threshold - 1.0 };
+            let set = self.set(docs[place]);
+            if overlap(&heads[part_of[place]], &set).jaccard() < least {
+                part_of[place] = heads.len();
+                heads.push(set);
             }
         }
         let mut parts = vec![(Vec::new(), Vec::new()); heads.len()];
@@ -332,6 +334,26 @@ mod tests {
         assert_eq!(ids(&corpus, family), ["1", "2"]);
         assert_eq!(family.min_jaccard, 165.0 / 227.0);
         assert!(families.of(DocId(2)).is_none());
+    }
+
+    /// Neighbours two and three steps apart are near-duplicates too, so that no pair is a bridge;
+    /// the whole chain was one family, and articles were to be removed that share nothing with the
+    /// kept one.
+    #[test]
+    fn a_chain_of_small_updates_is_cut_before_it_shares_nothing_with_its_first() {
+        let articles = (0..30)
+            .map(|step| {
+                let text = words(step * 10, step * 10 + 200);
+                dated(&format!("{step:02}"), &text, step as u8 + 1)
+            })
+            .collect();
+        let (_, families) = families_of(articles, &Keep::First);
+        assert!(families.all().len() > 1);
+        for family in families.all() {
+            for member in &family.members {
+                assert!(member.with_kept.jaccard() >= 2.0 * 0.7 - 1.0, "{member:?}");
+            }
+        }
     }
 
     #[test]

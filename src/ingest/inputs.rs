@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, FileType};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -83,11 +83,25 @@ fn find_one(argument: &str, found: &mut BTreeSet<Input>) -> Result<()> {
     }
 }
 
-/// Everything below a folder, links to folders followed, hidden names left out.
+/// Whether a folder holds the results of a run, which are no input of the next one.
+fn holds_results(entry: &DirEntry) -> bool {
+    /// How `run.json` begins.
+    const MARK: &[u8] = b"{\n  \"tool\": \"newsfold\"";
+    let mut beginning = [0; MARK.len()];
+    entry.file_type().is_dir()
+        && fs::File::open(entry.path().join("run.json"))
+            .and_then(|mut file| file.read_exact(&mut beginning))
+            .is_ok()
+        && beginning == MARK
+}
+
+/// Everything below a folder, links to folders followed, hidden names and results of runs left out.
 fn walk(root: &Path, found: &mut BTreeSet<Input>) -> Result<()> {
     let mut empty = true;
     let entries = WalkDir::new(root).follow_links(true).into_iter();
-    for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
+    for entry in entries
+        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry) && !holds_results(entry))
+    {
         if let Some(input) = entry_input(entry) {
             empty = false;
             found.insert(input);

@@ -103,13 +103,16 @@ impl Trial {
         (gap(self.a.1, later.a.0), gap(self.b.1, later.b.0))
     }
 
+    /// Both in one. Where they overlap, words matched by both are one match.
     fn joined(&self, later: &Self) -> Self {
-        Self {
+        let mut joined = Self {
             a: (self.a.0, self.a.1.max(later.a.1)),
             b: (self.b.0, self.b.1.max(later.b.1)),
             matched: self.matched + later.matched,
             bits: self.bits + later.bits,
-        }
+        };
+        joined.matched = joined.matched.min(joined.len());
+        joined
     }
 }
 
@@ -289,4 +292,19 @@ fn join_neighbours(trials: &mut Vec<Trial>, thresholds: Thresholds) {
     }
     let mut gone = gone.into_iter();
     trials.retain(|_| !gone.next().unwrap_or(false));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two overlapping alignments, each matched throughout, counted more matches than words, and
+    /// the unmatched words were fewer than none.
+    #[test]
+    fn joined_alignments_that_overlap_match_no_more_words_than_they_have() {
+        let one = Trial { a: (0, 20), b: (100, 120), matched: 20, bits: 0 };
+        let other = Trial { a: (12, 30), b: (112, 130), matched: 18, bits: 0 };
+        let joined = one.joined(&other);
+        assert_eq!((joined.a, joined.b, joined.matched), ((0, 30), (100, 130), 30));
+    }
 }

@@ -26,14 +26,18 @@ pub(super) fn rejects(rejects: &[Reject], file: &mut dyn Write) -> io::Result<()
     struct Row<'a> {
         source: &'a str,
         line: Option<u64>,
+        /// Where records have no lines: the element of an array.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        record: Option<u64>,
         reason: &'a str,
     }
     for reject in rejects {
-        let line = match reject.position.place {
-            Place::Whole => None,
-            Place::Line(number) | Place::Record(number) => Some(number),
+        let (line, record) = match reject.position.place {
+            Place::Whole => (None, None),
+            Place::Line(number) => (Some(number), None),
+            Place::Record(number) => (None, Some(number)),
         };
-        let row = Row { source: &reject.position.file, line, reason: &reject.reason };
+        let row = Row { source: &reject.position.file, line, record, reason: &reject.reason };
         serde_json::to_writer(&mut *file, &row)?;
         file.write_all(b"\n")?;
     }

@@ -9,6 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::{Counts, Results, Written};
 use crate::article::DocId;
 use crate::passage::{Kind, Passage};
+use crate::text::one_line;
 
 /// Columns of the narrowest terminal that is common.
 const WIDTH: usize = 80;
@@ -113,18 +114,6 @@ fn list(
             let _ = writeln!(text, "{:1$}{names}", "", 2 * INDENT);
         }
     }
-}
-
-/// `text` on one line, without the characters that steer a terminal or turn the writing direction.
-pub(super) fn one_line(text: &str) -> String {
-    let seen = |c: &char| {
-        // Joiners stay: scripts and emoji need them.
-        !c.is_control()
-            && !matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-                | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    let words = text.split_whitespace().map(|word| word.chars().filter(seen).collect::<String>());
-    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// `text`, cut with an ellipsis where it is wider than `columns`.

@@ -62,7 +62,7 @@ fn small_density(best: &[f64], others: usize) -> f64 {
 
 /// The factor for a pair's closeness, given the density around each.
 pub(super) fn correction(a: f64, b: f64) -> f64 {
-    (NEUTRAL / (a * b).sqrt()).powf(EXPONENT)
+    libm::pow(NEUTRAL / (a * b).sqrt(), EXPONENT)
 }
 
 #[cfg(test)]

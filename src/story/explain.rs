@@ -33,7 +33,7 @@ pub struct StoryEvidence {
     pub time_factor: f64,
     /// Whether they lie within the window; true where one is undated.
     pub within_window: bool,
-    /// How crowded the first one's topic is: the mean cosine of its 10th to 50th best neighbours.
+    /// How crowded the first one's topic is, as the correction takes it: capped, and never 0.
     pub density_a: f64,
     /// How crowded the second one's topic is.
     pub density_b: f64,

@@ -38,8 +38,7 @@ use summary::{Topic, headline, topics};
 /// What makes a story.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StoryConfig {
-    /// How many hours two articles may lie apart that are linked directly. Beyond two weeks the
-    /// time factor leaves nothing to link.
+    /// How many hours two articles may lie apart that are linked directly.
     pub window_hours: u32,
     /// The mean similarity at which groups of articles still become one story: 0.21, strict 0.27,
     /// wide 0.15.

@@ -4,7 +4,7 @@ use crate::article::Published;
 
 /// What is left of a similarity however far apart two articles are.
 const FLOOR: f64 = 0.2;
-/// Twice the variance of the decay, in days²: half is gone after six days.
+/// Twice the variance of the decay, in days²: half of what decays is gone after six days.
 const DECAY_DAYS_SQUARED: f64 = 50.0;
 /// The factor where one of the two has no date.
 const UNDATED: f64 = 0.8;
@@ -25,7 +25,9 @@ pub(super) fn days_apart(a: Published, b: Published) -> f64 {
 /// What the time between two articles leaves of their similarity: 1 on the same day, falling to
 /// 0.2; 0.8 where the time is not known.
 pub(super) fn time_factor(days: Option<f64>) -> f64 {
-    days.map_or(UNDATED, |days| FLOOR + (1.0 - FLOOR) * (-days * days / DECAY_DAYS_SQUARED).exp())
+    days.map_or(UNDATED, |days| {
+        FLOOR + (1.0 - FLOOR) * libm::exp(-days * days / DECAY_DAYS_SQUARED)
+    })
 }
 
 #[cfg(test)]

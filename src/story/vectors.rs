@@ -256,7 +256,7 @@ impl Lexicon {
             None => articles += UNSEEN_ARTICLES,
         }
         let rarity = inverse_document_frequency(articles, with_term);
-        saturated(f64::from(count)) * rarity.powf(RARITY_EXPONENT) * kind_weight
+        saturated(f64::from(count)) * libm::pow(rarity, RARITY_EXPONENT) * kind_weight
     }
 }
 
@@ -267,7 +267,7 @@ fn saturated(count: f64) -> f64 {
 
 /// How telling a term is that `with_term` of `articles` articles have.
 fn inverse_document_frequency(articles: f64, with_term: f64) -> f64 {
-    ((articles + 1.0) / (with_term + 0.5)).ln()
+    libm::log((articles + 1.0) / (with_term + 0.5))
 }
 
 #[cfg(test)]

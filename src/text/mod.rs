@@ -5,8 +5,10 @@
 //! (case, composed or decomposed accents, curly or straight apostrophes, invisible characters)
 //! give one hash. Cost: one pass, no allocation for ASCII words.
 
+mod display;
 mod language;
 mod tokenise;
 
+pub use display::one_line;
 pub use language::detect_language;
 pub use tokenise::{Token, normalise, tokenise};

@@ -15,10 +15,11 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use self::data::Detail;
-use super::summary::{grouped, many, one_line};
+use super::summary::{grouped, many};
 use super::{Counts, Network, Results, first_words};
 use crate::observer::Observer;
 use crate::story::Story;
+use crate::text::one_line;
 
 mod data;
 
