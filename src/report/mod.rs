@@ -270,7 +270,7 @@ impl<'a> Results<'a> {
 
     /// The text of a passage where it was published first.
     fn passage_text(&self, passage: &Passage) -> &'a str {
-        let first = passage.occurrences[passage.first as usize];
+        let first = passage.first();
         first.bytes.of(&self.corpus.get(first.doc).text)
     }
 

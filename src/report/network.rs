@@ -135,7 +135,7 @@ enum Origin {
 impl Gathered<'_> {
     fn add(&mut self, passage: &Passage) {
         let outlet = |doc: DocId| self.outlet_of[doc.index()];
-        let first = passage.occurrences[passage.first as usize].doc;
+        let first = passage.first().doc;
         let from = outlet(first);
         let mut docs = Results::passage_docs(passage);
         docs.sort_by(|&a, &b| {

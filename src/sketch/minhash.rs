@@ -33,11 +33,6 @@ impl MinHasher {
         Self { multipliers, masks: draw(), permutations }
     }
 
-    /// How many places a signature has.
-    pub fn permutations(&self) -> usize {
-        self.permutations
-    }
-
     /// Appends the signature of `shingles`: for each permutation the least value that any shingle
     /// takes, `u32::MAX` where there is no shingle.
     pub fn sign(&self, shingles: &[u64], signatures: &mut Vec<u32>) {

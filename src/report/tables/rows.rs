@@ -231,7 +231,7 @@ fn passages<'a>(results: &'a Results<'a>, passages: &'a [Passage]) -> Table<'a> 
     Table::new("passages", COLUMNS, move || {
         passages.iter().map(move |passage| {
             let docs = Results::passage_docs(passage);
-            let first = passage.occurrences[passage.first as usize].doc;
+            let first = passage.first().doc;
             vec![
                 Cell::id(&passage.id),
                 Cell::id(passage.kind.name()),
