@@ -8,14 +8,14 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::article::{Article, ByteSpan, Corpus, DocId, TokenSpan};
-use crate::candidates::{Banding, Method, band_hashes};
+use crate::candidates::Method;
 use crate::config::PipelineConfig;
 use crate::error::{Error, Result};
 use crate::family;
 use crate::observer::Observer;
 use crate::passage::{self, Kind};
 use crate::pipeline;
-use crate::sketch::{Shingler, shingle_hashes, simhash};
+use crate::sketch::{Banding, Shingler, band_hashes, shingle_hashes, simhash};
 use crate::story::{self, SharedTerm, StoryEvidence};
 use crate::text::{one_line, tokenise};
 use crate::verify::{Evidence, Overlap, overlap};
@@ -121,7 +121,7 @@ pub fn explain(
     observer: &dyn Observer,
 ) -> Result<Explanation> {
     let near = &config.near_duplicates;
-    let pairs = pipeline::near_duplicates(corpus, near, observer)?;
+    let pairs = pipeline::near_duplicates(corpus, near, observer)?.pairs;
     let families = family::families(corpus, &pairs, &config.keep, near, observer)?;
     let stories = story::stories(corpus, &families, &config.story, observer)?;
     let storyline = |doc: DocId| stories.stories[stories.of[doc.index()] as usize].storyline;
@@ -171,10 +171,10 @@ pub fn find(corpus: &Corpus, name: &str) -> Result<DocId> {
 impl Named {
     fn of(article: &Article) -> Self {
         Self {
-            id: article.id.clone(),
-            outlet: article.outlet.clone(),
+            id: article.id.to_string(),
+            outlet: article.outlet.to_string(),
             published: article.published.map(|at| at.to_string()).unwrap_or_default(),
-            title: article.title.clone(),
+            title: article.title.to_string(),
             source: article.source.to_string(),
         }
     }
@@ -224,7 +224,8 @@ fn shared_runs(text: &str, set: &[u64], ngram: usize) -> Vec<String> {
     let mut tokens = Vec::new();
     tokenise(text, &mut tokens);
     let mut shingles = Vec::new();
-    shingle_hashes(&tokens, ngram, &mut shingles);
+    let hashes: Vec<u64> = tokens.iter().map(|token| token.hash).collect();
+    shingle_hashes(&hashes, ngram, &mut shingles);
     let mut runs: Vec<TokenSpan> = Vec::new();
     for (start, shingle) in (0_u32..).zip(&shingles) {
         if set.binary_search(shingle).is_ok() {

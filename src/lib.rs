@@ -22,7 +22,7 @@
 //! "#;
 //! let read = ingest_reader("example", lines.as_bytes(), &Default::default(), &Silent)?;
 //! let config = NearDuplicateConfig::default();
-//! let pairs = near_duplicates(&read.corpus, &config, &Silent)?;
+//! let pairs = near_duplicates(&read.corpus, &config, &Silent)?.pairs;
 //! assert_eq!(pairs[0].overlap.jaccard(), 1.0);
 //! let families = families(&read.corpus, &pairs, &Keep::First, &config, &Silent)?;
 //! assert_eq!(read.corpus.get(families.all()[0].kept).id, "wire");
@@ -58,6 +58,7 @@ pub mod observer;
 pub mod passage;
 pub mod pipeline;
 pub mod report;
+mod shared_str;
 pub mod sketch;
 pub mod story;
 pub mod synth;

@@ -15,7 +15,7 @@ use crate::observer::{Observer, Stage, Unit};
 use crate::passage::{self, Passage, Shares};
 use crate::report::{self, FoundPair, Results, RunFacts, Timing, Written};
 use crate::story::{self, Stories};
-use crate::text::tokenise;
+use crate::text::{Tokeniser, tell_languages};
 use crate::verify::{self, VerifiedPair};
 
 /// Which results a command asks for, besides the articles themselves.
@@ -74,12 +74,16 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
         let observer: &dyn Observer = &watch;
 
         let read = ingest::ingest(&config.inputs, &config.ingest, observer)?;
-        let corpus = read.corpus;
+        let mut corpus = read.corpus;
+        if parts.stories {
+            tell_languages(&mut corpus);
+        }
 
-        let pairs = parts
+        let near = parts
             .families
             .then(|| near_duplicates(&corpus, &config.near_duplicates, observer))
             .transpose()?;
+        let (pairs, tokens) = near.map(|near| (near.pairs, near.tokens)).unzip();
         let families = pairs
             .as_ref()
             .map(|pairs| {
@@ -100,7 +104,7 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
         let warnings = warnings(config, &read.files);
         let timings = watch.timings(read.files.iter().map(|file| file.bytes).sum());
         Ok(Outcome {
-            tokens: count_tokens(&corpus),
+            tokens: tokens.unwrap_or_else(|| count_tokens(&corpus)),
             corpus,
             rejects: read.rejects,
             files: read.files,
@@ -115,14 +119,28 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
     })
 }
 
+/// What is known of the articles when near-duplicates are found.
+#[derive(Clone, Debug)]
+pub struct NearDuplicates {
+    /// Every pair, ascending.
+    pub pairs: Vec<VerifiedPair>,
+    /// How many tokens each article has.
+    pub tokens: Vec<u32>,
+}
+
 /// Sketches, proposes and verifies: every pair of near-duplicates.
 pub fn near_duplicates(
     corpus: &Corpus,
     config: &NearDuplicateConfig,
     observer: &dyn Observer,
-) -> Result<Vec<VerifiedPair>> {
-    let candidates = candidates::find(corpus, config, observer)?;
-    verify::verify(corpus, &candidates, config, observer)
+) -> Result<NearDuplicates> {
+    let sketches = candidates::sketch(corpus, config, observer)?;
+    let candidates = candidates::find(corpus, &sketches, config, observer)?;
+    // Only the counts outlive the candidates: the sketches are the greater part of what a large
+    // corpus takes beside its texts.
+    let tokens = sketches.tokens;
+    let pairs = verify::verify(corpus, &candidates, config, observer)?;
+    Ok(NearDuplicates { pairs, tokens })
 }
 
 /// What is left of a run, and what to say of it.
@@ -220,11 +238,14 @@ fn count_tokens(corpus: &Corpus) -> Vec<u32> {
         .articles()
         .par_iter()
         .with_min_len(64)
-        .map_init(Vec::new, |tokens, article| {
-            tokens.clear();
-            tokenise(&article.text, tokens);
-            tokens.len() as u32
-        })
+        .map_init(
+            || (Tokeniser::default(), Vec::new()),
+            |(tokeniser, hashes), article| {
+                hashes.clear();
+                tokeniser.hashes(&article.text, hashes);
+                hashes.len() as u32
+            },
+        )
         .collect()
 }
 

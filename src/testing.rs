@@ -1,16 +1,16 @@
 //! Small corpora for unit tests.
 
-use crate::article::{Article, Corpus};
+use crate::article::{Article, Corpus, SharedStr};
 use crate::error::Position;
 
 /// An article with this id and text, and nothing else known.
 pub(crate) fn article(id: &str, text: &str) -> Article {
     Article {
         id: id.into(),
-        outlet: String::new(),
-        url: String::new(),
+        outlet: SharedStr::default(),
+        url: SharedStr::default(),
         published: None,
-        title: String::new(),
+        title: SharedStr::default(),
         text: text.into(),
         lang: "en".into(),
         source: Position::whole(format!("{id}.txt")),

@@ -293,7 +293,8 @@ mod tests {
         let edited = original.replace("word100", "changed");
         let corpus = corpus_of(&[&original, &edited, &original, &edited]);
         let config = NearDuplicateConfig::default();
-        let found = candidates::find(&corpus, &config, &Silent).unwrap();
+        let sketches = candidates::sketch(&corpus, &config, &Silent).unwrap();
+        let found = candidates::find(&corpus, &sketches, &config, &Silent).unwrap();
         let pairs = verify(&corpus, &found, &config, &Silent).unwrap();
         let listed: Vec<(u32, u32)> = pairs.iter().map(|pair| (pair.a.0, pair.b.0)).collect();
         assert_eq!(listed, [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]);

@@ -16,13 +16,12 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-pub use banding::{Banding, band_hashes};
 pub use hamming::MAX_DISTANCE;
 
 use crate::article::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::observer::{Observer, Stage, Unit};
-use crate::sketch::{MinHasher, SketchKind, Sketches};
+use crate::sketch::{Banding, MinHasher, SketchKind, Sketches};
 
 /// How candidates are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,29 +120,37 @@ pub struct Candidates {
     pub identical: Vec<Vec<DocId>>,
 }
 
-/// Sketches the corpus and proposes pairs that may reach the threshold.
-pub fn find(
+/// Sketches the corpus as this way of finding candidates needs it.
+pub fn sketch(
     corpus: &Corpus,
     config: &NearDuplicateConfig,
     observer: &dyn Observer,
-) -> Result<Candidates> {
+) -> Result<Sketches> {
     let hasher = config.hasher();
     let kind = match config.method {
-        Method::MinHash => SketchKind::MinHash(&hasher),
+        Method::MinHash => SketchKind::MinHash(&hasher, config.banding()),
         Method::SimHash => SketchKind::SimHash,
         Method::Exact => SketchKind::None,
     };
-    let sketches = Sketches::new(corpus, config.ngram, kind, observer)?;
+    Sketches::new(corpus, config.ngram, kind, observer)
+}
+
+/// Proposes pairs that may reach the threshold. `sketches` are those that [`sketch`] made of the
+/// corpus with the same configuration.
+pub fn find(
+    corpus: &Corpus,
+    sketches: &Sketches,
+    config: &NearDuplicateConfig,
+    observer: &dyn Observer,
+) -> Result<Candidates> {
     observer.begin(Stage::Candidates, None, Unit::Steps);
-    let (distinct, identical) = group_identical(&sketches);
+    let (distinct, identical) = group_identical(sketches);
     let pairs = match config.method {
-        Method::MinHash => banding::pairs(
-            &sketches.signatures,
-            config.num_perm,
-            &distinct,
-            config.banding(),
-            observer,
-        )?,
+        Method::MinHash => {
+            let mut wanted = vec![false; corpus.len()];
+            distinct.iter().for_each(|doc| wanted[doc.index()] = true);
+            banding::pairs(&sketches.bands, |doc| wanted[doc.index()], observer)?
+        }
         Method::SimHash => {
             hamming::pairs(&sketches.fingerprints, &distinct, config.max_distance, observer)?
         }
@@ -161,7 +168,7 @@ fn group_identical(sketches: &Sketches) -> (Vec<DocId>, Vec<Vec<DocId>>) {
     let mut by_digest: Vec<(u64, DocId)> = (0..)
         .map(DocId)
         .zip(&sketches.digests)
-        .filter(|(doc, _)| sketches.shingles[doc.index()] > 0)
+        .filter(|(doc, _)| sketches.tokens[doc.index()] > 0)
         .map(|(doc, &digest)| (digest, doc))
         .collect();
     by_digest.sort_unstable();
@@ -208,7 +215,9 @@ mod tests {
         for method in [Method::MinHash, Method::SimHash, Method::Exact] {
             let config =
                 NearDuplicateConfig { method, max_distance: MAX_DISTANCE, ..Default::default() };
-            let found = find(&corpus, &config, &Silent).unwrap();
+            let found =
+                find(&corpus, &sketch(&corpus, &config, &Silent).unwrap(), &config, &Silent)
+                    .unwrap();
             assert_eq!(found.pairs, [(DocId(0), DocId(1))], "{method}");
             assert_eq!(found.identical, [[DocId(0), DocId(3)]], "{method}");
         }

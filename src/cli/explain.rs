@@ -7,6 +7,7 @@ use clap::ValueHint;
 use newsfold::explain::{explain, find};
 use newsfold::ingest;
 use newsfold::pipeline::in_pool;
+use newsfold::text::tell_languages;
 
 use super::options::{Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;
@@ -38,7 +39,8 @@ impl Args {
         let config = self.tuning.resolve(inputs, None)?;
         let progress = Progress::new(&self.telling);
         let (explanation, rejects) = in_pool(config.threads, || {
-            let read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;
+            let mut read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;
+            tell_languages(&mut read.corpus);
             let (a, b) = (find(&read.corpus, &names[0])?, find(&read.corpus, &names[1])?);
             Ok((explain(&read.corpus, &config, a, b, &progress)?, read.rejects))
         })?;

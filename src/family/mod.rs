@@ -82,7 +82,7 @@ impl Keep {
         };
         let longer = |a: DocId, b: DocId| corpus.get(b).text.len().cmp(&corpus.get(a).text.len());
         let preferred = |names: &[String], doc: DocId| {
-            names.iter().position(|name| *name == corpus.get(doc).outlet).unwrap_or(names.len())
+            names.iter().position(|name| *name == *corpus.get(doc).outlet).unwrap_or(names.len())
         };
         let best = docs.iter().copied().min_by(|&a, &b| {
             let order = match self {
@@ -283,14 +283,15 @@ mod tests {
     fn families_of(articles: Vec<Article>, keep: &Keep) -> (Corpus, Families) {
         let corpus = Corpus::new(articles);
         let config = NearDuplicateConfig::default();
-        let found = candidates::find(&corpus, &config, &Silent).unwrap();
+        let sketches = candidates::sketch(&corpus, &config, &Silent).unwrap();
+        let found = candidates::find(&corpus, &sketches, &config, &Silent).unwrap();
         let pairs = verify(&corpus, &found, &config, &Silent).unwrap();
         let families = families(&corpus, &pairs, keep, &config, &Silent).unwrap();
         (corpus, families)
     }
 
     fn ids(corpus: &Corpus, family: &Family) -> Vec<String> {
-        family.members.iter().map(|member| corpus.get(member.doc).id.clone()).collect()
+        family.members.iter().map(|member| corpus.get(member.doc).id.to_string()).collect()
     }
 
     #[test]

@@ -12,15 +12,15 @@ use super::csv::{Columns, Dialect, Rows};
 use super::detect::{Format, Layout, detect};
 use super::fields::{FieldSource, FieldTable};
 use super::json::{self, Lines, Values};
-use super::record::{Maker, NoArticle, derived_id, language};
+use super::record::{Captured, Maker, NoArticle, Strings, derived_id};
 use super::source::{Compression, Opened};
 use super::text;
-use crate::article::Article;
+use crate::article::{Article, SharedStr};
 use crate::error::{Place, Position, Reject, Result};
 use crate::observer::Observer;
 
-/// How many records a thread takes at a time: a few hundred microseconds of work.
-const RECORDS_A_TASK: usize = 16;
+/// How many records a thread takes at a time, and how many articles share one allocation.
+const RECORDS_A_TASK: usize = 64;
 
 /// A file that was read, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -218,43 +218,51 @@ impl<'t> Records<'t> {
         block: &Block,
         records: &[(Range<usize>, Place)],
     ) -> Parsed<'t> {
-        let mut parsed = Parsed {
-            articles: Vec::with_capacity(records.len()),
-            rejects: Vec::new(),
-            maker: Maker::new(self.table()),
-        };
+        let mut maker = Maker::new(self.table());
+        let (mut drafts, mut rejects) = (Vec::with_capacity(records.len()), Vec::new());
+        let bytes = records.iter().map(|(range, _)| range.len()).sum();
+        let mut strings = Strings::with_capacity(bytes);
         for (range, place) in records {
             let bytes = block.bytes(range);
             if bytes.trim_ascii().is_empty() {
                 continue;
             }
             let position = Position { file: Arc::clone(name), place: *place };
-            match self.article(bytes, &position, &mut parsed.maker) {
-                Ok(article) => parsed.articles.push(article),
-                Err(reason) => parsed.rejects.push(Reject { position, reason }),
+            let made = self.capture(bytes).and_then(|(record, captured)| {
+                maker
+                    .article(&captured, position.clone(), &mut strings)
+                    .map_err(|no| why(no, record))
+            });
+            match made {
+                Ok(draft) => drafts.push(draft),
+                Err(reason) => rejects.push(Reject { position, reason }),
             }
         }
-        parsed
+        Parsed { articles: strings.share(drafts), rejects, maker }
     }
 
-    fn article(
-        &self,
-        bytes: &[u8],
-        position: &Position,
-        maker: &mut Maker<'_>,
-    ) -> Result<Article, String> {
-        let record = std::str::from_utf8(bytes).map_err(|error| {
-            format!("not UTF-8 from byte {} of the record on", error.valid_up_to())
-        })?;
+    /// A record as text, and its values that may matter.
+    fn capture<'b>(&self, bytes: &'b [u8]) -> Result<(&'b str, Captured<'b>), String> {
+        let record = simdutf8::basic::from_utf8(bytes).map_err(|_| not_utf8(bytes))?;
         let captured = match self {
             Self::Json { table, .. } => json::capture(record.trim_end(), table.root())?,
             Self::Table { columns, .. } => columns.capture(record)?,
         };
-        maker.article(captured, position.clone()).map_err(|no| match no {
-            NoArticle::Nameless => no_text(&json::names(record)),
-            NoArticle::Empty(name) => format!("its {name} is empty"),
-            NoArticle::OfKind(name, kind) => format!("its {name} is {kind}, not a text"),
-        })
+        Ok((record, captured))
+    }
+}
+
+/// Where a record stops being UTF-8.
+fn not_utf8(bytes: &[u8]) -> String {
+    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    format!("not UTF-8 from byte {valid} of the record on")
+}
+
+fn why(no: NoArticle<'_>, record: &str) -> String {
+    match no {
+        NoArticle::Nameless => no_text(&json::names(record)),
+        NoArticle::Empty(name) => format!("its {name} is empty"),
+        NoArticle::OfKind(name, kind) => format!("its {name} is {kind}, not a text"),
     }
 }
 
@@ -285,13 +293,13 @@ fn text_article(name: &Arc<str>, opened: &mut Opened<'_>) -> Result<Article, Str
     }
     let source = Position::whole(Arc::clone(name));
     Ok(Article {
-        id: derived_id(&source),
-        outlet: String::new(),
-        url: String::new(),
+        id: derived_id(&source).into(),
+        outlet: SharedStr::default(),
+        url: SharedStr::default(),
         published: None,
-        title: text::title(&text).to_owned(),
-        lang: language(None, &text),
-        text,
+        title: text::title(&text).into(),
+        lang: SharedStr::default(),
+        text: text.into(),
         source,
     })
 }

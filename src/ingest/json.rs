@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use super::blocks::{Split, Step};
 use super::fields::Node;
+use super::json_scan;
 use super::record::{Captured, Value};
 use crate::error::Place;
 
@@ -174,6 +175,11 @@ impl Split for Values {
 /// # Errors
 /// In words, where the record is not one JSON object.
 pub(super) fn capture<'a>(record: &'a str, root: &Node) -> Result<Captured<'a>, String> {
+    json_scan::capture(record, root).map_or_else(|| capture_fully(record, root), Ok)
+}
+
+/// The same by the full reader, which reads everything and says what is wrong.
+pub(super) fn capture_fully<'a>(record: &'a str, root: &Node) -> Result<Captured<'a>, String> {
     if let Some(kind) = no_object(record) {
         return Err(format!("{kind}, not a JSON object"));
     }

@@ -20,6 +20,7 @@ mod fields;
 mod file;
 mod inputs;
 mod json;
+mod json_scan;
 mod outlet;
 mod record;
 mod source;

@@ -1,20 +1,25 @@
 //! A record's values to an article: which value each field takes, and what makes none.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::date;
 use super::fields::{Accepts, Field, FieldTable, NameId, Tally};
+use super::json_scan::{is_blank, unescape};
 use super::outlet::{is_web_address, registrable_domain};
 use super::text::stem;
-use crate::article::{Article, Published};
+use crate::article::{Article, Published, SharedStr};
 use crate::error::{Place, Position};
-use crate::text::detect_language;
 
 /// What a record holds under a name that may matter.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value<'a> {
     /// A text.
     Text(Cow<'a, str>),
+    /// A text as JSON writes it, with escapes that are known to be sound.
+    Escaped(&'a str),
     /// A whole number.
     Integer(i128),
     /// Another number.
@@ -26,7 +31,7 @@ pub(super) enum Value<'a> {
 }
 
 /// The values of one record that may matter.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Captured<'a> {
     values: Vec<(NameId, Value<'a>)>,
 }
@@ -59,6 +64,15 @@ impl<'a> Captured<'a> {
                             Accepts::NoWebAddress => !is_web_address(text),
                         }
                 }
+                Value::Escaped(raw) => {
+                    let is_address = || is_web_address(&unescaped(raw));
+                    !is_blank(raw)
+                        && match candidate.accepts {
+                            Accepts::Anything => true,
+                            Accepts::WebAddress => is_address(),
+                            Accepts::NoWebAddress => !is_address(),
+                        }
+                }
                 Value::Integer(_) | Value::Float(_) => {
                     field != Field::Text && candidate.accepts != Accepts::WebAddress
                 }
@@ -69,10 +83,71 @@ impl<'a> Captured<'a> {
         })
     }
 
-    fn take(&mut self, place: usize) -> Cow<'a, str> {
-        match &mut self.values[place].1 {
-            Value::Text(text) => std::mem::take(text),
-            _ => Cow::Borrowed(""),
+    /// The same names with other values.
+    #[cfg(test)]
+    pub(super) fn map(self, value: impl Fn(Value<'a>) -> Value<'a>) -> Self {
+        Self { values: self.values.into_iter().map(|(name, old)| (name, value(old))).collect() }
+    }
+}
+
+/// The texts of some articles, one behind the other, on their way into one allocation.
+#[derive(Debug, Default)]
+pub(super) struct Strings {
+    text: String,
+}
+
+impl Strings {
+    /// With room for `bytes`.
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes) }
+    }
+
+    /// Appends what `write` writes.
+    fn write(&mut self, write: impl FnOnce(&mut String)) -> Range<usize> {
+        let start = self.text.len();
+        write(&mut self.text);
+        start..self.text.len()
+    }
+
+    /// Appends a text.
+    pub(super) fn keep(&mut self, text: &str) -> Range<usize> {
+        self.write(|to| to.push_str(text))
+    }
+
+    /// The drafts as articles.
+    pub(super) fn share(mut self, drafts: Vec<Draft>) -> Vec<Article> {
+        self.text.shrink_to_fit();
+        let text = Arc::new(self.text);
+        drafts.into_iter().map(|draft| draft.article(&text)).collect()
+    }
+}
+
+/// An article whose texts are stretches of [`Strings`].
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// See [`Article`] for all of them.
+    pub(super) id: Range<usize>,
+    pub(super) outlet: Range<usize>,
+    pub(super) url: Range<usize>,
+    pub(super) published: Option<Published>,
+    pub(super) title: Range<usize>,
+    pub(super) text: Range<usize>,
+    pub(super) lang: Range<usize>,
+    pub(super) source: Position,
+}
+
+impl Draft {
+    fn article(self, text: &Arc<String>) -> Article {
+        let of = |bytes| SharedStr::stretch(text, bytes);
+        Article {
+            id: of(self.id),
+            outlet: of(self.outlet),
+            url: of(self.url),
+            published: self.published,
+            title: of(self.title),
+            text: of(self.text),
+            lang: of(self.lang),
+            source: self.source,
         }
     }
 }
@@ -110,53 +185,74 @@ impl<'t> Maker<'t> {
         self.unreadable_dates += other.unreadable_dates;
     }
 
-    /// The article of a record.
+    /// The article of a record, its texts among `strings`.
     pub(super) fn article(
         &mut self,
-        mut captured: Captured<'_>,
+        captured: &Captured<'_>,
         source: Position,
-    ) -> Result<Article, NoArticle<'t>> {
-        let Some(text) = captured.find(self.table, Field::Text) else {
-            return Err(self.without_text(&captured));
+        strings: &mut Strings,
+    ) -> Result<Draft, NoArticle<'t>> {
+        let Some(place) = captured.find(self.table, Field::Text) else {
+            return Err(self.without_text(captured));
         };
-        let url = self.short(&captured, Field::Url).unwrap_or_default();
-        let outlet = self.short(&captured, Field::Outlet).or_else(|| {
-            let domain = registrable_domain(&url)?;
+        let (name, text) = &captured.values[place];
+        self.tally.count(Field::Text, *name);
+        let text = match text {
+            Value::Text(text) => strings.keep(text),
+            Value::Escaped(raw) => strings.write(|to| unescape(raw, to)),
+            _ => 0..0,
+        };
+        let url = self.short(captured, Field::Url, strings).unwrap_or_default();
+        let outlet = self.short(captured, Field::Outlet, strings).or_else(|| {
+            let domain = registrable_domain(&strings.text[url.clone()])?;
             self.tally.count(Field::Outlet, NameId::DOMAIN_OF_URL);
-            Some(domain)
+            Some(strings.keep(&domain))
         });
-        let published = self.published(&captured);
-        let title = self.short(&captured, Field::Title).unwrap_or_default();
-        let lang = self.short(&captured, Field::Lang);
         let id = self
-            .short(&captured, Field::Id)
+            .short(captured, Field::Id, strings)
             .or_else(|| (!url.is_empty()).then(|| url.clone()))
-            .unwrap_or_else(|| derived_id(&source));
-        self.tally.count(Field::Text, captured.values[text].0);
-        let text = captured.take(text).into_owned();
-        Ok(Article {
+            .unwrap_or_else(|| strings.keep(&derived_id(&source)));
+        Ok(Draft {
             id,
             outlet: outlet.unwrap_or_default(),
             url,
-            published,
-            title,
-            lang: language(lang, &text),
+            published: self.published(captured),
+            title: self.short(captured, Field::Title, strings).unwrap_or_default(),
+            lang: self.lang(captured, strings).unwrap_or_default(),
             text,
             source,
         })
     }
 
     /// A field in a few words, without space around it.
-    fn short(&mut self, captured: &Captured<'_>, field: Field) -> Option<String> {
+    fn short(
+        &mut self,
+        captured: &Captured<'_>,
+        field: Field,
+        strings: &mut Strings,
+    ) -> Option<Range<usize>> {
         let place = captured.find(self.table, field)?;
         let (name, value) = &captured.values[place];
         self.tally.count(field, *name);
         Some(match value {
-            Value::Text(text) => text.trim().to_owned(),
-            Value::Integer(number) => number.to_string(),
-            Value::Float(number) => number.to_string(),
+            Value::Text(text) => strings.keep(text.trim()),
+            Value::Escaped(raw) => strings.keep(unescaped(raw).trim()),
+            Value::Integer(number) => strings.write(|to| {
+                // Writing to a string does not fail.
+                let _ = write!(to, "{number}");
+            }),
+            Value::Float(number) => strings.keep(&number.to_string()),
             Value::Other(_) | Value::Nothing => return None,
         })
+    }
+
+    /// The language by its primary subtag, where the input names one.
+    fn lang(&mut self, captured: &Captured<'_>, strings: &mut Strings) -> Option<Range<usize>> {
+        let given = self.short(captured, Field::Lang, strings)?;
+        let primary = &strings.text[given.clone()];
+        let primary = primary.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        strings.text.truncate(given.start);
+        Some(strings.keep(&primary))
     }
 
     fn published(&mut self, captured: &Captured<'_>) -> Option<Published> {
@@ -165,6 +261,7 @@ impl<'t> Maker<'t> {
         self.tally.count(Field::Published, *name);
         let published = match value {
             Value::Text(text) => date::parse(text),
+            Value::Escaped(raw) => date::parse(&unescaped(raw)),
             Value::Integer(number) => date::from_number(*number as f64),
             Value::Float(number) => date::from_number(*number),
             Value::Other(_) | Value::Nothing => None,
@@ -179,7 +276,7 @@ impl<'t> Maker<'t> {
             let written = self.table.written(name);
             match captured.values.iter().rev().find(|(other, _)| *other == name) {
                 None => {}
-                Some((_, Value::Text(_) | Value::Nothing)) => {
+                Some((_, Value::Text(_) | Value::Escaped(_) | Value::Nothing)) => {
                     return NoArticle::Empty(written);
                 }
                 Some((_, Value::Other(kind))) => return NoArticle::OfKind(written, kind),
@@ -200,12 +297,9 @@ pub(super) fn derived_id(source: &Position) -> String {
     }
 }
 
-/// The language an input names, by its primary subtag; else the one that the text shows.
-pub(super) fn language(given: Option<String>, text: &str) -> String {
-    let given = given.unwrap_or_default();
-    let primary = given.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-    if primary.len() == 2 && primary.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return primary;
-    }
-    detect_language(text).map_or(primary, str::to_owned)
+/// What a string stands for that JSON writes as `raw`.
+fn unescaped(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len());
+    unescape(raw, &mut text);
+    text
 }

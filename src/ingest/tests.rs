@@ -169,7 +169,7 @@ fn records_of_other_tools_are_known_by_their_names() {
         assert_eq!(article.text, text);
         let date = article.published.map(|at| at.to_string()).unwrap_or_default();
         assert_eq!(
-            [&article.title, &article.outlet, &article.url, &date, &article.id],
+            [&article.title, &article.outlet, &article.url, date.as_str(), &article.id],
             [title, outlet, url, published, id],
             "{record}"
         );
@@ -583,7 +583,7 @@ proptest! {
         let from_lines = without_source(lines.as_bytes());
         prop_assert_eq!(from_lines.len(), rows.len());
         for (article, (title, text)) in from_lines.iter().zip(&rows) {
-            prop_assert_eq!(&article.text, text);
+            prop_assert_eq!(article.text.as_str(), text);
             prop_assert_eq!(&article.title, title.trim());
         }
         let array = serde_json::to_vec_pretty(&records).unwrap();

@@ -227,12 +227,12 @@ fn patchwork(articles: u64) -> Corpus {
         let edited = pick(4, part.len());
         part[edited] = "emended";
         Article {
-            id: format!("{i:05}"),
+            id: format!("{i:05}").into(),
             outlet: ["", "p", "q", "r", "s"][pick(5, 5)].into(),
-            url: String::new(),
+            url: Default::default(),
             published: None,
-            title: String::new(),
-            text: format!("{}\n{}\nRead on\nRead on", prose(i, 60), part.join(" ")),
+            title: Default::default(),
+            text: format!("{}\n{}\nRead on\nRead on", prose(i, 60), part.join(" ")).into(),
             lang: "en".into(),
             source: Position::record("made-up", i),
         }

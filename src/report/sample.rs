@@ -40,7 +40,7 @@ impl Sample {
         let article = |id: &str, outlet: &str, published: &str, title: &str, text: &str| Article {
             id: id.into(),
             outlet: outlet.into(),
-            url: format!("https://{}.example/{id}", outlet.to_lowercase().replace(' ', "-")),
+            url: format!("https://{}.example/{id}", outlet.to_lowercase().replace(' ', "-")).into(),
             published: published.parse().ok().map(|at| Published { at, day_only: false }),
             title: title.into(),
             text: text.into(),
@@ -50,7 +50,7 @@ impl Sample {
         let wire = format!("Größe zählt. {SHARED} Traffic turns to the tunnel.");
         let mut hostile = article("../../x<b>", HOSTILE, "", HOSTILE, HOSTILE);
         hostile.url = "javascript:alert(2)".into();
-        hostile.lang = String::new();
+        hostile.lang = Default::default();
         let corpus = Corpus::new(vec![
             article("a", "City Wire", "2024-05-01T08:00:00Z", "Bridge closes", &wire),
             article("b", "Harbour Post", "2024-05-01T10:00:00Z", "Bridge to close", &wire),

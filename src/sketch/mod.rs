@@ -1,34 +1,38 @@
 //! Tokens to shingles, shingles to sketches: MinHash signatures and SimHash fingerprints.
 //!
-//! One pass over the texts, one allocation a thread. A sketch only proposes: what is reported is
+//! One pass over the texts, no allocation an article. A sketch only proposes: what is reported is
 //! decided by [`crate::verify`]. Signatures follow Broder's min-wise independent permutations (1997),
-//! fingerprints Charikar's random projections (2002).
+//! fingerprints Charikar's random projections (2002). Of a signature only the bands are kept, eight
+//! bytes each.
 
+mod banding;
 mod minhash;
+mod postings;
 mod shingle;
 mod simhash;
 
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
 
+pub use banding::{Banding, band_hashes};
 pub use minhash::MinHasher;
+pub(crate) use postings::{PARTS, Packing, Piece, Postings};
 pub(crate) use shingle::mix;
 pub use shingle::{Shingler, shingle_hashes};
 pub use simhash::simhash;
 
-use crate::article::Corpus;
+use crate::article::{Corpus, DocId};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
 
-/// How many articles a thread takes at a time: long enough to hide the hand-over, short enough to
-/// keep all cores busy to the end.
+/// How many articles a thread takes at a time: so many that the bounds of a piece of postings weigh
+/// little beside them, so few that all cores are busy to the end.
 const ARTICLES_A_PIECE: usize = 256;
 
 /// What is kept of an article to find candidates with.
 #[derive(Clone, Copy, Debug)]
 pub enum SketchKind<'a> {
-    /// A MinHash signature.
-    MinHash(&'a MinHasher),
+    /// The bands of a MinHash signature.
+    MinHash(&'a MinHasher, Banding),
     /// A 64-bit SimHash fingerprint.
     SimHash,
     /// Nothing: the exact join looks at the shingles themselves.
@@ -36,14 +40,14 @@ pub enum SketchKind<'a> {
 }
 
 /// The sketches of a corpus, in order of `DocId`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Sketches {
     /// A digest of each article's token sequence: equal where the texts are word for word the same.
     pub digests: Vec<u64>,
-    /// How many shingles each article has, repeats included.
-    pub shingles: Vec<u32>,
-    /// Signatures, one behind the other, or empty.
-    pub signatures: Vec<u32>,
+    /// How many tokens each article has.
+    pub tokens: Vec<u32>,
+    /// The bands of the signatures, or nothing.
+    pub(crate) bands: Postings,
     /// Fingerprints, or empty.
     pub fingerprints: Vec<u64>,
 }
@@ -57,50 +61,90 @@ impl Sketches {
         observer: &dyn Observer,
     ) -> Result<Self> {
         observer.begin(Stage::Sketch, Some(corpus.len() as u64), Unit::Articles);
-        let pieces: Vec<Self> = corpus
+        let packing = Packing::new(corpus.len());
+        let pieces: Vec<Sketched> = corpus
             .articles()
             .par_chunks(ARTICLES_A_PIECE)
-            .map(|articles| {
-                observer.check()?;
-                let mut piece = Self::default();
-                let mut shingler = Shingler::new(ngram);
-                for article in articles {
-                    piece.push(&mut shingler, &article.text, kind);
-                }
-                observer.advance(articles.len() as u64);
-                Ok(piece)
-            })
+            .enumerate()
+            .map_init(
+                || Sketcher::new(ngram, kind, packing),
+                |sketcher, (piece, articles)| {
+                    observer.check()?;
+                    let first = piece * ARTICLES_A_PIECE;
+                    let docs = (first as u32..).map(DocId);
+                    let texts = articles.iter().map(|article| article.text.as_str());
+                    let sketched = sketcher.sketch(docs.zip(texts));
+                    observer.advance(articles.len() as u64);
+                    Ok(sketched)
+                },
+            )
             .collect::<Result<_>>()?;
-        let mut all = Self::default();
+        let (mut digests, mut tokens) = (Vec::new(), Vec::new());
+        let (mut bands, mut fingerprints) = (Vec::with_capacity(pieces.len()), Vec::new());
+        digests.reserve_exact(corpus.len());
+        tokens.reserve_exact(corpus.len());
         for mut piece in pieces {
-            all.digests.append(&mut piece.digests);
-            all.shingles.append(&mut piece.shingles);
-            all.signatures.append(&mut piece.signatures);
-            all.fingerprints.append(&mut piece.fingerprints);
+            digests.append(&mut piece.digests);
+            tokens.append(&mut piece.tokens);
+            bands.push(piece.bands);
+            fingerprints.append(&mut piece.fingerprints);
         }
         observer.end(Stage::Sketch);
-        Ok(all)
-    }
-
-    fn push(&mut self, shingler: &mut Shingler, text: &str, kind: SketchKind<'_>) {
-        let shingles = shingler.shingles(text);
-        self.shingles.push(shingles.len() as u32);
-        match kind {
-            SketchKind::MinHash(hasher) => hasher.sign(shingles, &mut self.signatures),
-            SketchKind::SimHash => self.fingerprints.push(simhash(shingles)),
-            SketchKind::None => {}
-        }
-        self.digests.push(digest(shingles));
+        Ok(Self { digests, tokens, bands: Postings::new(packing, bands), fingerprints })
     }
 }
 
-/// A digest of a shingle sequence, and so of the token sequence under it.
-fn digest(shingles: &[u64]) -> u64 {
-    let mut digest = xxh3_64(&(shingles.len() as u64).to_le_bytes());
-    for shingle in shingles {
-        digest = mix(digest ^ shingle);
+/// What a thread keeps from one article to the next.
+struct Sketcher<'a> {
+    kind: SketchKind<'a>,
+    packing: Packing,
+    shingler: Shingler,
+    signature: Vec<u32>,
+    bands: Vec<u64>,
+}
+
+/// The sketches of a few articles.
+struct Sketched {
+    digests: Vec<u64>,
+    tokens: Vec<u32>,
+    bands: Piece,
+    fingerprints: Vec<u64>,
+}
+
+impl<'a> Sketcher<'a> {
+    fn new(ngram: usize, kind: SketchKind<'a>, packing: Packing) -> Self {
+        let shingler = Shingler::new(ngram);
+        Self { kind, packing, shingler, signature: Vec::new(), bands: Vec::new() }
     }
-    digest
+
+    fn sketch<'t>(&mut self, articles: impl Iterator<Item = (DocId, &'t str)>) -> Sketched {
+        let (mut digests, mut tokens, mut fingerprints) = (Vec::new(), Vec::new(), Vec::new());
+        self.bands.clear();
+        for (doc, text) in articles {
+            let shingles = self.shingler.shingles(text);
+            digests.push(digest(shingles));
+            match self.kind {
+                SketchKind::MinHash(hasher, banding) if !shingles.is_empty() => {
+                    self.signature.clear();
+                    hasher.sign(shingles, &mut self.signature);
+                    let hashes = band_hashes(&self.signature, banding);
+                    self.bands.extend(hashes.map(|hash| self.packing.pack(hash, doc)));
+                }
+                SketchKind::SimHash => fingerprints.push(simhash(shingles)),
+                SketchKind::MinHash(..) | SketchKind::None => {}
+            }
+            tokens.push(self.shingler.tokens() as u32);
+        }
+        Sketched { digests, tokens, bands: Piece::new(&self.bands), fingerprints }
+    }
+}
+
+/// A digest of a shingle sequence, and so of the token sequence under it: each shingle times an odd
+/// number of its place, added up.
+fn digest(shingles: &[u64]) -> u64 {
+    let weighed =
+        (1_u64..).step_by(2).zip(shingles).map(|(odd, shingle)| shingle.wrapping_mul(odd));
+    mix(weighed.fold(shingles.len() as u64, u64::wrapping_add))
 }
 
 #[cfg(test)]
@@ -120,6 +164,6 @@ mod tests {
         let sketches = Sketches::new(&corpus, 5, SketchKind::None, &Silent).unwrap();
         assert_eq!(sketches.digests[0], sketches.digests[1]);
         assert_ne!(sketches.digests[0], sketches.digests[2]);
-        assert_eq!(sketches.shingles, [2, 2, 2, 0]);
+        assert_eq!(sketches.tokens, [6, 6, 6, 0]);
     }
 }

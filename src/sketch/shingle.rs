@@ -1,6 +1,6 @@
 //! Shingles: the hash of each run of k consecutive tokens.
 
-use crate::text::{Token, tokenise};
+use crate::text::Tokeniser;
 
 /// Odd constants of the finaliser, from the golden ratio and from Moremur's family of mixers.
 const MULTIPLIER_1: u64 = 0xd6e8_feb8_6659_fd93;
@@ -8,23 +8,67 @@ const MULTIPLIER_2: u64 = 0x9e37_79b9_7f4a_7c15;
 /// How far a token's hash is turned for each place it stands before the shingle's last token;
 /// coprime to 64, so that no two places of a shingle of up to 64 tokens turn alike.
 const TURN: u32 = 13;
+/// Shingles made at a time: they and their tokens stay in the nearest cache while every token of
+/// theirs passes by.
+const BLOCK: usize = 256;
 
-/// Appends the hash of every run of `k` consecutive tokens to `shingles`, repeats included.
+/// Appends the hash of every run of `k` consecutive tokens to `shingles`, repeats included; `tokens`
+/// are the tokens' hashes.
 ///
 /// A text of fewer than `k` tokens is one shingle of all it has, so that short texts can be told
 /// apart; an empty text has none. The hash is made from the tokens' hashes, turned by their place
 /// and added, which costs less than hashing the window's bytes again; it depends on nothing but
 /// the tokens' normal forms.
-pub fn shingle_hashes(tokens: &[Token], k: usize, shingles: &mut Vec<u64>) {
-    if tokens.is_empty() {
+pub fn shingle_hashes(tokens: &[u64], k: usize, shingles: &mut Vec<u64>) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
+            // SAFETY: the processor was just asked, and has what the function is compiled for.
+            #[expect(unsafe_code)]
+            return unsafe { shingle_hashes_avx512(tokens, k, shingles) };
+        }
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: as above.
+            #[expect(unsafe_code)]
+            return unsafe { shingle_hashes_avx2(tokens, k, shingles) };
+        }
+    }
+    shingle_hashes_plain(tokens, k, shingles);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq")]
+fn shingle_hashes_avx512(tokens: &[u64], k: usize, shingles: &mut Vec<u64>) {
+    shingle_hashes_plain(tokens, k, shingles);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn shingle_hashes_avx2(tokens: &[u64], k: usize, shingles: &mut Vec<u64>) {
+    shingle_hashes_plain(tokens, k, shingles);
+}
+
+/// The one body behind every version: token by token over a block of shingles, so that the inner
+/// loops are vector instructions.
+#[inline(always)]
+fn shingle_hashes_plain(tokens: &[u64], k: usize, shingles: &mut Vec<u64>) {
+    let k = k.min(tokens.len());
+    if k == 0 {
         return;
     }
-    let windows = tokens.windows(k.min(tokens.len()));
-    shingles.extend(windows.map(|window| {
-        let sum =
-            window.iter().fold(0_u64, |sum, token| sum.rotate_left(TURN).wrapping_add(token.hash));
-        mix(sum)
-    }));
+    let begin = shingles.len();
+    shingles.extend_from_slice(&tokens[..tokens.len() - k + 1]);
+    for (block, shingles) in shingles[begin..].chunks_mut(BLOCK).enumerate() {
+        let tokens = &tokens[block * BLOCK..];
+        for place in 1..k {
+            for (shingle, token) in shingles.iter_mut().zip(&tokens[place..]) {
+                *shingle = shingle.rotate_left(TURN).wrapping_add(*token);
+            }
+        }
+        for shingle in shingles {
+            *shingle = mix(*shingle);
+        }
+    }
 }
 
 /// Spreads every bit of `hash` over the whole word.
@@ -41,23 +85,29 @@ pub(crate) fn mix(mut hash: u64) -> u64 {
 #[derive(Clone, Debug)]
 pub struct Shingler {
     k: usize,
-    tokens: Vec<Token>,
+    tokeniser: Tokeniser,
+    tokens: Vec<u64>,
     shingles: Vec<u64>,
 }
 
 impl Shingler {
     /// Shingles of `k` tokens.
     pub fn new(k: usize) -> Self {
-        Self { k, tokens: Vec::new(), shingles: Vec::new() }
+        Self { k, tokeniser: Tokeniser::default(), tokens: Vec::new(), shingles: Vec::new() }
     }
 
     /// The shingles of `text` in order, repeats included.
     pub fn shingles(&mut self, text: &str) -> &[u64] {
         self.tokens.clear();
         self.shingles.clear();
-        tokenise(text, &mut self.tokens);
+        self.tokeniser.hashes(text, &mut self.tokens);
         shingle_hashes(&self.tokens, self.k, &mut self.shingles);
         &self.shingles
+    }
+
+    /// How many tokens the last text had.
+    pub fn tokens(&self) -> usize {
+        self.tokens.len()
     }
 
     /// The distinct shingles of `text`, ascending.
@@ -92,14 +142,39 @@ mod tests {
         assert_ne!(forth, back);
     }
 
+    #[test]
+    fn hashes_never_change() {
+        let golden = |k: usize, text: &str| {
+            let mut shingler = Shingler::new(k);
+            shingler.shingles(text).iter().fold(0, |all: u64, hash| all.rotate_left(1) ^ hash)
+        };
+        assert_eq!(golden(5, "The ferry ran aground off Havenmouth at dawn."), 0);
+        assert_eq!(golden(2, "Zürich’s ferry"), 0);
+    }
+
     proptest! {
+        #[test]
+        fn every_version_is_the_definition(tokens: Vec<u64>, k in 1_usize..8) {
+            let mut expected = Vec::new();
+            if !tokens.is_empty() {
+                expected.extend(tokens.windows(k.min(tokens.len())).map(|window| {
+                    let turn = |sum: u64, token: &u64| sum.rotate_left(13).wrapping_add(*token);
+                    mix(window.iter().fold(0, turn))
+                }));
+            }
+            let (mut plain, mut quick) = (Vec::new(), Vec::new());
+            shingle_hashes_plain(&tokens, k, &mut plain);
+            shingle_hashes(&tokens, k, &mut quick);
+            prop_assert_eq!(&plain, &expected);
+            prop_assert_eq!(&quick, &expected);
+        }
+
         #[test]
         fn a_longer_text_has_the_shingles_of_its_parts(a in "[a-d ]{0,40}", b in "[a-d ]{0,40}") {
             let mut shingler = Shingler::new(3);
             let whole = shingler.set(&format!("{a} {b}"));
-            let mut tokens = Vec::new();
-            tokenise(&a, &mut tokens);
-            if tokens.len() >= 3 {
+            shingler.shingles(&a);
+            if shingler.tokens() >= 3 {
                 for shingle in shingler.set(&a) {
                     prop_assert!(whole.binary_search(&shingle).is_ok());
                 }

@@ -1,9 +1,8 @@
 //! Words that say nothing about an event, by language.
 
 use ahash::AHashSet;
-use xxhash_rust::xxh3::xxh3_64;
 
-use crate::text::normalise;
+use crate::text::{normalise, token_hash};
 
 /// One line a language: its code, a tab, its words. Function words, and for English the verbs and
 /// units of time that every report has.
@@ -24,7 +23,7 @@ impl StopWords {
             .lines()
             .filter_map(|line| line.split_once('\t'))
             .map(|(language, words)| {
-                let hashes = words.split(' ').map(|word| xxh3_64(normalise(word).as_bytes()));
+                let hashes = words.split(' ').map(|word| token_hash(&normalise(word)));
                 (language, hashes.collect())
             })
             .collect();
@@ -44,7 +43,7 @@ mod tests {
     use super::*;
 
     fn is_stopped(language: &str, word: &str) -> bool {
-        let hash = xxh3_64(normalise(word).as_bytes());
+        let hash = token_hash(&normalise(word));
         StopWords::load().of(language).is_some_and(|words| words.contains(&hash))
     }
 

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::Article;
 use crate::story::stop_words::StopWords;
-use crate::text::{Token, normalise, tokenise};
+use crate::text::{Token, normalise, token_hash, tokenise};
 
 /// Where a term stands, what it counts there: a headline names the event.
 const TITLE: f32 = 4.0;
@@ -47,7 +47,7 @@ impl Term {
     /// The word or number with this normal form.
     pub(super) fn single(normal: &str) -> Self {
         let number = normal.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b':'));
-        Self::new(xxh3_64(normal.as_bytes()), if number { Kind::Number } else { Kind::Word })
+        Self::new(token_hash(normal), if number { Kind::Number } else { Kind::Word })
     }
 
     /// Its kind.
@@ -243,7 +243,7 @@ impl<'a> Reader<'a, '_> {
         }
         let text = self.without_apostrophe(text);
         let normal = normalise(text);
-        let hash = xxh3_64(normal.as_bytes());
+        let hash = token_hash(&normal);
         if self.is_stopped(hash) || normal.chars().nth(1).is_none() {
             return Part::Nothing;
         }
@@ -300,8 +300,8 @@ mod tests {
     fn article(lang: &str, title: &str, text: &str) -> Article {
         Article {
             id: "a".into(),
-            outlet: String::new(),
-            url: String::new(),
+            outlet: Default::default(),
+            url: Default::default(),
             published: None,
             title: title.into(),
             text: text.into(),

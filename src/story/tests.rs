@@ -34,7 +34,7 @@ fn article(id: &str, day: Option<i64>, title: &str, text: &str) -> Article {
     Article {
         id: id.into(),
         outlet: "example.org".into(),
-        url: String::new(),
+        url: Default::default(),
         published,
         title: title.into(),
         text: text.into(),
@@ -84,7 +84,7 @@ fn a_story_tells_what_holds_it_together() {
     for term in ["marisol", "quillan", "sandbank"] {
         assert!(story.terms.iter().any(|named| named.split(' ').any(|w| w == term)), "{term}");
     }
-    assert_eq!(story.headline, corpus.get(story.lead).title);
+    assert_eq!(story.headline, corpus.get(story.lead).title.as_str());
     let evidence = explained(&corpus, "a", "b");
     // Of two texts the mean cosine is the cosine.
     assert!((story.cohesion - evidence.cosine).abs() < 1e-9);

@@ -279,12 +279,12 @@ mod tests {
     /// Vectors of texts in a language without lists, so that every word counts.
     fn vectors(texts: &[&str]) -> Vectors {
         let article = |(line, text): (usize, &&str)| Article {
-            id: format!("{line}"),
-            outlet: String::new(),
-            url: String::new(),
+            id: format!("{line}").into(),
+            outlet: Default::default(),
+            url: Default::default(),
             published: None,
-            title: String::new(),
-            text: (*text).to_owned(),
+            title: Default::default(),
+            text: (*text).into(),
             lang: "sw".into(),
             source: Position::line("a.jsonl", line as u64),
         };
@@ -327,11 +327,11 @@ mod tests {
     fn a_number_weighs_double_and_a_pair_half() {
         let vectors = vectors(&["meli", "40 meli bandari"]);
         let article = Article {
-            id: String::new(),
-            outlet: String::new(),
-            url: String::new(),
+            id: Default::default(),
+            outlet: Default::default(),
+            url: Default::default(),
             published: None,
-            title: String::new(),
+            title: Default::default(),
             text: "40 pwani kisiwa".into(),
             lang: "sw".into(),
             source: Position::line("b.jsonl", 1),

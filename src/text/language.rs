@@ -1,5 +1,9 @@
 //! Which language a text is in, from its first thousand bytes.
 
+use rayon::prelude::*;
+
+use crate::article::Corpus;
+
 /// How much of a text is looked at: whatlang's answer on news no longer changes after about a
 /// kilobyte, and its time grows with the length.
 const SAMPLE_BYTES: usize = 1024;
@@ -9,6 +13,18 @@ const SAMPLE_BYTES: usize = 1024;
 pub fn detect_language(text: &str) -> Option<&'static str> {
     let info = whatlang::detect(&text[..text.floor_char_boundary(SAMPLE_BYTES)])?;
     info.is_reliable().then(|| two_letter_code(info.lang()))
+}
+
+/// Gives every article a language that its source did not give it in two letters, as far as its text
+/// shows one. It takes longer than everything that finds near-duplicates, so it is asked for by what
+/// needs languages.
+pub fn tell_languages(corpus: &mut Corpus) {
+    corpus.articles_mut().par_iter_mut().with_min_len(64).for_each(|article| {
+        let told = article.lang.len() == 2 && article.lang.bytes().all(|b| b.is_ascii_lowercase());
+        if let Some(code) = (!told).then(|| detect_language(&article.text)).flatten() {
+            article.lang = code.into();
+        }
+    });
 }
 
 fn two_letter_code(lang: whatlang::Lang) -> &'static str {

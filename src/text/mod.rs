@@ -5,10 +5,13 @@
 //! (case, composed or decomposed accents, curly or straight apostrophes, invisible characters)
 //! give one hash. Cost: one pass, no allocation for ASCII words.
 
+mod classify;
 mod display;
 mod language;
+mod rules;
 mod tokenise;
 
 pub use display::one_line;
-pub use language::detect_language;
-pub use tokenise::{Token, normalise, tokenise};
+pub use language::{detect_language, tell_languages};
+pub use rules::normalise;
+pub use tokenise::{Token, Tokeniser, token_hash, tokenise};

@@ -78,11 +78,11 @@ fn articles<'a>(results: &'a Results<'a>) -> Table<'a> {
             let shares = results.shares.map(|shares| shares[doc.index()]);
             vec![
                 Cell::id(&article.id),
-                Cell::text(&article.outlet),
-                Cell::text(&article.url),
+                Cell::text(article.outlet.as_str()),
+                Cell::text(article.url.as_str()),
                 Cell::published(article.published),
-                Cell::text(&article.title),
-                Cell::text(&article.lang),
+                Cell::text(article.title.as_str()),
+                Cell::text(article.lang.as_str()),
                 Cell::Integer(results.tokens[doc.index()].into()),
                 family.map(|family| Cell::id(&family.id)).into(),
                 results.families.map(|_| Cell::Boolean(copy.is_none())).into(),
@@ -182,7 +182,7 @@ fn stories<'a>(results: &'a Results<'a>, stories: &'a Stories) -> Table<'a> {
                 Cell::Integer(story.texts.into()),
                 Cell::published(first),
                 Cell::published(last),
-                results.first_published(story).map(|a| Cell::text(&a.outlet)).into(),
+                results.first_published(story).map(|a| Cell::text(a.outlet.as_str())).into(),
                 Cell::real(story.cohesion),
                 Cell::text(story.terms.join(BETWEEN_TERMS)),
             ]

@@ -1,0 +1,163 @@
+//! Strings that share one allocation: a few hundred articles are read into one text, and each of
+//! their fields is a stretch of it.
+//!
+//! Sixteen bytes a string and no allocation of its own; the text lives as long as any stretch of it.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+/// A stretch of a text that others share. Reads, compares and sorts as the `str` it is.
+///
+/// ```
+/// use newsfold::article::SharedStr;
+/// let whole = SharedStr::from("Ferry runs aground");
+/// assert_eq!(&whole[..5], "Ferry");
+/// ```
+#[derive(Clone, Default)]
+pub struct SharedStr {
+    /// `None` for the empty string, which many fields are.
+    text: Option<Arc<String>>,
+    start: u32,
+    end: u32,
+}
+
+impl SharedStr {
+    /// The stretch of `text` at these bytes.
+    ///
+    /// # Panics
+    /// If the stretch does not lie in `text` on character boundaries, or reaches past 4 GiB.
+    pub(crate) fn stretch(text: &Arc<String>, bytes: Range<usize>) -> Self {
+        assert!(text.is_char_boundary(bytes.start) && text.is_char_boundary(bytes.end));
+        let offset = |byte: usize| u32::try_from(byte).expect("a shared text has under 4 GiB");
+        let (start, end) = (offset(bytes.start), offset(bytes.end));
+        let text = (start < end).then(|| Arc::clone(text));
+        Self { text, start, end }
+    }
+
+    /// The string itself.
+    pub fn as_str(&self) -> &str {
+        self.text.as_ref().map_or("", |text| &text[self.start as usize..self.end as usize])
+    }
+}
+
+impl Deref for SharedStr {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl AsRef<str> for SharedStr {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Borrow<str> for SharedStr {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// # Panics
+/// If the string has 4 GiB or more.
+impl From<String> for SharedStr {
+    fn from(text: String) -> Self {
+        let bytes = 0..text.len();
+        Self::stretch(&Arc::new(text), bytes)
+    }
+}
+
+/// # Panics
+/// If the string has 4 GiB or more.
+impl From<&str> for SharedStr {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl PartialEq for SharedStr {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for SharedStr {}
+
+impl PartialEq<str> for SharedStr {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for SharedStr {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl PartialOrd for SharedStr {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SharedStr {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl Hash for SharedStr {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl fmt::Debug for SharedStr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl fmt::Display for SharedStr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self.as_str(), f)
+    }
+}
+
+impl Serialize for SharedStr {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_of_one_text_are_strings_of_their_own() {
+        let text = Arc::new("zürich ferry".to_owned());
+        let (a, b) = (SharedStr::stretch(&text, 0..7), SharedStr::stretch(&text, 8..13));
+        assert_eq!((a.as_str(), b.as_str()), ("zürich", "ferry"));
+        assert!(b < a);
+        assert_eq!(b, SharedStr::from("ferry"));
+        assert_eq!(SharedStr::stretch(&text, 3..3), SharedStr::default());
+        drop(text);
+        assert_eq!(a.to_string(), "zürich");
+    }
+
+    #[test]
+    #[should_panic]
+    fn a_stretch_ends_with_a_character() {
+        SharedStr::stretch(&Arc::new("ü".to_owned()), 0..1);
+    }
+}
