@@ -34,6 +34,8 @@ pub struct Settings {
     pub output: Option<PathBuf>,
     /// Formats of the tables.
     pub format: Option<OneOrMany>,
+    /// The most data that the page holds, as `25M`.
+    pub report_max: Option<String>,
     /// Worker threads; 0 for one a core.
     pub threads: Option<usize>,
     /// What is random is drawn from this.
@@ -92,6 +94,8 @@ pub struct PipelineConfig {
     pub output: PathBuf,
     /// Formats of the tables.
     pub formats: Vec<Format>,
+    /// The most data that the page holds; what the command is used to where `None`.
+    pub report_max: Option<Size>,
     /// Worker threads; 0 for one a core.
     pub threads: usize,
     /// How the input is read.
@@ -122,6 +126,7 @@ impl Settings {
         Self {
             output: self.output.or(lower.output),
             format: self.format.or(lower.format),
+            report_max: self.report_max.or(lower.report_max),
             threads: self.threads.or(lower.threads),
             seed: self.seed.or(lower.seed),
             ngram: self.ngram.or(lower.ngram),
@@ -158,6 +163,11 @@ impl Settings {
             inputs,
             output: self.output.unwrap_or_else(|| DEFAULT_OUTPUT.into()),
             formats,
+            report_max: self
+                .report_max
+                .as_deref()
+                .map(|text| size("report-max", text))
+                .transpose()?,
             threads: self.threads.unwrap_or(0),
             ingest: IngestOptions { fields, strict: self.strict.unwrap_or(false) },
             near_duplicates: NearDuplicateConfig {
@@ -219,6 +229,26 @@ impl PipelineConfig {
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }
+}
+
+/// A number of bytes, read from `512M` and the like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Size(pub u64);
+
+fn size(option: &str, text: &str) -> Result<Size> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match text[digits.len()..].to_ascii_lowercase().trim_end_matches(['b', 'i']) {
+        "" => Some(1),
+        "k" => Some(1 << 10),
+        "m" => Some(1 << 20),
+        "g" => Some(1 << 30),
+        "t" => Some(1_u64 << 40),
+        _ => None,
+    };
+    let number: Option<u64> = digits.trim().parse().ok();
+    factor.and_then(|factor| number?.checked_mul(factor)).map(Size).ok_or_else(|| {
+        invalid(option, format!("{text:?} is no size; write a whole number and K, M, G or T"))
+    })
 }
 
 fn invalid(option: &str, reason: String) -> Error {

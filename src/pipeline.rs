@@ -13,7 +13,9 @@ use crate::family::{self, Families};
 use crate::ingest::{self, InputFile};
 use crate::observer::{Observer, Stage, Unit};
 use crate::passage::{self, Passage, Shares};
-use crate::report::{self, FoundPair, Results, RunFacts, Timing, Written};
+use crate::report::{
+    self, COPIES_PAGE_BYTES, FoundPair, PAGE_BYTES, Results, RunFacts, Timing, Written,
+};
 use crate::story::{self, Stories};
 use crate::text::{Tokeniser, tell_languages};
 use crate::verify::{self, VerifiedPair};
@@ -186,7 +188,10 @@ pub fn write(
         run: &run,
     };
     in_pool(config.threads, || {
-        let written = report::write(&results, &config.formats, &config.output, observer)?;
+        let only_copies = results.stories.is_none() && results.passages.is_none();
+        let most = if only_copies { COPIES_PAGE_BYTES } else { PAGE_BYTES };
+        let page = config.report_max.map_or(most, |size| size.0 as usize);
+        let written = report::write(&results, &config.formats, page, &config.output, observer)?;
         let summary = report::summary(&results, &written);
         Ok(Finished { written, summary })
     })

@@ -91,6 +91,10 @@ pub(crate) struct Destination {
     /// Formats of the tables: csv, jsonl, parquet [default: csv,parquet]
     #[arg(long, value_name = "LIST")]
     format: Option<String>,
+    /// The most data that report.html holds; texts are left out of it first [default: 25M, and 500K
+    /// for dups]
+    #[arg(long, value_name = "SIZE")]
+    report_max: Option<String>,
 }
 
 /// How much is told while working.
@@ -123,6 +127,7 @@ impl Tuning {
         let flags = Settings {
             output: destination.and_then(|to| to.output.clone()),
             format: destination.and_then(|to| to.format.clone()).map(OneOrMany::One),
+            report_max: destination.and_then(|to| to.report_max.clone()),
             threads: self.threads,
             seed: self.seed,
             ngram: self.ngram,

@@ -37,7 +37,7 @@ mod summary;
 mod tables;
 
 pub use counts::Counts;
-pub use html::EMBEDDED_DATA_CAP;
+pub use html::{COPIES_PAGE_BYTES, PAGE_BYTES};
 pub use network::{Edge, Network, OutletRow};
 pub use staging::check;
 pub use summary::summary;
@@ -166,7 +166,7 @@ const RUN: &str = "run.json";
 const PAGE: &str = "report.html";
 
 /// Writes everything under `out`: the tables in each of `formats`, the lists, the network, the page
-/// and `run.json`. Files of an earlier run are replaced, those it left in other formats removed,
+/// with `page_bytes` of data at the most, and `run.json`. Files of an earlier run are replaced, those it left in other formats removed,
 /// and files of anyone else's left alone.
 ///
 /// # Errors
@@ -175,6 +175,7 @@ const PAGE: &str = "report.html";
 pub fn write(
     results: &Results,
     formats: &[Format],
+    page_bytes: usize,
     out: &Path,
     observer: &dyn Observer,
 ) -> Result<Written> {
@@ -191,7 +192,9 @@ pub fn write(
     let mut jobs: Vec<(String, Job)> = Vec::new();
     jobs.push((
         PAGE.into(),
-        Box::new(|file| html::write(results, &counts, network.as_ref(), file, observer)),
+        Box::new(|file| {
+            html::write(results, &counts, network.as_ref(), page_bytes, file, observer)
+        }),
     ));
     for table in &tables {
         for &format in &formats {
@@ -311,7 +314,8 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let sample = Sample::new();
         let dups = Results { stories: None, passages: None, shares: None, ..sample.results() };
-        let written = write(&dups, &[Format::Csv], &temp.path().join("dups"), &Silent).unwrap();
+        let written =
+            write(&dups, &[Format::Csv], PAGE_BYTES, &temp.path().join("dups"), &Silent).unwrap();
         assert_eq!(
             written.files,
             [
@@ -326,15 +330,17 @@ mod tests {
             ]
         );
         let run =
-            write(&sample.results(), &Format::ALL, &temp.path().join("run"), &Silent).unwrap();
+            write(&sample.results(), &Format::ALL, PAGE_BYTES, &temp.path().join("run"), &Silent)
+                .unwrap();
         assert_eq!(run.files.len(), tables::NAMES.len() * 3 + 6);
     }
 
     #[test]
     fn lists_say_what_to_keep_and_what_to_remove() {
         let temp = tempfile::tempdir().unwrap();
-        let out =
-            write(&Sample::new().results(), &[], &temp.path().join("o"), &Silent).unwrap().out;
+        let out = write(&Sample::new().results(), &[], PAGE_BYTES, &temp.path().join("o"), &Silent)
+            .unwrap()
+            .out;
         let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
         assert_eq!(read("keep.txt"), "../../x<b>\na\nc\ne\nf\n");
         // 15 shared shingles of 16 in all; the copy has 15, all of them in the original.
@@ -356,14 +362,14 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let mut sample = Sample::new();
         let out = temp.path().join("o");
-        write(&sample.results(), &Format::ALL, &out, &Silent).unwrap();
+        write(&sample.results(), &Format::ALL, PAGE_BYTES, &out, &Silent).unwrap();
         let before = all_but_run(&out);
         sample.run.threads = 1;
         sample.run.command.push("-j1".into());
         sample.run.timings.clear();
         sample.run.peak_memory = None;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        pool.install(|| write(&sample.results(), &Format::ALL, &out, &Silent)).unwrap();
+        pool.install(|| write(&sample.results(), &Format::ALL, PAGE_BYTES, &out, &Silent)).unwrap();
         assert!(before == all_but_run(&out));
         assert!(before.contains_key("report.html"));
     }
@@ -378,7 +384,8 @@ mod tests {
         }
         let temp = tempfile::tempdir().unwrap();
         let sample = Sample::new();
-        let result = write(&sample.results(), &Format::ALL, &temp.path().join("o"), &Cancelled);
+        let result =
+            write(&sample.results(), &Format::ALL, PAGE_BYTES, &temp.path().join("o"), &Cancelled);
         assert!(matches!(result, Err(Error::Interrupted)));
         assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 0);
     }

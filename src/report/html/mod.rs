@@ -23,7 +23,7 @@ use crate::text::one_line;
 
 mod data;
 
-pub use data::EMBEDDED_DATA_CAP;
+pub use data::{COPIES_PAGE_BYTES, PAGE_BYTES};
 
 const PAGE: &str = include_str!("../assets/page.html");
 const STYLE: &str = include_str!("../assets/style.css");
@@ -55,10 +55,11 @@ pub(super) fn write(
     results: &Results,
     counts: &Counts,
     network: Option<&Network>,
+    cap: usize,
     file: &mut dyn Write,
     observer: &dyn Observer,
 ) -> io::Result<()> {
-    let (detail, data) = data::embed(results, counts, network, EMBEDDED_DATA_CAP, observer)?;
+    let (detail, data) = data::embed(results, counts, network, cap, observer)?;
     let policy = format!(
         "default-src 'none'; script-src '{}'; style-src '{}'; img-src data:; base-uri 'none'; \
          form-action 'none'",
@@ -70,7 +71,7 @@ pub(super) fn write(
         ("style", STYLE.into()),
         ("script", SCRIPT.into()),
         ("data", data),
-        ("notice", notice(detail)),
+        ("notice", notice(detail, cap)),
         ("cards", cards(counts)),
         ("stories", stories(results)),
         ("version", escape(&results.run.version)),
@@ -112,8 +113,8 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-fn notice(detail: Detail) -> String {
-    let megabytes = EMBEDDED_DATA_CAP / 1_000_000;
+fn notice(detail: Detail, cap: usize) -> String {
+    let mebibytes = (cap as f64 / f64::from(1 << 20) * 10.0).round() / 10.0;
     let left_out = match detail {
         Detail::Full => return String::new(),
         Detail::Passages => {
@@ -127,8 +128,9 @@ fn notice(detail: Detail) -> String {
         Detail::Nothing => "only the counts and the largest stories are in it",
     };
     format!(
-        "<p class=\"notice\">All data would make this page larger than {megabytes} MB, so \
-         {left_out}; the tables beside this page hold everything.</p>"
+        "<p class=\"notice\">All data would make this page larger than {mebibytes} MiB, so \
+         {left_out}; the tables beside this page hold everything, and --report-max asks for a \
+         larger page.</p>"
     )
 }
 
@@ -212,7 +214,7 @@ mod tests {
         let sample = Sample::new();
         let results = sample.results();
         let mut page = Vec::new();
-        write(&results, &Counts::of(&results), None, &mut page, &Silent).unwrap();
+        write(&results, &Counts::of(&results), None, PAGE_BYTES, &mut page, &Silent).unwrap();
         String::from_utf8(page).unwrap()
     }
 
@@ -244,7 +246,7 @@ mod tests {
         stories.stories[0].lead = sample.doc("../../x<b>");
         let results = Results { stories: Some(&stories), ..results };
         let mut page = Vec::new();
-        write(&results, &Counts::of(&results), None, &mut page, &Silent).unwrap();
+        write(&results, &Counts::of(&results), None, PAGE_BYTES, &mut page, &Silent).unwrap();
         let page = String::from_utf8(page).unwrap();
         assert!(
             page.contains(
@@ -278,9 +280,10 @@ mod tests {
 
     #[test]
     fn the_page_says_what_was_left_out() {
-        assert_eq!(notice(Detail::Full), "");
+        assert_eq!(notice(Detail::Full, PAGE_BYTES), "");
         assert!(
-            notice(Detail::Passages).contains("larger than 25 MB, so the texts of the articles")
+            notice(Detail::Passages, PAGE_BYTES)
+                .contains("larger than 25 MiB, so the texts of the articles")
         );
     }
 }
