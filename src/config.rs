@@ -64,6 +64,8 @@ pub struct Settings {
     pub field: Option<OneOrMany>,
     /// A rejected record ends the run.
     pub strict: Option<bool>,
+    /// Counts what was found against the truth, on a sample.
+    pub check_recall: Option<bool>,
 }
 
 /// A list, or a single text with commas in it.
@@ -102,6 +104,8 @@ pub struct PipelineConfig {
     pub ingest: IngestOptions,
     /// What near-duplicates are.
     pub near_duplicates: NearDuplicateConfig,
+    /// Whether what was found is counted against the truth, on a sample.
+    pub check_recall: bool,
     /// Which member of a family is kept.
     pub keep: Keep,
     /// What a story is.
@@ -141,6 +145,7 @@ impl Settings {
             keep: self.keep.or(lower.keep),
             field: self.field.or(lower.field),
             strict: self.strict.or(lower.strict),
+            check_recall: self.check_recall.or(lower.check_recall),
         }
     }
 
@@ -184,6 +189,7 @@ impl Settings {
                 )?,
                 seed: self.seed.unwrap_or(near.seed),
             },
+            check_recall: self.check_recall.unwrap_or(false),
             keep,
             story: StoryConfig {
                 window_hours: within("window", self.window, story.window_hours, 1..=u32::MAX)?,

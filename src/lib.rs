@@ -57,6 +57,7 @@ pub mod ingest;
 pub mod observer;
 pub mod passage;
 pub mod pipeline;
+pub mod recall;
 pub mod report;
 mod shared_str;
 pub mod sketch;

@@ -13,6 +13,8 @@ pub enum Stage {
     Candidates,
     /// Candidate pairs to verified pairs.
     Verify,
+    /// Verified pairs against the truth, on a sample.
+    Recall,
     /// Verified pairs to families.
     Family,
     /// Families to stories and storylines.
@@ -31,6 +33,7 @@ impl Stage {
             Self::Sketch => "sketch",
             Self::Candidates => "candidates",
             Self::Verify => "verify",
+            Self::Recall => "recall",
             Self::Family => "family",
             Self::Story => "story",
             Self::Passage => "passage",

@@ -13,6 +13,7 @@ use crate::family::{self, Families};
 use crate::ingest::{self, InputFile};
 use crate::observer::{Observer, Stage, Unit};
 use crate::passage::{self, Passage, Shares};
+use crate::recall::{self, Recall};
 use crate::report::{
     self, COPIES_PAGE_BYTES, FoundPair, PAGE_BYTES, Results, RunFacts, Timing, Written,
 };
@@ -57,6 +58,8 @@ pub struct Outcome {
     pub warnings: Vec<String>,
     /// The verified pairs.
     pub pairs: Option<Vec<VerifiedPair>>,
+    /// How many of the true pairs these are, where it was asked for.
+    pub recall: Option<Recall>,
     /// The families.
     pub families: Option<Families>,
     /// The stories and storylines.
@@ -86,6 +89,11 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             .then(|| near_duplicates(&corpus, &config.near_duplicates, observer))
             .transpose()?;
         let (pairs, tokens) = near.map(|near| (near.pairs, near.tokens)).unzip();
+        let recall = pairs
+            .as_ref()
+            .filter(|_| config.check_recall)
+            .map(|pairs| recall::check(&corpus, pairs, &config.near_duplicates, observer))
+            .transpose()?;
         let families = pairs
             .as_ref()
             .map(|pairs| {
@@ -112,6 +120,7 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             files: read.files,
             warnings,
             pairs,
+            recall,
             families,
             stories,
             passages,
@@ -174,6 +183,7 @@ pub fn write(
         inputs: outcome.files.clone(),
         warnings: outcome.warnings.clone(),
         timings: outcome.timings.clone(),
+        recall: outcome.recall,
         peak_memory: peak_memory(),
     };
     let results = Results {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "error",
     "shared_str",
     "article",
@@ -17,6 +17,7 @@ const ORDER: [&str; 18] = [
     "sketch",
     "candidates",
     "verify",
+    "recall",
     "family",
     "story",
     "passage",

@@ -63,6 +63,9 @@ pub(crate) struct Tuning {
     /// [default: first]
     #[arg(long, value_name = "RULE", help_heading = "Near-duplicates")]
     keep: Option<String>,
+    /// Count the pairs found against the true ones, on a sample of the articles
+    #[arg(long, help_heading = "Near-duplicates")]
+    check_recall: bool,
     /// How many hours apart two articles of a story may be [default: 336]
     #[arg(long, value_name = "HOURS", help_heading = "Stories")]
     window: Option<u32>,
@@ -142,6 +145,7 @@ impl Tuning {
             keep: self.keep.clone(),
             field: many(&self.field),
             strict: self.strict.then_some(true),
+            check_recall: self.check_recall.then_some(true),
         };
         let file = self.config.as_deref().map(Settings::from_file).transpose()?;
         flags.over(file.unwrap_or_default()).resolve(inputs)

@@ -11,6 +11,7 @@ use crate::article::Corpus;
 use crate::error::{Place, Reject};
 use crate::family::Families;
 use crate::observer::Stage;
+use crate::recall::Recall;
 
 /// `keep.txt`: one id a line; a line break inside an id becomes a space.
 pub(super) fn kept(corpus: &Corpus, families: &Families, file: &mut dyn Write) -> io::Result<()> {
@@ -68,6 +69,8 @@ pub(super) fn run(
         inputs: &'a [InputFile],
         counts: &'a Counts,
         warnings: &'a [String],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        recall: Option<Recall>,
         stages: Vec<StageRow>,
         peak_memory_bytes: Option<u64>,
     }
@@ -88,6 +91,7 @@ pub(super) fn run(
         inputs: &run.inputs,
         counts,
         warnings: &run.warnings,
+        recall: run.recall,
         stages: stages.collect(),
         peak_memory_bytes: run.peak_memory,
     };

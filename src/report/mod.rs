@@ -22,6 +22,7 @@ use crate::family::Families;
 use crate::ingest::InputFile;
 use crate::observer::{Observer, Stage, Unit};
 use crate::passage::{Passage, Shares};
+use crate::recall::Recall;
 use crate::story::{Stories, Story};
 use crate::verify::VerifiedPair;
 
@@ -92,6 +93,8 @@ pub struct RunFacts {
     pub inputs: Vec<InputFile>,
     /// What to tell the person who reads the results, in order.
     pub warnings: Vec<String>,
+    /// How many of the true pairs were found, where it was asked for.
+    pub recall: Option<Recall>,
     /// What each stage took, in order; writing the results is added by [`write()`].
     pub timings: Vec<Timing>,
     /// The most memory the process held, in bytes, where the system tells.

@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::fmt::Write as _;
 
+use serde_json::Value;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Counts, Results, Written};
@@ -26,6 +27,7 @@ const NAME: usize = 12;
 pub fn summary(results: &Results, written: &Written) -> String {
     let mut text = String::new();
     counts(&mut text, &written.counts);
+    near_duplicates(&mut text, results);
     if let Some(stories) = results.stories {
         let mut largest: Vec<_> = stories.stories.iter().filter(|s| s.members.len() > 1).collect();
         largest.sort_by_key(|story| (Reverse(story.members.len()), story.members[0]));
@@ -80,6 +82,37 @@ fn counts(text: &mut String, counts: &Counts) {
         for (kind, count) in by_kind.each().into_iter().filter(|&(_, count)| count > 0) {
             line("", format!("{:>NUMBER$} {}", grouped(count), kind.name()));
         }
+    }
+}
+
+/// How near-duplicates were looked for, and what may have been missed.
+fn near_duplicates(text: &mut String, results: &Results) {
+    if results.pairs.is_none() {
+        return;
+    }
+    let parameter = |name: &str| results.run.parameters.get(name);
+    let number = |name: &str| parameter(name).and_then(Value::as_f64).unwrap_or_default();
+    if parameter("method").and_then(Value::as_str) == Some("minhash") {
+        let _ = writeln!(
+            text,
+            "{:NAME$}{} bands of {} rows: recall {:.4} expected at Jaccard {}",
+            "Minhash",
+            number("bands"),
+            number("rows"),
+            number("expected-recall"),
+            number("threshold"),
+        );
+    }
+    if let Some(recall) = results.run.recall {
+        let _ = writeln!(
+            text,
+            "{:NAME$}{:.4}: {} of {} pairs of {} articles",
+            "Recall",
+            recall.share(),
+            grouped(recall.found),
+            grouped(recall.pairs),
+            grouped(recall.articles),
+        );
     }
 }
 

@@ -288,8 +288,7 @@ fn pair(first: u64, second: u64) -> u64 {
 
 /// The hash of a number of several tokens, without the commas of its thousands.
 fn number_hash(text: &str) -> u64 {
-    let digits: Vec<u8> = text.bytes().filter(|&b| b != b',').collect();
-    xxh3_64(&digits)
+    token_hash(&text.replace(',', ""))
 }
 
 #[cfg(test)]
