@@ -6,7 +6,7 @@
 Needs `cargo build --release` done before, a Rust toolchain, Python 3.11 or later, and the registries
 once. It makes a virtual environment, installs requirements.txt, builds the folder gaoya, computes the
 exact pairs, measures the machine with spin.py, and then lets everybody run once a round. Results go to
-results/<date>-<machine>.json (every run of every round) and .md (the table). README.md says how to read
+results/<date>-<machine>-<corpus>.json (every run of every round) and .md (the table). README.md says how to read
 them and what speaks against them.
 """
 
@@ -204,7 +204,7 @@ def main() -> None:
 
     job.results.mkdir(parents=True, exist_ok=True)
     page = markdown(result)
-    stem = f"{result['date']}-{job.machine}"
+    stem = f"{result['date']}-{job.machine}-{Path(facts['name']).stem}"
     (job.results / f"{stem}.json").write_text(json.dumps(result, indent=1) + "\n")
     (job.results / f"{stem}.md").write_text(page)
     print(page)
