@@ -60,6 +60,7 @@ pub mod pipeline;
 pub mod report;
 mod shared_str;
 pub mod sketch;
+mod spill;
 pub mod story;
 pub mod synth;
 #[cfg(test)]

@@ -174,6 +174,7 @@ pub fn write(
         inputs: outcome.files.clone(),
         warnings: outcome.warnings.clone(),
         timings: outcome.timings.clone(),
+        memory_budget: config.ingest.memory.as_ref().map(|memory| memory.bytes),
         peak_memory: peak_memory(),
     };
     let results = Results {

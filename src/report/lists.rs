@@ -69,6 +69,7 @@ pub(super) fn run(
         counts: &'a Counts,
         warnings: &'a [String],
         stages: Vec<StageRow>,
+        memory_budget_bytes: Option<u64>,
         peak_memory_bytes: Option<u64>,
     }
     let writing = Timing { stage: Stage::Report, seconds: own, bytes: 0 };
@@ -89,6 +90,7 @@ pub(super) fn run(
         counts,
         warnings: &run.warnings,
         stages: stages.collect(),
+        memory_budget_bytes: run.memory_budget,
         peak_memory_bytes: run.peak_memory,
     };
     serde_json::to_writer_pretty(&mut *file, &row)?;
