@@ -152,7 +152,33 @@ impl Serialize for SharedStr {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::spill::{Lane, Memory, Spill};
+
+    proptest! {
+        #[test]
+        fn a_stretch_reads_the_same_on_the_heap_and_in_the_file(
+            words in prop::collection::vec("\\PC{0,9}", 1..20)
+        ) {
+            let whole = words.concat();
+            // No map under Miri; the heap stands for both.
+            let memory = Memory { bytes: 0, beside: std::env::temp_dir().join("out") };
+            let spill = Spill::new((!cfg!(miri)).then_some(memory));
+            let on_heap = Arc::new(Text::from(whole.clone()));
+            let in_file = Arc::new(spill.keep_text(whole, Lane::Names).unwrap());
+            let mut start = 0;
+            for word in &words {
+                let end = start + word.len();
+                let a = SharedStr::stretch(&on_heap, start..end);
+                let b = SharedStr::stretch(&in_file, start..end);
+                prop_assert_eq!((a.as_str(), b.as_str()), (word.as_str(), word.as_str()));
+                prop_assert_eq!(a.cmp(&b), Ordering::Equal);
+                start = end;
+            }
+        }
+    }
 
     #[test]
     fn stretches_of_one_text_are_strings_of_their_own() {

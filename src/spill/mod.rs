@@ -12,35 +12,23 @@
 
 #![allow(unsafe_code, reason = "what lies in the mapped file is reached by its address")]
 
+mod file;
+
 use std::fmt;
-use std::fs::File;
 use std::io;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use memmap2::{MmapOptions, MmapRaw};
-
+pub(crate) use self::file::Lane;
+use self::file::{ALIGNMENT, SpillFile, Stretch, kibibytes, watch};
 use crate::error::{Error, Result};
 
-/// How much of the file is mapped at a time: few maps, and a share of one is soon full. It takes no
-/// room on the disk before something is written there.
-const SEGMENT_BYTES: usize = 256 << 20;
-/// Where anything begins: no type that is kept asks for more.
-const ALIGNMENT: usize = 64;
 /// How much an array grows before it is asked again whether there is room.
 const STEP_BYTES: u64 = 4 << 20;
-/// How often the watch looks at what the process has taken. A thread goes through a few MiB of the
-/// file in that time.
-const WATCH: Duration = Duration::from_millis(2);
-/// Pages of the file are left in memory while they are fewer than this, whatever the rest takes: the
-/// program itself is among them, and so is what is in use just now.
-const LEAST_MAPPED: u64 = 24 << 20;
-
 /// How much memory a run may take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
@@ -60,27 +48,6 @@ pub(crate) fn available() -> Option<u64> {
     Some((kibibytes * 1024).min(limit.unwrap_or(u64::MAX)))
 }
 
-/// The sum of these entries of a file of the system.
-fn kibibytes(path: &Path, names: &[&str]) -> Option<u64> {
-    let text = std::fs::read_to_string(path).ok()?;
-    let entry = |name| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-        line.split_whitespace().next()?.parse::<u64>().ok()
-    };
-    names.iter().map(|name| entry(*name)).sum()
-}
-
-/// What lies together in the file, because it is read together.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Lane {
-    /// The texts of articles.
-    Texts,
-    /// What else is read of an article.
-    Names,
-    /// Arrays.
-    Arrays,
-}
-
 /// A budget, and the file for what goes beyond. Clones share both; the default keeps everything on
 /// the heap.
 #[derive(Clone, Default)]
@@ -93,23 +60,6 @@ struct Shared {
     /// How much of what is kept lies on the heap.
     on_heap: AtomicU64,
     file: Mutex<Option<SpillFile>>,
-}
-
-struct SpillFile {
-    file: Arc<File>,
-    bytes: u64,
-    segments: Vec<Weak<Segment>>,
-    /// For each [`Lane`] the segment that is being filled, and how full it is.
-    filling: [Option<(Arc<Segment>, usize)>; 3],
-}
-
-/// A mapped stretch of the file. Nobody else knows the file and it never shrinks, so that all of the
-/// map can be read as long as it is there. Before anything is read it has been written; the file
-/// system has then found room for it, and a page that was taken out of memory comes back from there.
-struct Segment {
-    map: MmapRaw,
-    file: Arc<File>,
-    offset: u64,
 }
 
 impl fmt::Debug for Spill {
@@ -137,13 +87,13 @@ impl Spill {
     /// # Errors
     /// [`Error::Output`] where the file cannot be made or the disk is full.
     pub(crate) fn keep_text(&self, text: String, lane: Lane) -> Result<Text> {
-        match self.no_room(text.len() as u64) {
-            Some(shared) if !text.is_empty() => {
+        match self.charge(text.len() as u64) {
+            Ok(charge) => Ok(Text(Backing::Heap { text, _charge: charge })),
+            Err(shared) => {
                 let stretch = shared.reserve(text.len(), lane)?;
                 shared.told(stretch.write(0, text.as_bytes()))?;
                 Ok(Text(Backing::Spilled(stretch)))
             }
-            _ => Ok(Text(Backing::Heap(text))),
         }
     }
 
@@ -152,23 +102,48 @@ impl Spill {
     /// # Errors
     /// As [`Self::keep_text`].
     pub(crate) fn keep<T>(&self, items: Vec<T>) -> Result<Stored<T>> {
-        match self.no_room(bytes_of::<T>(items.len())) {
-            Some(shared) if !items.is_empty() => {
+        match self.charge(bytes_of::<T>(items.len())) {
+            Ok(charge) => Ok(Stored(Place::Heap { items, _charge: charge })),
+            Err(shared) => {
                 let mut spilled = shared.array(items.len())?;
                 spilled.extend(items);
                 Ok(Stored(Place::Spilled(spilled)))
             }
-            _ => Ok(Stored(Place::Heap(items))),
         }
     }
 
-    /// Takes so much of the budget where it is there; else the file.
-    fn no_room(&self, bytes: u64) -> Option<&Arc<Shared>> {
-        let shared = self.shared.as_ref()?;
+    /// Takes so much of the heap's half of the budget; where it is not there, what spills.
+    fn charge(&self, bytes: u64) -> Result<Charge, &Arc<Shared>> {
+        let Some(shared) = &self.shared else { return Ok(Charge::default()) };
         let most = shared.memory.bytes / 2;
         let take = |taken: u64| taken.checked_add(bytes).filter(|&taken| taken <= most);
-        let taken = shared.on_heap.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
-        taken.is_err().then_some(shared)
+        match shared.on_heap.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            Ok(_) => Ok(Charge { shared: Some(Arc::clone(shared)), bytes }),
+            Err(_) => Err(shared),
+        }
+    }
+}
+
+/// What of the budget something on the heap takes, until it is dropped.
+#[derive(Default)]
+struct Charge {
+    shared: Option<Arc<Shared>>,
+    bytes: u64,
+}
+
+impl Charge {
+    /// Both in one.
+    fn absorb(&mut self, mut other: Self) {
+        self.bytes += std::mem::take(&mut other.bytes);
+        self.shared = self.shared.take().or(other.shared.take());
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        if let Some(shared) = &self.shared {
+            shared.on_heap.fetch_sub(self.bytes, Ordering::Relaxed);
+        }
     }
 }
 
@@ -213,110 +188,21 @@ impl Shared {
     }
 }
 
-impl SpillFile {
-    fn new(beside: &Path) -> io::Result<Self> {
-        let parent = match beside.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let file = tempfile::tempfile_in(parent)
-            .or_else(|_| tempfile::tempfile_in(beside))
-            .or_else(|_| tempfile::tempfile())?;
-        Ok(Self {
-            file: Arc::new(file),
-            bytes: 0,
-            segments: Vec::new(),
-            filling: [const { None }; 3],
-        })
-    }
-
-    fn reserve(&mut self, bytes: usize, lane: Lane) -> io::Result<Stretch> {
-        let full = |filling: &(Arc<Segment>, usize)| filling.0.map.len() - filling.1 < bytes;
-        if self.filling[lane as usize].as_ref().is_none_or(full) {
-            let segment = Arc::new(self.grow(bytes.max(SEGMENT_BYTES))?);
-            self.segments.push(Arc::downgrade(&segment));
-            self.filling[lane as usize] = Some((segment, 0));
-        }
-        let (segment, used) = self.filling[lane as usize].as_mut().expect("it was just made");
-        let stretch = Stretch { segment: Arc::clone(segment), start: *used, len: bytes };
-        *used = (*used + bytes).next_multiple_of(ALIGNMENT).min(segment.map.len());
-        Ok(stretch)
-    }
-
-    fn grow(&mut self, bytes: usize) -> io::Result<Segment> {
-        // Maps begin at a multiple of the page, and no page is larger than this.
-        let bytes = bytes.next_multiple_of(1 << 16);
-        let offset = self.bytes;
-        self.file.set_len(offset + bytes as u64)?;
-        self.bytes += bytes as u64;
-        let map = MmapOptions::new().offset(offset).len(bytes).map_raw(&*self.file)?;
-        Ok(Segment { map, file: Arc::clone(&self.file), offset })
-    }
-}
-
-impl Segment {
-    /// Takes its pages out of memory; what they hold stays in the file.
-    fn release(&self) {
-        #[cfg(target_os = "linux")]
-        {
-            use memmap2::UncheckedAdvice::DontNeed;
-            // SAFETY: the map is shared: what was written to a page has reached the file's own page
-            // before this one is taken away, and is there again for whoever looks next.
-            let released = unsafe { self.map.unchecked_advise_range(DontNeed, 0, self.map.len()) };
-            // Where the system refuses, the pages stay.
-            drop(released);
-        }
-    }
-}
-
-/// A stretch of the file that belongs to one owner.
-struct Stretch {
-    segment: Arc<Segment>,
-    start: usize,
-    len: usize,
-}
-
-impl Stretch {
-    fn address(&self) -> NonNull<u8> {
-        assert!(self.start <= self.segment.map.len());
-        // SAFETY: the start lies in the map.
-        let address = unsafe { self.segment.map.as_mut_ptr().add(self.start) };
-        NonNull::new(address).expect("no map begins at address 0")
-    }
-
-    #[cfg(unix)]
-    fn write(&self, start: usize, bytes: &[u8]) -> io::Result<()> {
-        use std::os::unix::fs::FileExt;
-        assert!(start + bytes.len() <= self.len);
-        let offset = self.segment.offset + (self.start + start) as u64;
-        self.segment.file.write_all_at(bytes, offset)
-    }
-
-    /// Where files cannot be written at a place while others do the same, the map can.
-    #[cfg(not(unix))]
-    fn write(&self, start: usize, bytes: &[u8]) -> io::Result<()> {
-        assert!(start + bytes.len() <= self.len);
-        // SAFETY: the bytes lie in this stretch, which nobody reads before it is written.
-        unsafe {
-            let to = self.address().as_ptr().add(start);
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
-        }
-        Ok(())
-    }
-}
-
 /// A text that is kept.
 pub(crate) struct Text(Backing);
 
 enum Backing {
-    Heap(String),
+    Heap {
+        text: String,
+        _charge: Charge,
+    },
     /// Written from a `str`, and not since.
     Spilled(Stretch),
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(Backing::Heap(text))
+        Self(Backing::Heap { text, _charge: Charge::default() })
     }
 }
 
@@ -325,7 +211,7 @@ impl Deref for Text {
 
     fn deref(&self) -> &str {
         match &self.0 {
-            Backing::Heap(text) => text,
+            Backing::Heap { text, .. } => text,
             Backing::Spilled(stretch) => {
                 // SAFETY: these bytes of the map were written from a `str` before there was a
                 // `Text`, nothing writes there again, and the map lives as long as the stretch.
@@ -342,7 +228,7 @@ impl Deref for Text {
 pub(crate) struct Stored<T>(Place<T>);
 
 enum Place<T> {
-    Heap(Vec<T>),
+    Heap { items: Vec<T>, _charge: Charge },
     Spilled(Spilled<T>),
 }
 
@@ -392,7 +278,7 @@ impl<T> Deref for Stored<T> {
 
     fn deref(&self) -> &[T] {
         match &self.0 {
-            Place::Heap(items) => items,
+            Place::Heap { items, .. } => items,
             // SAFETY: so many items are there, and change only through `&mut self`.
             Place::Spilled(array) => unsafe {
                 NonNull::slice_from_raw_parts(array.first(), array.len).as_ref()
@@ -404,7 +290,7 @@ impl<T> Deref for Stored<T> {
 impl<T> DerefMut for Stored<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         match &mut self.0 {
-            Place::Heap(items) => items,
+            Place::Heap { items, .. } => items,
             // SAFETY: as above, and `self` is the only way to them.
             Place::Spilled(array) => unsafe {
                 NonNull::slice_from_raw_parts(array.first(), array.len).as_mut()
@@ -415,7 +301,7 @@ impl<T> DerefMut for Stored<T> {
 
 impl<T> From<Vec<T>> for Stored<T> {
     fn from(items: Vec<T>) -> Self {
-        Self(Place::Heap(items))
+        Self(Place::Heap { items, _charge: Charge::default() })
     }
 }
 
@@ -444,14 +330,19 @@ pub(crate) struct Growing<T> {
     spilled: Vec<Spilled<T>>,
     /// What comes behind those.
     open: Vec<T>,
-    /// What of the budget is taken for `open`.
-    taken: u64,
+    /// What of the budget is taken for those.
+    charge: Charge,
 }
 
 impl<T> Growing<T> {
     /// Nothing yet.
     pub(crate) fn new(spill: &Spill) -> Self {
-        Self { spill: spill.clone(), spilled: Vec::new(), open: Vec::new(), taken: 0 }
+        Self {
+            spill: spill.clone(),
+            spilled: Vec::new(),
+            open: Vec::new(),
+            charge: Charge::default(),
+        }
     }
 
     /// How many items there are.
@@ -470,10 +361,10 @@ impl<T> Growing<T> {
     /// As [`Spill::keep`].
     pub(crate) fn extend(&mut self, items: impl IntoIterator<Item = T>) -> Result<()> {
         self.open.extend(items);
-        while bytes_of::<T>(self.open.len()) > self.taken + STEP_BYTES {
-            match self.spill.no_room(STEP_BYTES) {
-                None => self.taken += STEP_BYTES,
-                Some(_) => self.spill_open()?,
+        while bytes_of::<T>(self.open.len()) > self.charge.bytes + STEP_BYTES {
+            match self.spill.charge(STEP_BYTES) {
+                Ok(more) => self.charge.absorb(more),
+                Err(_) => self.spill_open()?,
             }
         }
         Ok(())
@@ -484,28 +375,23 @@ impl<T> Growing<T> {
     /// # Errors
     /// As [`Spill::keep`].
     pub(crate) fn append(&mut self, mut other: Self) -> Result<()> {
-        self.taken += other.taken;
-        if self.open.is_empty() {
-            self.spilled.append(&mut other.spilled);
-            self.open = other.open;
-        } else if other.spilled.is_empty() {
-            self.extend(other.open)?;
-        } else {
-            self.taken -= other.taken;
-            self.spill_open()?;
-            self.spilled.append(&mut other.spilled);
-            (self.open, self.taken) = (other.open, other.taken);
+        if other.spilled.is_empty() && !self.open.is_empty() {
+            self.charge.absorb(other.charge);
+            return self.extend(other.open);
         }
+        self.spill_open()?;
+        self.spilled.append(&mut other.spilled);
+        (self.open, self.charge) = (other.open, other.charge);
         Ok(())
     }
 
     fn spill_open(&mut self) -> Result<()> {
-        if let Some(shared) = &self.spill.shared {
+        if let Some(shared) = self.spill.shared.as_ref().filter(|_| !self.open.is_empty()) {
             let mut array = shared.array(self.open.len())?;
             array.extend(self.open.drain(..));
             self.spilled.push(array);
             self.open = Vec::new();
-            shared.on_heap.fetch_sub(std::mem::take(&mut self.taken), Ordering::Relaxed);
+            self.charge = Charge::default();
         }
         Ok(())
     }
@@ -517,7 +403,7 @@ impl<T> Growing<T> {
     pub(crate) fn finish(mut self) -> Result<Stored<T>> {
         let len = self.len();
         if self.spilled.is_empty() {
-            return Ok(self.open.into());
+            return Ok(Stored(Place::Heap { items: self.open, _charge: self.charge }));
         }
         let shared = self.spill.shared.as_ref().expect("something was spilled");
         let mut whole = shared.array(len)?;
@@ -529,25 +415,112 @@ impl<T> Growing<T> {
     }
 }
 
-/// Takes the file's pages out of memory whenever the process has more than its budget, until the last
-/// handle is gone.
-fn watch(shared: Weak<Shared>) -> io::Result<()> {
-    let look = move || {
-        let status = Path::new("/proc/self/status");
-        loop {
-            std::thread::sleep(WATCH);
-            let Some(shared) = shared.upgrade() else { return };
-            let all = kibibytes(status, &["VmRSS:"]).unwrap_or(0) * 1024;
-            let mapped = kibibytes(status, &["RssFile:", "RssShmem:"]).unwrap_or(0) * 1024;
-            // What is read before the watch looks again comes on top.
-            if all > shared.memory.bytes / 8 * 7 && mapped > LEAST_MAPPED {
-                let file = shared.lock();
-                let segments = file.iter().flat_map(|file| &file.segments);
-                let segments: Vec<_> = segments.filter_map(Weak::upgrade).collect();
-                drop(file);
-                segments.iter().for_each(|segment| segment.release());
+#[cfg(test)]
+mod tests {
+    //! Miri maps no file: there, everything stays on the heap, and what holds for the file is shown
+    //! by the same tests elsewhere.
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn spill(bytes: u64) -> Spill {
+        let memory = Memory { bytes, beside: std::env::temp_dir().join("out") };
+        Spill::new((!cfg!(miri)).then_some(memory))
+    }
+
+    #[test]
+    fn what_has_no_room_spills_and_reads_the_same() {
+        let spill = spill(20);
+        let short = spill.keep_text("ten bytes.".to_owned(), Lane::Texts).unwrap();
+        assert!(!spill.has_spilled());
+        let long = spill.keep_text("zürich ferry".to_owned(), Lane::Texts).unwrap();
+        let empty = spill.keep_text(String::new(), Lane::Texts).unwrap();
+        let numbers = spill.keep((0..100_000_u64).collect()).unwrap();
+        assert_eq!(spill.has_spilled(), !cfg!(miri));
+        assert_eq!((&*short, &*long, &*empty), ("ten bytes.", "zürich ferry", ""));
+        assert!(numbers.iter().copied().eq(0..100_000));
+        drop(spill);
+        assert_eq!(&*long, "zürich ferry");
+    }
+
+    #[test]
+    fn room_that_is_given_back_is_taken_again() {
+        let spill = spill(32);
+        let first = spill.keep(vec![1_u64, 2]).unwrap();
+        drop(first);
+        let second = spill.keep(vec![3_u64, 4]).unwrap();
+        assert!(!spill.has_spilled());
+        assert_eq!(*second, [3, 4]);
+    }
+
+    #[test]
+    fn pages_taken_out_of_memory_come_back() {
+        let spill = spill(0);
+        let mut numbers = spill.keep((0..100_000_u64).collect()).unwrap();
+        let text = spill.keep_text("ferry ".repeat(10_000), Lane::Texts).unwrap();
+        for round in 1..4 {
+            if let Some(shared) = &spill.shared {
+                for segment in &shared.lock().as_ref().unwrap().segments {
+                    segment.upgrade().unwrap().release();
+                }
             }
+            assert!(numbers.iter().copied().eq((0..100_000).map(|n| n * round)));
+            numbers.iter_mut().zip(0..).for_each(|(number, n)| *number = n * (round + 1));
+            assert_eq!(*text, *"ferry ".repeat(10_000));
         }
-    };
-    std::thread::Builder::new().name("memory".into()).spawn(look).map(drop)
+    }
+
+    #[test]
+    fn items_are_dropped_once() {
+        let spill = spill(0);
+        let item = Arc::new(());
+        let mut growing = Growing::new(&spill);
+        growing.extend(vec![Arc::clone(&item); 3]).unwrap();
+        growing.spill_open().unwrap();
+        growing.extend(vec![Arc::clone(&item); 2]).unwrap();
+        assert_eq!((growing.len(), Arc::strong_count(&item)), (5, 6));
+        let kept = growing.finish().unwrap();
+        assert_eq!((kept.len(), Arc::strong_count(&item)), (5, 6));
+        let copy = kept.clone();
+        drop(kept);
+        assert_eq!((copy.len(), Arc::strong_count(&item)), (5, 6));
+        drop(copy);
+        assert_eq!(Arc::strong_count(&item), 1);
+    }
+
+    #[test]
+    fn where_no_file_can_be_made_the_option_is_named() {
+        let spill = spill(0);
+        let Some(shared) = &spill.shared else { return };
+        let error = shared.told(Err::<(), _>(io::ErrorKind::StorageFull.into())).unwrap_err();
+        assert!(error.to_string().contains("--memory"), "{error}");
+    }
+
+    proptest! {
+        /// Whatever spills on the way: arrays that grow, one behind the other, hold what they were
+        /// given, in order.
+        #[test]
+        fn arrays_grow_and_join(
+            parts in prop::collection::vec((0_usize..40, any::<bool>(), any::<bool>()), 0..12)
+        ) {
+            let spill = spill(0);
+            let (mut whole, mut part) = (Growing::new(&spill), Growing::new(&spill));
+            let mut expected: Vec<String> = Vec::new();
+            for (items, spills, joins) in parts {
+                let some: Vec<String> = (0..items).map(|n| format!("{n} of {items}")).collect();
+                expected.extend(some.iter().cloned());
+                part.extend(some).unwrap();
+                if spills {
+                    part.spill_open().unwrap();
+                }
+                if joins {
+                    whole.append(std::mem::replace(&mut part, Growing::new(&spill))).unwrap();
+                }
+            }
+            whole.append(part).unwrap();
+            prop_assert_eq!(whole.is_empty(), expected.is_empty());
+            prop_assert_eq!(&*whole.finish().unwrap(), expected.as_slice());
+        }
+    }
 }
