@@ -12,8 +12,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::error::Position;
+use crate::error::{Position, Result};
 pub use crate::shared_str::SharedStr;
+use crate::spill::{Growing, Spill, Stored};
 
 /// An article's place in its [`Corpus`]: 0 for the smallest id. Holds for one run only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -121,14 +122,26 @@ pub struct Article {
 /// The articles of a run, sorted by id, so that a [`DocId`] does not depend on the order of input.
 #[derive(Clone, Debug, Default)]
 pub struct Corpus {
-    articles: Vec<Article>,
+    articles: Stored<Article>,
+    /// The articles in the order in which they were read, where they are not all in memory.
+    as_read: Option<Vec<DocId>>,
+    spill: Spill,
 }
 
 impl Corpus {
     /// Sorts the articles by id. Where two or more agree on an id, each gets its source appended
     /// (`42@b.jsonl:7`), so that ids are unique and no input order decides who keeps the bare one.
     pub fn new(articles: Vec<Article>) -> Self {
-        let mut articles = sorted_by_id(articles);
+        Self::sorted(articles.into(), Spill::default())
+    }
+
+    /// The same from articles in the order in which they were read, some of them in a file.
+    pub(crate) fn read(articles: Growing<Article>, spill: Spill) -> Result<Self> {
+        Ok(Self::sorted(articles.finish()?, spill))
+    }
+
+    fn sorted(mut articles: Stored<Article>, spill: Spill) -> Self {
+        let mut places = sort_by_id(&mut articles);
         let mut repeated: Vec<bool> = vec![false; articles.len()];
         for i in 1..articles.len() {
             if articles[i].id == articles[i - 1].id {
@@ -140,9 +153,21 @@ impl Corpus {
             for (article, _) in articles.iter_mut().zip(repeated).filter(|(_, again)| *again) {
                 article.id = format!("{}@{}", article.id, article.source).into();
             }
-            articles = sorted_by_id(articles);
+            let again = sort_by_id(&mut articles);
+            places.iter_mut().for_each(|place| *place = again[place.index()]);
         }
-        Self { articles }
+        let as_read = (spill.has_spilled() && !places.is_sorted()).then_some(places);
+        Self { articles, as_read, spill }
+    }
+
+    /// Where things go that do not fit in memory.
+    pub(crate) fn spill(&self) -> &Spill {
+        &self.spill
+    }
+
+    /// All places, in the order in which whoever goes through all texts had best look at them.
+    pub(crate) fn as_read(&self, place: usize) -> DocId {
+        self.as_read.as_ref().map_or(DocId(place as u32), |docs| docs[place])
     }
 
     /// How many articles there are.
@@ -205,9 +230,10 @@ pub fn derived_id<'a>(members: impl IntoIterator<Item = &'a str>) -> String {
     format!("{:016x}", hasher.digest())
 }
 
-/// The articles in order of id, then of source. What is sorted is the ids' first bytes with the
-/// articles' places, so that few comparisons look at an id and none moves an article.
-fn sorted_by_id(articles: Vec<Article>) -> Vec<Article> {
+/// Puts the articles in order of id, then of source, and returns where each went. What is sorted is
+/// the ids' first bytes with the articles' places, so that few comparisons look at an id and none
+/// moves an article; then the articles move where they stand.
+fn sort_by_id(articles: &mut [Article]) -> Vec<DocId> {
     let first_bytes = |id: &str| {
         let mut first = [0; 8];
         let length = id.len().min(first.len());
@@ -225,8 +251,24 @@ fn sorted_by_id(articles: Vec<Article>) -> Vec<Article> {
             x.id.cmp(&y.id).then_with(|| x.source.cmp(&y.source)).then(a.1.cmp(&b.1))
         })
     });
-    let mut articles: Vec<Option<Article>> = articles.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|(_, place)| articles[place as usize].take()).collect()
+    let mut places = vec![DocId(0); order.len()];
+    for (&(_, from), to) in order.iter().zip(0..) {
+        places[from as usize] = DocId(to);
+    }
+    let mut unmoved: Vec<u32> = order.into_iter().map(|(_, place)| place).collect();
+    for first in 0..unmoved.len() {
+        // Around the circle that begins here, each place takes the article that belongs there.
+        let mut to = first;
+        loop {
+            let from = std::mem::replace(&mut unmoved[to], to as u32) as usize;
+            if from == first || from == to {
+                break;
+            }
+            articles.swap(to, from);
+            to = from;
+        }
+    }
+    places
 }
 
 #[cfg(test)]
@@ -253,6 +295,18 @@ mod tests {
         assert_eq!(ids, ["x@a.jsonl:1", "x@a.jsonl:2", "y"]);
         assert_eq!(corpus.find("y"), Some(DocId(2)));
         assert_eq!(corpus.find("x"), None);
+    }
+
+    #[test]
+    fn articles_move_to_their_places_and_tell_where() {
+        let ids = ["e", "a", "d", "b", "f", "c", "g"];
+        let mut articles: Vec<Article> = ids.iter().map(|id| article(id, 1)).collect();
+        let places = sort_by_id(&mut articles);
+        assert!(articles.is_sorted_by(|a, b| a.id < b.id));
+        assert_eq!(places, [4, 0, 3, 1, 5, 2, 6].map(DocId));
+        for (id, place) in ids.iter().zip(places) {
+            assert_eq!(articles[place.index()].id, *id);
+        }
     }
 
     #[test]

@@ -14,9 +14,10 @@ use serde_json::{Value, json};
 use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig};
 use crate::error::{Error, Result};
 use crate::family::Keep;
-use crate::ingest::{FieldMapping, IngestOptions};
+use crate::ingest::{FieldMapping, IngestOptions, Memory};
 use crate::passage::PassageConfig;
 use crate::report::Format;
+use crate::spill;
 use crate::story::StoryConfig;
 
 /// Where results go when nothing else is said.
@@ -36,6 +37,8 @@ pub struct Settings {
     pub format: Option<OneOrMany>,
     /// The most data that the page holds, as `25M`.
     pub report_max: Option<String>,
+    /// How much memory a run may take, as `512M`.
+    pub memory: Option<String>,
     /// Worker threads; 0 for one a core.
     pub threads: Option<usize>,
     /// What is random is drawn from this.
@@ -131,6 +134,7 @@ impl Settings {
             output: self.output.or(lower.output),
             format: self.format.or(lower.format),
             report_max: self.report_max.or(lower.report_max),
+            memory: self.memory.or(lower.memory),
             threads: self.threads.or(lower.threads),
             seed: self.seed.or(lower.seed),
             ngram: self.ngram.or(lower.ngram),
@@ -164,9 +168,13 @@ impl Settings {
         };
         let method = self.method.map_or(Ok(near.method), |name| name.parse())?;
         let keep = self.keep.map_or(Ok(Keep::default()), |rule| rule.parse())?;
+        let output = self.output.unwrap_or_else(|| DEFAULT_OUTPUT.into());
+        let memory = self.memory.as_deref().map(|text| size("memory", text)).transpose()?;
+        let bytes = memory.map(|size| size.0).or_else(|| Some(spill::available()? / 2));
+        let memory = bytes.map(|bytes| Memory { bytes, beside: output.clone() });
         Ok(PipelineConfig {
             inputs,
-            output: self.output.unwrap_or_else(|| DEFAULT_OUTPUT.into()),
+            output,
             formats,
             report_max: self
                 .report_max
@@ -174,7 +182,7 @@ impl Settings {
                 .map(|text| size("report-max", text))
                 .transpose()?,
             threads: self.threads.unwrap_or(0),
-            ingest: IngestOptions { fields, strict: self.strict.unwrap_or(false) },
+            ingest: IngestOptions { fields, strict: self.strict.unwrap_or(false), memory },
             near_duplicates: NearDuplicateConfig {
                 ngram: within("ngram", self.ngram, near.ngram, 1..=MAX_NGRAM)?,
                 num_perm: within("num-perm", self.num_perm, near.num_perm, 1..=MAX_PERMUTATIONS)?,
@@ -311,11 +319,12 @@ mod tests {
         let wrong = [
             Settings { threshold: Some(0.0), ..Settings::default() },
             Settings { ngram: Some(0), ..Settings::default() },
+            Settings { memory: Some("much".into()), ..Settings::default() },
             Settings { method: Some("guess".into()), ..Settings::default() },
             Settings { max_distance: Some(64), ..Settings::default() },
         ];
         for (settings, option) in
-            wrong.into_iter().zip(["threshold", "ngram", "method", "max-dist"])
+            wrong.into_iter().zip(["threshold", "ngram", "memory", "method", "max-dist"])
         {
             let message = settings.resolve(Vec::new()).unwrap_err().to_string();
             assert!(message.starts_with(&format!("--{option}")), "{message}");

@@ -61,6 +61,7 @@ pub mod recall;
 pub mod report;
 mod shared_str;
 pub mod sketch;
+mod spill;
 pub mod story;
 pub mod synth;
 #[cfg(test)]

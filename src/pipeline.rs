@@ -145,11 +145,12 @@ pub fn near_duplicates(
     config: &NearDuplicateConfig,
     observer: &dyn Observer,
 ) -> Result<NearDuplicates> {
-    let sketches = candidates::sketch(corpus, config, observer)?;
+    let mut sketches = candidates::sketch(corpus, config, observer)?;
     let candidates = candidates::find(corpus, &sketches, config, observer)?;
     // Only the counts outlive the candidates: the sketches are the greater part of what a large
     // corpus takes beside its texts.
-    let tokens = sketches.tokens;
+    let tokens = std::mem::take(&mut sketches.tokens);
+    drop(sketches);
     let pairs = verify::verify(corpus, &candidates, config, observer)?;
     Ok(NearDuplicates { pairs, tokens })
 }
@@ -184,6 +185,7 @@ pub fn write(
         warnings: outcome.warnings.clone(),
         timings: outcome.timings.clone(),
         recall: outcome.recall,
+        memory_budget: config.ingest.memory.as_ref().map(|memory| memory.bytes),
         peak_memory: peak_memory(),
     };
     let results = Results {

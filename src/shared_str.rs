@@ -1,7 +1,8 @@
-//! Strings that share one allocation: a few hundred articles are read into one text, and each of
-//! their fields is a stretch of it.
+//! Strings that share one text: a few dozen articles are read into one, and each of their fields is a
+//! stretch of it.
 //!
-//! Sixteen bytes a string and no allocation of its own; the text lives as long as any stretch of it.
+//! Sixteen bytes a string and no allocation of its own; the text lives as long as any stretch of it,
+//! on the heap or in the file that [`crate::spill`] keeps.
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
@@ -11,6 +12,8 @@ use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
+
+use crate::spill::Text;
 
 /// A stretch of a text that others share. Reads, compares and sorts as the `str` it is.
 ///
@@ -22,7 +25,7 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Default)]
 pub struct SharedStr {
     /// `None` for the empty string, which many fields are.
-    text: Option<Arc<String>>,
+    text: Option<Arc<Text>>,
     start: u32,
     end: u32,
 }
@@ -32,7 +35,7 @@ impl SharedStr {
     ///
     /// # Panics
     /// If the stretch does not lie in `text` on character boundaries, or reaches past 4 GiB.
-    pub(crate) fn stretch(text: &Arc<String>, bytes: Range<usize>) -> Self {
+    pub(crate) fn stretch(text: &Arc<Text>, bytes: Range<usize>) -> Self {
         assert!(text.is_char_boundary(bytes.start) && text.is_char_boundary(bytes.end));
         let offset = |byte: usize| u32::try_from(byte).expect("a shared text has under 4 GiB");
         let (start, end) = (offset(bytes.start), offset(bytes.end));
@@ -67,11 +70,19 @@ impl Borrow<str> for SharedStr {
 }
 
 /// # Panics
+/// If the text has 4 GiB or more.
+impl From<Text> for SharedStr {
+    fn from(text: Text) -> Self {
+        let bytes = 0..text.len();
+        Self::stretch(&Arc::new(text), bytes)
+    }
+}
+
+/// # Panics
 /// If the string has 4 GiB or more.
 impl From<String> for SharedStr {
     fn from(text: String) -> Self {
-        let bytes = 0..text.len();
-        Self::stretch(&Arc::new(text), bytes)
+        Text::from(text).into()
     }
 }
 
@@ -141,11 +152,37 @@ impl Serialize for SharedStr {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::spill::{Lane, Memory, Spill};
+
+    proptest! {
+        #[test]
+        fn a_stretch_reads_the_same_on_the_heap_and_in_the_file(
+            words in prop::collection::vec("\\PC{0,9}", 1..20)
+        ) {
+            let whole = words.concat();
+            // No map under Miri; the heap stands for both.
+            let memory = Memory { bytes: 0, beside: std::env::temp_dir().join("out") };
+            let spill = Spill::new((!cfg!(miri)).then_some(memory));
+            let on_heap = Arc::new(Text::from(whole.clone()));
+            let in_file = Arc::new(spill.keep_text(whole, Lane::Names).unwrap());
+            let mut start = 0;
+            for word in &words {
+                let end = start + word.len();
+                let a = SharedStr::stretch(&on_heap, start..end);
+                let b = SharedStr::stretch(&in_file, start..end);
+                prop_assert_eq!((a.as_str(), b.as_str()), (word.as_str(), word.as_str()));
+                prop_assert_eq!(a.cmp(&b), Ordering::Equal);
+                start = end;
+            }
+        }
+    }
 
     #[test]
     fn stretches_of_one_text_are_strings_of_their_own() {
-        let text = Arc::new("zürich ferry".to_owned());
+        let text = Arc::new(Text::from("zürich ferry".to_owned()));
         let (a, b) = (SharedStr::stretch(&text, 0..7), SharedStr::stretch(&text, 8..13));
         assert_eq!((a.as_str(), b.as_str()), ("zürich", "ferry"));
         assert!(b < a);
@@ -158,6 +195,6 @@ mod tests {
     #[test]
     #[should_panic]
     fn a_stretch_ends_with_a_character() {
-        SharedStr::stretch(&Arc::new("ü".to_owned()), 0..1);
+        SharedStr::stretch(&Arc::new("ü".to_owned().into()), 0..1);
     }
 }

@@ -6,8 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "error",
+    "spill",
     "shared_str",
     "article",
     "observer",

@@ -327,6 +327,75 @@ fn what_was_asked_for_and_cannot_be_had_is_said() {
     assert!(error.contains("--fail-on-duplicates"), "{error}");
 }
 
+#[test]
+fn a_budget_changes_no_byte_but_those_of_run_json() {
+    let folder = TempDir::new().unwrap();
+    let results = |memory: &str| {
+        let out = folder.path().join(memory);
+        let (code, _, error) =
+            said(newsfold().args(["run", &corpus(), "--memory", memory, "-o"]).arg(&out));
+        assert_eq!((code, error.as_str()), (0, ""));
+        let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(&out)
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .map(|file| (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap()))
+            .collect();
+        files.sort();
+        files
+    };
+    let run = |files: &[(String, Vec<u8>)]| {
+        let run = files.iter().find(|(name, _)| name == "run.json").unwrap();
+        serde_json::from_slice::<serde_json::Value>(&run.1).unwrap()
+    };
+    let whole = results("1G");
+    assert_eq!(run(&whole)["memory_budget_bytes"], 1_u64 << 30);
+    for budget in ["0", "100K"] {
+        let spilled = results(budget);
+        assert_eq!(spilled.len(), whole.len());
+        for (a, b) in whole.iter().zip(&spilled).filter(|(a, _)| a.0 != "run.json") {
+            assert!(a == b, "{} differs from {} with {budget}", b.0, a.0);
+        }
+    }
+}
+
+#[test]
+fn a_budget_that_is_no_size_is_told() {
+    let (code, _, error) = said(newsfold().args(["dups", &corpus(), "--memory", "nonsense"]));
+    assert_eq!(code, 2);
+    assert!(error.contains("--memory") && error.contains("nonsense"), "{error}");
+}
+
+/// The file has no name from the beginning on, so that nobody has to remove it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_is_killed_leaves_no_spilled_file() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+    let folder = TempDir::new().unwrap();
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("newsfold"))
+        .args(["dups", "-", "--memory", "0", "-q", "-o"])
+        .arg(folder.path().join("out"))
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Two blocks: the first is parsed while the second is read, and the stream does not end.
+    let mut stdin = child.stdin.take().unwrap();
+    let text = "The ferry ran aground off Havenmouth. ".repeat(1000);
+    for id in 0..300 {
+        writeln!(stdin, r#"{{"id":"{id}","text":"{text}"}}"#).unwrap();
+    }
+    let maps = format!("/proc/{}/maps", child.id());
+    let begun = Instant::now();
+    let in_folder = folder.path().to_str().unwrap();
+    while !fs::read_to_string(&maps).unwrap().contains(in_folder) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "nothing was spilled");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_reader_that_goes_away_is_no_error() {

@@ -34,6 +34,10 @@ pub(crate) struct Tuning {
     /// Worker threads [default: one a core]
     #[arg(short = 'j', long, value_name = "N")]
     threads: Option<usize>,
+    /// About how much memory to take, as 512M; what is more goes to a temporary file beside the
+    /// results [default: half of what is available]
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<String>,
     /// Seed of whatever is random [default: 0]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -131,6 +135,7 @@ impl Tuning {
             output: destination.and_then(|to| to.output.clone()),
             format: destination.and_then(|to| to.format.clone()).map(OneOrMany::One),
             report_max: destination.and_then(|to| to.report_max.clone()),
+            memory: self.memory.clone(),
             threads: self.threads,
             seed: self.seed,
             ngram: self.ngram,

@@ -18,6 +18,7 @@ use super::text;
 use crate::article::{Article, SharedStr};
 use crate::error::{Place, Position, Reject, Result};
 use crate::observer::Observer;
+use crate::spill::{Growing, Lane, Spill};
 
 /// How many records a thread takes at a time, and how many articles share one allocation.
 const RECORDS_A_TASK: usize = 64;
@@ -56,6 +57,8 @@ pub(super) struct Reader<'r> {
     pub(super) strict: bool,
     /// How much of each file is read, decompressed; all of it where `None`.
     pub(super) limit: Option<u64>,
+    /// Where articles are kept.
+    pub(super) spill: &'r Spill,
     /// Whether blocks are read and parsed side by side.
     pub(super) parallel: bool,
 }
@@ -65,16 +68,17 @@ pub(super) struct Reading {
     /// The account of it; `None` where it could not be opened.
     pub(super) file: Option<InputFile>,
     /// Its articles, in order.
-    pub(super) articles: Vec<Article>,
+    pub(super) articles: Growing<Article>,
     /// What was rejected, in order.
     pub(super) rejects: Vec<Reject>,
 }
 
 impl Reading {
     /// A file of which nothing was read.
-    pub(super) fn unopened(name: &Arc<str>, reason: String) -> Self {
+    pub(super) fn unopened(name: &Arc<str>, reason: String, spill: &Spill) -> Self {
         let position = Position::whole(Arc::clone(name));
-        Self { file: None, articles: Vec::new(), rejects: vec![Reject { position, reason }] }
+        let rejects = vec![Reject { position, reason }];
+        Self { file: None, articles: Growing::new(spill), rejects }
     }
 }
 
@@ -82,9 +86,11 @@ impl Reader<'_> {
     /// Reads what was opened.
     ///
     /// # Errors
-    /// [`crate::error::Error::Interrupted`] and nothing else: what is wrong with a file is a reject.
+    /// [`crate::error::Error::Interrupted`], and what [`Spill::keep`] says; what is wrong with a file
+    /// is a reject.
     pub(super) fn read(self, name: &Arc<str>, mut opened: Opened<'_>) -> Result<Reading> {
-        let mut reading = Reading { file: None, articles: Vec::new(), rejects: Vec::new() };
+        let mut reading =
+            Reading { file: None, articles: Growing::new(self.spill), rejects: Vec::new() };
         let (mut maker, mut told) = (Maker::new(self.table), 0);
         let whole = |reason| Reject { position: Position::whole(Arc::clone(name)), reason };
         let layout = if opened.head().is_empty() && opened.is_all_head() {
@@ -95,8 +101,11 @@ impl Reader<'_> {
         let format = layout.as_ref().ok().map(Layout::format);
         match layout {
             Err(reason) => reading.rejects.push(whole(reason)),
-            Ok(Layout::Text) => match text_article(name, &mut opened) {
-                Ok(article) => reading.articles.push(article),
+            Ok(Layout::Text) => match whole_text(&mut opened) {
+                Ok(text) => {
+                    let text = self.spill.keep_text(text, Lane::Texts)?;
+                    reading.articles.extend([text_article(name, text.into())])?;
+                }
                 Err(reason) => reading.rejects.push(whole(reason)),
             },
             Ok(layout) => match Records::new(layout, self.table) {
@@ -143,13 +152,17 @@ impl Reader<'_> {
             let rejects = reading.rejects.len();
             if self.parallel {
                 let tasks = block.records().par_chunks(RECORDS_A_TASK);
-                let parse = || tasks.map(|task| records.parse(name, &block, task)).collect();
-                let (parsed, filled): (Vec<Parsed<'_>>, bool) =
+                let parse =
+                    || tasks.map(|task| records.parse(name, &block, task, self.spill)).collect();
+                let (parsed, filled): (Result<Vec<Parsed<'_>>>, bool) =
                     rayon::join(parse, || blocks.fill(&mut next));
-                parsed.into_iter().for_each(|parsed| parsed.add_to(reading, maker));
+                for parsed in parsed? {
+                    parsed.add_to(reading, maker)?;
+                }
                 more = filled;
             } else {
-                records.parse(name, &block, block.records()).add_to(reading, maker);
+                let parsed = records.parse(name, &block, block.records(), self.spill)?;
+                parsed.add_to(reading, maker)?;
                 more = blocks.fill(&mut next);
             }
             for (place, reason) in block.complaints.drain(..) {
@@ -180,10 +193,11 @@ struct Parsed<'t> {
 }
 
 impl Parsed<'_> {
-    fn add_to(self, reading: &mut Reading, maker: &mut Maker<'_>) {
-        reading.articles.extend(self.articles);
+    fn add_to(self, reading: &mut Reading, maker: &mut Maker<'_>) -> Result<()> {
+        reading.articles.extend(self.articles)?;
         reading.rejects.extend(self.rejects);
         maker.merge(&self.maker);
+        Ok(())
     }
 }
 
@@ -217,7 +231,8 @@ impl<'t> Records<'t> {
         name: &Arc<str>,
         block: &Block,
         records: &[(Range<usize>, Place)],
-    ) -> Parsed<'t> {
+        spill: &Spill,
+    ) -> Result<Parsed<'t>> {
         let mut maker = Maker::new(self.table());
         let (mut drafts, mut rejects) = (Vec::with_capacity(records.len()), Vec::new());
         let bytes = records.iter().map(|(range, _)| range.len()).sum();
@@ -238,7 +253,7 @@ impl<'t> Records<'t> {
                 Err(reason) => rejects.push(Reject { position, reason }),
             }
         }
-        Parsed { articles: strings.share(drafts), rejects, maker }
+        Ok(Parsed { articles: strings.share(drafts, spill)?, rejects, maker })
     }
 
     /// A record as text, and its values that may matter.
@@ -278,8 +293,8 @@ pub(super) fn no_text(names: &[String]) -> String {
     )
 }
 
-/// The article that a whole file is.
-fn text_article(name: &Arc<str>, opened: &mut Opened<'_>) -> Result<Article, String> {
+/// A whole file as text.
+fn whole_text(opened: &mut Opened<'_>) -> Result<String, String> {
     let mut bytes = Vec::new();
     let reading = opened.by_ref().take(MAX_RECORD_BYTES as u64 + 1).read_to_end(&mut bytes);
     reading.map_err(|error| opened.explain(&error))?;
@@ -291,15 +306,20 @@ fn text_article(name: &Arc<str>, opened: &mut Opened<'_>) -> Result<Article, Str
     if text.trim().is_empty() {
         return Err("the text is empty".into());
     }
+    Ok(text)
+}
+
+/// The article that a whole file is.
+fn text_article(name: &Arc<str>, text: SharedStr) -> Article {
     let source = Position::whole(Arc::clone(name));
-    Ok(Article {
+    Article {
         id: derived_id(&source).into(),
         outlet: SharedStr::default(),
         url: SharedStr::default(),
         published: None,
         title: text::title(&text).into(),
         lang: SharedStr::default(),
-        text: text.into(),
+        text,
         source,
-    })
+    }
 }

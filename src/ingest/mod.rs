@@ -6,8 +6,8 @@
 //! holds no articles or one that ends early never ends a run, unless it was asked to be strict.
 //!
 //! Cost: one pass over the bytes. A block of a few MiB is parsed by all threads while the next one
-//! is read and decompressed; small files are read side by side. Memory: the articles, plus two
-//! blocks (see [`MAX_RECORD_BYTES`]) a stream.
+//! is read and decompressed; small files are read side by side. Memory: the articles as far as
+//! the budget goes ([`Memory`]), plus two blocks (see [`MAX_RECORD_BYTES`]) a stream.
 //!
 //! A format is a file here that cuts a stream into records and reads one record; `detect.rs` tells
 //! which it is.
@@ -45,6 +45,8 @@ use self::source::Opened;
 use crate::article::{Article, Corpus};
 use crate::error::{Error, Position, Reject, Result};
 use crate::observer::{Observer, Silent, Stage, Unit};
+pub use crate::spill::Memory;
+use crate::spill::{Growing, Spill};
 
 /// Files up to this size are read whole by one thread each, as many at a time as there are
 /// threads; larger ones one after another, each by all threads.
@@ -63,6 +65,8 @@ pub struct IngestOptions {
     pub fields: Vec<FieldMapping>,
     /// Whether the first reject ends the run.
     pub strict: bool,
+    /// How much memory the articles and what is made of them may take; without a bound for `None`.
+    pub memory: Option<Memory>,
 }
 
 /// What the input holds.
@@ -108,11 +112,18 @@ pub fn ingest(
     });
     observer.begin(Stage::Ingest, total.sum(), Unit::Bytes);
     let table = FieldTable::new(&options.fields);
-    let reader =
-        Reader { table: &table, observer, strict: options.strict, limit: None, parallel: true };
-    let mut readings = Readings::default();
+    let spill = Spill::new(options.memory.clone());
+    let reader = Reader {
+        table: &table,
+        observer,
+        strict: options.strict,
+        limit: None,
+        spill: &spill,
+        parallel: true,
+    };
+    let mut readings = Readings::new(&spill);
     read_all(&inputs, reader, &mut |reading| {
-        readings.add(reading);
+        readings.add(reading)?;
         readings.refuse_if(options.strict)
     })?;
     let ingested = readings.finish()?;
@@ -132,10 +143,17 @@ pub fn ingest_reader(
 ) -> Result<Ingested> {
     observer.begin(Stage::Ingest, None, Unit::Bytes);
     let table = FieldTable::new(&options.fields);
-    let reader =
-        Reader { table: &table, observer, strict: options.strict, limit: None, parallel: true };
-    let mut readings = Readings::default();
-    readings.add(read_stream(&name.into(), Box::new(stream), reader)?);
+    let spill = Spill::new(options.memory.clone());
+    let reader = Reader {
+        table: &table,
+        observer,
+        strict: options.strict,
+        limit: None,
+        spill: &spill,
+        parallel: true,
+    };
+    let mut readings = Readings::new(&spill);
+    readings.add(read_stream(&name.into(), Box::new(stream), reader)?)?;
     readings.refuse_if(options.strict)?;
     let ingested = readings.finish()?;
     observer.end(Stage::Ingest);
@@ -154,6 +172,7 @@ pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
         observer: &Silent,
         strict: false,
         limit: Some(PLAN_BYTES),
+        spill: &Spill::default(),
         parallel: false,
     };
     let mut plan = Plan::default();
@@ -161,7 +180,7 @@ pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
         plan.files.extend(reading.file);
         plan.rejects.append(&mut reading.rejects);
         let wanted = PLAN_SAMPLES - plan.samples.len();
-        plan.samples.extend(reading.articles.into_iter().take(wanted));
+        plan.samples.extend(reading.articles.finish()?.iter().take(wanted).cloned());
         Ok(())
     })?;
     Ok(plan)
@@ -203,12 +222,13 @@ fn is_small(input: &Input, reader: Reader<'_>) -> bool {
 }
 
 fn read_input(input: &Input, reader: Reader<'_>) -> Result<Reading> {
+    let unopened = |reason| Reading::unopened(&input.name, reason, reader.spill);
     match &input.origin {
-        Origin::Unreadable(reason) => Ok(Reading::unopened(&input.name, reason.clone())),
+        Origin::Unreadable(reason) => Ok(unopened(reason.clone())),
         Origin::Standard => read_stream(&input.name, Box::new(io::stdin()), reader),
         Origin::File { path, .. } => match std::fs::File::open(path) {
             Ok(file) => read_stream(&input.name, Box::new(file), reader),
-            Err(error) => Ok(Reading::unopened(&input.name, inputs::in_words(&error))),
+            Err(error) => Ok(unopened(inputs::in_words(&error))),
         },
     }
 }
@@ -220,23 +240,29 @@ fn read_stream(
 ) -> Result<Reading> {
     match Opened::new(stream, reader.limit) {
         Ok(opened) => reader.read(name, opened),
-        Err(error) => Ok(Reading::unopened(name, error.to_string())),
+        Err(error) => Ok(Reading::unopened(name, error.to_string(), reader.spill)),
     }
 }
 
 /// What the files have given so far.
-#[derive(Default)]
 struct Readings {
-    articles: Vec<Article>,
+    spill: Spill,
+    articles: Growing<Article>,
     rejects: Vec<Reject>,
     files: Vec<InputFile>,
 }
 
 impl Readings {
-    fn add(&mut self, reading: Reading) {
-        self.articles.extend(reading.articles);
+    fn new(spill: &Spill) -> Self {
+        let articles = Growing::new(spill);
+        Self { spill: spill.clone(), articles, rejects: Vec::new(), files: Vec::new() }
+    }
+
+    fn add(&mut self, reading: Reading) -> Result<()> {
+        self.articles.append(reading.articles)?;
         self.rejects.extend(reading.rejects);
         self.files.extend(reading.file);
+        Ok(())
     }
 
     /// An error for the first reject, if there is one and the run is strict.
@@ -256,7 +282,7 @@ impl Readings {
             return Err(self.nothing());
         }
         Ok(Ingested {
-            corpus: Corpus::new(self.articles),
+            corpus: Corpus::read(self.articles, self.spill)?,
             rejects: self.rejects,
             files: self.files,
             records,

@@ -11,7 +11,8 @@ use super::json_scan::{is_blank, unescape};
 use super::outlet::{is_web_address, registrable_domain};
 use super::text::stem;
 use crate::article::{Article, Published, SharedStr};
-use crate::error::{Place, Position};
+use crate::error::{self, Place, Position};
+use crate::spill::{Lane, Spill, Text};
 
 /// What a record holds under a name that may matter.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,36 +91,44 @@ impl<'a> Captured<'a> {
     }
 }
 
-/// The texts of some articles, one behind the other, on their way into one allocation.
+/// The strings of some articles, one behind the other, on their way to where they are kept: the
+/// texts, and apart from them what is also read without a text.
 #[derive(Debug, Default)]
 pub(super) struct Strings {
-    text: String,
+    texts: String,
+    names: String,
 }
 
 impl Strings {
-    /// With room for `bytes`.
+    /// With room for texts of so many bytes.
     pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes) }
-    }
-
-    /// Appends what `write` writes.
-    fn write(&mut self, write: impl FnOnce(&mut String)) -> Range<usize> {
-        let start = self.text.len();
-        write(&mut self.text);
-        start..self.text.len()
-    }
-
-    /// Appends a text.
-    pub(super) fn keep(&mut self, text: &str) -> Range<usize> {
-        self.write(|to| to.push_str(text))
+        Self { texts: String::with_capacity(bytes), names: String::new() }
     }
 
     /// The drafts as articles.
-    pub(super) fn share(mut self, drafts: Vec<Draft>) -> Vec<Article> {
-        self.text.shrink_to_fit();
-        let text = Arc::new(self.text);
-        drafts.into_iter().map(|draft| draft.article(&text)).collect()
+    ///
+    /// # Errors
+    /// As [`Spill::keep_text`].
+    pub(super) fn share(self, drafts: Vec<Draft>, spill: &Spill) -> error::Result<Vec<Article>> {
+        let keep = |mut text: String, lane| {
+            text.shrink_to_fit();
+            Ok(Arc::new(spill.keep_text(text, lane)?))
+        };
+        let (texts, names) = (keep(self.texts, Lane::Texts)?, keep(self.names, Lane::Names)?);
+        Ok(drafts.into_iter().map(|draft| draft.article(&texts, &names)).collect())
     }
+}
+
+/// Appends what `write` writes.
+fn write(to: &mut String, write: impl FnOnce(&mut String)) -> Range<usize> {
+    let start = to.len();
+    write(to);
+    start..to.len()
+}
+
+/// Appends a string.
+fn keep(to: &mut String, string: &str) -> Range<usize> {
+    write(to, |to| to.push_str(string))
 }
 
 /// An article whose texts are stretches of [`Strings`].
@@ -137,15 +146,15 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    fn article(self, text: &Arc<String>) -> Article {
-        let of = |bytes| SharedStr::stretch(text, bytes);
+    fn article(self, texts: &Arc<Text>, names: &Arc<Text>) -> Article {
+        let of = |bytes| SharedStr::stretch(names, bytes);
         Article {
             id: of(self.id),
             outlet: of(self.outlet),
             url: of(self.url),
             published: self.published,
             title: of(self.title),
-            text: of(self.text),
+            text: SharedStr::stretch(texts, self.text),
             lang: of(self.lang),
             source: self.source,
         }
@@ -198,27 +207,28 @@ impl<'t> Maker<'t> {
         let (name, text) = &captured.values[place];
         self.tally.count(Field::Text, *name);
         let text = match text {
-            Value::Text(text) => strings.keep(text),
-            Value::Escaped(raw) => strings.write(|to| unescape(raw, to)),
+            Value::Text(text) => keep(&mut strings.texts, text),
+            Value::Escaped(raw) => write(&mut strings.texts, |to| unescape(raw, to)),
             _ => 0..0,
         };
-        let url = self.short(captured, Field::Url, strings).unwrap_or_default();
-        let outlet = self.short(captured, Field::Outlet, strings).or_else(|| {
-            let domain = registrable_domain(&strings.text[url.clone()])?;
+        let names = &mut strings.names;
+        let url = self.short(captured, Field::Url, names).unwrap_or_default();
+        let outlet = self.short(captured, Field::Outlet, names).or_else(|| {
+            let domain = registrable_domain(&names[url.clone()])?;
             self.tally.count(Field::Outlet, NameId::DOMAIN_OF_URL);
-            Some(strings.keep(&domain))
+            Some(keep(names, &domain))
         });
         let id = self
-            .short(captured, Field::Id, strings)
+            .short(captured, Field::Id, names)
             .or_else(|| (!url.is_empty()).then(|| url.clone()))
-            .unwrap_or_else(|| strings.keep(&derived_id(&source)));
+            .unwrap_or_else(|| keep(names, &derived_id(&source)));
         Ok(Draft {
             id,
             outlet: outlet.unwrap_or_default(),
             url,
             published: self.published(captured),
-            title: self.short(captured, Field::Title, strings).unwrap_or_default(),
-            lang: self.lang(captured, strings).unwrap_or_default(),
+            title: self.short(captured, Field::Title, names).unwrap_or_default(),
+            lang: self.lang(captured, names).unwrap_or_default(),
             text,
             source,
         })
@@ -229,30 +239,30 @@ impl<'t> Maker<'t> {
         &mut self,
         captured: &Captured<'_>,
         field: Field,
-        strings: &mut Strings,
+        names: &mut String,
     ) -> Option<Range<usize>> {
         let place = captured.find(self.table, field)?;
         let (name, value) = &captured.values[place];
         self.tally.count(field, *name);
         Some(match value {
-            Value::Text(text) => strings.keep(text.trim()),
-            Value::Escaped(raw) => strings.keep(unescaped(raw).trim()),
-            Value::Integer(number) => strings.write(|to| {
+            Value::Text(text) => keep(names, text.trim()),
+            Value::Escaped(raw) => keep(names, unescaped(raw).trim()),
+            Value::Integer(number) => write(names, |to| {
                 // Writing to a string does not fail.
                 let _ = write!(to, "{number}");
             }),
-            Value::Float(number) => strings.keep(&number.to_string()),
+            Value::Float(number) => keep(names, &number.to_string()),
             Value::Other(_) | Value::Nothing => return None,
         })
     }
 
     /// The language by its primary subtag, where the input names one.
-    fn lang(&mut self, captured: &Captured<'_>, strings: &mut Strings) -> Option<Range<usize>> {
-        let given = self.short(captured, Field::Lang, strings)?;
-        let primary = &strings.text[given.clone()];
+    fn lang(&mut self, captured: &Captured<'_>, names: &mut String) -> Option<Range<usize>> {
+        let given = self.short(captured, Field::Lang, names)?;
+        let primary = &names[given.clone()];
         let primary = primary.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        strings.text.truncate(given.start);
-        Some(strings.keep(&primary))
+        names.truncate(given.start);
+        Some(keep(names, &primary))
     }
 
     fn published(&mut self, captured: &Captured<'_>) -> Option<Published> {

@@ -72,6 +72,7 @@ pub(super) fn run(
         #[serde(skip_serializing_if = "Option::is_none")]
         recall: Option<Recall>,
         stages: Vec<StageRow>,
+        memory_budget_bytes: Option<u64>,
         peak_memory_bytes: Option<u64>,
     }
     let writing = Timing { stage: Stage::Report, seconds: own, bytes: 0 };
@@ -93,6 +94,7 @@ pub(super) fn run(
         warnings: &run.warnings,
         recall: run.recall,
         stages: stages.collect(),
+        memory_budget_bytes: run.memory_budget,
         peak_memory_bytes: run.peak_memory,
     };
     serde_json::to_writer_pretty(&mut *file, &row)?;

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Instant;
 
+use ahash::AHashSet;
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -97,6 +98,8 @@ pub struct RunFacts {
     pub recall: Option<Recall>,
     /// What each stage took, in order; writing the results is added by [`write()`].
     pub timings: Vec<Timing>,
+    /// The memory it was to take, in bytes, where there was a bound.
+    pub memory_budget: Option<u64>,
     /// The most memory the process held, in bytes, where the system tells.
     pub peak_memory: Option<u64>,
 }
@@ -262,9 +265,8 @@ impl<'a> Results<'a> {
 
     /// How many different outlets published `docs`; articles without one do not count.
     fn outlets_among(&self, docs: impl Iterator<Item = DocId>) -> usize {
-        let mut outlets: Vec<&str> = docs.map(|doc| self.corpus.get(doc).outlet.as_str()).collect();
-        outlets.sort_unstable();
-        outlets.dedup();
+        let outlets: AHashSet<&str> =
+            docs.map(|doc| self.corpus.get(doc).outlet.as_str()).collect();
         outlets.iter().filter(|outlet| !outlet.is_empty()).count()
     }
 

@@ -157,6 +157,7 @@ impl Sample {
                 }],
                 warnings: vec!["1 article has no date".into()],
                 timings: vec![Timing { stage: Stage::Ingest, seconds: 0.5, bytes: 1_000_000 }],
+                memory_budget: Some(1 << 30),
                 peak_memory: Some(1 << 20),
                 recall: None,
             },

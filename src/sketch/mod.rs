@@ -23,10 +23,14 @@ pub use simhash::simhash;
 use crate::article::{Corpus, DocId};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
+use crate::spill::Spill;
 
-/// How many articles a thread takes at a time: so many that the bounds of a piece of postings weigh
-/// little beside them, so few that all cores are busy to the end.
+/// The fewest articles that a thread takes at a time: so many that the bounds of a piece of postings
+/// weigh little beside them, so few that all cores are busy to the end.
 const ARTICLES_A_PIECE: usize = 256;
+/// The most pieces that a corpus is cut into: a part of a piece is then a run of some pages where
+/// there are so many postings that they are read from a file.
+const MOST_PIECES: usize = 1024;
 
 /// What is kept of an article to find candidates with.
 #[derive(Clone, Copy, Debug)]
@@ -62,32 +66,40 @@ impl Sketches {
     ) -> Result<Self> {
         observer.begin(Stage::Sketch, Some(corpus.len() as u64), Unit::Articles);
         let packing = Packing::new(corpus.len());
-        let pieces: Vec<Sketched> = corpus
-            .articles()
-            .par_chunks(ARTICLES_A_PIECE)
-            .enumerate()
+        let articles_a_piece = ARTICLES_A_PIECE.max(corpus.len().div_ceil(MOST_PIECES));
+        let docs_of = |piece: usize| {
+            let first = piece * articles_a_piece;
+            let docs = first..corpus.len().min(first + articles_a_piece);
+            docs.map(|place| corpus.as_read(place))
+        };
+        let pieces: Vec<Sketched> = (0..corpus.len().div_ceil(articles_a_piece))
+            .into_par_iter()
             .map_init(
                 || Sketcher::new(ngram, kind, packing),
-                |sketcher, (piece, articles)| {
+                |sketcher, piece| {
                     observer.check()?;
-                    let first = piece * ARTICLES_A_PIECE;
-                    let docs = (first as u32..).map(DocId);
-                    let texts = articles.iter().map(|article| article.text.as_str());
-                    let sketched = sketcher.sketch(docs.zip(texts));
-                    observer.advance(articles.len() as u64);
+                    let texts = docs_of(piece).map(|doc| (doc, corpus.get(doc).text.as_str()));
+                    let sketched = sketcher.sketch(texts, corpus.spill())?;
+                    observer.advance(docs_of(piece).len() as u64);
                     Ok(sketched)
                 },
             )
             .collect::<Result<_>>()?;
-        let (mut digests, mut tokens) = (Vec::new(), Vec::new());
-        let (mut bands, mut fingerprints) = (Vec::with_capacity(pieces.len()), Vec::new());
-        digests.reserve_exact(corpus.len());
-        tokens.reserve_exact(corpus.len());
-        for mut piece in pieces {
-            digests.append(&mut piece.digests);
-            tokens.append(&mut piece.tokens);
-            bands.push(piece.bands);
-            fingerprints.append(&mut piece.fingerprints);
+        let (mut digests, mut tokens) = (vec![0; corpus.len()], vec![0; corpus.len()]);
+        let mut fingerprints = match kind {
+            SketchKind::SimHash => vec![0; corpus.len()],
+            SketchKind::MinHash(..) | SketchKind::None => Vec::new(),
+        };
+        let mut bands = Vec::with_capacity(pieces.len());
+        for (piece, sketched) in pieces.into_iter().enumerate() {
+            for (place, doc) in docs_of(piece).enumerate() {
+                digests[doc.index()] = sketched.digests[place];
+                tokens[doc.index()] = sketched.tokens[place];
+                if let Some(&fingerprint) = sketched.fingerprints.get(place) {
+                    fingerprints[doc.index()] = fingerprint;
+                }
+            }
+            bands.push(sketched.bands);
         }
         observer.end(Stage::Sketch);
         Ok(Self { digests, tokens, bands: Postings::new(packing, bands), fingerprints })
@@ -117,7 +129,11 @@ impl<'a> Sketcher<'a> {
         Self { kind, packing, shingler, signature: Vec::new(), bands: Vec::new() }
     }
 
-    fn sketch<'t>(&mut self, articles: impl Iterator<Item = (DocId, &'t str)>) -> Sketched {
+    fn sketch<'t>(
+        &mut self,
+        articles: impl Iterator<Item = (DocId, &'t str)>,
+        spill: &Spill,
+    ) -> Result<Sketched> {
         let (mut digests, mut tokens, mut fingerprints) = (Vec::new(), Vec::new(), Vec::new());
         self.bands.clear();
         for (doc, text) in articles {
@@ -135,7 +151,7 @@ impl<'a> Sketcher<'a> {
             }
             tokens.push(self.shingler.tokens() as u32);
         }
-        Sketched { digests, tokens, bands: Piece::new(&self.bands), fingerprints }
+        Ok(Sketched { digests, tokens, bands: Piece::new(&self.bands, spill)?, fingerprints })
     }
 }
 

@@ -8,6 +8,8 @@
 //! anything is sorted. No hash map, eight bytes a posting, time n log n in the postings that are left.
 
 use crate::article::DocId;
+use crate::error::Result;
+use crate::spill::{Spill, Stored};
 
 /// Bits of the key that tell the part: so many parts that one of a million articles' bands fits a
 /// core's cache, and so few that a piece's boundaries weigh little beside its postings.
@@ -51,14 +53,17 @@ impl Packing {
 /// The postings that one thread wrote, parted.
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
-    postings: Box<[u64]>,
+    postings: Stored<u64>,
     /// Where each part ends.
     ends: Box<[u32; PARTS]>,
 }
 
 impl Piece {
     /// Parts postings. `unparted` may be used again.
-    pub(crate) fn new(unparted: &[u64]) -> Self {
+    ///
+    /// # Errors
+    /// As [`Spill::keep`].
+    pub(crate) fn new(unparted: &[u64], spill: &Spill) -> Result<Self> {
         let part = |posting: u64| (posting >> PART_SHIFT) as usize;
         let mut ends = Box::new([0; PARTS]);
         for &posting in unparted {
@@ -69,13 +74,13 @@ impl Piece {
             // Each holds where its part begins until the postings have moved it to its end.
             (begin, *end) = (begin + *end, begin);
         }
-        let mut postings = vec![0; unparted.len()].into_boxed_slice();
+        let mut postings = vec![0; unparted.len()];
         for &posting in unparted {
             let place = &mut ends[part(posting)];
             postings[*place as usize] = posting;
             *place += 1;
         }
-        Self { postings, ends }
+        Ok(Self { postings: spill.keep(postings)?, ends })
     }
 
     fn part(&self, part: usize) -> &[u64] {
@@ -171,7 +176,10 @@ mod tests {
                 keys.iter().map(|&(key, doc)| packing.pack(mix(key), DocId(doc))).collect();
             let all = Postings::new(
                 packing,
-                postings.chunks(postings.len() / pieces + 1).map(Piece::new).collect(),
+                postings
+                    .chunks(postings.len() / pieces + 1)
+                    .map(|piece| Piece::new(piece, &Spill::default()).unwrap())
+                    .collect(),
             );
             let mut expected: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
             for &(key, doc) in keys.iter().filter(|(_, doc)| doc % 3 > 0) {
