@@ -178,10 +178,8 @@ fn records_of_other_tools_are_known_by_their_names() {
 
 #[test]
 fn a_mapping_by_hand_wins_over_every_known_name() {
-    let options = IngestOptions {
-        fields: vec!["text=content.main".parse().unwrap(), "title=text".parse().unwrap()],
-        ..Default::default()
-    };
+    let fields = ["text=content.main", "title=text"].map(|field| field.parse().unwrap()).to_vec();
+    let options = IngestOptions { fields, ..Default::default() };
     let record = br#"{"text":"T","content":{"main":"The ferry."}}"#;
     let read = ingest_reader("in", &record[..], &options, &Silent).unwrap();
     let article = &read.corpus.articles()[0];
@@ -191,8 +189,8 @@ fn a_mapping_by_hand_wins_over_every_known_name() {
     assert_eq!(named, [(Field::Title, "text"), (Field::Text, "content.main")]);
 
     let table = b"text,Body Copy\nT,The ferry.\n";
-    let options =
-        IngestOptions { fields: vec!["text=Body Copy".parse().unwrap()], ..Default::default() };
+    let fields = vec!["text=Body Copy".parse().unwrap()];
+    let options = IngestOptions { fields, ..Default::default() };
     let read = ingest_reader("in", &table[..], &options, &Silent).unwrap();
     assert_eq!(read.corpus.articles()[0].text, "The ferry.");
 }

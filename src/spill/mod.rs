@@ -114,7 +114,7 @@ impl Spill {
 
     /// Takes so much of the heap's half of the budget; where it is not there, what spills.
     fn charge(&self, bytes: u64) -> Result<Charge, &Arc<Shared>> {
-        let Some(shared) = &self.shared else { return Ok(Charge::default()) };
+        let Some(shared) = &self.shared else { return Ok(Charge { shared: None, bytes }) };
         let most = shared.memory.bytes / 2;
         let take = |taken: u64| taken.checked_add(bytes).filter(|&taken| taken <= most);
         match shared.on_heap.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
@@ -469,6 +469,16 @@ mod tests {
             numbers.iter_mut().zip(0..).for_each(|(number, n)| *number = n * (round + 1));
             assert_eq!(*text, *"ferry ".repeat(10_000));
         }
+    }
+
+    /// What took nothing of no budget asked for room again, without end.
+    #[test]
+    fn without_a_budget_arrays_grow_on_the_heap() {
+        let mut growing = Growing::new(&Spill::default());
+        for _ in 0..3 {
+            growing.extend(vec![7_u64; STEP_BYTES as usize / 8]).unwrap();
+        }
+        assert_eq!(growing.finish().unwrap().len(), 3 * STEP_BYTES as usize / 8);
     }
 
     #[test]
