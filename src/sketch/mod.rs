@@ -1,28 +1,33 @@
-//! Tokens to shingles, shingles to sketches: MinHash signatures and SimHash fingerprints.
+//! Tokens to shingles, shingles to sketches: MinHash signatures, SimHash fingerprints, and prefixes.
 //!
 //! One pass over the texts, no allocation an article. A sketch only proposes: what is reported is
 //! decided by [`crate::verify`]. Signatures follow Broder's min-wise independent permutations (1997),
 //! fingerprints Charikar's random projections (2002). Of a signature only the bands are kept, eight
-//! bytes each.
+//! bytes each; of a prefix as much for each shingle.
 
 mod banding;
 mod minhash;
 mod postings;
+mod prefix;
 mod shingle;
+mod shingle_set;
 mod simhash;
 
 use rayon::prelude::*;
 
 pub use banding::{Banding, band_hashes};
 pub use minhash::MinHasher;
-pub(crate) use postings::{PARTS, Packing, Piece, Postings};
+pub(crate) use postings::{PARTS, Packing, Piece, Postings, sift, sort_part};
+pub(crate) use prefix::Prefix;
 pub(crate) use shingle::mix;
 pub use shingle::{Shingler, shingle_hashes};
+pub use shingle_set::ShingleSet;
 pub use simhash::simhash;
 
 use crate::article::{Corpus, DocId};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
+use prefix::{Order, Prefixer};
 
 /// How many articles a thread takes at a time: so many that the bounds of a piece of postings weigh
 /// little beside them, so few that all cores are busy to the end.
@@ -35,8 +40,8 @@ pub enum SketchKind<'a> {
     MinHash(&'a MinHasher, Banding),
     /// A 64-bit SimHash fingerprint.
     SimHash,
-    /// Nothing: the exact join looks at the shingles themselves.
-    None,
+    /// The shingles by which articles of this Jaccard are found for certain.
+    Prefix(f64),
 }
 
 /// The sketches of a corpus, in order of `DocId`.
@@ -46,10 +51,12 @@ pub struct Sketches {
     pub digests: Vec<u64>,
     /// How many tokens each article has.
     pub tokens: Vec<u32>,
-    /// The bands of the signatures, or nothing.
-    pub(crate) bands: Postings,
+    /// The bands of the signatures, or the shingles of the prefixes, or nothing.
+    pub(crate) postings: Postings,
     /// Fingerprints, or empty.
     pub fingerprints: Vec<u64>,
+    /// What else is known of the prefixes, or empty.
+    pub(crate) prefixes: Vec<Prefix>,
 }
 
 impl Sketches {
@@ -61,13 +68,19 @@ impl Sketches {
         observer: &dyn Observer,
     ) -> Result<Self> {
         observer.begin(Stage::Sketch, Some(corpus.len() as u64), Unit::Articles);
+        let order = match kind {
+            SketchKind::Prefix(threshold) => {
+                Some(Order::sample(corpus, ngram, threshold, observer)?)
+            }
+            SketchKind::MinHash(..) | SketchKind::SimHash => None,
+        };
         let packing = Packing::new(corpus.len());
         let pieces: Vec<Sketched> = corpus
             .articles()
             .par_chunks(ARTICLES_A_PIECE)
             .enumerate()
             .map_init(
-                || Sketcher::new(ngram, kind, packing),
+                || Sketcher::new(ngram, kind, packing, order.as_ref()),
                 |sketcher, (piece, articles)| {
                     observer.check()?;
                     let first = piece * ARTICLES_A_PIECE;
@@ -80,17 +93,20 @@ impl Sketches {
             )
             .collect::<Result<_>>()?;
         let (mut digests, mut tokens) = (Vec::new(), Vec::new());
-        let (mut bands, mut fingerprints) = (Vec::with_capacity(pieces.len()), Vec::new());
+        let mut postings = Vec::with_capacity(pieces.len());
+        let (mut fingerprints, mut prefixes) = (Vec::new(), Vec::new());
         digests.reserve_exact(corpus.len());
         tokens.reserve_exact(corpus.len());
         for mut piece in pieces {
             digests.append(&mut piece.digests);
             tokens.append(&mut piece.tokens);
-            bands.push(piece.bands);
+            postings.push(piece.postings);
             fingerprints.append(&mut piece.fingerprints);
+            prefixes.append(&mut piece.prefixes);
         }
         observer.end(Stage::Sketch);
-        Ok(Self { digests, tokens, bands: Postings::new(packing, bands), fingerprints })
+        let postings = Postings::new(packing, postings);
+        Ok(Self { digests, tokens, postings, fingerprints, prefixes })
     }
 }
 
@@ -99,27 +115,36 @@ struct Sketcher<'a> {
     kind: SketchKind<'a>,
     packing: Packing,
     shingler: Shingler,
+    prefixer: Option<Prefixer<'a>>,
     signature: Vec<u32>,
-    bands: Vec<u64>,
+    postings: Vec<u64>,
 }
 
 /// The sketches of a few articles.
 struct Sketched {
     digests: Vec<u64>,
     tokens: Vec<u32>,
-    bands: Piece,
+    postings: Piece,
     fingerprints: Vec<u64>,
+    prefixes: Vec<Prefix>,
 }
 
 impl<'a> Sketcher<'a> {
-    fn new(ngram: usize, kind: SketchKind<'a>, packing: Packing) -> Self {
-        let shingler = Shingler::new(ngram);
-        Self { kind, packing, shingler, signature: Vec::new(), bands: Vec::new() }
+    fn new(ngram: usize, kind: SketchKind<'a>, packing: Packing, order: Option<&'a Order>) -> Self {
+        Self {
+            kind,
+            packing,
+            shingler: Shingler::new(ngram),
+            prefixer: order.map(Prefixer::new),
+            signature: Vec::new(),
+            postings: Vec::new(),
+        }
     }
 
     fn sketch<'t>(&mut self, articles: impl Iterator<Item = (DocId, &'t str)>) -> Sketched {
-        let (mut digests, mut tokens, mut fingerprints) = (Vec::new(), Vec::new(), Vec::new());
-        self.bands.clear();
+        let (mut digests, mut tokens) = (Vec::new(), Vec::new());
+        let (mut fingerprints, mut prefixes) = (Vec::new(), Vec::new());
+        self.postings.clear();
         for (doc, text) in articles {
             let shingles = self.shingler.shingles(text);
             digests.push(digest(shingles));
@@ -128,14 +153,19 @@ impl<'a> Sketcher<'a> {
                     self.signature.clear();
                     hasher.sign(shingles, &mut self.signature);
                     let hashes = band_hashes(&self.signature, banding);
-                    self.bands.extend(hashes.map(|hash| self.packing.pack(hash, doc)));
+                    self.postings.extend(hashes.map(|hash| self.packing.pack(hash, doc)));
                 }
+                SketchKind::MinHash(..) | SketchKind::Prefix(_) => {}
                 SketchKind::SimHash => fingerprints.push(simhash(shingles)),
-                SketchKind::MinHash(..) | SketchKind::None => {}
+            }
+            if let Some(prefixer) = &mut self.prefixer {
+                let prefix = prefixer.push(doc, shingles, self.packing, &mut self.postings);
+                prefixes.push(prefix);
             }
             tokens.push(self.shingler.tokens() as u32);
         }
-        Sketched { digests, tokens, bands: Piece::new(&self.bands), fingerprints }
+        let postings = Piece::new(&self.postings);
+        Sketched { digests, tokens, postings, fingerprints, prefixes }
     }
 }
 
@@ -161,7 +191,7 @@ mod tests {
             "The ferry ran aground off Norrland.",
             "",
         ]);
-        let sketches = Sketches::new(&corpus, 5, SketchKind::None, &Silent).unwrap();
+        let sketches = Sketches::new(&corpus, 5, SketchKind::SimHash, &Silent).unwrap();
         assert_eq!(sketches.digests[0], sketches.digests[1]);
         assert_ne!(sketches.digests[0], sketches.digests[2]);
         assert_eq!(sketches.tokens, [6, 6, 6, 0]);
