@@ -1,8 +1,11 @@
 //! Candidate pairs to verified pairs: exact Jaccard and containment both ways, never a sketch's guess.
 //!
-//! Only the articles of a candidate are shingled again. Cost: one pass over their text, a sort of
-//! each one's shingles, and a merge of two sorted sets a candidate, given up as soon as the
-//! threshold is out of reach.
+//! Only the articles of a candidate are shingled again, each of them once (see [`batches`]). Cost: one
+//! pass over their text, and for each candidate one pass over the shingles of one side, given up as
+//! soon as acceptance is out of reach. Memory: a batch of articles a thread, and the pairs.
+
+mod batches;
+mod plan;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -11,10 +14,8 @@ use crate::article::{Corpus, DocId};
 use crate::candidates::{Candidates, NearDuplicateConfig};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
-use crate::sketch::Shingler;
+use crate::sketch::{ShingleSet, Shingler};
 
-/// How many candidates a thread takes at a time.
-const PAIRS_A_PIECE: usize = 1024;
 /// All pairs are listed between two groups of identical articles while there are no more than
 /// this many of them (1,024 articles a group); past it, each article is listed with the first of
 /// its own group only, so that a million identical articles give a million pairs.
@@ -109,29 +110,14 @@ impl Evidence {
 
 /// The overlap of two ascending sets of distinct shingles.
 pub fn overlap(a: &[u64], b: &[u64]) -> Overlap {
-    let shared = shared_at_least(a, b, 0).unwrap_or(0);
-    Overlap { a: a.len() as u32, b: b.len() as u32, shared }
-}
-
-/// How many elements two ascending sets share, or `None` as soon as it must be fewer than `least`.
-fn shared_at_least(a: &[u64], b: &[u64], least: usize) -> Option<u32> {
-    let mut may_miss = a.len().checked_sub(least)?;
     let (mut i, mut j, mut shared) = (0, 0, 0);
     while i < a.len() && j < b.len() {
-        match a[i].cmp(&b[j]) {
-            std::cmp::Ordering::Equal => {
-                shared += 1;
-                i += 1;
-                j += 1;
-            }
-            std::cmp::Ordering::Less => {
-                may_miss = may_miss.checked_sub(1)?;
-                i += 1;
-            }
-            std::cmp::Ordering::Greater => j += 1,
-        }
+        shared += u32::from(a[i] == b[j]);
+        let (x, y) = (a[i], b[j]);
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
     }
-    (shared as usize >= least).then_some(shared)
+    Overlap { a: a.len() as u32, b: b.len() as u32, shared }
 }
 
 /// Compares every candidate exactly and returns the pairs that reach the threshold, ascending.
@@ -142,75 +128,60 @@ pub fn verify(
     observer: &dyn Observer,
 ) -> Result<Vec<VerifiedPair>> {
     observer.begin(Stage::Verify, Some(candidates.pairs.len() as u64), Unit::Pairs);
-    let sets = ShingleSets::of(corpus, &candidates.pairs, config.ngram);
-    let mut verified: Vec<VerifiedPair> = candidates
-        .pairs
-        .par_chunks(PAIRS_A_PIECE)
-        .map(|pairs| {
-            observer.check()?;
-            observer.advance(pairs.len() as u64);
-            let reach = |&(a, b): &(DocId, DocId)| {
-                let overlap = reaching(sets.get(a), sets.get(b), config.threshold)?;
-                Some(VerifiedPair { a, b, overlap })
-            };
-            Ok(pairs.iter().filter_map(reach).collect::<Vec<_>>())
-        })
-        .collect::<Result<Vec<_>>>()?
-        .concat();
+    let mut verified = batches::compare(corpus, &candidates.pairs, config, observer)?;
     if !candidates.identical.is_empty() {
-        verified = with_identical(verified, &candidates.identical, corpus, config.ngram);
+        let sizes = sizes(&candidates.identical, corpus, config.ngram);
+        verified = with_identical(verified, &candidates.identical, &sizes);
     }
     observer.end(Stage::Verify);
     Ok(verified)
 }
 
-/// The overlap of two sets where their Jaccard is `threshold` or more.
-fn reaching(a: &[u64], b: &[u64], threshold: f64) -> Option<Overlap> {
-    // J ≥ t is shared ≥ t / (1 + t) · (|A| + |B|); one less, and the quotient itself decides.
-    let least = (threshold / (1.0 + threshold) * (a.len() + b.len()) as f64) as usize;
-    let shared = shared_at_least(a, b, least.saturating_sub(1))?;
-    let overlap = Overlap { a: a.len() as u32, b: b.len() as u32, shared };
-    (overlap.jaccard() >= threshold).then_some(overlap)
+/// Whether two articles that overlap so are reported.
+fn accepts(overlap: Overlap, config: &NearDuplicateConfig) -> bool {
+    overlap.jaccard() >= config.threshold
 }
 
-/// The shingle sets of the articles that some pair names.
-struct ShingleSets {
-    sets: Vec<Box<[u64]>>,
-}
-
-impl ShingleSets {
-    fn of(corpus: &Corpus, pairs: &[(DocId, DocId)], ngram: usize) -> Self {
-        let mut wanted = vec![false; corpus.len()];
-        for (a, b) in pairs {
-            wanted[a.index()] = true;
-            wanted[b.index()] = true;
+/// The fewest shingles that sets of `a` and `b` must share to be reported; `None` where even a
+/// subset would not be. It asks [`accepts`] alone, and relies on its being true of every greater
+/// number once it is true of one.
+fn least_shared(a: u32, b: u32, config: &NearDuplicateConfig) -> Option<u32> {
+    let accepted = |shared| accepts(Overlap { a, b, shared }, config);
+    let (mut least, mut enough) = (0, a.min(b));
+    if !accepted(enough) {
+        return None;
+    }
+    while least < enough {
+        let middle = least.midpoint(enough);
+        if accepted(middle) {
+            enough = middle;
+        } else {
+            least = middle + 1;
         }
-        let sets = corpus
-            .articles()
-            .par_iter()
-            .zip(wanted)
-            .with_min_len(64)
-            .map_init(
-                || Shingler::new(ngram),
-                |shingler, (article, wanted)| {
-                    if wanted { shingler.set(&article.text) } else { Box::default() }
-                },
-            )
-            .collect();
-        Self { sets }
     }
+    Some(least)
+}
 
-    fn get(&self, doc: DocId) -> &[u64] {
-        &self.sets[doc.index()]
-    }
+/// How many distinct shingles the articles of each group have.
+fn sizes(identical: &[Vec<DocId>], corpus: &Corpus, ngram: usize) -> Vec<u32> {
+    identical
+        .par_iter()
+        .with_min_len(64)
+        .map_init(
+            || (Shingler::new(ngram), ShingleSet::new()),
+            |(shingler, set), group| {
+                set.fill(shingler.shingles(&corpus.get(group[0]).text));
+                set.distinct().len() as u32
+            },
+        )
+        .collect()
 }
 
 /// Adds to the pairs of first articles those of the articles that are word for word the same.
 fn with_identical(
     verified: Vec<VerifiedPair>,
     identical: &[Vec<DocId>],
-    corpus: &Corpus,
-    ngram: usize,
+    sizes: &[u32],
 ) -> Vec<VerifiedPair> {
     let group_of = |doc: DocId| -> &[DocId] {
         identical
@@ -234,9 +205,7 @@ fn with_identical(
             }
         }
     }
-    let mut shingler = Shingler::new(ngram);
-    for group in identical {
-        let size = shingler.set(&corpus.get(group[0]).text).len() as u32;
+    for (group, &size) in identical.iter().zip(sizes) {
         let overlap = Overlap { a: size, b: size, shared: size };
         let listed = if group.len() * group.len() <= MAX_LISTED { group.len() } else { 1 };
         for (rank, &a) in group[..listed].iter().enumerate() {
@@ -305,17 +274,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn giving_up_early_changes_nothing(
-            a in proptest::collection::btree_set(0_u64..60, 0..40),
-            b in proptest::collection::btree_set(0_u64..60, 0..40),
-            threshold in 0.05_f64..1.0,
+        fn the_fewest_shared_is_where_acceptance_begins(
+            a in 0_u32..200,
+            b in 0_u32..200,
+            threshold in 0.05_f64..=1.0,
         ) {
-            let a: Vec<u64> = a.into_iter().collect();
-            let b: Vec<u64> = b.into_iter().collect();
-            let full = overlap(&a, &b);
-            let expected = (full.jaccard() >= threshold).then_some(full);
-            prop_assert_eq!(reaching(&a, &b, threshold), expected);
-            prop_assert_eq!(full.jaccard(), overlap(&b, &a).jaccard());
+            let config = NearDuplicateConfig { threshold, ..Default::default() };
+            let expected =
+                (0..=a.min(b)).find(|&shared| accepts(Overlap { a, b, shared }, &config));
+            prop_assert_eq!(least_shared(a, b, &config), expected);
         }
     }
 }

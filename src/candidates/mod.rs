@@ -130,7 +130,7 @@ pub fn sketch(
     let kind = match config.method {
         Method::MinHash => SketchKind::MinHash(&hasher, config.banding()),
         Method::SimHash => SketchKind::SimHash,
-        Method::Exact => SketchKind::None,
+        Method::Exact => SketchKind::Prefix(config.threshold),
     };
     Sketches::new(corpus, config.ngram, kind, observer)
 }
@@ -145,17 +145,16 @@ pub fn find(
 ) -> Result<Candidates> {
     observer.begin(Stage::Candidates, None, Unit::Steps);
     let (distinct, identical) = group_identical(sketches);
+    let mut is_distinct = vec![false; corpus.len()];
+    distinct.iter().for_each(|doc| is_distinct[doc.index()] = true);
+    let wanted = |doc: DocId| is_distinct[doc.index()];
     let pairs = match config.method {
-        Method::MinHash => {
-            let mut wanted = vec![false; corpus.len()];
-            distinct.iter().for_each(|doc| wanted[doc.index()] = true);
-            banding::pairs(&sketches.bands, |doc| wanted[doc.index()], observer)?
-        }
+        Method::MinHash => banding::pairs(&sketches.postings, wanted, observer)?,
         Method::SimHash => {
             hamming::pairs(&sketches.fingerprints, &distinct, config.max_distance, observer)?
         }
         Method::Exact => {
-            prefix::pairs(corpus, config.ngram, &distinct, config.threshold, observer)?
+            prefix::pairs(sketches, &distinct, wanted, config.threshold, corpus.spill(), observer)?
         }
     };
     observer.end(Stage::Candidates);

@@ -4,10 +4,11 @@
 //! that is kept the component is walked outward; an article is an update, and begins a family of its
 //! own, where it hangs on the rest by one pair and is no near-duplicate of the family's first, or
 //! where it is less alike to that one than two copies of one text must be. Jaccard distance is a
-//! metric: two near-duplicates of one text at threshold t are at least 2t − 1 alike. Cost: linear in
-//! the pairs, and two more shinglings of each member.
+//! metric: two near-duplicates of one text at threshold t are at least 2t − 1 alike. Cost: a search
+//! among the pairs for each member, which is shingled again only where the two were not compared.
 
 mod components;
+mod overlaps;
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,9 +20,9 @@ use crate::article::{Corpus, DocId, derived_id};
 use crate::candidates::NearDuplicateConfig;
 use crate::error::{Error, Result};
 use crate::observer::{Observer, Stage, Unit};
-use crate::sketch::Shingler;
 use crate::union_find::UnionFind;
-use crate::verify::{Overlap, VerifiedPair, overlap};
+use crate::verify::{Overlap, VerifiedPair};
+use overlaps::Overlaps;
 
 /// Which member of a family is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -171,11 +172,13 @@ pub fn families(
         pairs.iter().map(|pair| (pair.a, pair.b, pair.overlap.jaccard())).collect();
     let found = components::components(&links, corpus.len())
         .par_iter()
-        .map(|component| {
-            observer.check()?;
-            let mut builder = Builder { corpus, keep, shingler: Shingler::new(config.ngram) };
-            Ok(builder.split(component, config.threshold))
-        })
+        .map_init(
+            || Builder { corpus, keep, overlaps: Overlaps::new(corpus, pairs, config.ngram) },
+            |builder, component| {
+                observer.check()?;
+                Ok(builder.split(component, config.threshold))
+            },
+        )
         .collect::<Result<Vec<Vec<Family>>>>()?
         .concat();
     observer.end(Stage::Family);
@@ -185,14 +188,10 @@ pub fn families(
 struct Builder<'a> {
     corpus: &'a Corpus,
     keep: &'a Keep,
-    shingler: Shingler,
+    overlaps: Overlaps<'a>,
 }
 
 impl Builder<'_> {
-    fn set(&mut self, doc: DocId) -> Box<[u64]> {
-        self.shingler.set(&self.corpus.get(doc).text)
-    }
-
     /// Cuts a component where it drifts.
     fn split(&mut self, component: &components::Component, threshold: f64) -> Vec<Family> {
         let docs = &component.docs;
@@ -200,16 +199,16 @@ impl Builder<'_> {
         let root = docs.binary_search(&kept).expect("the kept article is a member") as u32;
         // The part each article belongs to, and each part's head: the article it is held against.
         let mut part_of = vec![0; docs.len()];
-        let mut heads = vec![self.set(kept)];
+        let mut heads = vec![kept];
         for visit in components::walk(docs.len(), &component.links, root) {
             let place = visit.place as usize;
             let Some(from) = visit.from else { continue };
             part_of[place] = part_of[from as usize];
             let least = if visit.across_bridge { threshold } else { 2.0 * threshold - 1.0 };
-            let set = self.set(docs[place]);
-            if overlap(&heads[part_of[place]], &set).jaccard() < least {
+            let (doc, head) = (docs[place], heads[part_of[place]]);
+            if self.overlaps.get(doc, head).jaccard() < least {
                 part_of[place] = heads.len();
-                heads.push(set);
+                heads.push(doc);
             }
         }
         let mut parts = vec![(Vec::new(), Vec::new()); heads.len()];
@@ -230,11 +229,12 @@ impl Builder<'_> {
 
     fn family(&mut self, docs: &[DocId], links: &[(DocId, DocId, f64)]) -> Family {
         let kept = self.keep.choose(self.corpus, docs);
-        let original = self.set(kept);
-        let members = docs
-            .iter()
-            .map(|&doc| Member { doc, with_kept: overlap(&self.set(doc), &original) })
-            .collect();
+        // The last member answers for the size of the kept article, or the first where that is it.
+        let other = if docs[0] == kept { docs[docs.len() - 1] } else { docs[0] };
+        let size = self.overlaps.get(other, kept).b;
+        let itself = Overlap { a: size, b: size, shared: size };
+        let mut with_kept = |doc| if doc == kept { itself } else { self.overlaps.get(doc, kept) };
+        let members = docs.iter().map(|&doc| Member { doc, with_kept: with_kept(doc) }).collect();
         Family {
             id: derived_id(docs.iter().map(|&doc| self.corpus.get(doc).id.as_str())),
             kept,

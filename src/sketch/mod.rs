@@ -1,29 +1,34 @@
-//! Tokens to shingles, shingles to sketches: MinHash signatures and SimHash fingerprints.
+//! Tokens to shingles, shingles to sketches: MinHash signatures, SimHash fingerprints, and prefixes.
 //!
 //! One pass over the texts, no allocation an article. A sketch only proposes: what is reported is
 //! decided by [`crate::verify`]. Signatures follow Broder's min-wise independent permutations (1997),
 //! fingerprints Charikar's random projections (2002). Of a signature only the bands are kept, eight
-//! bytes each.
+//! bytes each; of a prefix as much for each shingle.
 
 mod banding;
 mod minhash;
 mod postings;
+mod prefix;
 mod shingle;
+mod shingle_set;
 mod simhash;
 
 use rayon::prelude::*;
 
 pub use banding::{Banding, band_hashes};
 pub use minhash::MinHasher;
-pub(crate) use postings::{PARTS, Packing, Piece, Postings};
+pub(crate) use postings::{PARTS, Packing, Piece, Postings, sift, sort_part};
+pub(crate) use prefix::Prefix;
 pub(crate) use shingle::mix;
 pub use shingle::{Shingler, shingle_hashes};
+pub use shingle_set::ShingleSet;
 pub use simhash::simhash;
 
 use crate::article::{Corpus, DocId};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
 use crate::spill::Spill;
+use prefix::{Order, Prefixer};
 
 /// The fewest articles that a thread takes at a time: so many that the bounds of a piece of postings
 /// weigh little beside them, so few that all cores are busy to the end.
@@ -39,8 +44,8 @@ pub enum SketchKind<'a> {
     MinHash(&'a MinHasher, Banding),
     /// A 64-bit SimHash fingerprint.
     SimHash,
-    /// Nothing: the exact join looks at the shingles themselves.
-    None,
+    /// The shingles by which articles of this Jaccard are found for certain.
+    Prefix(f64),
 }
 
 /// The sketches of a corpus, in order of `DocId`.
@@ -50,10 +55,12 @@ pub struct Sketches {
     pub digests: Vec<u64>,
     /// How many tokens each article has.
     pub tokens: Vec<u32>,
-    /// The bands of the signatures, or nothing.
-    pub(crate) bands: Postings,
+    /// The bands of the signatures, or the shingles of the prefixes, or nothing.
+    pub(crate) postings: Postings,
     /// Fingerprints, or empty.
     pub fingerprints: Vec<u64>,
+    /// What else is known of the prefixes, or empty.
+    pub(crate) prefixes: Vec<Prefix>,
 }
 
 impl Sketches {
@@ -65,6 +72,12 @@ impl Sketches {
         observer: &dyn Observer,
     ) -> Result<Self> {
         observer.begin(Stage::Sketch, Some(corpus.len() as u64), Unit::Articles);
+        let order = match kind {
+            SketchKind::Prefix(threshold) => {
+                Some(Order::sample(corpus, ngram, threshold, observer)?)
+            }
+            SketchKind::MinHash(..) | SketchKind::SimHash => None,
+        };
         let packing = Packing::new(corpus.len());
         let articles_a_piece = ARTICLES_A_PIECE.max(corpus.len().div_ceil(MOST_PIECES));
         let docs_of = |piece: usize| {
@@ -75,7 +88,7 @@ impl Sketches {
         let pieces: Vec<Sketched> = (0..corpus.len().div_ceil(articles_a_piece))
             .into_par_iter()
             .map_init(
-                || Sketcher::new(ngram, kind, packing),
+                || Sketcher::new(ngram, kind, packing, order.as_ref()),
                 |sketcher, piece| {
                     observer.check()?;
                     let texts = docs_of(piece).map(|doc| (doc, corpus.get(doc).text.as_str()));
@@ -86,11 +99,13 @@ impl Sketches {
             )
             .collect::<Result<_>>()?;
         let (mut digests, mut tokens) = (vec![0; corpus.len()], vec![0; corpus.len()]);
-        let mut fingerprints = match kind {
-            SketchKind::SimHash => vec![0; corpus.len()],
-            SketchKind::MinHash(..) | SketchKind::None => Vec::new(),
-        };
-        let mut bands = Vec::with_capacity(pieces.len());
+        let (mut fingerprints, mut prefixes) = (Vec::new(), Vec::new());
+        match kind {
+            SketchKind::SimHash => fingerprints = vec![0; corpus.len()],
+            SketchKind::Prefix(_) => prefixes = vec![Prefix::default(); corpus.len()],
+            SketchKind::MinHash(..) => {}
+        }
+        let mut postings = Vec::with_capacity(pieces.len());
         for (piece, sketched) in pieces.into_iter().enumerate() {
             for (place, doc) in docs_of(piece).enumerate() {
                 digests[doc.index()] = sketched.digests[place];
@@ -98,11 +113,15 @@ impl Sketches {
                 if let Some(&fingerprint) = sketched.fingerprints.get(place) {
                     fingerprints[doc.index()] = fingerprint;
                 }
+                if let Some(&prefix) = sketched.prefixes.get(place) {
+                    prefixes[doc.index()] = prefix;
+                }
             }
-            bands.push(sketched.bands);
+            postings.push(sketched.postings);
         }
         observer.end(Stage::Sketch);
-        Ok(Self { digests, tokens, bands: Postings::new(packing, bands), fingerprints })
+        let postings = Postings::new(packing, postings);
+        Ok(Self { digests, tokens, postings, fingerprints, prefixes })
     }
 }
 
@@ -111,22 +130,30 @@ struct Sketcher<'a> {
     kind: SketchKind<'a>,
     packing: Packing,
     shingler: Shingler,
+    prefixer: Option<Prefixer<'a>>,
     signature: Vec<u32>,
-    bands: Vec<u64>,
+    postings: Vec<u64>,
 }
 
 /// The sketches of a few articles.
 struct Sketched {
     digests: Vec<u64>,
     tokens: Vec<u32>,
-    bands: Piece,
+    postings: Piece,
     fingerprints: Vec<u64>,
+    prefixes: Vec<Prefix>,
 }
 
 impl<'a> Sketcher<'a> {
-    fn new(ngram: usize, kind: SketchKind<'a>, packing: Packing) -> Self {
-        let shingler = Shingler::new(ngram);
-        Self { kind, packing, shingler, signature: Vec::new(), bands: Vec::new() }
+    fn new(ngram: usize, kind: SketchKind<'a>, packing: Packing, order: Option<&'a Order>) -> Self {
+        Self {
+            kind,
+            packing,
+            shingler: Shingler::new(ngram),
+            prefixer: order.map(Prefixer::new),
+            signature: Vec::new(),
+            postings: Vec::new(),
+        }
     }
 
     fn sketch<'t>(
@@ -134,8 +161,9 @@ impl<'a> Sketcher<'a> {
         articles: impl Iterator<Item = (DocId, &'t str)>,
         spill: &Spill,
     ) -> Result<Sketched> {
-        let (mut digests, mut tokens, mut fingerprints) = (Vec::new(), Vec::new(), Vec::new());
-        self.bands.clear();
+        let (mut digests, mut tokens) = (Vec::new(), Vec::new());
+        let (mut fingerprints, mut prefixes) = (Vec::new(), Vec::new());
+        self.postings.clear();
         for (doc, text) in articles {
             let shingles = self.shingler.shingles(text);
             digests.push(digest(shingles));
@@ -144,14 +172,19 @@ impl<'a> Sketcher<'a> {
                     self.signature.clear();
                     hasher.sign(shingles, &mut self.signature);
                     let hashes = band_hashes(&self.signature, banding);
-                    self.bands.extend(hashes.map(|hash| self.packing.pack(hash, doc)));
+                    self.postings.extend(hashes.map(|hash| self.packing.pack(hash, doc)));
                 }
+                SketchKind::MinHash(..) | SketchKind::Prefix(_) => {}
                 SketchKind::SimHash => fingerprints.push(simhash(shingles)),
-                SketchKind::MinHash(..) | SketchKind::None => {}
+            }
+            if let Some(prefixer) = &mut self.prefixer {
+                let prefix = prefixer.push(doc, shingles, self.packing, &mut self.postings);
+                prefixes.push(prefix);
             }
             tokens.push(self.shingler.tokens() as u32);
         }
-        Ok(Sketched { digests, tokens, bands: Piece::new(&self.bands, spill)?, fingerprints })
+        let postings = Piece::new(&self.postings, spill)?;
+        Ok(Sketched { digests, tokens, postings, fingerprints, prefixes })
     }
 }
 
@@ -177,7 +210,7 @@ mod tests {
             "The ferry ran aground off Norrland.",
             "",
         ]);
-        let sketches = Sketches::new(&corpus, 5, SketchKind::None, &Silent).unwrap();
+        let sketches = Sketches::new(&corpus, 5, SketchKind::SimHash, &Silent).unwrap();
         assert_eq!(sketches.digests[0], sketches.digests[1]);
         assert_ne!(sketches.digests[0], sketches.digests[2]);
         assert_eq!(sketches.tokens, [6, 6, 6, 0]);

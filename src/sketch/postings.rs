@@ -17,6 +17,8 @@ const PART_BITS: u32 = 8;
 /// How many parts there are.
 pub(crate) const PARTS: usize = 1 << PART_BITS;
 const PART_SHIFT: u32 = u64::BITS - PART_BITS;
+/// Words a bucket when a part is sorted.
+const WORDS_A_BUCKET: usize = 4;
 
 /// How keys and articles share a word.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +57,7 @@ impl Packing {
 pub(crate) struct Piece {
     postings: Stored<u64>,
     /// Where each part ends.
-    ends: Box<[u32; PARTS]>,
+    ends: Box<[u32]>,
 }
 
 impl Piece {
@@ -64,23 +66,8 @@ impl Piece {
     /// # Errors
     /// As [`Spill::keep`].
     pub(crate) fn new(unparted: &[u64], spill: &Spill) -> Result<Self> {
-        let part = |posting: u64| (posting >> PART_SHIFT) as usize;
-        let mut ends = Box::new([0; PARTS]);
-        for &posting in unparted {
-            ends[part(posting)] += 1;
-        }
-        let mut begin = 0;
-        for end in ends.iter_mut() {
-            // Each holds where its part begins until the postings have moved it to its end.
-            (begin, *end) = (begin + *end, begin);
-        }
-        let mut postings = vec![0; unparted.len()];
-        for &posting in unparted {
-            let place = &mut ends[part(posting)];
-            postings[*place as usize] = posting;
-            *place += 1;
-        }
-        Ok(Self { postings: spill.keep(postings)?, ends })
+        let (postings, ends) = spread(unparted, PARTS, |posting| (posting >> PART_SHIFT) as usize);
+        Ok(Self { postings: spill.keep(postings)?, ends: ends.into() })
     }
 
     fn part(&self, part: usize) -> &[u64] {
@@ -103,22 +90,74 @@ impl Postings {
         Self { packing, pieces }
     }
 
+    /// The postings of a part, from all pieces.
+    pub(crate) fn part(&self, part: usize) -> Vec<u64> {
+        let pieces = self.pieces.iter().map(|piece| piece.part(part));
+        let mut postings = Vec::with_capacity(pieces.clone().map(<[u64]>::len).sum());
+        pieces.for_each(|piece| postings.extend_from_slice(piece));
+        postings
+    }
+
     /// The lists of a part that two or more of the `wanted` articles are on, one behind the other:
     /// by key, then by article, an article on one list perhaps more than once.
     pub(crate) fn repeated(&self, part: usize, wanted: impl Fn(DocId) -> bool) -> Vec<u64> {
-        let all = || self.pieces.iter().flat_map(|piece| piece.part(part)).copied();
-        let mut seen = Twice::new(all().count());
-        for posting in all().filter(|&posting| wanted(self.packing.doc(posting))) {
-            seen.add(self.packing.key(posting));
-        }
-        let is_repeated = |posting: &u64| seen.has(self.packing.key(*posting));
-        let mut repeated: Vec<u64> = all()
-            .filter(is_repeated)
-            .filter(|&posting| wanted(self.packing.doc(posting)))
-            .collect();
-        repeated.sort_unstable();
-        repeated
+        let mut postings = self.part(part);
+        sift(&mut postings, |posting| wanted(self.packing.doc(posting)));
+        let mut seen = Twice::new(postings.len());
+        postings.iter().for_each(|&posting| seen.add(self.packing.key(posting)));
+        sift(&mut postings, |posting| seen.has(self.packing.key(posting)));
+        sort_part(&mut postings);
+        postings
     }
+}
+
+/// Sorts words of one part: by the bits that follow those of the part into buckets of a few, which
+/// is where well-mixed keys are sorted already but for a few steps.
+pub(crate) fn sort_part(words: &mut Vec<u64>) {
+    let bits = (words.len() / WORDS_A_BUCKET).max(1).ilog2();
+    if bits == 0 {
+        return words.sort_unstable();
+    }
+    let bucket = |word: u64| (word << PART_BITS >> (u64::BITS - bits)) as usize;
+    let (sorted, ends) = spread(words, 1 << bits, bucket);
+    *words = sorted;
+    let mut begin = 0;
+    for end in ends {
+        words[begin..end as usize].sort_unstable();
+        begin = end as usize;
+    }
+}
+
+/// The words bucket by bucket, in order within each, and where each bucket ends.
+fn spread(words: &[u64], buckets: usize, bucket: impl Fn(u64) -> usize) -> (Vec<u64>, Vec<u32>) {
+    let mut ends = vec![0; buckets];
+    for &word in words {
+        ends[bucket(word)] += 1;
+    }
+    let mut begin = 0;
+    for end in &mut ends {
+        // Each holds where its bucket begins until the words have moved it to its end.
+        (begin, *end) = (begin + *end, begin);
+    }
+    let mut spread = vec![0; words.len()];
+    for &word in words {
+        let place = &mut ends[bucket(word)];
+        spread[*place as usize] = word;
+        *place += 1;
+    }
+    (spread, ends)
+}
+
+/// Keeps the words that are `wanted`, in order. No branch depends on the answer, which is as good as
+/// random in all its uses: a wrongly predicted branch costs more than the rest together.
+pub(crate) fn sift(words: &mut Vec<u64>, wanted: impl Fn(u64) -> bool) {
+    let mut kept = 0;
+    for next in 0..words.len() {
+        let word = words[next];
+        words[kept] = word;
+        kept += usize::from(wanted(word));
+    }
+    words.truncate(kept);
 }
 
 /// Which keys came twice, or share their place with one that did: two bits a place.
