@@ -1,14 +1,19 @@
 //! Candidate pairs to verified pairs: exact Jaccard and containment both ways, never a sketch's guess.
+//! A pair is accepted as near-duplicates, by Jaccard, or as a part and what holds it, by containment.
 //!
 //! Only the articles of a candidate are shingled again. Cost: one pass over their text, a sort of
 //! each one's shingles, and a merge of two sorted sets a candidate, given up as soon as the
 //! threshold is out of reach.
 
+mod evidence;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
+pub use evidence::{Evidence, evidence};
+
 use crate::article::{Corpus, DocId};
-use crate::candidates::{Candidates, NearDuplicateConfig};
+use crate::candidates::{Candidates, MIN_PART, NearDuplicateConfig, PART};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
 use crate::sketch::Shingler;
@@ -19,10 +24,6 @@ const PAIRS_A_PIECE: usize = 1024;
 /// this many of them (1,024 articles a group); past it, each article is listed with the first of
 /// its own group only, so that a million identical articles give a million pairs.
 const MAX_LISTED: usize = 1 << 20;
-/// From this containment on, the shorter of two articles is a part of the longer one.
-const CONTAINED: f64 = 0.95;
-/// A part has at most this share of the whole's shingles; above, the two are copies of one length.
-const PART: f64 = 0.9;
 
 /// Two articles whose shingle sets were compared exactly. `a < b`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +34,8 @@ pub struct VerifiedPair {
     pub b: DocId,
     /// How alike they are.
     pub overlap: Overlap,
+    /// What kind of likeness it is.
+    pub evidence: Evidence,
 }
 
 /// How far two sets of shingles agree.
@@ -44,6 +47,18 @@ pub struct Overlap {
     pub b: u32,
     /// Distinct shingles that both have.
     pub shared: u32,
+}
+
+impl NearDuplicateConfig {
+    /// Whether two articles that agree so far are near-duplicates.
+    pub fn is_near_duplicate(&self, overlap: Overlap) -> bool {
+        overlap.jaccard() >= self.threshold
+    }
+
+    /// Whether the shorter of two articles that agree so far is a part of the longer one.
+    pub fn is_part(&self, overlap: Overlap) -> bool {
+        self.containment > 0.0 && overlap.is_part(self.containment)
+    }
 }
 
 impl Overlap {
@@ -62,16 +77,16 @@ impl Overlap {
         ratio(self.shared, self.b)
     }
 
-    /// What kind of likeness it is.
-    pub fn evidence(self) -> Evidence {
-        let (short, long) = (self.a.min(self.b), self.a.max(self.b));
-        if self.shared == long {
-            Evidence::Identical
-        } else if ratio(self.shared, short) >= CONTAINED && ratio(short, long) <= PART {
-            Evidence::Truncation
-        } else {
-            Evidence::NearDuplicate
-        }
+    /// Distinct shingles of the longer article.
+    pub fn longer(self) -> u32 {
+        self.a.max(self.b)
+    }
+
+    /// Whether the shorter article is a part of the longer one: not too short to tell, no copy of
+    /// its length, and contained in it to `containment` or more.
+    pub fn is_part(self, containment: f64) -> bool {
+        let (short, long) = (self.a.min(self.b), self.longer());
+        short >= MIN_PART && ratio(short, long) <= PART && ratio(self.shared, short) >= containment
     }
 
     /// The same, seen from the other article.
@@ -82,29 +97,6 @@ impl Overlap {
 
 fn ratio(part: u32, whole: u32) -> f64 {
     if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) }
-}
-
-/// The kind of likeness between two verified articles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Evidence {
-    /// The same shingles, all of them.
-    Identical,
-    /// One is a part of the other.
-    Truncation,
-    /// Alike in most of their shingles.
-    NearDuplicate,
-}
-
-impl Evidence {
-    /// The name that tables use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Identical => "identical",
-            Self::Truncation => "truncation",
-            Self::NearDuplicate => "near-duplicate",
-        }
-    }
 }
 
 /// The overlap of two ascending sets of distinct shingles.
@@ -146,15 +138,21 @@ pub fn verify(
     let mut verified: Vec<VerifiedPair> = candidates
         .pairs
         .par_chunks(PAIRS_A_PIECE)
-        .map(|pairs| {
-            observer.check()?;
-            observer.advance(pairs.len() as u64);
-            let reach = |&(a, b): &(DocId, DocId)| {
-                let overlap = reaching(sets.get(a), sets.get(b), config.threshold)?;
-                Some(VerifiedPair { a, b, overlap })
-            };
-            Ok(pairs.iter().filter_map(reach).collect::<Vec<_>>())
-        })
+        .map_init(
+            || Shingler::new(config.ngram),
+            |shingler, pairs| {
+                observer.check()?;
+                observer.advance(pairs.len() as u64);
+                let accept = |&(a, b): &(DocId, DocId)| {
+                    let overlap = accepted(sets.get(a), sets.get(b), config)?;
+                    let (short, long) = if overlap.a <= overlap.b { (a, b) } else { (b, a) };
+                    let long = &corpus.get(long).text;
+                    let evidence = evidence(overlap, config, sets.get(short), long, shingler);
+                    Some(VerifiedPair { a, b, overlap, evidence })
+                };
+                Ok(pairs.iter().filter_map(accept).collect::<Vec<_>>())
+            },
+        )
         .collect::<Result<Vec<_>>>()?
         .concat();
     if !candidates.identical.is_empty() {
@@ -164,13 +162,18 @@ pub fn verify(
     Ok(verified)
 }
 
-/// The overlap of two sets where their Jaccard is `threshold` or more.
-fn reaching(a: &[u64], b: &[u64], threshold: f64) -> Option<Overlap> {
+/// The overlap of two sets that are near-duplicates, or of which one is a part of the other.
+fn accepted(a: &[u64], b: &[u64], config: &NearDuplicateConfig) -> Option<Overlap> {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     // J ≥ t is shared ≥ t / (1 + t) · (|A| + |B|); one less, and the quotient itself decides.
-    let least = (threshold / (1.0 + threshold) * (a.len() + b.len()) as f64) as usize;
-    let shared = shared_at_least(a, b, least.saturating_sub(1))?;
+    let threshold = config.threshold;
+    let mut least = threshold / (1.0 + threshold) * (a.len() + b.len()) as f64;
+    if config.containment > 0.0 && short.len() as f64 <= PART * long.len() as f64 {
+        least = least.min(config.containment * short.len() as f64);
+    }
+    let shared = shared_at_least(short, long, (least as usize).saturating_sub(1))?;
     let overlap = Overlap { a: a.len() as u32, b: b.len() as u32, shared };
-    (overlap.jaccard() >= threshold).then_some(overlap)
+    (config.is_near_duplicate(overlap) || config.is_part(overlap)).then_some(overlap)
 }
 
 /// The shingle sets of the articles that some pair names.
@@ -230,7 +233,7 @@ fn with_identical(
         }
         for &a in like_a {
             for &b in like_b {
-                all.push(ordered(a, b, pair.overlap));
+                all.push(ordered(VerifiedPair { a, b, ..pair }));
             }
         }
     }
@@ -238,21 +241,19 @@ fn with_identical(
     for group in identical {
         let size = shingler.set(&corpus.get(group[0]).text).len() as u32;
         let overlap = Overlap { a: size, b: size, shared: size };
+        let evidence = Evidence::Identical;
         let listed = if group.len() * group.len() <= MAX_LISTED { group.len() } else { 1 };
         for (rank, &a) in group[..listed].iter().enumerate() {
-            all.extend(group[rank + 1..].iter().map(|&b| VerifiedPair { a, b, overlap }));
+            all.extend(group[rank + 1..].iter().map(|&b| VerifiedPair { a, b, overlap, evidence }));
         }
     }
     all.par_sort_unstable_by_key(|pair| (pair.a, pair.b));
     all
 }
 
-fn ordered(a: DocId, b: DocId, overlap: Overlap) -> VerifiedPair {
-    if a < b {
-        VerifiedPair { a, b, overlap }
-    } else {
-        VerifiedPair { a: b, b: a, overlap: overlap.swapped() }
-    }
+fn ordered(pair: VerifiedPair) -> VerifiedPair {
+    let VerifiedPair { a, b, overlap, evidence } = pair;
+    if a < b { pair } else { VerifiedPair { a: b, b: a, overlap: overlap.swapped(), evidence } }
 }
 
 #[cfg(test)]
@@ -280,14 +281,6 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_of_likeness_is_named() {
-        let evidence = |a, b, shared| Overlap { a, b, shared }.evidence();
-        assert_eq!(evidence(100, 100, 100), Evidence::Identical);
-        assert_eq!(evidence(100, 80, 79), Evidence::Truncation);
-        assert_eq!(evidence(100, 98, 97), Evidence::NearDuplicate);
-    }
-
-    #[test]
     fn identical_articles_are_listed_with_each_other_and_with_each_others_copies() {
         let original: String = (0..200).map(|i| format!("word{i} ")).collect();
         let edited = original.replace("word100", "changed");
@@ -306,15 +299,20 @@ mod tests {
     proptest! {
         #[test]
         fn giving_up_early_changes_nothing(
-            a in proptest::collection::btree_set(0_u64..60, 0..40),
-            b in proptest::collection::btree_set(0_u64..60, 0..40),
+            a in proptest::collection::btree_set(0_u64..60, 0..50),
+            b in proptest::collection::btree_set(0_u64..60, 0..50),
             threshold in 0.05_f64..1.0,
+            containment in 0.3_f64..1.0,
         ) {
             let a: Vec<u64> = a.into_iter().collect();
             let b: Vec<u64> = b.into_iter().collect();
             let full = overlap(&a, &b);
-            let expected = (full.jaccard() >= threshold).then_some(full);
-            prop_assert_eq!(reaching(&a, &b, threshold), expected);
+            let config = NearDuplicateConfig { threshold, containment, ..Default::default() };
+            let part = a.len().min(b.len()) >= MIN_PART as usize
+                && a.len().min(b.len()) as f64 <= PART * a.len().max(b.len()) as f64
+                && full.containment_a().max(full.containment_b()) >= containment;
+            let expected = (full.jaccard() >= threshold || part).then_some(full);
+            prop_assert_eq!(accepted(&a, &b, &config), expected);
             prop_assert_eq!(full.jaccard(), overlap(&b, &a).jaccard());
         }
     }

@@ -1,4 +1,5 @@
-//! Tokens to shingles, shingles to sketches: MinHash signatures and SimHash fingerprints.
+//! Tokens to shingles, shingles to sketches: MinHash signatures, SimHash fingerprints, and samples that
+//! tell containment.
 //!
 //! One pass over the texts, no allocation an article. A sketch only proposes: what is reported is
 //! decided by [`crate::verify`]. Signatures follow Broder's min-wise independent permutations (1997),
@@ -8,6 +9,7 @@
 mod banding;
 mod minhash;
 mod postings;
+mod sample;
 mod shingle;
 mod simhash;
 
@@ -16,6 +18,7 @@ use rayon::prelude::*;
 pub use banding::{Banding, band_hashes};
 pub use minhash::MinHasher;
 pub(crate) use postings::{PARTS, Packing, Piece, Postings};
+pub use sample::{MAX_RATIO, Samples};
 pub(crate) use shingle::mix;
 pub use shingle::{Shingler, shingle_hashes};
 pub use simhash::simhash;
@@ -50,14 +53,18 @@ pub struct Sketches {
     pub(crate) bands: Postings,
     /// Fingerprints, or empty.
     pub fingerprints: Vec<u64>,
+    /// Samples of the shingles, or empty.
+    pub samples: Samples,
 }
 
 impl Sketches {
-    /// Sketches every article of the corpus with shingles of `ngram` tokens.
+    /// Sketches every article of the corpus with shingles of `ngram` tokens, and samples them where
+    /// parts are looked for.
     pub fn new(
         corpus: &Corpus,
         ngram: usize,
         kind: SketchKind<'_>,
+        sampled: bool,
         observer: &dyn Observer,
     ) -> Result<Self> {
         observer.begin(Stage::Sketch, Some(corpus.len() as u64), Unit::Articles);
@@ -67,7 +74,7 @@ impl Sketches {
             .par_chunks(ARTICLES_A_PIECE)
             .enumerate()
             .map_init(
-                || Sketcher::new(ngram, kind, packing),
+                || Sketcher::new(ngram, kind, sampled, packing),
                 |sketcher, (piece, articles)| {
                     observer.check()?;
                     let first = piece * ARTICLES_A_PIECE;
@@ -81,6 +88,7 @@ impl Sketches {
             .collect::<Result<_>>()?;
         let (mut digests, mut tokens) = (Vec::new(), Vec::new());
         let (mut bands, mut fingerprints) = (Vec::with_capacity(pieces.len()), Vec::new());
+        let mut samples = Samples::default();
         digests.reserve_exact(corpus.len());
         tokens.reserve_exact(corpus.len());
         for mut piece in pieces {
@@ -88,15 +96,17 @@ impl Sketches {
             tokens.append(&mut piece.tokens);
             bands.push(piece.bands);
             fingerprints.append(&mut piece.fingerprints);
+            samples.append(&piece.samples);
         }
         observer.end(Stage::Sketch);
-        Ok(Self { digests, tokens, bands: Postings::new(packing, bands), fingerprints })
+        Ok(Self { digests, tokens, bands: Postings::new(packing, bands), fingerprints, samples })
     }
 }
 
 /// What a thread keeps from one article to the next.
 struct Sketcher<'a> {
     kind: SketchKind<'a>,
+    sampled: bool,
     packing: Packing,
     shingler: Shingler,
     signature: Vec<u32>,
@@ -109,16 +119,18 @@ struct Sketched {
     tokens: Vec<u32>,
     bands: Piece,
     fingerprints: Vec<u64>,
+    samples: Samples,
 }
 
 impl<'a> Sketcher<'a> {
-    fn new(ngram: usize, kind: SketchKind<'a>, packing: Packing) -> Self {
+    fn new(ngram: usize, kind: SketchKind<'a>, sampled: bool, packing: Packing) -> Self {
         let shingler = Shingler::new(ngram);
-        Self { kind, packing, shingler, signature: Vec::new(), bands: Vec::new() }
+        Self { kind, sampled, packing, shingler, signature: Vec::new(), bands: Vec::new() }
     }
 
     fn sketch<'t>(&mut self, articles: impl Iterator<Item = (DocId, &'t str)>) -> Sketched {
         let (mut digests, mut tokens, mut fingerprints) = (Vec::new(), Vec::new(), Vec::new());
+        let mut samples = Samples::default();
         self.bands.clear();
         for (doc, text) in articles {
             let shingles = self.shingler.shingles(text);
@@ -133,9 +145,12 @@ impl<'a> Sketcher<'a> {
                 SketchKind::SimHash => fingerprints.push(simhash(shingles)),
                 SketchKind::MinHash(..) | SketchKind::None => {}
             }
+            if self.sampled {
+                samples.push(shingles);
+            }
             tokens.push(self.shingler.tokens() as u32);
         }
-        Sketched { digests, tokens, bands: Piece::new(&self.bands), fingerprints }
+        Sketched { digests, tokens, bands: Piece::new(&self.bands), fingerprints, samples }
     }
 }
 
@@ -161,7 +176,7 @@ mod tests {
             "The ferry ran aground off Norrland.",
             "",
         ]);
-        let sketches = Sketches::new(&corpus, 5, SketchKind::None, &Silent).unwrap();
+        let sketches = Sketches::new(&corpus, 5, SketchKind::None, false, &Silent).unwrap();
         assert_eq!(sketches.digests[0], sketches.digests[1]);
         assert_ne!(sketches.digests[0], sketches.digests[2]);
         assert_eq!(sketches.tokens, [6, 6, 6, 0]);
