@@ -18,6 +18,7 @@ use rayon::prelude::*;
 pub use banding::{Banding, band_hashes};
 pub use minhash::MinHasher;
 pub(crate) use postings::{PARTS, Packing, Piece, Postings};
+use sample::{SamplePiece, Sampler};
 pub use sample::{MAX_RATIO, Samples};
 pub(crate) use shingle::mix;
 pub use shingle::{Shingler, shingle_hashes};
@@ -88,7 +89,7 @@ impl Sketches {
             .collect::<Result<_>>()?;
         let (mut digests, mut tokens) = (Vec::new(), Vec::new());
         let (mut bands, mut fingerprints) = (Vec::with_capacity(pieces.len()), Vec::new());
-        let mut samples = Samples::default();
+        let mut samples = Vec::with_capacity(pieces.len());
         digests.reserve_exact(corpus.len());
         tokens.reserve_exact(corpus.len());
         for mut piece in pieces {
@@ -96,17 +97,17 @@ impl Sketches {
             tokens.append(&mut piece.tokens);
             bands.push(piece.bands);
             fingerprints.append(&mut piece.fingerprints);
-            samples.append(&piece.samples);
+            samples.extend(piece.samples);
         }
         observer.end(Stage::Sketch);
-        Ok(Self { digests, tokens, bands: Postings::new(packing, bands), fingerprints, samples })
+        Ok(Self { digests, tokens, bands: Postings::new(packing, bands), fingerprints, samples: Samples::new(samples) })
     }
 }
 
 /// What a thread keeps from one article to the next.
 struct Sketcher<'a> {
     kind: SketchKind<'a>,
-    sampled: bool,
+    sampler: Option<Sampler>,
     packing: Packing,
     shingler: Shingler,
     signature: Vec<u32>,
@@ -119,18 +120,18 @@ struct Sketched {
     tokens: Vec<u32>,
     bands: Piece,
     fingerprints: Vec<u64>,
-    samples: Samples,
+    samples: Option<SamplePiece>,
 }
 
 impl<'a> Sketcher<'a> {
     fn new(ngram: usize, kind: SketchKind<'a>, sampled: bool, packing: Packing) -> Self {
         let shingler = Shingler::new(ngram);
-        Self { kind, sampled, packing, shingler, signature: Vec::new(), bands: Vec::new() }
+        let sampler = sampled.then(Sampler::default);
+        Self { kind, sampler, packing, shingler, signature: Vec::new(), bands: Vec::new() }
     }
 
     fn sketch<'t>(&mut self, articles: impl Iterator<Item = (DocId, &'t str)>) -> Sketched {
         let (mut digests, mut tokens, mut fingerprints) = (Vec::new(), Vec::new(), Vec::new());
-        let mut samples = Samples::default();
         self.bands.clear();
         for (doc, text) in articles {
             let shingles = self.shingler.shingles(text);
@@ -145,11 +146,12 @@ impl<'a> Sketcher<'a> {
                 SketchKind::SimHash => fingerprints.push(simhash(shingles)),
                 SketchKind::MinHash(..) | SketchKind::None => {}
             }
-            if self.sampled {
-                samples.push(shingles);
+            if let Some(sampler) = &mut self.sampler {
+                sampler.push(shingles);
             }
             tokens.push(self.shingler.tokens() as u32);
         }
+        let samples = self.sampler.as_mut().map(Sampler::finish);
         Sketched { digests, tokens, bands: Piece::new(&self.bands), fingerprints, samples }
     }
 }

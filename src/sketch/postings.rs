@@ -78,7 +78,8 @@ impl Piece {
         Self { postings, ends }
     }
 
-    fn part(&self, part: usize) -> &[u64] {
+    /// The postings of one part.
+    pub(crate) fn part(&self, part: usize) -> &[u64] {
         let begin = part.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.postings[begin as usize..self.ends[part] as usize]
     }

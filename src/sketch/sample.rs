@@ -6,31 +6,80 @@
 //! many as a part a [`MAX_RATIO`]th as long needs to have ten among them. Cost: a comparison a
 //! shingle, and four bytes for each one taken.
 
+use super::ARTICLES_A_PIECE;
 use crate::article::DocId;
 
-/// A whole may be this many times as long as a part, and the part's sample is still dense enough in
-/// its own.
+/// A whole may be this many times as long as a part, and its sample is still dense enough for the part
+/// to be found in.
 pub const MAX_RATIO: u64 = 20;
 /// One shingle in this many is sampled. A part of 40 words has 36: none of them is taken in one case
-/// of a hundred, with a limit of 16 in ten.
+/// of a hundred; with one in sixteen it would be in ten.
 const ONE_IN: u64 = 8;
 /// How many shingles of a part are expected under the limit of an article [`MAX_RATIO`] times as long.
 const EXPECTED: u64 = 10;
-/// How many hashes, the least of an article's sample, it is looked for by as a part. Two of five are
-/// missing from an article that holds 85 % of it in one case of five hundred.
+/// By how many hashes of its sample an article is looked for as a part. Fewer than two of five stand in
+/// an article that holds 85 % of it in one case of four hundred.
 const HEAD: usize = 5;
+/// How many hashes are expected under the bound below which the head is taken first: a few more, so
+/// that they lie under the limit of the longest wholes too.
+const EXPECTED_LOW: u64 = 7;
+/// Hashes that are compared in one instruction: so many words are written at a time.
+const LANES: usize = 8;
 
-/// The samples of some articles, one behind the other.
+/// Samples articles one by one, into buffers that are used again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sampler {
+    heads: Lists,
+    rests: Lists,
+    shingles: Vec<u32>,
+    /// Of the article at hand, the keys under the bound, and the others.
+    low: Vec<u32>,
+    high: Vec<u32>,
+}
+
+/// The samples of the articles of a corpus.
 #[derive(Clone, Debug, Default)]
 pub struct Samples {
-    /// The lower halves of the hashes; an article's least ones first.
-    keys: Vec<u32>,
-    /// Where each article's sample ends.
-    ends: Vec<usize>,
+    pieces: Vec<SamplePiece>,
     /// How many shingles each article has, repeats included.
     shingles: Vec<u32>,
-    /// The sampled hashes of the article at hand.
-    taken: Vec<u64>,
+}
+
+/// The samples of [`ARTICLES_A_PIECE`] articles. The heads are kept apart, to be gone through alone.
+#[derive(Clone, Debug)]
+pub(super) struct SamplePiece {
+    heads: Lists,
+    rests: Lists,
+    /// How many shingles each article has.
+    shingles: Vec<u32>,
+}
+
+/// Lists of keys, the lower halves of hashes, one behind the other.
+#[derive(Clone, Debug, Default)]
+struct Lists {
+    keys: Vec<u32>,
+    /// Where each ends.
+    ends: Vec<u32>,
+}
+
+impl Lists {
+    /// Ends a list with the keys put in since the last one ended.
+    fn end(&mut self) {
+        self.ends.push(self.keys.len() as u32);
+    }
+
+    fn get(&self, place: usize) -> &[u32] {
+        let begin = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.keys[begin as usize..self.ends[place] as usize]
+    }
+
+    /// A copy in no more memory than it needs; empties these.
+    fn take(&mut self) -> Self {
+        let copy = self.clone();
+        self.keys.clear();
+        self.ends.clear();
+        copy
+    }
 }
 
 /// The greatest hash that an article of this many shingles takes into its sample.
@@ -38,107 +87,170 @@ fn limit(shingles: usize) -> u64 {
     u64::MAX / ONE_IN.max(shingles as u64 / (EXPECTED * MAX_RATIO))
 }
 
-impl Samples {
+impl Sampler {
     /// Adds the sample of an article's shingles.
-    pub fn push(&mut self, shingles: &[u64]) {
+    pub(super) fn push(&mut self, shingles: &[u64]) {
         let limit = limit(shingles.len());
-        if self.taken.len() <= shingles.len() {
-            self.taken.resize(shingles.len() + 1, 0);
+        let bound = (u64::MAX / shingles.len().max(1) as u64).saturating_mul(EXPECTED_LOW);
+        let room = shingles.len() + LANES;
+        if self.low.len() < room {
+            self.low.resize(room, 0);
+            self.high.resize(room, 0);
         }
-        let mut count = 0;
-        // Every shingle is written, and the next one over it unless it was taken: no branch to guess.
-        for &shingle in shingles {
-            self.taken[count] = shingle;
-            count += usize::from(shingle <= limit);
-        }
-        self.keep(count, limit);
+        let (low, high) = divide(shingles, limit, bound.min(limit), &mut self.low, &mut self.high);
+        let (low, high) = (&self.low[..low], &self.high[..high]);
+        let (head, more_low) = low.split_at(low.len().min(HEAD));
+        let (more_head, rest) = high.split_at(high.len().min(HEAD - head.len()));
+        self.heads.keys.extend(head.iter().chain(more_head));
+        self.heads.end();
+        self.rests.keys.extend_from_slice(more_low);
+        self.rests.keys.extend_from_slice(rest);
+        self.rests.end();
         self.shingles.push(shingles.len() as u32);
     }
 
-    /// Keeps the first `count` hashes taken, the least of them first.
-    fn keep(&mut self, count: usize, limit: u64) {
-        let taken = &mut self.taken[..count];
-        let begin = self.keys.len();
-        self.keys.resize(begin + count, 0);
-        let keys = &mut self.keys[begin..];
-        // Twice as many as are wanted lie under this bound, on average; where it is missed, some of
-        // the others take the last places of the head, and serve as well but for the longest wholes.
-        let bound = (limit / count.max(1) as u64).saturating_mul(2 * HEAD as u64);
-        let (mut low, mut high) = (0, count);
-        for at in 0..count {
-            let hash = taken[at];
-            let is_low = hash <= bound;
-            taken[low] = hash;
-            keys[high - 1] = hash as u32;
-            low += usize::from(is_low);
-            high -= usize::from(!is_low);
+    /// What was sampled since this was last called.
+    pub(super) fn finish(&mut self) -> SamplePiece {
+        SamplePiece {
+            heads: self.heads.take(),
+            rests: self.rests.take(),
+            shingles: std::mem::take(&mut self.shingles),
         }
-        taken[..low].sort_unstable();
-        let mut end = begin + count;
-        // A shingle that stands twice in the text is one hash of the head.
-        let distinct = distinct(&mut taken[..low]);
-        if distinct < low {
-            keys.copy_within(low.., distinct);
-            end -= low - distinct;
-        }
-        for (key, &hash) in keys.iter_mut().zip(&taken[..distinct]) {
-            *key = hash as u32;
-        }
-        self.keys.truncate(end);
-        self.ends.push(end);
+    }
+}
+
+impl Samples {
+    /// All pieces, in order.
+    pub(super) fn new(mut pieces: Vec<SamplePiece>) -> Self {
+        let shingles = pieces.iter_mut().flat_map(|piece| std::mem::take(&mut piece.shingles));
+        Self { shingles: shingles.collect(), pieces }
     }
 
-    /// How many articles there are.
-    pub fn len(&self) -> usize {
-        self.ends.len()
+    /// How many shingles each article has, repeats included.
+    pub(crate) fn shingles(&self) -> &[u32] {
+        &self.shingles
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+    /// The keys of its sample that an article is looked for by as a part.
+    pub(crate) fn head(&self, doc: DocId) -> &[u32] {
+        self.pieces[doc.index() / ARTICLES_A_PIECE].heads.get(doc.index() % ARTICLES_A_PIECE)
     }
 
-    /// All keys of an article's sample.
-    pub fn of(&self, doc: DocId) -> &[u32] {
-        let begin = doc.index().checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.keys[begin..self.ends[doc.index()]]
-    }
-
-    /// The keys that an article is looked for by as a part, and the others of its sample.
-    pub fn head_and_rest(&self, doc: DocId) -> (&[u32], &[u32]) {
-        let all = self.of(doc);
-        all.split_at(all.len().min(HEAD))
-    }
-
-    /// How many shingles an article has, repeats included.
-    pub fn shingles(&self, doc: DocId) -> u32 {
-        self.shingles[doc.index()]
+    /// The other keys of its sample.
+    pub(crate) fn rest(&self, doc: DocId) -> &[u32] {
+        self.pieces[doc.index() / ARTICLES_A_PIECE].rests.get(doc.index() % ARTICLES_A_PIECE)
     }
 
     /// The share of the part's sample that lies under the limit of an article that may hold it.
-    pub fn comparable(&self, part: DocId, whole: DocId) -> f64 {
-        let limit = |doc| limit(self.shingles(doc) as usize) as f64;
+    pub(crate) fn comparable(&self, part: DocId, whole: DocId) -> f64 {
+        let limit = |doc: DocId| limit(self.shingles[doc.index()] as usize) as f64;
         (limit(whole) / limit(part)).min(1.0)
     }
-
-    /// Adds those of `later` articles behind these.
-    pub fn append(&mut self, later: &Self) {
-        let begin = self.keys.len();
-        self.keys.extend_from_slice(&later.keys);
-        self.ends.extend(later.ends.iter().map(|end| begin + end));
-        self.shingles.extend_from_slice(&later.shingles);
-    }
 }
 
-/// Moves the distinct ones of ascending hashes to the front, and returns how many they are.
-fn distinct(hashes: &mut [u64]) -> usize {
-    let mut last = 0;
-    for at in 1..hashes.len() {
-        if hashes[at] != hashes[last] {
-            last += 1;
-            hashes[last] = hashes[at];
+/// Divides the hashes up to `limit`, in their order, into those up to `bound` and the others, and
+/// writes their lower halves; returns how many there are of each.
+fn divide(
+    shingles: &[u64],
+    limit: u64,
+    bound: u64,
+    low: &mut [u32],
+    high: &mut [u32],
+) -> (usize, usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vl") {
+            // SAFETY: the processor was just asked, and has what the function is compiled for.
+            #[expect(unsafe_code)]
+            return unsafe { divide_avx512(shingles, limit, bound, low, high) };
+        }
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") {
+            // SAFETY: as above.
+            #[expect(unsafe_code)]
+            return unsafe { divide_avx2(shingles, limit, bound, low, high) };
         }
     }
-    hashes.len().min(last + 1)
+    divide_plain(shingles, limit, bound, low, high)
 }
 
+/// Eight hashes at a time; those that are taken move together within a register.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vl")]
+fn divide_avx512(
+    shingles: &[u64],
+    limit: u64,
+    bound: u64,
+    low: &mut [u32],
+    high: &mut [u32],
+) -> (usize, usize) {
+    use std::arch::x86_64::*;
+    let (limits, bounds) = (_mm512_set1_epi64(limit as i64), _mm512_set1_epi64(bound as i64));
+    let (mut lows, mut highs) = (0, 0);
+    let (blocks, rest) = shingles.as_chunks::<LANES>();
+    for block in blocks {
+        // SAFETY: the block is as long as what is read.
+        #[expect(unsafe_code)]
+        let hashes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
+        let halves = _mm512_cvtepi64_epi32(hashes);
+        let is_low = _mm512_cmple_epu64_mask(hashes, bounds);
+        let is_high = _mm512_cmple_epu64_mask(hashes, limits) & !is_low;
+        let to_low: &mut [u32] = &mut low[lows..lows + LANES];
+        let to_high: &mut [u32] = &mut high[highs..highs + LANES];
+        // SAFETY: the slices are as long as what is written.
+        #[expect(unsafe_code)]
+        unsafe {
+            let compressed = _mm256_maskz_compress_epi32(is_low, halves);
+            _mm256_storeu_si256(to_low.as_mut_ptr().cast(), compressed);
+            let compressed = _mm256_maskz_compress_epi32(is_high, halves);
+            _mm256_storeu_si256(to_high.as_mut_ptr().cast(), compressed);
+        }
+        lows += is_low.count_ones() as usize;
+        highs += is_high.count_ones() as usize;
+    }
+    let (more_low, more_high) =
+        divide_plain(rest, limit, bound, &mut low[lows..], &mut high[highs..]);
+    (lows + more_low, highs + more_high)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1")]
+fn divide_avx2(
+    shingles: &[u64],
+    limit: u64,
+    bound: u64,
+    low: &mut [u32],
+    high: &mut [u32],
+) -> (usize, usize) {
+    divide_plain(shingles, limit, bound, low, high)
+}
+
+/// A word of comparisons at a time, and then its set bits. Each hash is written to both sides, and over
+/// again on the one where it does not belong.
+#[inline(always)]
+fn divide_plain(
+    shingles: &[u64],
+    limit: u64,
+    bound: u64,
+    low: &mut [u32],
+    high: &mut [u32],
+) -> (usize, usize) {
+    let (mut lows, mut highs) = (0, 0);
+    let mut put = |block: &[u64]| {
+        let mut taken = 0_u64;
+        for (at, &shingle) in block.iter().enumerate() {
+            taken |= u64::from(shingle <= limit) << at;
+        }
+        while taken != 0 {
+            let shingle = block[taken.trailing_zeros() as usize];
+            low[lows] = shingle as u32;
+            high[highs] = shingle as u32;
+            lows += usize::from(shingle <= bound);
+            highs += usize::from(shingle > bound);
+            taken &= taken - 1;
+        }
+    };
+    let (blocks, rest) = shingles.as_chunks::<{ u64::BITS as usize }>();
+    blocks.iter().for_each(|block| put(block));
+    put(rest);
+    (lows, highs)
+}
