@@ -55,6 +55,8 @@ pub struct Settings {
     pub method: Option<String>,
     /// Greatest Hamming distance for `simhash`.
     pub max_distance: Option<u32>,
+    /// Least containment of a part; 0 leaves parts out.
+    pub containment: Option<f64>,
     /// Hours between two articles of a story.
     pub window: Option<u32>,
     /// Similarity at which stories are cut.
@@ -143,6 +145,7 @@ impl Settings {
             recall: self.recall.or(lower.recall),
             method: self.method.or(lower.method),
             max_distance: self.max_distance.or(lower.max_distance),
+            containment: self.containment.or(lower.containment),
             window: self.window.or(lower.window),
             story_threshold: self.story_threshold.or(lower.story_threshold),
             min_passage: self.min_passage.or(lower.min_passage),
@@ -195,6 +198,7 @@ impl Settings {
                     near.max_distance,
                     0..=MAX_DISTANCE,
                 )?,
+                containment: share_or_none("containment", self.containment, near.containment)?,
                 seed: self.seed.unwrap_or(near.seed),
             },
             check_recall: self.check_recall.unwrap_or(false),
@@ -231,6 +235,7 @@ impl PipelineConfig {
             ("expected-recall", json!(banding.expected_recall(near.threshold))),
             ("method", json!(near.method)),
             ("max-distance", json!(near.max_distance)),
+            ("containment", json!(near.containment)),
             ("keep", json!(self.keep)),
             ("window", json!(self.story.window_hours)),
             ("story-threshold", json!(self.story.threshold)),
@@ -290,6 +295,11 @@ fn share(option: &str, value: Option<f64>, default: f64) -> Result<f64> {
         return Ok(value);
     }
     Err(invalid(option, format!("{value} is not over 0 and at most 1")))
+}
+
+/// A share of a whole, or 0 for none of it.
+fn share_or_none(option: &str, value: Option<f64>, default: f64) -> Result<f64> {
+    if value == Some(0.0) { Ok(0.0) } else { share(option, value, default) }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::pipeline;
 use crate::sketch::{Banding, Shingler, band_hashes, shingle_hashes, simhash};
 use crate::story::{self, SharedTerm, StoryEvidence};
 use crate::text::{one_line, tokenise};
-use crate::verify::{Evidence, Overlap, overlap};
+use crate::verify::{Evidence, Overlap, evidence, overlap};
 
 /// How many of the longest shared runs are quoted.
 const RUNS_QUOTED: usize = 8;
@@ -64,7 +64,7 @@ pub struct Named {
 /// What decides whether two articles are near-duplicates.
 #[derive(Clone, Debug, Serialize)]
 pub struct NearDuplicateEvidence {
-    /// Whether their Jaccard reaches the threshold.
+    /// Whether their Jaccard reaches the threshold, or one of them is a part of the other.
     pub verdict: bool,
     /// Whether they are in one family: they may be without being alike, through others.
     pub same_family: bool,
@@ -80,6 +80,8 @@ pub struct NearDuplicateEvidence {
     pub containment_b: f64,
     /// The least Jaccard of near-duplicates.
     pub threshold: f64,
+    /// The least containment of a part in what holds it; 0 where parts are not looked for.
+    pub least_containment: f64,
     /// The kind of likeness, where they are near-duplicates.
     pub evidence: Option<Evidence>,
     /// How candidates were found in this run.
@@ -200,7 +202,10 @@ fn near_duplicates(
     };
     let ((signature_a, print_a), (signature_b, print_b)) = (signed(text_a), signed(text_b));
     let hit = band_hashes(&signature_a, banding).zip(band_hashes(&signature_b, banding));
-    let verdict = shingles.jaccard() >= near.threshold;
+    let verdict = near.is_near_duplicate(shingles) || near.is_part(shingles);
+    let (short, long) =
+        if set_a.len() <= set_b.len() { (&set_a, text_b) } else { (&set_b, text_a) };
+    let kind = evidence(shingles, near, || (short.clone(), shingler.shingles(long)));
     NearDuplicateEvidence {
         verdict,
         same_family,
@@ -210,7 +215,8 @@ fn near_duplicates(
         containment_a: shingles.containment_a(),
         containment_b: shingles.containment_b(),
         threshold: near.threshold,
-        evidence: verdict.then(|| shingles.evidence()),
+        least_containment: near.containment,
+        evidence: verdict.then_some(kind),
         method: near.method,
         banding,
         bands_hit: hit.enumerate().filter(|(_, (a, b))| a == b).map(|(band, _)| band).collect(),
@@ -341,12 +347,14 @@ impl fmt::Display for NearDuplicateEvidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = match (self.verdict, self.same_family, self.evidence) {
             (true, _, Some(Evidence::Identical)) => "yes, the same words throughout",
-            (true, _, Some(Evidence::Truncation)) => "yes, one is a part of the other",
+            (true, _, Some(Evidence::Truncation)) => "yes, one begins with the other",
+            (true, _, Some(Evidence::Framed)) => "yes, one stands within the other",
+            (true, _, Some(Evidence::Brief)) => "yes, one is made of pieces of the other",
             (true, ..) => "yes",
             (false, true, _) => "not with each other, but both are of one family, through others",
             (false, false, _) => "no",
         };
-        let side = if self.verdict { "which reaches" } else { "under" };
+        let side = if self.jaccard >= self.threshold { "which reaches" } else { "under" };
         let Overlap { a, b, shared } = self.shingles;
         writeln!(f, "Near-duplicates?  {verdict}.")?;
         writeln!(
@@ -364,6 +372,13 @@ impl fmt::Display for NearDuplicateEvidence {
             100.0 * self.containment_a,
             100.0 * self.containment_b
         )?;
+        if self.verdict && self.jaccard < self.threshold {
+            writeln!(
+                f,
+                "  So the shorter one is a part of the longer one: that asks for {:.1} %.",
+                100.0 * self.least_containment
+            )?;
+        }
         writeln!(
             f,
             "  The sketches agree in {} of {} bands of {} rows; the fingerprints differ in {} of 64 bits.",

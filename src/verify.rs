@@ -1,4 +1,5 @@
 //! Candidate pairs to verified pairs: exact Jaccard and containment both ways, never a sketch's guess.
+//! A pair is accepted as near-duplicates, by Jaccard, or as a part and what holds it, by containment.
 //!
 //! Only the articles of a candidate are shingled again, each of them once (see [`batches`]). Cost: one
 //! pass over their text, and for each candidate one pass over the shingles of one side, given up as
@@ -7,11 +8,15 @@
 mod batches;
 mod plan;
 
+mod evidence;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
+pub use evidence::{Evidence, evidence};
+
 use crate::article::{Corpus, DocId};
-use crate::candidates::{Candidates, NearDuplicateConfig};
+use crate::candidates::{Candidates, MIN_PART, NearDuplicateConfig, PART};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
 use crate::sketch::{ShingleSet, Shingler};
@@ -20,10 +25,6 @@ use crate::sketch::{ShingleSet, Shingler};
 /// this many of them (1,024 articles a group); past it, each article is listed with the first of
 /// its own group only, so that a million identical articles give a million pairs.
 const MAX_LISTED: usize = 1 << 20;
-/// From this containment on, the shorter of two articles is a part of the longer one.
-const CONTAINED: f64 = 0.95;
-/// A part has at most this share of the whole's shingles; above, the two are copies of one length.
-const PART: f64 = 0.9;
 
 /// Two articles whose shingle sets were compared exactly. `a < b`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +35,8 @@ pub struct VerifiedPair {
     pub b: DocId,
     /// How alike they are.
     pub overlap: Overlap,
+    /// What kind of likeness it is.
+    pub evidence: Evidence,
 }
 
 /// How far two sets of shingles agree.
@@ -45,6 +48,18 @@ pub struct Overlap {
     pub b: u32,
     /// Distinct shingles that both have.
     pub shared: u32,
+}
+
+impl NearDuplicateConfig {
+    /// Whether two articles that agree so far are near-duplicates.
+    pub fn is_near_duplicate(&self, overlap: Overlap) -> bool {
+        overlap.jaccard() >= self.threshold
+    }
+
+    /// Whether the shorter of two articles that agree so far is a part of the longer one.
+    pub fn is_part(&self, overlap: Overlap) -> bool {
+        self.containment > 0.0 && overlap.is_part(self.containment)
+    }
 }
 
 impl Overlap {
@@ -63,16 +78,16 @@ impl Overlap {
         ratio(self.shared, self.b)
     }
 
-    /// What kind of likeness it is.
-    pub fn evidence(self) -> Evidence {
-        let (short, long) = (self.a.min(self.b), self.a.max(self.b));
-        if self.shared == long {
-            Evidence::Identical
-        } else if ratio(self.shared, short) >= CONTAINED && ratio(short, long) <= PART {
-            Evidence::Truncation
-        } else {
-            Evidence::NearDuplicate
-        }
+    /// Distinct shingles of the longer article.
+    pub fn longer(self) -> u32 {
+        self.a.max(self.b)
+    }
+
+    /// Whether the shorter article is a part of the longer one: not too short to tell, no copy of
+    /// its length, and contained in it to `containment` or more.
+    pub fn is_part(self, containment: f64) -> bool {
+        let (short, long) = (self.a.min(self.b), self.longer());
+        short >= MIN_PART && ratio(short, long) <= PART && ratio(self.shared, short) >= containment
     }
 
     /// The same, seen from the other article.
@@ -83,29 +98,6 @@ impl Overlap {
 
 fn ratio(part: u32, whole: u32) -> f64 {
     if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) }
-}
-
-/// The kind of likeness between two verified articles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Evidence {
-    /// The same shingles, all of them.
-    Identical,
-    /// One is a part of the other.
-    Truncation,
-    /// Alike in most of their shingles.
-    NearDuplicate,
-}
-
-impl Evidence {
-    /// The name that tables use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Identical => "identical",
-            Self::Truncation => "truncation",
-            Self::NearDuplicate => "near-duplicate",
-        }
-    }
 }
 
 /// The overlap of two ascending sets of distinct shingles.
@@ -129,6 +121,7 @@ pub fn verify(
 ) -> Result<Vec<VerifiedPair>> {
     observer.begin(Stage::Verify, Some(candidates.pairs.len() as u64), Unit::Pairs);
     let mut verified = batches::compare(corpus, &candidates.pairs, config, observer)?;
+    name(&mut verified, corpus, config);
     if !candidates.identical.is_empty() {
         let sizes = sizes(&candidates.identical, corpus, config.ngram);
         verified = with_identical(verified, &candidates.identical, &sizes);
@@ -137,9 +130,19 @@ pub fn verify(
     Ok(verified)
 }
 
+/// Names the kind of likeness of each pair.
+fn name(pairs: &mut [VerifiedPair], corpus: &Corpus, config: &NearDuplicateConfig) {
+    let shinglers = || (Shingler::new(config.ngram), Shingler::new(config.ngram));
+    pairs.par_iter_mut().with_min_len(64).for_each_init(shinglers, |(short, long), pair| {
+        let (a, b) = (&corpus.get(pair.a).text, &corpus.get(pair.b).text);
+        let (part, whole) = if pair.overlap.a <= pair.overlap.b { (a, b) } else { (b, a) };
+        pair.evidence = evidence(pair.overlap, config, || (short.set(part), long.shingles(whole)));
+    });
+}
+
 /// Whether two articles that overlap so are reported.
 fn accepts(overlap: Overlap, config: &NearDuplicateConfig) -> bool {
-    overlap.jaccard() >= config.threshold
+    config.is_near_duplicate(overlap) || config.is_part(overlap)
 }
 
 /// The fewest shingles that sets of `a` and `b` must share to be reported; `None` where even a
@@ -201,27 +204,25 @@ fn with_identical(
         }
         for &a in like_a {
             for &b in like_b {
-                all.push(ordered(a, b, pair.overlap));
+                all.push(ordered(VerifiedPair { a, b, ..pair }));
             }
         }
     }
     for (group, &size) in identical.iter().zip(sizes) {
         let overlap = Overlap { a: size, b: size, shared: size };
+        let evidence = Evidence::Identical;
         let listed = if group.len() * group.len() <= MAX_LISTED { group.len() } else { 1 };
         for (rank, &a) in group[..listed].iter().enumerate() {
-            all.extend(group[rank + 1..].iter().map(|&b| VerifiedPair { a, b, overlap }));
+            all.extend(group[rank + 1..].iter().map(|&b| VerifiedPair { a, b, overlap, evidence }));
         }
     }
     all.par_sort_unstable_by_key(|pair| (pair.a, pair.b));
     all
 }
 
-fn ordered(a: DocId, b: DocId, overlap: Overlap) -> VerifiedPair {
-    if a < b {
-        VerifiedPair { a, b, overlap }
-    } else {
-        VerifiedPair { a: b, b: a, overlap: overlap.swapped() }
-    }
+fn ordered(pair: VerifiedPair) -> VerifiedPair {
+    let VerifiedPair { a, b, overlap, evidence } = pair;
+    if a < b { pair } else { VerifiedPair { a: b, b: a, overlap: overlap.swapped(), evidence } }
 }
 
 #[cfg(test)]
@@ -249,14 +250,6 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_of_likeness_is_named() {
-        let evidence = |a, b, shared| Overlap { a, b, shared }.evidence();
-        assert_eq!(evidence(100, 100, 100), Evidence::Identical);
-        assert_eq!(evidence(100, 80, 79), Evidence::Truncation);
-        assert_eq!(evidence(100, 98, 97), Evidence::NearDuplicate);
-    }
-
-    #[test]
     fn identical_articles_are_listed_with_each_other_and_with_each_others_copies() {
         let original: String = (0..200).map(|i| format!("word{i} ")).collect();
         let edited = original.replace("word100", "changed");
@@ -278,8 +271,9 @@ mod tests {
             a in 0_u32..200,
             b in 0_u32..200,
             threshold in 0.05_f64..=1.0,
+            containment in 0.3_f64..1.0,
         ) {
-            let config = NearDuplicateConfig { threshold, ..Default::default() };
+            let config = NearDuplicateConfig { threshold, containment, ..Default::default() };
             let expected =
                 (0..=a.min(b)).find(|&shared| accepts(Overlap { a, b, shared }, &config));
             prop_assert_eq!(least_shared(a, b, &config), expected);

@@ -8,6 +8,7 @@
 //! all, and [`crate::verify`] reports the others with it. A million identical texts cost a sort.
 
 mod banding;
+mod containment;
 mod hamming;
 mod prefix;
 
@@ -16,6 +17,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use containment::{MIN_PART, PART};
 pub use hamming::MAX_DISTANCE;
 
 use crate::article::{Corpus, DocId};
@@ -81,6 +83,9 @@ pub struct NearDuplicateConfig {
     pub method: Method,
     /// The greatest Hamming distance between two SimHash fingerprints that makes a candidate.
     pub max_distance: u32,
+    /// The least share of the shorter article's shingles that makes it a part of the longer one; 0
+    /// leaves parts out.
+    pub containment: f64,
     /// What the permutations are drawn from.
     pub seed: u64,
 }
@@ -94,6 +99,7 @@ impl Default for NearDuplicateConfig {
             recall: 0.995,
             method: Method::MinHash,
             max_distance: 3,
+            containment: 0.85,
             seed: 0,
         }
     }
@@ -132,7 +138,7 @@ pub fn sketch(
         Method::SimHash => SketchKind::SimHash,
         Method::Exact => SketchKind::Prefix(config.threshold),
     };
-    Sketches::new(corpus, config.ngram, kind, observer)
+    Sketches::new(corpus, config.ngram, kind, config.containment > 0.0, observer)
 }
 
 /// Proposes pairs that may reach the threshold. `sketches` are those that [`sketch`] made of the
@@ -148,7 +154,7 @@ pub fn find(
     let mut is_distinct = vec![false; corpus.len()];
     distinct.iter().for_each(|doc| is_distinct[doc.index()] = true);
     let wanted = |doc: DocId| is_distinct[doc.index()];
-    let pairs = match config.method {
+    let mut pairs = match config.method {
         Method::MinHash => banding::pairs(&sketches.postings, wanted, observer)?,
         Method::SimHash => {
             hamming::pairs(&sketches.fingerprints, &distinct, config.max_distance, observer)?
@@ -157,6 +163,10 @@ pub fn find(
             prefix::pairs(sketches, &distinct, wanted, config.threshold, corpus.spill(), observer)?
         }
     };
+    if config.containment > 0.0 {
+        let parts = containment::pairs(&sketches.samples, &distinct, config.containment, observer)?;
+        pairs = union(&pairs, &parts);
+    }
     observer.end(Stage::Candidates);
     Ok(Candidates { pairs, identical })
 }
@@ -188,6 +198,19 @@ fn group_identical(sketches: &Sketches) -> (Vec<DocId>, Vec<Vec<DocId>>) {
 fn pack(a: DocId, b: DocId) -> u64 {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
     u64::from(low.0) << 32 | u64::from(high.0)
+}
+
+/// The pairs of two ascending lists, ascending, each once.
+fn union(a: &[(DocId, DocId)], b: &[(DocId, DocId)]) -> Vec<(DocId, DocId)> {
+    let mut all = Vec::with_capacity(a.len() + b.len());
+    let (mut a, mut b) = (a.iter().copied().peekable(), b.iter().copied().peekable());
+    while let (Some(&x), Some(&y)) = (a.peek(), b.peek()) {
+        all.push(x.min(y));
+        a.next_if(|_| x <= y);
+        b.next_if(|_| y <= x);
+    }
+    all.extend(a.chain(b));
+    all
 }
 
 /// Sorts and dedupes packed pairs found in several places.

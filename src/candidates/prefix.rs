@@ -269,7 +269,7 @@ mod tests {
         let corpus = corpus_of(&texts);
         let docs: Vec<DocId> = corpus.docs().collect();
         let kind = SketchKind::Prefix(threshold);
-        let sketches = Sketches::new(&corpus, ngram, kind, &Silent).unwrap();
+        let sketches = Sketches::new(&corpus, ngram, kind, false, &Silent).unwrap();
         let found =
             pairs(&sketches, &docs, |_| true, threshold, &Spill::default(), &Silent).unwrap();
         let mut shingler = Shingler::new(ngram);

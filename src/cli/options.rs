@@ -63,6 +63,10 @@ pub(crate) struct Tuning {
     /// Greatest Hamming distance of two fingerprints, for simhash [default: 3]
     #[arg(long, value_name = "BITS", help_heading = "Near-duplicates")]
     max_distance: Option<u32>,
+    /// Least share of a shorter article's shingles in a longer one that makes it a part of that: a cut
+    /// copy, a brief, a framed copy; 0 leaves parts out [default: 0.85]
+    #[arg(long, value_name = "C", help_heading = "Near-duplicates")]
+    containment: Option<f64>,
     /// Which article of a family is kept: first, longest, or outlet:A,B in order of preference
     /// [default: first]
     #[arg(long, value_name = "RULE", help_heading = "Near-duplicates")]
@@ -144,6 +148,7 @@ impl Tuning {
             recall: self.recall,
             method,
             max_distance: self.max_distance,
+            containment: self.containment,
             window: self.window,
             story_threshold: self.story_threshold,
             min_passage: self.min_passage,

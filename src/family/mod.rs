@@ -168,8 +168,10 @@ pub fn families(
     observer: &dyn Observer,
 ) -> Result<Families> {
     observer.begin(Stage::Family, None, Unit::Steps);
+    // A part is no copy of the whole: what it leaves out may be what matters.
+    let alike = pairs.iter().filter(|pair| config.is_near_duplicate(pair.overlap));
     let links: Vec<(DocId, DocId, f64)> =
-        pairs.iter().map(|pair| (pair.a, pair.b, pair.overlap.jaccard())).collect();
+        alike.map(|pair| (pair.a, pair.b, pair.overlap.jaccard())).collect();
     let found = components::components(&links, corpus.len())
         .par_iter()
         .map_init(

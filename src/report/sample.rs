@@ -10,7 +10,7 @@ use crate::ingest::{Compression, Format, InputFile};
 use crate::observer::Stage;
 use crate::passage::{Kind, Occurrence, Passage, Shares};
 use crate::story::{Stories, Story, Storyline};
-use crate::verify::{Overlap, VerifiedPair};
+use crate::verify::{Evidence, Overlap, VerifiedPair};
 
 /// The paragraph that three outlets share.
 pub(super) const SHARED: &str =
@@ -91,7 +91,12 @@ impl Sample {
             first: 0,
         }];
         let all = |shared| Overlap { a: 16, b: 15, shared };
-        let pair = VerifiedPair { a: doc("a"), b: doc("b"), overlap: all(15) };
+        let pair = VerifiedPair {
+            a: doc("a"),
+            b: doc("b"),
+            overlap: all(15),
+            evidence: Evidence::Identical,
+        };
         let member = |id, with_kept| Member { doc: doc(id), with_kept };
         let family = Family {
             id: "f1".into(),

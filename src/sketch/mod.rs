@@ -1,4 +1,5 @@
-//! Tokens to shingles, shingles to sketches: MinHash signatures, SimHash fingerprints, and prefixes.
+//! Tokens to shingles, shingles to sketches: MinHash signatures, SimHash fingerprints, prefixes, and
+//! samples that tell containment.
 //!
 //! One pass over the texts, no allocation an article. A sketch only proposes: what is reported is
 //! decided by [`crate::verify`]. Signatures follow Broder's min-wise independent permutations (1997),
@@ -9,6 +10,7 @@ mod banding;
 mod minhash;
 mod postings;
 mod prefix;
+mod sample;
 mod shingle;
 mod shingle_set;
 mod simhash;
@@ -19,6 +21,8 @@ pub use banding::{Banding, band_hashes};
 pub use minhash::MinHasher;
 pub(crate) use postings::{PARTS, Packing, Piece, Postings, sift, sort_part};
 pub(crate) use prefix::Prefix;
+pub use sample::{MAX_RATIO, Samples};
+use sample::{SamplePiece, Sampler};
 pub(crate) use shingle::mix;
 pub use shingle::{Shingler, shingle_hashes};
 pub use shingle_set::ShingleSet;
@@ -61,14 +65,18 @@ pub struct Sketches {
     pub fingerprints: Vec<u64>,
     /// What else is known of the prefixes, or empty.
     pub(crate) prefixes: Vec<Prefix>,
+    /// Samples of the shingles, or empty.
+    pub samples: Samples,
 }
 
 impl Sketches {
-    /// Sketches every article of the corpus with shingles of `ngram` tokens.
+    /// Sketches every article of the corpus with shingles of `ngram` tokens, and samples them where
+    /// parts are looked for.
     pub fn new(
         corpus: &Corpus,
         ngram: usize,
         kind: SketchKind<'_>,
+        sampled: bool,
         observer: &dyn Observer,
     ) -> Result<Self> {
         observer.begin(Stage::Sketch, Some(corpus.len() as u64), Unit::Articles);
@@ -88,7 +96,7 @@ impl Sketches {
         let pieces: Vec<Sketched> = (0..corpus.len().div_ceil(articles_a_piece))
             .into_par_iter()
             .map_init(
-                || Sketcher::new(ngram, kind, packing, order.as_ref()),
+                || Sketcher::new(ngram, kind, sampled, packing, order.as_ref()),
                 |sketcher, piece| {
                     observer.check()?;
                     let texts = docs_of(piece).map(|doc| (doc, corpus.get(doc).text.as_str()));
@@ -106,6 +114,7 @@ impl Sketches {
             SketchKind::MinHash(..) => {}
         }
         let mut postings = Vec::with_capacity(pieces.len());
+        let mut samples = Samples::new(if sampled { corpus.len() } else { 0 });
         for (piece, sketched) in pieces.into_iter().enumerate() {
             for (place, doc) in docs_of(piece).enumerate() {
                 digests[doc.index()] = sketched.digests[place];
@@ -118,16 +127,20 @@ impl Sketches {
                 }
             }
             postings.push(sketched.postings);
+            if let Some(sampled) = sketched.samples {
+                samples.push(sampled, docs_of(piece));
+            }
         }
         observer.end(Stage::Sketch);
         let postings = Postings::new(packing, postings);
-        Ok(Self { digests, tokens, postings, fingerprints, prefixes })
+        Ok(Self { digests, tokens, postings, fingerprints, prefixes, samples })
     }
 }
 
 /// What a thread keeps from one article to the next.
 struct Sketcher<'a> {
     kind: SketchKind<'a>,
+    sampler: Option<Sampler>,
     packing: Packing,
     shingler: Shingler,
     prefixer: Option<Prefixer<'a>>,
@@ -142,12 +155,20 @@ struct Sketched {
     postings: Piece,
     fingerprints: Vec<u64>,
     prefixes: Vec<Prefix>,
+    samples: Option<SamplePiece>,
 }
 
 impl<'a> Sketcher<'a> {
-    fn new(ngram: usize, kind: SketchKind<'a>, packing: Packing, order: Option<&'a Order>) -> Self {
+    fn new(
+        ngram: usize,
+        kind: SketchKind<'a>,
+        sampled: bool,
+        packing: Packing,
+        order: Option<&'a Order>,
+    ) -> Self {
         Self {
             kind,
+            sampler: sampled.then(Sampler::default),
             packing,
             shingler: Shingler::new(ngram),
             prefixer: order.map(Prefixer::new),
@@ -181,10 +202,14 @@ impl<'a> Sketcher<'a> {
                 let prefix = prefixer.push(doc, shingles, self.packing, &mut self.postings);
                 prefixes.push(prefix);
             }
+            if let Some(sampler) = &mut self.sampler {
+                sampler.push(shingles);
+            }
             tokens.push(self.shingler.tokens() as u32);
         }
         let postings = Piece::new(&self.postings, spill)?;
-        Ok(Sketched { digests, tokens, postings, fingerprints, prefixes })
+        let samples = self.sampler.as_mut().map(Sampler::finish);
+        Ok(Sketched { digests, tokens, postings, fingerprints, prefixes, samples })
     }
 }
 
@@ -210,7 +235,7 @@ mod tests {
             "The ferry ran aground off Norrland.",
             "",
         ]);
-        let sketches = Sketches::new(&corpus, 5, SketchKind::SimHash, &Silent).unwrap();
+        let sketches = Sketches::new(&corpus, 5, SketchKind::SimHash, false, &Silent).unwrap();
         assert_eq!(sketches.digests[0], sketches.digests[1]);
         assert_ne!(sketches.digests[0], sketches.digests[2]);
         assert_eq!(sketches.tokens, [6, 6, 6, 0]);

@@ -14,7 +14,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::plan::{Plan, is_giant};
-use super::{Overlap, VerifiedPair, least_shared, ordered};
+use super::{Evidence, Overlap, VerifiedPair, least_shared, ordered};
 use crate::article::{Corpus, DocId};
 use crate::candidates::NearDuplicateConfig;
 use crate::error::Result;
@@ -218,7 +218,8 @@ impl<'a> Comparer<'a> {
         let least = least_shared(in_a, in_b, self.config)?;
         let shared = self.set.shared(shingles, least)?;
         let [a, b] = [place, other].map(|place| self.plan.docs[place as usize]);
-        Some(ordered(a, b, Overlap { a: in_a, b: in_b, shared }))
+        let overlap = Overlap { a: in_a, b: in_b, shared };
+        Some(ordered(VerifiedPair { a, b, overlap, evidence: Evidence::NearDuplicate }))
     }
 }
 
@@ -245,7 +246,7 @@ mod tests {
         let mut set = |doc: DocId| shingler.set(&corpus.get(doc).text);
         let expected = pairs.iter().map(|&(a, b)| {
             let overlap = overlap(&set(a), &set(b));
-            VerifiedPair { a, b, overlap }
+            VerifiedPair { a, b, overlap, evidence: Evidence::NearDuplicate }
         });
         let expected = expected.filter(|pair| accepts(pair.overlap, &config)).collect();
         let compared = compare_in_windows(&corpus, pairs, &config, window_bytes, &Silent).unwrap();

@@ -119,7 +119,7 @@ fn pairs<'a>(results: &'a Results<'a>) -> Table<'a> {
                 Cell::real(overlap.containment_a()),
                 Cell::real(overlap.containment_b()),
                 Cell::id(found.method),
-                Cell::id(found.pair.overlap.evidence().name()),
+                Cell::id(found.pair.evidence.name()),
             ]
         })
     })

@@ -1,0 +1,81 @@
+//! What kind of likeness a pair's is: told from how many shingles the two share and, where one is a
+//! part of the other, from where its shingles stand in the longer text.
+
+use serde::Serialize;
+
+use super::Overlap;
+use crate::candidates::NearDuplicateConfig;
+
+/// From this containment on, the shorter of two near-duplicates is called a part of the longer one.
+const CONTAINED: f64 = 0.95;
+/// One in this many of the part's shingles may stand apart at either end of where it lies in the
+/// whole: a phrase of it that the whole has once more.
+const STRAY: usize = 20;
+/// A part lies in one stretch where that is at most this many times as long as its shingles are many.
+const STRETCHED: f64 = 1.25;
+/// A whole begins with the part where at most this many words go before: a headline, a byline.
+const OPENING: usize = 16;
+
+/// The kind of likeness between two verified articles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    /// The same shingles, all of them.
+    Identical,
+    /// The longer one begins with the shorter: a copy cut off, or a story written further.
+    Truncation,
+    /// The shorter stands in one stretch of the longer one, with other text before it.
+    Framed,
+    /// The shorter is made of pieces of the longer one.
+    Brief,
+    /// Alike in most of their shingles.
+    NearDuplicate,
+}
+
+impl Evidence {
+    /// The name that tables use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Identical => "identical",
+            Self::Truncation => "truncation",
+            Self::Framed => "framed",
+            Self::Brief => "brief",
+            Self::NearDuplicate => "near-duplicate",
+        }
+    }
+}
+
+/// The kind of likeness of a pair that was accepted. Where that depends on how they lie, `shingles`
+/// gives the distinct shingles of the shorter article, and all of the other one in order.
+pub fn evidence<'s>(
+    overlap: Overlap,
+    config: &NearDuplicateConfig,
+    shingles: impl FnOnce() -> (Box<[u64]>, &'s [u64]),
+) -> Evidence {
+    if overlap.shared == overlap.longer() {
+        Evidence::Identical
+    } else if config.is_near_duplicate(overlap) && !overlap.is_part(CONTAINED) {
+        Evidence::NearDuplicate
+    } else {
+        let (part, whole) = shingles();
+        lie(&part, whole)
+    }
+}
+
+/// How the shingles of a part lie among those of the whole.
+fn lie(part: &[u64], whole: &[u64]) -> Evidence {
+    let stands = |shingle: &u64| part.binary_search(shingle).is_ok();
+    let places: Vec<usize> = (0..whole.len()).filter(|&at| stands(&whole[at])).collect();
+    let strays = places.len() / STRAY;
+    let (Some(first), Some(last)) = (places.get(strays), places.iter().nth_back(strays)) else {
+        return Evidence::Brief;
+    };
+    let expected = part.len() - 2 * (part.len() / STRAY);
+    if (last - first) as f64 > STRETCHED * expected as f64 {
+        Evidence::Brief
+    } else if *first <= strays + OPENING {
+        Evidence::Truncation
+    } else {
+        Evidence::Framed
+    }
+}
