@@ -64,9 +64,49 @@ fn one_giant_bucket_costs_its_length() {
     // One word of each differs: every two are alike, and share most of their bands.
     let corpus = corpus(3_000, |place| words("same", WORDS) + &format!("n{place}"));
     let (candidates, pairs) = found(&corpus, Method::MinHash);
-    // 32 bands, in each of which the first 256 are compared with all and every later one with 32;
-    // most of them are the same ones in each band.
-    assert!(candidates.pairs.len() < 256 * corpus.len(), "{}", candidates.pairs.len());
+    // 32 bands, in each of which the first 64 are compared with all and every later one with eight.
+    assert!(candidates.pairs.len() < 32 * 8 * corpus.len(), "{}", candidates.pairs.len());
     let linked = |place: u32| pairs.iter().any(|pair| pair.a.0 == place || pair.b.0 == place);
     assert!((0..corpus.len() as u32).all(linked));
+}
+
+/// Words as a text has them: some of them often, in an order that repeats nowhere.
+fn prose(seed: usize, words: usize) -> String {
+    let mut state = seed as u64;
+    let mut word = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        format!("w{} ", (state >> 33) % 5_000)
+    };
+    (0..words).map(|_| word()).collect()
+}
+
+/// Cut copies, briefs and copies framed by 300 words of other text, of 60 to 240 words, in wholes of up
+/// to twenty times their length: all are found, as what they are.
+#[test]
+fn parts_are_found_at_any_ratio_up_to_twenty() {
+    let mut texts = Vec::new();
+    let mut expected = Vec::new();
+    for (number, (words, ratio)) in
+        [60, 120, 240].into_iter().flat_map(|words| [2, 5, 10, 20].map(|r| (words, r))).enumerate()
+    {
+        let whole = prose(1_000 + number, words * ratio);
+        let split: Vec<&str> = whole.split(' ').collect();
+        let cut = split[..words].join(" ");
+        let middle = split[split.len() / 2..][..words.min(split.len() / 2 - 1)].join(" ");
+        let framed = format!("{}{cut} {}", prose(5_000 + number, 150), prose(9_000 + number, 150));
+        let place = texts.len();
+        texts.extend([whole, cut, middle, framed]);
+        expected.extend([
+            (place, place + 1, "truncation"),
+            (place, place + 2, "framed"),
+            (place + 1, place + 3, "framed"),
+        ]);
+    }
+    let corpus = corpus(texts.len(), |place| texts[place].trim().to_owned());
+    let (_, pairs) = found(&corpus, Method::MinHash);
+    for (a, b, evidence) in expected {
+        let pair = pairs.iter().find(|pair| (pair.a.index(), pair.b.index()) == (a, b));
+        assert_eq!(pair.map(|pair| pair.evidence.name()), Some(evidence), "{a} and {b}");
+    }
 }

@@ -11,10 +11,11 @@ use crate::observer::Observer;
 use crate::sketch::{PARTS, Packing, Postings};
 
 /// Up to this many articles in a bucket, all pairs are proposed.
-const FULL_BUCKET: usize = 256;
+const FULL_BUCKET: usize = 64;
 /// In a larger bucket, a later article is proposed with this many of the first and of the nearest
-/// before it, so that a bucket of n costs n and not n².
-const REPRESENTATIVES: usize = 16;
+/// before it, so that a bucket of n costs n and not n². Few are enough: articles that are alike meet in
+/// most of their bands, and short texts with one long footer meet by its bands alone.
+const REPRESENTATIVES: usize = 4;
 
 /// The pairs of articles that share a band, of those that are `wanted`.
 pub(super) fn pairs(

@@ -141,7 +141,7 @@ mod tests {
     fn signatures_never_change_and_shorter_ones_begin_longer_ones() {
         let shingles: Vec<u64> = (0..100).map(mix).collect();
         let long = signature(&MinHasher::new(200, 5), &shingles);
-        assert_eq!(long[..3], [0, 0, 0]);
+        assert_eq!(long[..3], [31_564_227, 6_362_516, 3_464_676]);
         assert_eq!(long[..70], signature(&MinHasher::new(70, 5), &shingles));
     }
 

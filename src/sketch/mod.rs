@@ -20,7 +20,7 @@ use rayon::prelude::*;
 pub use banding::{Banding, band_hashes};
 pub use minhash::MinHasher;
 pub(crate) use postings::{PARTS, Packing, Piece, Postings, sift, sort_part};
-pub(crate) use prefix::Prefix;
+pub(crate) use prefix::{Prefix, PrefixPacking};
 pub use sample::{MAX_RATIO, Samples};
 use sample::{SamplePiece, Sampler};
 pub(crate) use shingle::mix;
@@ -86,7 +86,9 @@ impl Sketches {
             }
             SketchKind::MinHash(..) | SketchKind::SimHash => None,
         };
-        let packing = Packing::new(corpus.len());
+        let prefixed = PrefixPacking::new(corpus.len());
+        let packing = if order.is_some() { prefixed.packing() } else { Packing::new(corpus.len()) };
+        let prefixer = order.as_ref().map(|order| Prefixer::new(order, prefixed));
         let articles_a_piece = ARTICLES_A_PIECE.max(corpus.len().div_ceil(MOST_PIECES));
         let docs_of = |piece: usize| {
             let first = piece * articles_a_piece;
@@ -96,7 +98,7 @@ impl Sketches {
         let pieces: Vec<Sketched> = (0..corpus.len().div_ceil(articles_a_piece))
             .into_par_iter()
             .map_init(
-                || Sketcher::new(ngram, kind, sampled, packing, order.as_ref()),
+                || Sketcher::new(ngram, kind, sampled, packing, prefixer.clone()),
                 |sketcher, piece| {
                     observer.check()?;
                     let texts = docs_of(piece).map(|doc| (doc, corpus.get(doc).text.as_str()));
@@ -164,14 +166,14 @@ impl<'a> Sketcher<'a> {
         kind: SketchKind<'a>,
         sampled: bool,
         packing: Packing,
-        order: Option<&'a Order>,
+        prefixer: Option<Prefixer<'a>>,
     ) -> Self {
         Self {
             kind,
             sampler: sampled.then(Sampler::default),
             packing,
             shingler: Shingler::new(ngram),
-            prefixer: order.map(Prefixer::new),
+            prefixer,
             signature: Vec::new(),
             postings: Vec::new(),
         }
@@ -199,8 +201,7 @@ impl<'a> Sketcher<'a> {
                 SketchKind::SimHash => fingerprints.push(simhash(shingles)),
             }
             if let Some(prefixer) = &mut self.prefixer {
-                let prefix = prefixer.push(doc, shingles, self.packing, &mut self.postings);
-                prefixes.push(prefix);
+                prefixes.push(prefixer.push(doc, shingles, &mut self.postings));
             }
             if let Some(sampler) = &mut self.sampler {
                 sampler.push(shingles);

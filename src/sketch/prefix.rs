@@ -7,6 +7,10 @@
 //! meet. This one goes by how frequent a shingle is in a sample, then by its hash, and a prefix is all
 //! of an article's shingles up to a cut, which is found without sorting anything.
 //!
+//! Of two articles, the smaller has a shared one among the first n − ⌈2t / (1 + t) · n⌉ + 1 already
+//! (Xiao et al. 2008): the head of its prefix. Heads keep frequent shingles from bringing together
+//! what is not alike; where there are rare ones enough, the whole prefix counts as the head.
+//!
 //! Cost: one article in eight is read once more, and two bytes a shingle of theirs.
 
 use std::iter;
@@ -25,8 +29,9 @@ const SAMPLE: usize = 8;
 const ARTICLES_A_PIECE: usize = 32;
 /// A shingle that stands this often in the sample is frequent: some 24 times in the corpus.
 const FREQUENT: u8 = 3;
-/// Bytes of text for a counter, two counters for each sampled shingle of English. Shingles that share
-/// one count as one: 3 % of the rare seem frequent, which only makes some prefixes a little worse.
+/// Bytes of text for a counter, and so two counters or more for each sampled shingle of English.
+/// Shingles that share one count as one: of the rare, one in seventy seems frequent, which only makes
+/// some prefixes a little worse.
 const BYTES_A_COUNTER: usize = 3;
 /// Counters stop here; a hundred threads may still pass it at once without one of them wrapping.
 const ENOUGH: u8 = 128;
@@ -54,42 +59,81 @@ pub(crate) struct Prefix {
     pub(crate) cut: u64,
 }
 
+/// How an article and whether a shingle is in the head of its prefix share a posting with the key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PrefixPacking(Packing);
+
+impl PrefixPacking {
+    /// For articles numbered below `articles`, two billion at the most.
+    pub(crate) fn new(articles: usize) -> Self {
+        Self(Packing::new(2 * articles))
+    }
+
+    /// How such postings are packed, seen from outside.
+    pub(super) fn packing(self) -> Packing {
+        self.0
+    }
+
+    fn pack(self, key: u64, doc: DocId, in_head: bool) -> u64 {
+        self.0.pack(key, DocId(2 * doc.0 + u32::from(in_head)))
+    }
+
+    /// The article of a posting.
+    pub(crate) fn doc(self, posting: u64) -> DocId {
+        DocId(self.0.doc(posting).0 / 2)
+    }
+
+    /// Whether the shingle is in the head of the article's prefix.
+    pub(crate) fn in_head(self, posting: u64) -> bool {
+        posting & 1 == 1
+    }
+
+    /// What is left of a posting's key.
+    pub(crate) fn key(self, posting: u64) -> u64 {
+        self.0.key(posting)
+    }
+}
+
 /// Makes prefixes; each thread has one.
+#[derive(Clone)]
 pub(super) struct Prefixer<'a> {
     order: &'a Order,
+    packing: PrefixPacking,
     set: ShingleSet,
     prefix: Vec<u64>,
 }
 
 impl<'a> Prefixer<'a> {
-    pub(super) fn new(order: &'a Order) -> Self {
-        Self { order, set: ShingleSet::new(), prefix: Vec::new() }
+    pub(super) fn new(order: &'a Order, packing: PrefixPacking) -> Self {
+        Self { order, packing, set: ShingleSet::new(), prefix: Vec::new() }
     }
 
     /// Finds the prefix of an article of these shingles, and appends its postings.
-    pub(super) fn push(
-        &mut self,
-        doc: DocId,
-        shingles: &[u64],
-        packing: Packing,
-        postings: &mut Vec<u64>,
-    ) -> Prefix {
+    pub(super) fn push(&mut self, doc: DocId, shingles: &[u64], postings: &mut Vec<u64>) -> Prefix {
         self.set.fill(shingles);
         let distinct = self.set.distinct();
-        let length = prefix_length(distinct.len(), self.order.threshold);
-        let cut = self.order.prefix(distinct, length, &mut self.prefix);
+        let (cut, head) = self.order.prefix(distinct, &mut self.prefix);
+        let (packing, prefix) = (self.packing, &self.prefix);
         // A prefix has small hashes, whose upper bits are alike; keys are told apart by those.
-        let keys = self.prefix.iter().map(|shingle| shingle.rotate_left(u64::BITS / 2));
-        postings.extend(keys.map(|key| packing.pack(key, doc)));
+        let key = |shingle: &u64| shingle.rotate_left(u64::BITS / 2);
+        postings.extend(prefix[..head].iter().map(|shingle| packing.pack(key(shingle), doc, true)));
+        postings
+            .extend(prefix[head..].iter().map(|shingle| packing.pack(key(shingle), doc, false)));
         let size = distinct.len() as u32;
-        Prefix { size, rest: size - self.prefix.len() as u32, cut }
+        Prefix { size, rest: size - prefix.len() as u32, cut }
     }
 }
 
-/// How many of `size` shingles are a prefix at the least.
-fn prefix_length(size: usize, threshold: f64) -> usize {
-    let must_share = (threshold * size as f64 * ROUNDING).ceil() as usize;
-    size - must_share.min(size) + usize::from(size > 0)
+/// How many of `size` shingles must stand at the front of the order for one of any `share` of all of
+/// them to be there.
+fn front(size: usize, share: f64) -> usize {
+    let least = (share * size as f64 * ROUNDING).ceil() as usize;
+    size - least.min(size) + usize::from(size > 0)
+}
+
+/// The share of the smaller of two articles that the greater has where their Jaccard is `threshold`.
+fn shared_of_smaller(threshold: f64) -> f64 {
+    2.0 * threshold / (1.0 + threshold)
 }
 
 /// Where each shingle stands in the order. It depends on the shingle and the sample alone, so that
@@ -164,8 +208,10 @@ impl Order {
         u64::from(class) << CLASS_SHIFT | shingle >> CLASS_BITS
     }
 
-    /// Writes a prefix of `length` of the distinct shingles, or more, and returns its cut.
-    fn prefix(&self, distinct: &[u64], length: usize, prefix: &mut Vec<u64>) -> u64 {
+    /// Writes the prefix of an article of these distinct shingles, its head first; returns its cut and
+    /// the length of the head.
+    fn prefix(&self, distinct: &[u64], prefix: &mut Vec<u64>) -> (u64, usize) {
+        let length = front(distinct.len(), self.threshold);
         let share = |of: usize| length as f64 / of.max(1) as f64;
         let is_before = |cut: u64| move |shingle: u64| shingle >> CLASS_BITS <= cut;
         // Most often the rare among the small hashes will do, and few need be asked whether they are.
@@ -175,7 +221,7 @@ impl Order {
         sift(prefix, is_before(cut));
         sift(prefix, |shingle| self.is_rare(shingle));
         if prefix.len() >= length {
-            return cut;
+            return (cut, prefix.len());
         }
         prefix.clear();
         prefix.extend_from_slice(distinct);
@@ -185,14 +231,17 @@ impl Order {
             let mut cuts = self.cuts(share(prefix.len()));
             let cut = cuts.find(|&cut| before(cut) >= length).unwrap_or(ALL_RARE);
             sift(prefix, is_before(cut));
-            return cut;
+            return (cut, prefix.len());
         }
         let mut placed: Vec<(u64, u64)> =
             distinct.iter().map(|&shingle| (self.place(shingle), shingle)).collect();
-        let (_, &mut (cut, _), _) = placed.select_nth_unstable(length - 1);
+        placed.sort_unstable();
+        let cut = placed[length - 1].0;
+        let head_cut = placed[front(distinct.len(), shared_of_smaller(self.threshold)) - 1].0;
+        let before = |cut: u64| placed.partition_point(|(place, _)| *place <= cut);
         prefix.clear();
-        prefix.extend(placed.iter().filter(|(place, _)| *place <= cut).map(|(_, shingle)| shingle));
-        cut
+        prefix.extend(placed[..before(cut)].iter().map(|(_, shingle)| shingle));
+        (cut, before(head_cut))
     }
 
     /// The cuts among the rare that leave more than this share of the hashes before them. They are
@@ -217,10 +266,12 @@ mod tests {
     #[test]
     fn a_prefix_leaves_too_little_behind_to_reach_the_threshold() {
         // ⌈0.8 · 10⌉ = 8 must be shared; 3 in the prefix leave 7.
-        assert_eq!(prefix_length(10, 0.8), 3);
-        assert_eq!(prefix_length(1, 0.8), 1);
-        assert_eq!(prefix_length(10, 1.0), 1);
-        assert_eq!(prefix_length(0, 0.8), 0);
+        assert_eq!(front(10, 0.8), 3);
+        assert_eq!(front(1, 0.8), 1);
+        assert_eq!(front(10, 1.0), 1);
+        assert_eq!(front(0, 0.8), 0);
+        // Of two articles of 10, 9 must be shared: 8 of 12 would be 0.67.
+        assert_eq!(front(10, shared_of_smaller(0.8)), 2);
     }
 
     #[test]
@@ -232,12 +283,11 @@ mod tests {
         let order = Order::sample(&corpus_of(&texts), 5, 0.7, &Silent).unwrap();
         let mut shingler = Shingler::new(5);
         let in_footer = shingler.set(&footer);
-        let mut prefixer = Prefixer::new(&order);
+        let mut prefixer = Prefixer::new(&order, PrefixPacking::new(texts.len()));
         let mut postings = Vec::new();
         for text in &texts {
             // 40 of 66 shingles are its own; the prefix needs 66 − 47 + 1.
-            let prefix =
-                prefixer.push(DocId(0), shingler.shingles(text), Packing::new(1), &mut postings);
+            let prefix = prefixer.push(DocId(0), shingler.shingles(text), &mut postings);
             assert_eq!(prefix.size, 66);
             assert!(prefix.rest <= 46);
             assert!(prefixer.prefix.iter().all(|s| in_footer.binary_search(s).is_err()));
@@ -261,10 +311,12 @@ mod tests {
             }
             let order = Order { frequent: order.bits(), ..order };
             let distinct: Vec<u64> = values.into_iter().map(mix).collect();
-            let length = prefix_length(distinct.len(), threshold);
             let mut prefix = Vec::new();
-            let cut = order.prefix(&distinct, length, &mut prefix);
-            prop_assert!(prefix.len() >= length);
+            let (cut, head) = order.prefix(&distinct, &mut prefix);
+            prop_assert!(prefix.len() >= front(distinct.len(), threshold));
+            prop_assert!(head >= front(distinct.len(), shared_of_smaller(threshold)));
+            let last = prefix[..head].iter().map(|&shingle| order.place(shingle)).max();
+            prop_assert!(prefix[head..].iter().all(|&shingle| Some(order.place(shingle)) > last));
             let mut expected = distinct;
             expected.retain(|&shingle| order.place(shingle) <= cut);
             prefix.sort_unstable();

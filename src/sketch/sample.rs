@@ -267,3 +267,57 @@ fn divide_plain(
     put(rest);
     (lows, highs)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sketch::mix;
+
+    fn sample(shingles: &[u64]) -> Vec<u32> {
+        let mut sampler = Sampler::default();
+        sampler.push(shingles);
+        let piece = sampler.finish();
+        [piece.heads.get(0), piece.rests.get(0)].concat()
+    }
+
+    proptest! {
+        /// What a part takes lies under its limit; what of that lies under the whole's limit too is in
+        /// the whole's sample.
+        #[test]
+        fn a_parts_sample_is_found_in_the_wholes(
+            whole in 30_u64..4_000, from in 0_u64..3_000, length in 24_u64..400
+        ) {
+            let all: Vec<u64> = (0..whole).map(mix).collect();
+            let from = from.min(whole - 24) as usize;
+            let part = &all[from..all.len().min(from + length as usize)];
+            let whole = sample(&all);
+            let both = part.iter().filter(|&&hash| hash <= limit(all.len()).min(limit(part.len())));
+            for hash in both {
+                prop_assert!(whole.contains(&(*hash as u32)));
+            }
+        }
+
+        #[test]
+        fn every_version_divides_alike(numbers in prop::collection::vec(any::<u64>(), 0..200)) {
+            let shingles: Vec<u64> = numbers.into_iter().map(mix).collect();
+            let (limit, bound) = (u64::MAX / 2, u64::MAX / 5);
+            let divided = |divide: &dyn Fn(&mut [u32], &mut [u32]) -> (usize, usize)| {
+                let room = shingles.len() + LANES;
+                let (mut low, mut high) = (vec![0; room], vec![0; room]);
+                let (lows, highs) = divide(&mut low, &mut high);
+                low.truncate(lows);
+                high.truncate(highs);
+                (low, high)
+            };
+            let halves = |from: u64, to: u64| -> Vec<u32> {
+                let within = shingles.iter().filter(|&&hash| hash <= to && (hash > from || from == 0));
+                within.map(|&hash| hash as u32).collect()
+            };
+            let expected = (halves(0, bound), halves(bound, limit));
+            prop_assert_eq!(&divided(&|l, h| divide_plain(&shingles, limit, bound, l, h)), &expected);
+            prop_assert_eq!(&divided(&|l, h| divide(&shingles, limit, bound, l, h)), &expected);
+        }
+    }
+}

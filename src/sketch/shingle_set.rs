@@ -14,7 +14,10 @@ const STRIDE: usize = 8;
 /// The distinct shingles of an article; filled again for the next one.
 #[derive(Clone, Debug)]
 pub struct ShingleSet {
-    distinct: Vec<u64>,
+    /// The shingles, and what is left of longer sets.
+    shingles: Vec<u64>,
+    /// How many there are.
+    size: usize,
     /// While places fit 16 bits: half the cache.
     short: Table<u16>,
     long: Table<u32>,
@@ -24,8 +27,8 @@ pub struct ShingleSet {
 impl Default for ShingleSet {
     fn default() -> Self {
         let mut short = Table::default();
-        short.fill(&mut Vec::new());
-        Self { distinct: Vec::new(), short, long: Table::default(), is_long: false }
+        short.fill(&[], &mut []);
+        Self { shingles: Vec::new(), size: 0, short, long: Table::default(), is_long: false }
     }
 }
 
@@ -37,19 +40,20 @@ impl ShingleSet {
 
     /// Makes this the set of `shingles`, in which some may stand more than once.
     pub fn fill(&mut self, shingles: &[u64]) {
-        self.distinct.clear();
-        self.distinct.extend_from_slice(shingles);
-        self.is_long = shingles.len() > usize::from(u16::NONE);
-        if self.is_long {
-            self.long.fill(&mut self.distinct);
-        } else {
-            self.short.fill(&mut self.distinct);
+        if self.shingles.len() < shingles.len() {
+            self.shingles.resize(shingles.len(), 0);
         }
+        self.is_long = shingles.len() > usize::from(u16::NONE);
+        self.size = if self.is_long {
+            self.long.fill(shingles, &mut self.shingles)
+        } else {
+            self.short.fill(shingles, &mut self.shingles)
+        };
     }
 
     /// Each shingle once, in the order in which they first stand in the text.
     pub fn distinct(&self) -> &[u64] {
-        &self.distinct
+        &self.shingles[..self.size]
     }
 
     /// How many of the distinct shingles `other` this set has, or `None` as soon as that must be
@@ -57,9 +61,9 @@ impl ShingleSet {
     pub fn shared(&self, other: &[u64], least: u32) -> Option<u32> {
         let may_miss = other.len().checked_sub(least as usize)?;
         if self.is_long {
-            self.long.shared(&self.distinct, other, may_miss)
+            self.long.shared(self.distinct(), other, may_miss)
         } else {
-            self.short.shared(&self.distinct, other, may_miss)
+            self.short.shared(self.distinct(), other, may_miss)
         }
     }
 }
@@ -105,22 +109,22 @@ struct Table<P> {
 }
 
 impl<P: Place> Table<P> {
-    /// Enters `shingles`, and takes out of them those that stood there before.
-    fn fill(&mut self, shingles: &mut Vec<u64>) {
+    /// Enters `shingles`, and writes those that did not stand there before to the front of
+    /// `distinct`; returns how many they are.
+    fn fill(&mut self, shingles: &[u64], distinct: &mut [u64]) -> usize {
         let slots = (shingles.len() * SLOTS_A_SHINGLE).next_power_of_two().max(2);
         self.slots.clear();
         self.slots.resize(slots, P::NONE);
         self.shift = 64 - slots.trailing_zeros();
-        let mut distinct = 0;
-        for next in 0..shingles.len() {
-            let shingle = shingles[next];
-            if let Err(slot) = self.find(shingles, shingle) {
-                self.slots[slot] = P::new(distinct);
-                shingles[distinct] = shingle;
-                distinct += 1;
+        let mut size = 0;
+        for &shingle in shingles {
+            if let Err(slot) = self.find(distinct, shingle) {
+                self.slots[slot] = P::new(size);
+                distinct[size] = shingle;
+                size += 1;
             }
         }
-        shingles.truncate(distinct);
+        size
     }
 
     /// The place of a shingle, or the slot that waits for it.

@@ -255,14 +255,14 @@ mod tests {
 
     #[test]
     fn a_component_too_large_for_a_batch_is_compared_whole() {
-        // Ten words each, of which the next article has nine: 7 shingles short of the one after 7.
+        // Nine shingles each; with the nth after it an article shares 9 − n of 9 + n.
         let text = |from: usize| (from..from + 10).map(|i| format!("w{i} ")).collect();
         let texts: Vec<String> = (0..700).map(text).collect();
         let near = |a: u32| (a + 1..700.min(a + 12)).map(move |b| (DocId(a), DocId(b)));
         let pairs: Vec<(DocId, DocId)> = (0..700).flat_map(near).collect();
         for window_bytes in [1, 5_000, WINDOW_BYTES] {
             let (compared, expected) = compared_and_expected(&texts, &pairs, 0.3, window_bytes);
-            // 9 shingles, n of them shared of 18 − n: five and more, so that each has 4 after it.
+            // The fourth is 5 / 13 alike, the fifth 4 / 14.
             assert_eq!(expected.len(), 4 * 696 + 3 + 2 + 1);
             assert_eq!(compared, expected);
         }
