@@ -5,6 +5,8 @@
 //! million articles take 35 GB of disk. What is measured is the program itself, as a user starts it:
 //! processor seconds of the whole process, of three runs the median.
 
+#![allow(clippy::print_stdout, reason = "what was measured is said on standard output")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -7,6 +7,8 @@
 //! counts as the new measure, for a change that is worth them. Compilers count too: the file says for
 //! which one it stands, and with another one nothing is compared.
 
+#![allow(clippy::print_stdout, reason = "what was measured is said on standard output")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;

@@ -1,7 +1,7 @@
 //! Candidate pairs to verified pairs: exact Jaccard and containment both ways, never a sketch's guess.
 //! A pair is accepted as near-duplicates, by Jaccard, or as a part and what holds it, by containment.
 //!
-//! Only the articles of a candidate are shingled again, each of them once (see [`batches`]). Cost: one
+//! Only the articles of a candidate are shingled again, each of them once (see `batches`). Cost: one
 //! pass over their text, and for each candidate one pass over the shingles of one side, given up as
 //! soon as acceptance is out of reach. Memory: a batch of articles a thread, and the pairs.
 

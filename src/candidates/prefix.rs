@@ -284,12 +284,10 @@ mod tests {
     use crate::testing::corpus_of;
     use crate::verify::overlap;
 
+    type Pairs = BTreeSet<(DocId, DocId)>;
+
     /// The pairs that the join proposes, and those that reach the threshold.
-    fn proposed_and_true(
-        texts: &[String],
-        ngram: usize,
-        threshold: f64,
-    ) -> (BTreeSet<(DocId, DocId)>, BTreeSet<(DocId, DocId)>) {
+    fn proposed_and_true(texts: &[String], ngram: usize, threshold: f64) -> (Pairs, Pairs) {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let corpus = corpus_of(&texts);
         let docs: Vec<DocId> = corpus.docs().collect();

@@ -58,7 +58,7 @@ type Raw<'a> = BufReader<Hashed<Box<dyn Read + Send + 'a>>>;
 
 enum Decoder<'a> {
     Plain(Raw<'a>),
-    Gzip(MultiGzDecoder<Raw<'a>>),
+    Gzip(Box<MultiGzDecoder<Raw<'a>>>),
     Zstd(zstd::Decoder<'static, Raw<'a>>),
 }
 
@@ -86,7 +86,7 @@ impl<'a> Opened<'a> {
         let raw = BufReader::with_capacity(BUFFER_BYTES, hashed);
         let decoder = match compression {
             Compression::None => Decoder::Plain(raw),
-            Compression::Gzip => Decoder::Gzip(MultiGzDecoder::new(raw)),
+            Compression::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(raw))),
             Compression::Zstd => Decoder::Zstd(zstd::Decoder::with_buffer(raw)?),
         };
         let mut opened = Self {

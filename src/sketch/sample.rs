@@ -275,6 +275,9 @@ mod tests {
     use super::*;
     use crate::sketch::mix;
 
+    /// Writes the low and the high halves, and says how many there are.
+    type Divide<'d> = &'d dyn Fn(&mut [u32], &mut [u32]) -> (usize, usize);
+
     fn sample(shingles: &[u64]) -> Vec<u32> {
         let mut sampler = Sampler::default();
         sampler.push(shingles);
@@ -303,7 +306,7 @@ mod tests {
         fn every_version_divides_alike(numbers in prop::collection::vec(any::<u64>(), 0..200)) {
             let shingles: Vec<u64> = numbers.into_iter().map(mix).collect();
             let (limit, bound) = (u64::MAX / 2, u64::MAX / 5);
-            let divided = |divide: &dyn Fn(&mut [u32], &mut [u32]) -> (usize, usize)| {
+            let divided = |divide: Divide<'_>| {
                 let room = shingles.len() + LANES;
                 let (mut low, mut high) = (vec![0; room], vec![0; room]);
                 let (lows, highs) = divide(&mut low, &mut high);
