@@ -40,7 +40,8 @@ class Entrant:
         """The command line, for a corpus and an output folder."""
         if self.program == "newsfold":
             settings = ["--threshold", str(THRESHOLD), "--num-perm", str(NUM_PERM), "--ngram", "5"]
-            run = [str(tools.newsfold), "dups", "--quiet", str(corpus), "--output", str(out)]
+            run = [str(tools.newsfold), "dups", "--quiet", "--format", "csv", str(corpus)]
+            run += ["--output", str(out)]
             return [*run, "--threads", str(self.threads), *settings, *self.options]
         program = [str(tools.gaoya)]
         if self.program != "gaoya":
