@@ -15,7 +15,7 @@ use crate::family;
 use crate::observer::Observer;
 use crate::passage::{self, Kind};
 use crate::pipeline;
-use crate::sketch::{Banding, Shingler, band_hashes, shingle_hashes, simhash};
+use crate::sketch::{Banding, ShingleSet, Shingler, band_hashes, shingle_hashes, simhash};
 use crate::story::{self, SharedTerm, StoryEvidence};
 use crate::text::{one_line, tokenise};
 use crate::verify::{Evidence, Overlap, evidence, overlap};
@@ -205,7 +205,13 @@ fn near_duplicates(
     let verdict = near.is_near_duplicate(shingles) || near.is_part(shingles);
     let (short, long) =
         if set_a.len() <= set_b.len() { (&set_a, text_b) } else { (&set_b, text_a) };
-    let kind = evidence(shingles, near, || (short.clone(), shingler.shingles(long)));
+    let kind = evidence(shingles, near, || {
+        let mut whole = ShingleSet::new();
+        whole.fill(shingler.shingles(long));
+        let mut places: Vec<usize> = short.iter().filter_map(|&one| whole.place(one)).collect();
+        places.sort_unstable();
+        places
+    });
     NearDuplicateEvidence {
         verdict,
         same_family,

@@ -167,7 +167,7 @@ mod tests {
             let memory = Memory { bytes: 0, beside: std::env::temp_dir().join("out") };
             let spill = Spill::new((!cfg!(miri)).then_some(memory));
             let on_heap = Arc::new(Text::from(whole.clone()));
-            let in_file = Arc::new(spill.keep_text(whole, Lane::Names).unwrap());
+            let in_file = Arc::new(spill.keep_text(&whole, Lane::Names).unwrap());
             let mut start = 0;
             for word in &words {
                 let end = start + word.len();

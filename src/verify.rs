@@ -83,10 +83,15 @@ impl Overlap {
         self.a.max(self.b)
     }
 
+    /// Distinct shingles of the shorter article.
+    pub fn shorter(self) -> u32 {
+        self.a.min(self.b)
+    }
+
     /// Whether the shorter article is a part of the longer one: not too short to tell, no copy of
     /// its length, and contained in it to `containment` or more.
     pub fn is_part(self, containment: f64) -> bool {
-        let (short, long) = (self.a.min(self.b), self.longer());
+        let (short, long) = (self.shorter(), self.longer());
         short >= MIN_PART && ratio(short, long) <= PART && ratio(self.shared, short) >= containment
     }
 
@@ -121,23 +126,12 @@ pub fn verify(
 ) -> Result<Vec<VerifiedPair>> {
     observer.begin(Stage::Verify, Some(candidates.pairs.len() as u64), Unit::Pairs);
     let mut verified = batches::compare(corpus, &candidates.pairs, config, observer)?;
-    name(&mut verified, corpus, config);
     if !candidates.identical.is_empty() {
         let sizes = sizes(&candidates.identical, corpus, config.ngram);
         verified = with_identical(verified, &candidates.identical, &sizes);
     }
     observer.end(Stage::Verify);
     Ok(verified)
-}
-
-/// Names the kind of likeness of each pair.
-fn name(pairs: &mut [VerifiedPair], corpus: &Corpus, config: &NearDuplicateConfig) {
-    let shinglers = || (Shingler::new(config.ngram), Shingler::new(config.ngram));
-    pairs.par_iter_mut().with_min_len(64).for_each_init(shinglers, |(short, long), pair| {
-        let (a, b) = (&corpus.get(pair.a).text, &corpus.get(pair.b).text);
-        let (part, whole) = if pair.overlap.a <= pair.overlap.b { (a, b) } else { (b, a) };
-        pair.evidence = evidence(pair.overlap, config, || (short.set(part), long.shingles(whole)));
-    });
 }
 
 /// Whether two articles that overlap so are reported.

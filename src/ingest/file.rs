@@ -103,7 +103,7 @@ impl Reader<'_> {
             Err(reason) => reading.rejects.push(whole(reason)),
             Ok(Layout::Text) => match whole_text(&mut opened) {
                 Ok(text) => {
-                    let text = self.spill.keep_text(text, Lane::Texts)?;
+                    let text = self.spill.keep_text(&text, Lane::Texts)?;
                     reading.articles.extend([text_article(name, text.into())])?;
                 }
                 Err(reason) => reading.rejects.push(whole(reason)),
@@ -152,8 +152,12 @@ impl Reader<'_> {
             let rejects = reading.rejects.len();
             if self.parallel {
                 let tasks = block.records().par_chunks(RECORDS_A_TASK);
-                let parse =
-                    || tasks.map(|task| records.parse(name, &block, task, self.spill)).collect();
+                let parse = || {
+                    let parse = |strings: &mut Strings, task: &[_]| {
+                        records.parse(name, &block, task, strings, self.spill)
+                    };
+                    tasks.map_init(Strings::default, parse).collect()
+                };
                 let (parsed, filled): (Result<Vec<Parsed<'_>>>, bool) =
                     rayon::join(parse, || blocks.fill(&mut next));
                 for parsed in parsed? {
@@ -161,7 +165,8 @@ impl Reader<'_> {
                 }
                 more = filled;
             } else {
-                let parsed = records.parse(name, &block, block.records(), self.spill)?;
+                let strings = &mut Strings::default();
+                let parsed = records.parse(name, &block, block.records(), strings, self.spill)?;
                 parsed.add_to(reading, maker)?;
                 more = blocks.fill(&mut next);
             }
@@ -231,12 +236,11 @@ impl<'t> Records<'t> {
         name: &Arc<str>,
         block: &Block,
         records: &[(Range<usize>, Place)],
+        strings: &mut Strings,
         spill: &Spill,
     ) -> Result<Parsed<'t>> {
         let mut maker = Maker::new(self.table());
         let (mut drafts, mut rejects) = (Vec::with_capacity(records.len()), Vec::new());
-        let bytes = records.iter().map(|(range, _)| range.len()).sum();
-        let mut strings = Strings::with_capacity(bytes);
         for (range, place) in records {
             let bytes = block.bytes(range);
             if bytes.trim_ascii().is_empty() {
@@ -244,9 +248,7 @@ impl<'t> Records<'t> {
             }
             let position = Position { file: Arc::clone(name), place: *place };
             let made = self.capture(bytes).and_then(|(record, captured)| {
-                maker
-                    .article(&captured, position.clone(), &mut strings)
-                    .map_err(|no| why(no, record))
+                maker.article(&captured, position.clone(), strings).map_err(|no| why(no, record))
             });
             match made {
                 Ok(draft) => drafts.push(draft),

@@ -92,7 +92,7 @@ impl<'a> Captured<'a> {
 }
 
 /// The strings of some articles, one behind the other, on their way to where they are kept: the
-/// texts, and apart from them what is also read without a text.
+/// texts, and apart from them what is also read without a text. Its room is used again for the next.
 #[derive(Debug, Default)]
 pub(super) struct Strings {
     texts: String,
@@ -100,21 +100,19 @@ pub(super) struct Strings {
 }
 
 impl Strings {
-    /// With room for texts of so many bytes.
-    pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { texts: String::with_capacity(bytes), names: String::new() }
-    }
-
-    /// The drafts as articles.
+    /// The drafts as articles; empty again after it.
     ///
     /// # Errors
     /// As [`Spill::keep_text`].
-    pub(super) fn share(self, drafts: Vec<Draft>, spill: &Spill) -> error::Result<Vec<Article>> {
-        let keep = |mut text: String, lane| {
-            text.shrink_to_fit();
-            Ok(Arc::new(spill.keep_text(text, lane)?))
-        };
-        let (texts, names) = (keep(self.texts, Lane::Texts)?, keep(self.names, Lane::Names)?);
+    pub(super) fn share(
+        &mut self,
+        drafts: Vec<Draft>,
+        spill: &Spill,
+    ) -> error::Result<Vec<Article>> {
+        let texts = Arc::new(spill.keep_text(&self.texts, Lane::Texts)?);
+        let names = Arc::new(spill.keep_text(&self.names, Lane::Names)?);
+        self.texts.clear();
+        self.names.clear();
         Ok(drafts.into_iter().map(|draft| draft.article(&texts, &names)).collect())
     }
 }

@@ -56,6 +56,15 @@ impl ShingleSet {
         &self.shingles[..self.size]
     }
 
+    /// The place of a shingle in [`Self::distinct`].
+    pub fn place(&self, shingle: u64) -> Option<usize> {
+        if self.is_long {
+            self.long.find(self.distinct(), shingle).ok()
+        } else {
+            self.short.find(self.distinct(), shingle).ok()
+        }
+    }
+
     /// How many of the distinct shingles `other` this set has, or `None` as soon as that must be
     /// fewer than `least`.
     pub fn shared(&self, other: &[u64], least: u32) -> Option<u32> {
@@ -203,6 +212,8 @@ mod tests {
     fn each_shingle_stays_once_where_it_first_stood() {
         assert_eq!(set_of(&[7, 3, 7, 9, 3, 1]).distinct(), [7, 3, 9, 1]);
         assert_eq!(set_of(&[]).distinct(), [0_u64; 0]);
+        assert_eq!(set_of(&[7, 3, 7, 9]).place(9), Some(2));
+        assert_eq!(set_of(&[7, 3, 7, 9]).place(8), None);
     }
 
     #[test]

@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 pub(crate) use self::file::Lane;
-use self::file::{ALIGNMENT, SpillFile, Stretch, kibibytes, watch};
+use self::file::{ALIGNMENT, Lanes, SpillFile, Stretch, kibibytes, watch};
 use crate::error::{Error, Result};
 
 /// How much an array grows before it is asked again whether there is room.
@@ -48,11 +48,13 @@ pub(crate) fn available() -> Option<u64> {
     Some((kibibytes * 1024).min(limit.unwrap_or(u64::MAX)))
 }
 
-/// A budget, and the file for what goes beyond. Clones share both; the default keeps everything on
-/// the heap.
+/// A budget, and the file for what goes beyond. Clones share both; the default keeps everything in
+/// memory.
 #[derive(Clone, Default)]
 pub(crate) struct Spill {
     shared: Option<Arc<Shared>>,
+    /// What of the memory is being filled with texts.
+    texts: Arc<Mutex<Lanes>>,
 }
 
 struct Shared {
@@ -74,7 +76,7 @@ impl Spill {
         let shared = |memory| {
             Arc::new(Shared { memory, on_heap: AtomicU64::new(0), file: Mutex::default() })
         };
-        Self { shared: memory.map(shared) }
+        Self { shared: memory.map(shared), texts: Arc::default() }
     }
 
     /// Whether anything lies in the file.
@@ -86,15 +88,25 @@ impl Spill {
     ///
     /// # Errors
     /// [`Error::Output`] where the file cannot be made or the disk is full.
-    pub(crate) fn keep_text(&self, text: String, lane: Lane) -> Result<Text> {
-        match self.charge(text.len() as u64) {
-            Ok(charge) => Ok(Text(Backing::Heap { text, _charge: charge })),
+    pub(crate) fn keep_text(&self, text: &str, lane: Lane) -> Result<Text> {
+        let charge = match self.charge(text.len() as u64) {
+            Ok(charge) => charge,
             Err(shared) => {
                 let stretch = shared.reserve(text.len(), lane)?;
                 shared.told(stretch.write(0, text.as_bytes()))?;
-                Ok(Text(Backing::Spilled(stretch)))
+                return Ok(Text(Backing::Mapped { stretch, _charge: Charge::default() }));
             }
-        }
+        };
+        let mut texts = self.texts.lock().expect("no holder of the lock panics");
+        let reserved = texts.reserve_in_memory(text.len(), lane);
+        drop(texts);
+        let written =
+            reserved.and_then(|stretch| stretch.write(0, text.as_bytes()).map(|()| stretch));
+        Ok(Text(match written {
+            Ok(stretch) => Backing::Mapped { stretch, _charge: charge },
+            // A system that gives no map may yet have room.
+            Err(_) => Backing::Heap { text: text.to_owned(), _charge: charge },
+        }))
     }
 
     /// Keeps an array.
@@ -196,8 +208,11 @@ enum Backing {
         text: String,
         _charge: Charge,
     },
-    /// Written from a `str`, and not since.
-    Spilled(Stretch),
+    Mapped {
+        /// Written from a `str`, and not since.
+        stretch: Stretch,
+        _charge: Charge,
+    },
 }
 
 impl From<String> for Text {
@@ -212,7 +227,7 @@ impl Deref for Text {
     fn deref(&self) -> &str {
         match &self.0 {
             Backing::Heap { text, .. } => text,
-            Backing::Spilled(stretch) => {
+            Backing::Mapped { stretch, .. } => {
                 // SAFETY: these bytes of the map were written from a `str` before there was a
                 // `Text`, nothing writes there again, and the map lives as long as the stretch.
                 unsafe {
@@ -432,10 +447,10 @@ mod tests {
     #[test]
     fn what_has_no_room_spills_and_reads_the_same() {
         let spill = spill(20);
-        let short = spill.keep_text("ten bytes.".to_owned(), Lane::Texts).unwrap();
+        let short = spill.keep_text("ten bytes.", Lane::Texts).unwrap();
         assert!(!spill.has_spilled());
-        let long = spill.keep_text("zürich ferry".to_owned(), Lane::Texts).unwrap();
-        let empty = spill.keep_text(String::new(), Lane::Texts).unwrap();
+        let long = spill.keep_text("zürich ferry", Lane::Texts).unwrap();
+        let empty = spill.keep_text("", Lane::Texts).unwrap();
         let numbers = spill.keep((0..100_000_u64).collect()).unwrap();
         assert_eq!(spill.has_spilled(), !cfg!(miri));
         assert_eq!((&*short, &*long, &*empty), ("ten bytes.", "zürich ferry", ""));
@@ -458,7 +473,7 @@ mod tests {
     fn pages_taken_out_of_memory_come_back() {
         let spill = spill(0);
         let mut numbers = spill.keep((0..100_000_u64).collect()).unwrap();
-        let text = spill.keep_text("ferry ".repeat(10_000), Lane::Texts).unwrap();
+        let text = spill.keep_text(&"ferry ".repeat(10_000), Lane::Texts).unwrap();
         for round in 1..4 {
             if let Some(shared) = &spill.shared {
                 for segment in &shared.lock().as_ref().unwrap().segments {

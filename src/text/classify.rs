@@ -1,5 +1,5 @@
 //! Bytes to classes: for every 64 bytes of a text, which of them are letters, digits, apostrophes or
-//! parts of characters beyond ASCII, as the bits of one word each.
+//! parts of characters beyond ASCII, as the bits of one word each; and the places of such bits.
 //!
 //! One instruction looks at 64 bytes with AVX-512 and at 32 with AVX2; a table does for every other
 //! machine. The answers are the same (tested). Cost: about 0.1 ns a byte with AVX-512.
@@ -25,7 +25,7 @@ pub(super) struct Classes {
 /// What a processor can do beyond what all of its kind can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Instructions {
-    /// AVX-512 with bytes, and bit manipulation.
+    /// AVX-512 with bytes and their compression, and bit manipulation.
     #[cfg(target_arch = "x86_64")]
     Avx512,
     /// AVX2, and bit manipulation.
@@ -45,7 +45,10 @@ impl Instructions {
             && is_x86_feature_detected!("lzcnt")
             && is_x86_feature_detected!("popcnt")
         {
-            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+            if is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512vbmi2")
+            {
                 return Self::Avx512;
             }
             if is_x86_feature_detected!("avx2") {
@@ -125,8 +128,61 @@ pub(super) fn avx2(block: &[u8; BLOCK]) -> Classes {
     classes
 }
 
+/// Writes the places of the bits of `mask`, the lowest standing for `first`, to the front of `to`.
+#[inline]
+pub(super) fn places_plain(mut mask: u64, first: u32, to: &mut [u32; BLOCK]) {
+    for place in &mut to[..mask.count_ones() as usize] {
+        *place = first + mask.trailing_zeros();
+        mask &= mask.wrapping_sub(1);
+    }
+}
+
+/// The same, sixteen at a time and without a step a bit, whose number no branch predictor foresees.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2")]
+#[inline]
+pub(super) fn places_avx512(mask: u64, first: u32, to: &mut [u32; BLOCK]) {
+    use std::arch::x86_64::{
+        __m128i, __m512i, _mm512_add_epi32, _mm512_cvtepu8_epi32, _mm512_maskz_compress_epi8,
+        _mm512_set1_epi32, _mm512_storeu_si512,
+    };
+    const LANES: usize = 16;
+    const PLACES: [u8; BLOCK] = {
+        let mut places = [0; BLOCK];
+        let mut place = 0;
+        while place < BLOCK {
+            places[place] = place as u8;
+            place += 1;
+        }
+        places
+    };
+    // SAFETY: sixty-four bytes are one register, sixteen a quarter of it, whatever they mean.
+    #[expect(unsafe_code)]
+    let quarters = unsafe {
+        let places = std::mem::transmute::<[u8; BLOCK], __m512i>(PLACES);
+        let places = _mm512_maskz_compress_epi8(mask, places);
+        std::mem::transmute::<__m512i, [__m128i; BLOCK / LANES]>(places)
+    };
+    let firsts = _mm512_set1_epi32(first as i32);
+    let mut left = mask.count_ones() as usize;
+    for (quarter, to) in quarters.into_iter().zip(to.as_chunks_mut::<LANES>().0) {
+        let sixteen = _mm512_add_epi32(_mm512_cvtepu8_epi32(quarter), firsts);
+        // SAFETY: the chunk is as long as what is written, which needs no alignment.
+        #[expect(unsafe_code)]
+        unsafe {
+            _mm512_storeu_si512(to.as_mut_ptr().cast(), sixteen);
+        }
+        if left <= LANES {
+            break;
+        }
+        left -= LANES;
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -159,6 +215,28 @@ mod tests {
                 let classes = all.iter().filter(|mask| *mask >> bit & 1 == 1).count();
                 let separator = byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'\'';
                 assert_eq!(classes, usize::from(!separator), "{byte:#x}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_places_of_bits_are_the_same_on_every_machine(mask: u64, sparse: u64, first in 0_u32..1 << 31) {
+            for mask in [mask, mask & sparse, mask | sparse, !0, 0] {
+                let expected: Vec<u32> =
+                    (0..64).filter(|bit| mask >> bit & 1 == 1).map(|bit| first + bit).collect();
+                let mut places = [0; BLOCK];
+                places_plain(mask, first, &mut places);
+                prop_assert_eq!(&places[..expected.len()], &expected);
+                #[cfg(target_arch = "x86_64")]
+                if Instructions::detect() == Instructions::Avx512 {
+                    // SAFETY: the processor was just asked.
+                    #[expect(unsafe_code)]
+                    unsafe {
+                        places_avx512(mask, first, &mut places);
+                    }
+                    prop_assert_eq!(&places[..expected.len()], &expected);
+                }
             }
         }
     }

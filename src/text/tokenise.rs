@@ -113,20 +113,28 @@ impl Tokeniser {
             #[cfg(target_arch = "x86_64")]
             #[expect(unsafe_code)]
             Instructions::Avx2 => unsafe { self.each_avx2(text, to, make) },
-            Instructions::Plain => self.each_by(text, to, make, classify::plain),
+            Instructions::Plain => {
+                self.each_by(text, to, make, classify::plain, classify::places_plain);
+            }
         }
     }
 
     #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt")]
     fn each_avx512<T>(&mut self, text: &str, to: &mut Vec<T>, make: impl Fn(u64, u32, u32) -> T) {
-        self.each_by(text, to, make, |block| classify::avx512(block));
+        self.each_by(
+            text,
+            to,
+            make,
+            |block| classify::avx512(block),
+            |mask, first, to| classify::places_avx512(mask, first, to),
+        );
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
     fn each_avx2<T>(&mut self, text: &str, to: &mut Vec<T>, make: impl Fn(u64, u32, u32) -> T) {
-        self.each_by(text, to, make, |block| classify::avx2(block));
+        self.each_by(text, to, make, |block| classify::avx2(block), classify::places_plain);
     }
 
     /// The one body behind every version.
@@ -137,8 +145,9 @@ impl Tokeniser {
         to: &mut Vec<T>,
         make: impl Fn(u64, u32, u32) -> T,
         classify: impl Fn(&[u8; BLOCK]) -> Classes,
+        places: impl Fn(u64, u32, &mut [u32; BLOCK]),
     ) {
-        let any_wide = self.find_runs(text.as_bytes(), classify);
+        let any_wide = self.find_runs(text.as_bytes(), classify, places);
         if any_wide {
             self.each_of_any_script(text, to, &make);
         } else {
@@ -148,7 +157,12 @@ impl Tokeniser {
 
     /// Finds the runs of ASCII letters and digits, and says whether there is anything beyond ASCII.
     #[inline(always)]
-    fn find_runs(&mut self, bytes: &[u8], classify: impl Fn(&[u8; BLOCK]) -> Classes) -> bool {
+    fn find_runs(
+        &mut self,
+        bytes: &[u8],
+        classify: impl Fn(&[u8; BLOCK]) -> Classes,
+        places: impl Fn(u64, u32, &mut [u32; BLOCK]),
+    ) -> bool {
         let (blocks, rest) = bytes.as_chunks();
         let mut last = [0; BLOCK];
         last[..rest.len()].copy_from_slice(rest);
@@ -175,8 +189,10 @@ impl Tokeniser {
                 self.joined.push((starts as u32 + (begin & up_to).count_ones()) - 1);
                 joins &= joins - 1;
             }
-            starts = positions(begin, first, starts, &mut self.starts);
-            ends = positions(end, first, ends, &mut self.ends);
+            places(begin, first, room(&mut self.starts, starts));
+            places(end, first, room(&mut self.ends, ends));
+            starts += begin.count_ones() as usize;
+            ends += end.count_ones() as usize;
             first += BLOCK as u32;
         }
         self.starts.truncate(starts);
@@ -312,19 +328,13 @@ impl Edge {
     }
 }
 
-/// Writes the places of the bits of `mask`, the lowest standing for `first`, to `to` from `at` on.
-/// Returns where it stopped; what is behind that means nothing.
+/// Room for the places of a block's bits, from `at` on.
 #[inline(always)]
-fn positions(mut mask: u64, first: u32, at: usize, to: &mut Vec<u32>) -> usize {
-    if to.len() < at + BLOCK {
-        to.resize(2 * at + BLOCK, 0);
+fn room(places: &mut Vec<u32>, at: usize) -> &mut [u32; BLOCK] {
+    if places.len() < at + BLOCK {
+        places.resize(2 * at + BLOCK, 0);
     }
-    let count = mask.count_ones() as usize;
-    for place in &mut to[at..at + count] {
-        *place = first + mask.trailing_zeros();
-        mask &= mask.wrapping_sub(1);
-    }
-    at + count
+    places[at..].first_chunk_mut().expect("it was just made")
 }
 
 /// The hash of the run of ASCII letters and digits at `start..end`, lower-cased on the way.
@@ -481,7 +491,13 @@ mod tests {
             prop_assert_eq!(&quick, &full);
             let mut plain = Vec::new();
             let token = |hash, start, end| Token { hash, start, end };
-            Tokeniser::default().each_by(&text, &mut plain, token, classify::plain);
+            Tokeniser::default().each_by(
+                &text,
+                &mut plain,
+                token,
+                classify::plain,
+                classify::places_plain,
+            );
             prop_assert_eq!(&plain, &full);
             let mut hashes = Vec::new();
             Tokeniser::default().hashes(&text, &mut hashes);

@@ -14,7 +14,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::plan::{Plan, is_giant};
-use super::{Evidence, Overlap, VerifiedPair, least_shared, ordered};
+use super::{Overlap, VerifiedPair, evidence, least_shared, ordered};
 use crate::article::{Corpus, DocId};
 use crate::candidates::NearDuplicateConfig;
 use crate::error::Result;
@@ -219,7 +219,21 @@ impl<'a> Comparer<'a> {
         let shared = self.set.shared(shingles, least)?;
         let [a, b] = [place, other].map(|place| self.plan.docs[place as usize]);
         let overlap = Overlap { a: in_a, b: in_b, shared };
-        Some(ordered(VerifiedPair { a, b, overlap, evidence: Evidence::NearDuplicate }))
+        let evidence = evidence(overlap, self.config, || self.places(shingles));
+        Some(ordered(VerifiedPair { a, b, overlap, evidence }))
+    }
+
+    /// Where what both articles have stands in the longer one, ascending; `shingles` are those of the
+    /// article whose table this is not.
+    fn places(&self, shingles: &[u64]) -> Vec<usize> {
+        let place = |shingle: &u64| self.set.place(*shingle);
+        if shingles.len() > self.set.distinct().len() {
+            (0..shingles.len()).filter(|&at| place(&shingles[at]).is_some()).collect()
+        } else {
+            let mut places: Vec<usize> = shingles.iter().filter_map(place).collect();
+            places.sort_unstable();
+            places
+        }
     }
 }
 
@@ -230,7 +244,7 @@ mod tests {
     use super::*;
     use crate::observer::Silent;
     use crate::testing::corpus_of;
-    use crate::verify::{accepts, overlap};
+    use crate::verify::accepts;
 
     /// What comparing gives, and what comparing every candidate by itself gives.
     fn compared_and_expected(
@@ -243,10 +257,26 @@ mod tests {
         let corpus = corpus_of(&texts);
         let config = NearDuplicateConfig { ngram: 2, threshold, ..Default::default() };
         let mut shingler = Shingler::new(2);
-        let mut set = |doc: DocId| shingler.set(&corpus.get(doc).text);
+        let mut set = |doc: DocId| {
+            let mut set = ShingleSet::new();
+            set.fill(shingler.shingles(&corpus.get(doc).text));
+            set
+        };
         let expected = pairs.iter().map(|&(a, b)| {
-            let overlap = overlap(&set(a), &set(b));
-            VerifiedPair { a, b, overlap, evidence: Evidence::NearDuplicate }
+            let (of_a, of_b) = (set(a), set(b));
+            let shared = of_a.shared(of_b.distinct(), 0).unwrap();
+            let overlap = Overlap {
+                a: of_a.distinct().len() as u32,
+                b: of_b.distinct().len() as u32,
+                shared,
+            };
+            let (part, whole) = if overlap.a <= overlap.b { (of_a, of_b) } else { (of_b, of_a) };
+            let places = || {
+                let in_part = |&at: &usize| part.place(whole.distinct()[at]).is_some();
+                (0..whole.distinct().len()).filter(in_part).collect()
+            };
+            let evidence = evidence(overlap, &config, places);
+            VerifiedPair { a, b, overlap, evidence }
         });
         let expected = expected.filter(|pair| accepts(pair.overlap, &config)).collect();
         let compared = compare_in_windows(&corpus, pairs, &config, window_bytes, &Silent).unwrap();

@@ -45,32 +45,29 @@ impl Evidence {
     }
 }
 
-/// The kind of likeness of a pair that was accepted. Where that depends on how they lie, `shingles`
-/// gives the distinct shingles of the shorter article, and all of the other one in order.
-pub fn evidence<'s>(
+/// The kind of likeness of a pair that was accepted. Where that depends on how they lie, `places`
+/// gives where the shared shingles stand among the distinct ones of the longer article, ascending.
+pub fn evidence(
     overlap: Overlap,
     config: &NearDuplicateConfig,
-    shingles: impl FnOnce() -> (Box<[u64]>, &'s [u64]),
+    places: impl FnOnce() -> Vec<usize>,
 ) -> Evidence {
     if overlap.shared == overlap.longer() {
         Evidence::Identical
     } else if config.is_near_duplicate(overlap) && !overlap.is_part(CONTAINED) {
         Evidence::NearDuplicate
     } else {
-        let (part, whole) = shingles();
-        lie(&part, whole)
+        lie(&places(), overlap.shorter() as usize)
     }
 }
 
-/// How the shingles of a part lie among those of the whole.
-fn lie(part: &[u64], whole: &[u64]) -> Evidence {
-    let stands = |shingle: &u64| part.binary_search(shingle).is_ok();
-    let places: Vec<usize> = (0..whole.len()).filter(|&at| stands(&whole[at])).collect();
+/// How the shingles of a part of so many lie in the whole.
+fn lie(places: &[usize], part: usize) -> Evidence {
     let strays = places.len() / STRAY;
     let (Some(first), Some(last)) = (places.get(strays), places.iter().nth_back(strays)) else {
         return Evidence::Brief;
     };
-    let expected = part.len() - 2 * (part.len() / STRAY);
+    let expected = part - 2 * (part / STRAY);
     if (last - first) as f64 > STRETCHED * expected as f64 {
         Evidence::Brief
     } else if *first <= strays + OPENING {
