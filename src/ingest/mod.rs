@@ -110,25 +110,12 @@ pub fn ingest(
         Origin::Standard => None,
         Origin::Unreadable(_) => Some(0),
     });
-    observer.begin(Stage::Ingest, total.sum(), Unit::Bytes);
-    let table = FieldTable::new(&options.fields);
-    let spill = Spill::new(options.memory.clone());
-    let reader = Reader {
-        table: &table,
-        observer,
-        strict: options.strict,
-        limit: None,
-        spill: &spill,
-        parallel: true,
-    };
-    let mut readings = Readings::new(&spill);
-    read_all(&inputs, reader, &mut |reading| {
-        readings.add(reading)?;
-        readings.refuse_if(options.strict)
-    })?;
-    let ingested = readings.finish()?;
-    observer.end(Stage::Ingest);
-    Ok(ingested)
+    articles(options, total.sum(), observer, |reader, readings| {
+        read_all(&inputs, reader, &mut |reading| {
+            readings.add(reading)?;
+            readings.refuse_if(options.strict)
+        })
+    })
 }
 
 /// Reads one stream, called `name` in messages, as [`ingest`] reads a file.
@@ -141,7 +128,20 @@ pub fn ingest_reader(
     options: &IngestOptions,
     observer: &dyn Observer,
 ) -> Result<Ingested> {
-    observer.begin(Stage::Ingest, None, Unit::Bytes);
+    articles(options, None, observer, |reader, readings| {
+        readings.add(read_stream(&name.into(), Box::new(stream), reader)?)?;
+        readings.refuse_if(options.strict)
+    })
+}
+
+/// Has `read` read `bytes` bytes, where their number is known, and makes one corpus of it.
+fn articles(
+    options: &IngestOptions,
+    bytes: Option<u64>,
+    observer: &dyn Observer,
+    read: impl FnOnce(Reader<'_>, &mut Readings) -> Result<()>,
+) -> Result<Ingested> {
+    observer.begin(Stage::Ingest, bytes, Unit::Bytes);
     let table = FieldTable::new(&options.fields);
     let spill = Spill::new(options.memory.clone());
     let reader = Reader {
@@ -153,8 +153,7 @@ pub fn ingest_reader(
         parallel: true,
     };
     let mut readings = Readings::new(&spill);
-    readings.add(read_stream(&name.into(), Box::new(stream), reader)?)?;
-    readings.refuse_if(options.strict)?;
+    read(reader, &mut readings)?;
     let ingested = readings.finish()?;
     observer.end(Stage::Ingest);
     Ok(ingested)

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::markup::escape;
 use super::network::Network;
 use super::tables::rounded;
 
@@ -55,32 +56,10 @@ fn value(file: &mut dyn Write, of: &str, value: impl std::fmt::Display) -> io::R
     writeln!(file, r#"        <attvalue for="{of}" value="{value}"/>"#)
 }
 
-/// `text` inside a quoted attribute. Characters that XML 1.0 cannot hold become U+FFFD.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\t' | '\n' | '\r' => escaped.push(' '),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample::Sample;
     use super::*;
-
-    #[test]
-    fn an_attribute_holds_whatever_an_outlet_is_called() {
-        assert_eq!(escape("A & \"B\" <c>\0\n"), "A &amp; &quot;B&quot; &lt;c&gt;\u{fffd} ");
-    }
 
     #[test]
     fn outlets_are_nodes_and_who_followed_whom_are_edges() {

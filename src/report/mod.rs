@@ -31,6 +31,7 @@ mod counts;
 mod gexf;
 mod html;
 mod lists;
+mod markup;
 mod network;
 #[cfg(test)]
 mod sample;

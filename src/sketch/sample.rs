@@ -98,7 +98,8 @@ impl Sampler {
             self.low.resize(room, 0);
             self.high.resize(room, 0);
         }
-        let (low, high) = divide(shingles, limit, bound.min(limit), &mut self.low, &mut self.high);
+        let cut = Cut { limit, bound: bound.min(limit) };
+        let (low, high) = divide(shingles, cut, &mut self.low, &mut self.high);
         let (low, high) = (&self.low[..low], &self.high[..high]);
         let (head, more_low) = low.split_at(low.len().min(HEAD));
         let (more_head, rest) = high.split_at(high.len().min(HEAD - head.len()));
@@ -161,43 +162,41 @@ impl Samples {
     }
 }
 
-/// Divides the hashes up to `limit`, in their order, into those up to `bound` and the others, and
-/// writes their lower halves; returns how many there are of each.
-fn divide(
-    shingles: &[u64],
+/// Which hashes are taken, and which of them are low.
+#[derive(Clone, Copy)]
+struct Cut {
+    /// The greatest that is taken.
     limit: u64,
+    /// The greatest that is low.
     bound: u64,
-    low: &mut [u32],
-    high: &mut [u32],
-) -> (usize, usize) {
+}
+
+/// Divides the hashes that are taken, in their order, into the low ones and the others, and writes
+/// their lower halves; returns how many there are of each.
+fn divide(shingles: &[u64], cut: Cut, low: &mut [u32], high: &mut [u32]) -> (usize, usize) {
     #[cfg(target_arch = "x86_64")]
     {
         if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vl") {
             // SAFETY: the processor was just asked, and has what the function is compiled for.
             #[expect(unsafe_code)]
-            return unsafe { divide_avx512(shingles, limit, bound, low, high) };
+            return unsafe { divide_avx512(shingles, cut, low, high) };
         }
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") {
             // SAFETY: as above.
             #[expect(unsafe_code)]
-            return unsafe { divide_avx2(shingles, limit, bound, low, high) };
+            return unsafe { divide_avx2(shingles, cut, low, high) };
         }
     }
-    divide_plain(shingles, limit, bound, low, high)
+    divide_plain(shingles, cut, low, high)
 }
 
 /// Eight hashes at a time; those that are taken move together within a register.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vl")]
-fn divide_avx512(
-    shingles: &[u64],
-    limit: u64,
-    bound: u64,
-    low: &mut [u32],
-    high: &mut [u32],
-) -> (usize, usize) {
+fn divide_avx512(shingles: &[u64], cut: Cut, low: &mut [u32], high: &mut [u32]) -> (usize, usize) {
     use std::arch::x86_64::*;
-    let (limits, bounds) = (_mm512_set1_epi64(limit as i64), _mm512_set1_epi64(bound as i64));
+    let limits = _mm512_set1_epi64(cut.limit as i64);
+    let bounds = _mm512_set1_epi64(cut.bound as i64);
     let (mut lows, mut highs) = (0, 0);
     let (blocks, rest) = shingles.as_chunks::<LANES>();
     for block in blocks {
@@ -220,45 +219,32 @@ fn divide_avx512(
         lows += is_low.count_ones() as usize;
         highs += is_high.count_ones() as usize;
     }
-    let (more_low, more_high) =
-        divide_plain(rest, limit, bound, &mut low[lows..], &mut high[highs..]);
+    let (more_low, more_high) = divide_plain(rest, cut, &mut low[lows..], &mut high[highs..]);
     (lows + more_low, highs + more_high)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1")]
-fn divide_avx2(
-    shingles: &[u64],
-    limit: u64,
-    bound: u64,
-    low: &mut [u32],
-    high: &mut [u32],
-) -> (usize, usize) {
-    divide_plain(shingles, limit, bound, low, high)
+fn divide_avx2(shingles: &[u64], cut: Cut, low: &mut [u32], high: &mut [u32]) -> (usize, usize) {
+    divide_plain(shingles, cut, low, high)
 }
 
 /// A word of comparisons at a time, and then its set bits. Each hash is written to both sides, and over
 /// again on the one where it does not belong.
 #[inline(always)]
-fn divide_plain(
-    shingles: &[u64],
-    limit: u64,
-    bound: u64,
-    low: &mut [u32],
-    high: &mut [u32],
-) -> (usize, usize) {
+fn divide_plain(shingles: &[u64], cut: Cut, low: &mut [u32], high: &mut [u32]) -> (usize, usize) {
     let (mut lows, mut highs) = (0, 0);
     let mut put = |block: &[u64]| {
         let mut taken = 0_u64;
         for (at, &shingle) in block.iter().enumerate() {
-            taken |= u64::from(shingle <= limit) << at;
+            taken |= u64::from(shingle <= cut.limit) << at;
         }
         while taken != 0 {
             let shingle = block[taken.trailing_zeros() as usize];
             low[lows] = shingle as u32;
             high[highs] = shingle as u32;
-            lows += usize::from(shingle <= bound);
-            highs += usize::from(shingle > bound);
+            lows += usize::from(shingle <= cut.bound);
+            highs += usize::from(shingle > cut.bound);
             taken &= taken - 1;
         }
     };
@@ -305,7 +291,7 @@ mod tests {
         #[test]
         fn every_version_divides_alike(numbers in prop::collection::vec(any::<u64>(), 0..200)) {
             let shingles: Vec<u64> = numbers.into_iter().map(mix).collect();
-            let (limit, bound) = (u64::MAX / 2, u64::MAX / 5);
+            let cut = Cut { limit: u64::MAX / 2, bound: u64::MAX / 5 };
             let divided = |divide: Divide<'_>| {
                 let room = shingles.len() + LANES;
                 let (mut low, mut high) = (vec![0; room], vec![0; room]);
@@ -318,9 +304,9 @@ mod tests {
                 let within = shingles.iter().filter(|&&hash| hash <= to && (hash > from || from == 0));
                 within.map(|&hash| hash as u32).collect()
             };
-            let expected = (halves(0, bound), halves(bound, limit));
-            prop_assert_eq!(&divided(&|l, h| divide_plain(&shingles, limit, bound, l, h)), &expected);
-            prop_assert_eq!(&divided(&|l, h| divide(&shingles, limit, bound, l, h)), &expected);
+            let expected = (halves(0, cut.bound), halves(cut.bound, cut.limit));
+            prop_assert_eq!(&divided(&|l, h| divide_plain(&shingles, cut, l, h)), &expected);
+            prop_assert_eq!(&divided(&|l, h| divide(&shingles, cut, l, h)), &expected);
         }
     }
 }

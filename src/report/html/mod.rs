@@ -15,6 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use self::data::Detail;
+use super::markup::escape;
 use super::summary::{grouped, many};
 use super::{Counts, Network, Results, first_words};
 use crate::observer::Observer;
@@ -95,22 +96,6 @@ fn fill(page: &str, parts: &[(&str, String)], file: &mut dyn Write) -> io::Resul
 /// A source expression of a content security policy that allows this very text.
 fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
-}
-
-/// `text` as HTML, inside an element or a quoted attribute.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 fn notice(detail: Detail, cap: usize) -> String {
