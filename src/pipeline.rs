@@ -217,7 +217,8 @@ pub fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> Result<T> + Send)
     pool.install(work)
 }
 
-fn threads(asked: usize) -> usize {
+/// How many threads work where so many were asked for: one a core for 0.
+pub fn threads(asked: usize) -> usize {
     match asked {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         asked => asked,
@@ -267,7 +268,7 @@ fn count_tokens(corpus: &Corpus) -> Vec<u32> {
 }
 
 /// The most memory this process has held so far, in bytes, where the system tells.
-fn peak_memory() -> Option<u64> {
+pub fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;

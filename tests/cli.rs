@@ -281,7 +281,7 @@ fn eval_scores_a_run_and_prints_json_where_asked() {
 fn completions_and_the_manual_page_know_every_command() {
     let (_, script, _) = said(newsfold().args(["completions", "bash"]));
     let (_, page, _) = said(newsfold().arg("man"));
-    for command in ["run", "dups", "stories", "passages", "explain", "eval", "synth"] {
+    for command in ["run", "dups", "stories", "passages", "explain", "eval", "synth", "bench"] {
         assert!(script.contains(command) && page.contains(&command.to_uppercase()), "{command}");
     }
 }
@@ -296,6 +296,37 @@ fn results_of_a_run_are_no_input_of_the_next() {
         assert_eq!((code, error.as_str()), (0, ""));
     }
     assert_eq!(fs::read_to_string(out.join("keep.txt")).unwrap(), "a\n");
+}
+
+#[test]
+fn bench_times_every_stage_of_a_command() {
+    let bench = |more: &[&str]| said(newsfold().args(["bench", "--rounds", "2"]).args(more));
+    let (code, told, error) = bench(&["--articles", "300", "--json", "-q"]);
+    assert_eq!(code, 0, "{error}");
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let stages: Vec<&str> = told["stages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["stage"].as_str().unwrap())
+        .collect();
+    let expected =
+        ["ingest", "sketch", "candidates", "verify", "family", "story", "passage", "report"];
+    assert_eq!(stages, expected);
+    assert_eq!(told["articles"], 300);
+    let parts: f64 = told["stages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["seconds"][1].as_f64().unwrap())
+        .sum();
+    let total = told["total"]["seconds"][1].as_f64().unwrap();
+    assert!(parts > 0.0 && parts <= total, "{parts} of {total}");
+
+    let (code, told, error) = bench(&["--command", "dups", &corpus()]);
+    assert_eq!(code, 0, "{error}");
+    assert!(told.starts_with("104 articles") && !told.contains("passage"), "{told}");
+    assert_eq!(bench(&["-"]).0, 2);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand; nothing past this folder knows clap.
 
+mod bench;
 mod completions;
 mod eval;
 mod explain;
@@ -43,6 +44,8 @@ enum Command {
     Eval(eval::Args),
     /// Write a labelled, made-up corpus of any size
     Synth(synth::Args),
+    /// Time every stage, on given input or a made-up corpus
+    Bench(bench::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Print the manual page
@@ -57,6 +60,7 @@ impl Command {
                 args.telling.log_format
             }
             Self::Explain(args) => args.telling.log_format,
+            Self::Bench(args) => args.telling.log_format,
             _ => LogFormat::Text,
         }
     }
@@ -122,6 +126,7 @@ impl Cli {
             Command::Explain(args) => args.run(),
             Command::Eval(args) => args.run(),
             Command::Synth(args) => args.run(),
+            Command::Bench(args) => args.run(),
             Command::Completions(args) => args.run(),
             Command::Man => man::run(),
         };
