@@ -20,6 +20,7 @@ use crate::article::DocId;
 use crate::error::Result;
 use crate::observer::Observer;
 use crate::sketch::{PARTS, Piece, Samples};
+use crate::spill::Spill;
 
 /// The least shingles of a part. Measured on wire notices of two lines: to 20 shingles, four in five
 /// of them are other notices' too, with another company's name; from 24 on, every pair that was
@@ -51,16 +52,21 @@ pub(super) fn pairs(
     samples: &Samples,
     docs: &[DocId],
     containment: f64,
+    spill: &Spill,
     observer: &dyn Observer,
 ) -> Result<Vec<(DocId, DocId)>> {
-    let search =
-        Search { samples, containment, packing: HitPacking::new(samples.shingles().len()) };
-    let postings = search.shared_postings(docs);
+    let packing = HitPacking::new(samples.shingles().len());
+    let search = Search { samples, containment, packing, spill };
+    let postings = search.shared_postings(docs)?;
     observer.check()?;
-    let (mut hits, long): (Vec<Piece>, Vec<Vec<LongList>>) =
-        (0..PARTS).into_par_iter().map(|part| search.hits(&gathered(&postings, part))).unzip();
+    let found: Vec<(Piece, Vec<LongList>)> = (0..PARTS)
+        .into_par_iter()
+        .map(|part| search.hits(&gathered(&postings, part)))
+        .collect::<Result<_>>()?;
+    drop(postings);
     observer.check()?;
-    let (many, more) = search.hits_of_long_lists(&long.concat());
+    let (mut hits, long): (Vec<Piece>, Vec<Vec<LongList>>) = found.into_iter().unzip();
+    let (many, more) = search.hits_of_long_lists(&long.concat())?;
     hits.push(more);
     let found: Vec<Vec<u64>> = (0..PARTS)
         .into_par_iter()
@@ -145,6 +151,7 @@ struct Search<'a> {
     samples: &'a Samples,
     containment: f64,
     packing: HitPacking,
+    spill: &'a Spill,
 }
 
 impl Search<'_> {
@@ -164,7 +171,7 @@ impl Search<'_> {
 
     /// The hashes that some article is looked for by and another one has, but for a few that only look
     /// like it, with both.
-    fn shared_postings(&self, docs: &[DocId]) -> Vec<Piece> {
+    fn shared_postings(&self, docs: &[DocId]) -> Result<Vec<Piece>> {
         let heads: usize = docs.iter().map(|&doc| self.head(doc).len()).sum();
         let (wanted, shared) = (Bits::new(heads), Bits::new(heads));
         let pieces = || docs.par_chunks(ARTICLES_A_PIECE);
@@ -185,23 +192,24 @@ impl Search<'_> {
                     }
                 }
             }
-            Piece::in_memory(unparted)
+            Piece::new(unparted, self.spill)
         });
-        let mut all: Vec<Piece> = in_rest.collect();
-        all.par_extend(pieces().map_init(Vec::new, |unparted, docs| {
+        let mut all: Vec<Piece> = in_rest.collect::<Result<_>>()?;
+        let in_heads = pieces().map_init(Vec::new, |unparted, docs| {
             unparted.clear();
             for &doc in docs {
                 let head = self.head(doc).iter().filter(|&&key| shared.has(key));
                 unparted.extend(head.map(|&key| Posting::new(key, doc, true).0));
             }
-            Piece::in_memory(unparted)
-        }));
-        all
+            Piece::new(unparted, self.spill)
+        });
+        all.append(&mut in_heads.collect::<Result<_>>()?);
+        Ok(all)
     }
 
     /// Every article and every shorter one of whose head it has a hash, once for each hash; and the
     /// long lists.
-    fn hits(&self, postings: &[u64]) -> (Piece, Vec<LongList>) {
+    fn hits(&self, postings: &[u64]) -> Result<(Piece, Vec<LongList>)> {
         let (mut hits, mut long) = (Vec::new(), Vec::new());
         // The articles of a list and their lengths.
         let mut docs: Vec<(u32, DocId)> = Vec::new();
@@ -226,13 +234,13 @@ impl Search<'_> {
                 }
             }
         }
-        (Piece::in_memory(&hits), long)
+        Ok((Piece::new(&hits, self.spill)?, long))
     }
 
     /// For each article, how many hashes of its head very many articles have; and, for those that have
     /// too few others to be found by, some longer articles of the shortest of these lists: the next
     /// ones in length, and more that are longer and longer.
-    fn hits_of_long_lists(&self, long: &[LongList]) -> (Vec<u8>, Piece) {
+    fn hits_of_long_lists(&self, long: &[LongList]) -> Result<(Vec<u8>, Piece)> {
         let mut many = vec![0_u8; self.samples.shingles().len()];
         let mut by_part: Vec<(DocId, usize, usize)> = Vec::new();
         for (place, list) in long.iter().enumerate() {
@@ -257,7 +265,7 @@ impl Search<'_> {
                 }
             }
         }
-        (many, Piece::in_memory(&hits))
+        Ok((many, Piece::new(&hits, self.spill)?))
     }
 
     /// The pairs of the ascending `hits` in which the longer article has half of the shorter one's head,

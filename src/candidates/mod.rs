@@ -164,7 +164,8 @@ pub fn find(
         }
     };
     if config.containment > 0.0 {
-        let parts = containment::pairs(&sketches.samples, &distinct, config.containment, observer)?;
+        let (samples, containment) = (&sketches.samples, config.containment);
+        let parts = containment::pairs(samples, &distinct, containment, corpus.spill(), observer)?;
         pairs = union(&pairs, &parts);
     }
     observer.end(Stage::Candidates);

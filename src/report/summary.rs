@@ -11,6 +11,7 @@ use super::{Counts, Results, Written};
 use crate::article::DocId;
 use crate::passage::{Kind, Passage};
 use crate::text::one_line;
+use crate::verify::Evidence;
 
 /// Columns of the narrowest terminal that is common.
 const WIDTH: usize = 80;
@@ -85,11 +86,16 @@ fn counts(text: &mut String, counts: &Counts) {
     }
 }
 
-/// How near-duplicates were looked for, and what may have been missed.
+/// How alike pairs are, how they were looked for, and what may have been missed.
 fn near_duplicates(text: &mut String, results: &Results) {
-    if results.pairs.is_none() {
-        return;
-    }
+    let Some(pairs) = results.pairs else { return };
+    let kinds = Evidence::ALL
+        .map(|kind| (kind, pairs.iter().filter(|found| found.pair.evidence == kind).count()));
+    let kinds = kinds.iter().filter(|(_, count)| *count > 0);
+    let kinds: Vec<String> =
+        kinds.map(|(kind, count)| format!("{} {}", grouped(*count), kind.name())).collect();
+    let colon = if kinds.is_empty() { "" } else { ": " };
+    let _ = writeln!(text, "{:NAME$}{}{colon}{}", "Pairs", grouped(pairs.len()), kinds.join(", "));
     let parameter = |name: &str| results.run.parameters.get(name);
     let number = |name: &str| parameter(name).and_then(Value::as_f64).unwrap_or_default();
     if parameter("method").and_then(Value::as_str) == Some("minhash") {
@@ -205,6 +211,7 @@ Families    1, with 1 copy
 Stories     2 of two articles or more; 1 storyline
 Passages    1
                      1 syndicated
+Pairs       1: 1 identical
 
 Largest stories                                               articles   outlets
   No bridge, no market                                               3         3

@@ -209,7 +209,7 @@ impl<'a> Sketcher<'a> {
             tokens.push(self.shingler.tokens() as u32);
         }
         let postings = Piece::new(&self.postings, spill)?;
-        let samples = self.sampler.as_mut().map(Sampler::finish);
+        let samples = self.sampler.as_mut().map(|sampler| sampler.finish(spill)).transpose()?;
         Ok(Sketched { digests, tokens, postings, fingerprints, prefixes, samples })
     }
 }

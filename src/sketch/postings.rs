@@ -70,12 +70,6 @@ impl Piece {
         Ok(Self { postings: spill.keep(postings)?, ends: ends.into() })
     }
 
-    /// Parts postings that no budget has to know of: there are few of them.
-    pub(crate) fn in_memory(unparted: &[u64]) -> Self {
-        let (postings, ends) = spread(unparted, PARTS, |posting| (posting >> PART_SHIFT) as usize);
-        Self { postings: postings.into(), ends: ends.into() }
-    }
-
     /// The postings of one part.
     pub(crate) fn part(&self, part: usize) -> &[u64] {
         let begin = part.checked_sub(1).map_or(0, |before| self.ends[before]);

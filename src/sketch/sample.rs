@@ -7,6 +7,8 @@
 //! shingle, and four bytes for each one taken.
 
 use crate::article::DocId;
+use crate::error::Result;
+use crate::spill::{Spill, Stored};
 
 /// A whole may be this many times as long as a part, and its sample is still dense enough for the part
 /// to be found in.
@@ -49,8 +51,8 @@ pub struct Samples {
 /// The samples of some articles. The heads are kept apart, to be gone through alone.
 #[derive(Clone, Debug)]
 pub(super) struct SamplePiece {
-    heads: Lists,
-    rests: Lists,
+    heads: KeptLists,
+    rests: KeptLists,
     /// How many shingles each article has.
     shingles: Vec<u32>,
 }
@@ -63,23 +65,35 @@ struct Lists {
     ends: Vec<u32>,
 }
 
+/// The same, when no more are added.
+#[derive(Clone, Debug)]
+struct KeptLists {
+    keys: Stored<u32>,
+    ends: Stored<u32>,
+}
+
 impl Lists {
     /// Ends a list with the keys put in since the last one ended.
     fn end(&mut self) {
         self.ends.push(self.keys.len() as u32);
     }
 
+    /// A copy in no more memory than it needs; empties these.
+    fn keep(&mut self, spill: &Spill) -> Result<KeptLists> {
+        let kept = KeptLists {
+            keys: spill.keep(self.keys.clone())?,
+            ends: spill.keep(self.ends.clone())?,
+        };
+        self.keys.clear();
+        self.ends.clear();
+        Ok(kept)
+    }
+}
+
+impl KeptLists {
     fn get(&self, place: usize) -> &[u32] {
         let begin = place.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.keys[begin as usize..self.ends[place] as usize]
-    }
-
-    /// A copy in no more memory than it needs; empties these.
-    fn take(&mut self) -> Self {
-        let copy = self.clone();
-        self.keys.clear();
-        self.ends.clear();
-        copy
     }
 }
 
@@ -112,12 +126,15 @@ impl Sampler {
     }
 
     /// What was sampled since this was last called.
-    pub(super) fn finish(&mut self) -> SamplePiece {
-        SamplePiece {
-            heads: self.heads.take(),
-            rests: self.rests.take(),
+    ///
+    /// # Errors
+    /// As [`Spill::keep`].
+    pub(super) fn finish(&mut self, spill: &Spill) -> Result<SamplePiece> {
+        Ok(SamplePiece {
+            heads: self.heads.keep(spill)?,
+            rests: self.rests.keep(spill)?,
             shingles: std::mem::take(&mut self.shingles),
-        }
+        })
     }
 }
 
@@ -267,7 +284,7 @@ mod tests {
     fn sample(shingles: &[u64]) -> Vec<u32> {
         let mut sampler = Sampler::default();
         sampler.push(shingles);
-        let piece = sampler.finish();
+        let piece = sampler.finish(&Spill::default()).unwrap();
         [piece.heads.get(0), piece.rests.get(0)].concat()
     }
 

@@ -33,6 +33,10 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// Every kind, the closest likeness first.
+    pub const ALL: [Self; 5] =
+        [Self::Identical, Self::NearDuplicate, Self::Truncation, Self::Framed, Self::Brief];
+
     /// The name that tables use.
     pub fn name(self) -> &'static str {
         match self {
