@@ -171,8 +171,9 @@ mod tests {
     fn in_a_small_corpus_the_median_stands_in() {
         // Five articles: no tenth neighbour, and a median between 0.1 and 0.2.
         let mut cosines = vec![0.05, 0.2, 0.1, 0.3];
-        assert!((density(&mut cosines, 5, &usual()) - (0.15 + SMALL_OFFSET)).abs() < 1e-12);
-        assert!((density(&mut [0.3], 5, &usual()) - SMALL_OFFSET).abs() < 1e-12);
+        // 0.235 · (0.23 / 0.2)^1.25, and with a median of 0: 0.235 · 0.4^1.25
+        assert!((density(&mut cosines, 5, &usual()) - 0.279_860).abs() < 1e-6);
+        assert!((density(&mut [0.3], 5, &usual()) - 0.074_755).abs() < 1e-6);
         assert_eq!(density(&mut [0.3], 2, &usual()), UNKNOWN);
         assert_eq!(density(&mut [], 1, &usual()), UNKNOWN);
     }
@@ -182,17 +183,18 @@ mod tests {
         // 31 articles: 21 of the 41 ranks exist.
         let mut cosines = vec![0.06; 30];
         let large = 0.06 + OFFSET;
-        let small = 0.06 + SMALL_OFFSET;
+        // 0.235 · 0.7^1.25
+        let small = 0.150_466_706;
         let expected = (21.0 * large + 20.0 * small) / 41.0;
-        assert!((density(&mut cosines, 31, &usual()) - expected).abs() < 1e-12);
+        assert!((density(&mut cosines, 31, &usual()) - expected).abs() < 1e-8);
         assert!((density(&mut [0.06; 50], 51, &usual()) - large).abs() < 1e-12);
     }
 
     #[test]
     fn the_more_crowded_the_less_counts_a_pair() {
         assert_eq!(correction(NEUTRAL, NEUTRAL), 1.0);
-        // (0.217 / √(0.05·0.2))^0.6 = 2.17^0.6
-        assert!((correction(0.05, 0.2) - 1.591_754).abs() < 1e-6);
+        // (0.235 / √(0.05·0.2))^0.6 = 2.35^0.6
+        assert!((correction(0.05, 0.2) - 1.669_709).abs() < 1e-6);
         assert!(correction(0.16, 0.16) < correction(0.16, 0.04));
     }
 
@@ -211,9 +213,9 @@ mod tests {
     fn what_is_close_to_everything_long_and_seldom_compared_is_held_to_more() {
         let factor = |terms, compared| Surroundings { terms, compared, ..usual() }.factor();
         assert!((factor(195, 1_000) - 1.0).abs() < 1e-12);
-        // 2^0.25 and 10^−0.06
+        // 2^0.25 and 10^−0.08
         assert!((factor(395, 1_000) - 1.189_207).abs() < 1e-6);
-        assert!((factor(195, 10_000) - 0.870_964).abs() < 1e-6);
+        assert!((factor(195, 10_000) - 0.831_764).abs() < 1e-6);
         assert_eq!(factor(195, 40_000), factor(195, 1_000_000));
         assert_eq!(factor(195, 3), factor(195, 500));
     }
