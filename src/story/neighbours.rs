@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::article::{Corpus, DocId, Published};
 use crate::error::Result;
 use crate::observer::Observer;
-use crate::story::density::density;
+use crate::story::density::{Surroundings, density};
 use crate::story::time::{days_apart, time_factor};
 use crate::story::vectors::{TermPlace, Vectors};
 
@@ -68,6 +68,7 @@ impl Neighbours {
             vectors,
             window_hours,
             postings: Postings::build(corpus, vectors, &by_date),
+            times: Times::of(corpus, vectors, &by_date),
         };
         observer.check()?;
         let found: Vec<(Vec<Neighbour>, f64)> = by_date
@@ -106,11 +107,11 @@ pub(super) fn within_window(days: Option<f64>, window_hours: u32) -> bool {
     days.is_none_or(|days| days * 24.0 <= f64::from(window_hours))
 }
 
-/// Cosine times time factor, 0 where it does not count.
-pub(super) fn closeness(cosine: f64, days: Option<f64>, window_hours: u32) -> f64 {
-    let close = cosine * time_factor(days);
+/// The closeness of two articles within the window, given cosine times time factor: 0 where that is
+/// too little to count.
+pub(super) fn counting(close: f64, days: Option<f64>) -> f64 {
     let least = if days.is_some() { MIN_DATED } else { MIN_UNDATED };
-    if close >= least && within_window(days, window_hours) { close } else { 0.0 }
+    if close >= least { close } else { 0.0 }
 }
 
 /// The days between two articles, where both are dated.
@@ -181,6 +182,7 @@ struct Search<'c> {
     vectors: &'c Vectors,
     window_hours: u32,
     postings: Postings,
+    times: Times,
 }
 
 impl Search<'_> {
@@ -195,6 +197,9 @@ impl Search<'_> {
         }
         cosines.clear();
         let mut after = Vec::new();
+        let at = self.corpus.get(doc).published;
+        let compared = self.times.compared(at, self.window_hours);
+        let mut around = Surroundings::new(places.len(), compared);
         for &other in &*candidates {
             let days = days_between(self.corpus, doc, other);
             if other == doc || !within_window(days, self.window_hours) {
@@ -208,7 +213,9 @@ impl Search<'_> {
                 .map(|(&place, &weight)| f64::from(weights[place as usize]) * f64::from(weight))
                 .sum();
             cosines.push(cosine);
-            let close = closeness(cosine, days, self.window_hours);
+            let close = cosine * time_factor(days);
+            around.see(close);
+            let close = counting(close, days);
             if other > doc && close > 0.0 {
                 after.push(Neighbour { doc: other, closeness: close });
             }
@@ -217,7 +224,7 @@ impl Search<'_> {
             weights[place as usize] = 0.0;
             filter.clear(place);
         }
-        (after, density(cosines, self.vectors.texts()))
+        (after, density(cosines, self.vectors.texts(), &around))
     }
 
     /// Leaves in the scratch the articles that may be neighbours, ascending.
@@ -238,6 +245,38 @@ impl Search<'_> {
         }
         candidates.retain(|other| std::mem::take(&mut partial[other.index()]) >= MIN_PARTIAL);
         candidates.sort_unstable();
+    }
+}
+
+/// When the texts were published, in seconds, ascending; the undated ones are counted only.
+struct Times {
+    dated: Vec<i64>,
+    undated: usize,
+}
+
+impl Times {
+    /// `by_date` lists the articles, the undated ones last. A copy's vector is empty: it is none.
+    fn of(corpus: &Corpus, vectors: &Vectors, by_date: &[DocId]) -> Self {
+        let texts = by_date.iter().filter(|&&doc| !vectors.of(doc).0.is_empty());
+        let (mut dated, mut undated) = (Vec::new(), 0);
+        for &doc in texts {
+            match corpus.get(doc).published {
+                Some(published) => dated.push(published.at.as_second()),
+                None => undated += 1,
+            }
+        }
+        Self { dated, undated }
+    }
+
+    /// With how many texts one is compared that was published then.
+    fn compared(&self, at: Option<Published>, window_hours: u32) -> usize {
+        let Some(at) = at.map(|published| published.at.as_second()) else {
+            return self.dated.len() + self.undated;
+        };
+        let reach = i64::from(window_hours) * 3600;
+        let first = self.dated.partition_point(|&s| s < at - reach);
+        let last = self.dated.partition_point(|&s| s <= at + reach);
+        last - first + self.undated
     }
 }
 
@@ -340,15 +379,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_damps_and_the_window_ends_a_similarity() {
-        assert_eq!(closeness(0.3, Some(0.0), 336), 0.3);
-        assert!((closeness(0.3, None, 336) - 0.24).abs() < 1e-12);
-        // 0.3 · (0.2 + 0.8·e^(−49/50)) = 0.3 · 0.500249
-        assert!((closeness(0.3, Some(7.0), 336) - 0.150_075).abs() < 1e-6);
-        assert_eq!(closeness(0.9, Some(14.0), 336), 0.9 * time_factor(Some(14.0)));
-        assert_eq!(closeness(0.9, Some(14.1), 336), 0.0);
-        assert_eq!(closeness(0.079, Some(0.0), 336), 0.0);
-        assert_eq!(closeness(0.024, None, 336), 0.0);
+    fn what_is_too_little_or_outside_the_window_does_not_count() {
+        assert_eq!(counting(0.3, Some(0.0)), 0.3);
+        assert_eq!(counting(0.079, Some(0.0)), 0.0);
+        assert_eq!(counting(0.079, None), 0.079);
+        assert_eq!(counting(0.019, None), 0.0);
+        assert!(within_window(Some(14.0), 336) && within_window(None, 336));
+        assert!(!within_window(Some(14.1), 336));
     }
 
     #[test]
@@ -364,6 +401,19 @@ mod tests {
             filter.clear(place);
         }
         assert!(!places.iter().any(|&place| filter.may_have(place)));
+    }
+
+    #[test]
+    fn an_article_is_compared_with_those_of_its_window_and_the_undated() {
+        let times = Times { dated: vec![0, 3_600, 7_200, 90_000], undated: 2 };
+        let at = |second| {
+            let at = jiff::Timestamp::from_second(second).unwrap();
+            Some(Published { at, day_only: false })
+        };
+        // One hour both ways: 0, 3,600 and 7,200, itself among them, and the two undated ones.
+        assert_eq!(times.compared(at(3_600), 1), 5);
+        assert_eq!(times.compared(at(90_000), 1), 3);
+        assert_eq!(times.compared(None, 1), 6);
     }
 
     /// Postings of one term, a dated article a day and then undated ones.

@@ -277,7 +277,9 @@ proptest! {
                 let cosine = space.vectors.cosine(a, b);
                 let days = neighbours::days_between(&corpus, a, b);
                 // A vector here has fewer terms than find candidates.
-                let expected = neighbours::closeness(cosine, days, config.window_hours);
+                let close = neighbours::counting(cosine * time::time_factor(days), days);
+                let within = neighbours::within_window(days, config.window_hours);
+                let expected = if within { close } else { 0.0 };
                 let found = space.neighbours.closeness(a, b);
                 prop_assert!((found - expected).abs() < 1e-9, "{found} for {expected}");
             }
