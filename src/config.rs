@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ use crate::ingest::{FieldMapping, IngestOptions, Memory};
 use crate::passage::PassageConfig;
 use crate::report::Format;
 use crate::spill;
-use crate::story::{Corrections, Preset, StoryConfig};
+use crate::story::{BackgroundTable, Corrections, Preset, StoryConfig};
 
 /// Where results go when nothing else is said.
 pub const DEFAULT_OUTPUT: &str = "newsfold-out";
@@ -67,6 +68,8 @@ pub struct Settings {
     pub must_link: Option<PathBuf>,
     /// A file of pairs of ids that do not.
     pub cannot_link: Option<PathBuf>,
+    /// A file that says how common words are.
+    pub background: Option<PathBuf>,
     /// Least tokens of a passage that two articles share.
     pub min_passage: Option<u32>,
     /// `first`, `longest` or `outlet:A,B`.
@@ -125,6 +128,8 @@ pub struct PipelineConfig {
     pub must_link: Option<PathBuf>,
     /// The same for pairs that are kept apart.
     pub cannot_link: Option<PathBuf>,
+    /// The file that says how common words are.
+    pub background: Option<PathBuf>,
     /// What a passage is.
     pub passage: PassageConfig,
 }
@@ -161,6 +166,7 @@ impl Settings {
             story_threshold: self.story_threshold.or(lower.story_threshold),
             must_link: self.must_link.or(lower.must_link),
             cannot_link: self.cannot_link.or(lower.cannot_link),
+            background: self.background.or(lower.background),
             min_passage: self.min_passage.or(lower.min_passage),
             keep: self.keep.or(lower.keep),
             field: self.field.or(lower.field),
@@ -184,6 +190,7 @@ impl Settings {
         };
         let method = self.method.map_or(Ok(near.method), |name| name.parse())?;
         let keep = self.keep.map_or(Ok(Keep::default()), |rule| rule.parse())?;
+        let background = self.background.as_deref().map(BackgroundTable::read).transpose()?;
         let preset = self.story_preset.map_or(Ok(Preset::default()), |name| name.parse())?;
         let output = self.output.unwrap_or_else(|| DEFAULT_OUTPUT.into());
         let memory = self.memory.as_deref().map(|text| size("memory", text)).transpose()?;
@@ -224,9 +231,11 @@ impl Settings {
                     self.must_link.as_deref(),
                     self.cannot_link.as_deref(),
                 )?,
+                background: background.map(Arc::new),
             },
             must_link: self.must_link,
             cannot_link: self.cannot_link,
+            background: self.background,
             passage: PassageConfig {
                 min_tokens: within(
                     "min-passage",
@@ -261,6 +270,7 @@ impl PipelineConfig {
             ("story-threshold", json!(self.story.threshold)),
             ("must-link", json!(self.must_link)),
             ("cannot-link", json!(self.cannot_link)),
+            ("background", json!(self.background)),
             ("min-passage", json!(self.passage.min_tokens)),
             ("field", json!(fields)),
             ("strict", json!(self.ingest.strict)),

@@ -411,6 +411,30 @@ fn a_reader_that_goes_away_is_no_error() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+#[test]
+fn a_background_table_is_made_of_an_archive_and_taken_by_a_run() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (code, _, error) =
+        said(newsfold().args(["synth", "--articles", "400", "-q", "-o"]).arg(path("a.jsonl")));
+    assert_eq!((code, error.as_str()), (0, ""));
+    let (code, told, error) =
+        said(newsfold().arg("background").arg(path("a.jsonl")).arg("-o").arg(path("table")));
+    assert_eq!((code, error.as_str()), (0, ""));
+    assert!(told.starts_with("en: ") && told.contains(" of 400 articles"), "{told}");
+    assert!(fs::read_to_string(path("table")).unwrap().contains("en\t400\n"));
+    let run = |table: &str| {
+        let mut command = newsfold();
+        command.args(["stories", "-q", "--format", "csv"]).arg(path("a.jsonl"));
+        said(command.arg("-o").arg(path("out")).arg("--background").arg(path(table)))
+    };
+    assert_eq!(run("table").0, 0);
+    assert!(fs::read_to_string(path("out/run.json")).unwrap().contains("\"background\""));
+    let (code, _, error) = run("a.jsonl");
+    assert_eq!(code, 2);
+    assert!(error.contains("a.jsonl:1: "), "{error}");
+}
+
 /// A corpus of two stories with two articles each, in a folder with these corrections.
 fn corrected(must: &str, cannot: &str) -> (i32, String, Vec<String>) {
     const NEWS: &str = r#"

@@ -102,6 +102,10 @@ pub(crate) struct Tuning {
     /// Pairs of ids that do not belong to one story, a pair a line
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Stories")]
     cannot_link: Option<PathBuf>,
+    /// A table of how common words are, as `newsfold background` writes it, in place of the one for
+    /// English that comes with the program
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Stories")]
+    background: Option<PathBuf>,
     /// Least words of a passage that two articles share [default: 10]
     #[arg(long, value_name = "TOKENS", help_heading = "Passages")]
     min_passage: Option<u32>,
@@ -175,6 +179,7 @@ impl Tuning {
             story_threshold: self.story_threshold,
             must_link: self.must_link.clone(),
             cannot_link: self.cannot_link.clone(),
+            background: self.background.clone(),
             min_passage: self.min_passage,
             keep: self.keep.clone(),
             field: many(&self.field),

@@ -6,6 +6,8 @@
 //! does not depend on the archive's age; undated articles are compared with all. [`explain`] tells
 //! what two articles have in common, in the same numbers.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::article::{Corpus, DocId, derived_id};
@@ -20,6 +22,7 @@ mod explain;
 mod first;
 mod headline;
 mod language;
+mod lexicon;
 mod linkage;
 mod neighbours;
 mod path;
@@ -35,6 +38,7 @@ mod vectors;
 #[cfg(test)]
 mod tests;
 
+pub use background::{BackgroundCounts, BackgroundTable, write_background};
 pub use corrections::Corrections;
 pub use explain::{SharedTerm, StoryEvidence, explain};
 pub use first::{Certainty, First};
@@ -55,6 +59,8 @@ pub struct StoryConfig {
     pub threshold: f64,
     /// Pairs that belong to one story, and pairs that do not, whatever the similarities.
     pub corrections: Corrections,
+    /// How common words are beyond the archive, in place of the table that comes with the program.
+    pub background: Option<Arc<BackgroundTable>>,
 }
 
 impl Default for StoryConfig {
@@ -63,6 +69,7 @@ impl Default for StoryConfig {
             window_hours: 14 * 24,
             threshold: Preset::Balanced.threshold(),
             corrections: Corrections::default(),
+            background: None,
         }
     }
 }
@@ -146,8 +153,8 @@ fn group(
     observer: &dyn Observer,
 ) -> Result<Grouped> {
     let constraints = config.corrections.bind(corpus, families)?;
-    // Every article is read, compared, and told of.
-    observer.begin(Stage::Story, Some(3 * corpus.len() as u64), Unit::Articles);
+    // Every article is read twice, compared, and told of.
+    observer.begin(Stage::Story, Some(4 * corpus.len() as u64), Unit::Articles);
     let space = Space::build(corpus, families, config, observer)?;
     let edges = space.edges();
     let (items, threshold) = (corpus.len(), config.threshold);

@@ -301,6 +301,11 @@ proptest! {
 
     #[test]
     fn neither_the_order_of_input_nor_the_threads_matter(articles in some_news(), seed in 0_usize..97) {
+        // With corrections, too: ids that are not there are passed over.
+        let config = corrected("001 017\n002 005", "000 001\n003 004");
+        let found = |corpus: &Corpus| {
+            stories(corpus, &no_families(corpus), &config, &Silent).unwrap()
+        };
         let straight = found(&Corpus::new(articles.clone()));
         let mut mixed = articles;
         let turn = seed % mixed.len();
