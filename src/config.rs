@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ use crate::ingest::{FieldMapping, IngestOptions, Memory};
 use crate::passage::PassageConfig;
 use crate::report::Format;
 use crate::spill;
-use crate::story::StoryConfig;
+use crate::story::{BackgroundTable, Corrections, Preset, StoryConfig};
 
 /// Where results go when nothing else is said.
 pub const DEFAULT_OUTPUT: &str = "newsfold-out";
@@ -59,8 +60,16 @@ pub struct Settings {
     pub containment: Option<f64>,
     /// Hours between two articles of a story.
     pub window: Option<u32>,
-    /// Similarity at which stories are cut.
+    /// `strict`, `balanced` or `wide`.
+    pub story_preset: Option<String>,
+    /// Similarity at which stories are cut, in place of the preset's.
     pub story_threshold: Option<f64>,
+    /// A file of pairs of ids that belong to one story.
+    pub must_link: Option<PathBuf>,
+    /// A file of pairs of ids that do not.
+    pub cannot_link: Option<PathBuf>,
+    /// A file that says how common words are.
+    pub background: Option<PathBuf>,
     /// Least tokens of a passage that two articles share.
     pub min_passage: Option<u32>,
     /// `first`, `longest` or `outlet:A,B`.
@@ -115,6 +124,12 @@ pub struct PipelineConfig {
     pub keep: Keep,
     /// What a story is.
     pub story: StoryConfig,
+    /// The files that its corrections were read from.
+    pub must_link: Option<PathBuf>,
+    /// The same for pairs that are kept apart.
+    pub cannot_link: Option<PathBuf>,
+    /// The file that says how common words are.
+    pub background: Option<PathBuf>,
     /// What a passage is.
     pub passage: PassageConfig,
 }
@@ -147,7 +162,11 @@ impl Settings {
             max_distance: self.max_distance.or(lower.max_distance),
             containment: self.containment.or(lower.containment),
             window: self.window.or(lower.window),
+            story_preset: self.story_preset.or(lower.story_preset),
             story_threshold: self.story_threshold.or(lower.story_threshold),
+            must_link: self.must_link.or(lower.must_link),
+            cannot_link: self.cannot_link.or(lower.cannot_link),
+            background: self.background.or(lower.background),
             min_passage: self.min_passage.or(lower.min_passage),
             keep: self.keep.or(lower.keep),
             field: self.field.or(lower.field),
@@ -171,6 +190,8 @@ impl Settings {
         };
         let method = self.method.map_or(Ok(near.method), |name| name.parse())?;
         let keep = self.keep.map_or(Ok(Keep::default()), |rule| rule.parse())?;
+        let background = self.background.as_deref().map(BackgroundTable::read).transpose()?;
+        let preset = self.story_preset.map_or(Ok(Preset::default()), |name| name.parse())?;
         let output = self.output.unwrap_or_else(|| DEFAULT_OUTPUT.into());
         let memory = self.memory.as_deref().map(|text| size("memory", text)).transpose()?;
         let bytes = memory.map(|size| size.0).or_else(|| Some(spill::available()? / 2));
@@ -205,8 +226,16 @@ impl Settings {
             keep,
             story: StoryConfig {
                 window_hours: within("window", self.window, story.window_hours, 1..=u32::MAX)?,
-                threshold: share("story-threshold", self.story_threshold, story.threshold)?,
+                threshold: share("story-threshold", self.story_threshold, preset.threshold())?,
+                corrections: Corrections::read(
+                    self.must_link.as_deref(),
+                    self.cannot_link.as_deref(),
+                )?,
+                background: background.map(Arc::new),
             },
+            must_link: self.must_link,
+            cannot_link: self.cannot_link,
+            background: self.background,
             passage: PassageConfig {
                 min_tokens: within(
                     "min-passage",
@@ -239,6 +268,9 @@ impl PipelineConfig {
             ("keep", json!(self.keep)),
             ("window", json!(self.story.window_hours)),
             ("story-threshold", json!(self.story.threshold)),
+            ("must-link", json!(self.must_link)),
+            ("cannot-link", json!(self.cannot_link)),
+            ("background", json!(self.background)),
             ("min-passage", json!(self.passage.min_tokens)),
             ("field", json!(fields)),
             ("strict", json!(self.ingest.strict)),
@@ -325,6 +357,17 @@ mod tests {
     }
 
     #[test]
+    fn a_threshold_goes_before_the_preset_that_names_one() {
+        let threshold =
+            |settings: &str| toml(settings).unwrap().resolve(Vec::new()).unwrap().story.threshold;
+        let thresholds = ["strict", "balanced", "wide"]
+            .map(|preset| threshold(&format!("story-preset = {preset:?}")));
+        assert!(thresholds.is_sorted_by(|a, b| a > b), "{thresholds:?}");
+        assert_eq!(threshold(""), thresholds[1]);
+        assert_eq!(threshold("story-preset = \"wide\"\nstory-threshold = 0.4"), 0.4);
+    }
+
+    #[test]
     fn a_value_out_of_range_names_its_option() {
         let wrong = [
             Settings { threshold: Some(0.0), ..Settings::default() },
@@ -332,10 +375,16 @@ mod tests {
             Settings { memory: Some("much".into()), ..Settings::default() },
             Settings { method: Some("guess".into()), ..Settings::default() },
             Settings { max_distance: Some(64), ..Settings::default() },
+            Settings { story_preset: Some("loose".into()), ..Settings::default() },
         ];
-        for (settings, option) in
-            wrong.into_iter().zip(["threshold", "ngram", "memory", "method", "max-dist"])
-        {
+        for (settings, option) in wrong.into_iter().zip([
+            "threshold",
+            "ngram",
+            "memory",
+            "method",
+            "max-dist",
+            "story-preset",
+        ]) {
             let message = settings.resolve(Vec::new()).unwrap_err().to_string();
             assert!(message.starts_with(&format!("--{option}")), "{message}");
         }

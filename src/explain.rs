@@ -3,9 +3,12 @@
 //! Nothing is computed in another way than in a run: the same stages are asked, in the context of
 //! the whole corpus, since what a word weighs depends on all the others.
 
+mod story;
+
 use std::fmt;
 
 use serde::Serialize;
+pub use story::StoryNamed;
 
 use crate::article::{Article, ByteSpan, Corpus, DocId, TokenSpan};
 use crate::candidates::Method;
@@ -16,7 +19,7 @@ use crate::observer::Observer;
 use crate::passage::{self, Kind};
 use crate::pipeline;
 use crate::sketch::{Banding, ShingleSet, Shingler, band_hashes, shingle_hashes, simhash};
-use crate::story::{self, SharedTerm, StoryEvidence};
+use crate::story::StoryEvidence;
 use crate::text::{one_line, tokenise};
 use crate::verify::{Evidence, Overlap, evidence, overlap};
 
@@ -38,6 +41,8 @@ pub struct Explanation {
     pub near_duplicates: NearDuplicateEvidence,
     /// Whether they report one event.
     pub story: StoryEvidence,
+    /// The stories of the two, or the one they are both in.
+    pub stories: Vec<StoryNamed>,
     /// Whether they are in one story.
     pub same_story: bool,
     /// Whether those two stories, or that one, belong to one storyline.
@@ -125,15 +130,20 @@ pub fn explain(
     let near = &config.near_duplicates;
     let pairs = pipeline::near_duplicates(corpus, near, observer)?.pairs;
     let families = family::families(corpus, &pairs, &config.keep, near, observer)?;
-    let stories = story::stories(corpus, &families, &config.story, observer)?;
+    let (stories, evidence) =
+        crate::story::explain(corpus, &families, &config.story, a, b, observer)?;
     let storyline = |doc: DocId| stories.stories[stories.of[doc.index()] as usize].storyline;
     let same_story = stories.of[a.index()] == stories.of[b.index()];
+    let mut places = vec![stories.of[a.index()], stories.of[b.index()]];
+    places.dedup();
+    let named = |place: u32| StoryNamed::of(corpus, &stories.stories[place as usize]);
     let same_family = families.representative(a) == families.representative(b);
     Ok(Explanation {
         a: Named::of(corpus.get(a)),
         b: Named::of(corpus.get(b)),
         near_duplicates: near_duplicates(corpus, config, a, b, same_family),
-        story: story::explain(corpus, &families, &config.story, a, b)?,
+        story: evidence,
+        stories: places.into_iter().map(named).collect(),
         same_story,
         same_storyline: same_story || storyline(a).is_some() && storyline(a) == storyline(b),
         passages: shared_passages(corpus, config, a, b, observer)?,
@@ -319,17 +329,8 @@ impl fmt::Display for Explanation {
             (false, false) => "no",
         };
         writeln!(f, "\nOne story?  {verdict}.")?;
-        if self.near_duplicates.same_family {
-            writeln!(f, "  Copies of one family go together.")?;
-        } else {
-            write!(f, "{}", self.story)?;
-            if !self.same_story && self.story.similarity >= self.story.threshold {
-                writeln!(
-                    f,
-                    "  But the groups that the two belong to are, on average, less alike."
-                )?;
-            }
-        }
+        self.stories.iter().try_for_each(|story| write!(f, "{story}"))?;
+        write!(f, "{}", self.story)?;
         writeln!(f, "\nShared passages?  {}.", count(self.passages.len()))?;
         for passage in &self.passages {
             writeln!(
@@ -397,38 +398,5 @@ impl fmt::Display for NearDuplicateEvidence {
             writeln!(f, "  both: {}", quoted(run))?;
         }
         Ok(())
-    }
-}
-
-impl fmt::Display for StoryEvidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let side = if self.similarity >= self.threshold { "which reaches" } else { "under" };
-        writeln!(
-            f,
-            "  Their similarity is {:.3}, {side} the {} at which groups of articles become one story.",
-            self.similarity, self.threshold
-        )?;
-        let apart = match (self.days_apart, self.within_window) {
-            (None, _) => "one of them has no date".to_owned(),
-            (Some(days), true) => format!("{days:.1} days apart"),
-            (Some(days), false) => format!("{days:.1} days apart, past the window"),
-        };
-        writeln!(
-            f,
-            "  Words in common: cosine {:.3}. Time: {apart}, × {:.3}. Crowded topic: × {:.3} \
-             (density {:.3} and {:.3}).",
-            self.cosine, self.time_factor, self.correction, self.density_a, self.density_b
-        )?;
-        if self.shared.is_empty() {
-            return writeln!(f, "  They share no term that weighs anything.");
-        }
-        let adds = |term: &SharedTerm| term.weight_a * term.weight_b;
-        let heaviest: Vec<String> = self
-            .shared
-            .iter()
-            .take(TERMS_NAMED)
-            .map(|term| format!("{} {:.3}", term.text, adds(term)))
-            .collect();
-        writeln!(f, "  Shared terms, and what each adds to the cosine: {}", heaviest.join(", "))
     }
 }

@@ -80,7 +80,10 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
 
         let read = ingest::ingest(&config.inputs, &config.ingest, observer)?;
         let mut corpus = read.corpus;
+        let mut warnings = warnings(config, &read.files);
         if parts.stories {
+            config.story.corrections.check(&corpus)?;
+            warnings.extend(config.story.corrections.unknown(&corpus));
             tell_languages(&mut corpus);
         }
 
@@ -111,7 +114,6 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             .transpose()?;
         let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
 
-        let warnings = warnings(config, &read.files);
         let timings = watch.timings(read.files.iter().map(|file| file.bytes).sum());
         Ok(Outcome {
             tokens: tokens.unwrap_or_else(|| count_tokens(&corpus)),

@@ -40,6 +40,10 @@ impl Args {
         let progress = Progress::new(&self.telling);
         let (explanation, rejects) = in_pool(config.threads, || {
             let mut read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;
+            config.story.corrections.check(&read.corpus)?;
+            for unknown in config.story.corrections.unknown(&read.corpus) {
+                progress.warn(&unknown);
+            }
             tell_languages(&mut read.corpus);
             let (a, b) = (find(&read.corpus, &names[0])?, find(&read.corpus, &names[1])?);
             Ok((explain(&read.corpus, &config, a, b, &progress)?, read.rejects))

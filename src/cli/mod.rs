@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand; nothing past this folder knows clap.
 
+mod background;
 mod bench;
 mod completions;
 mod eval;
@@ -40,6 +41,8 @@ enum Command {
     Passages(run::Args),
     /// Why two articles are, or are not, together
     Explain(explain::Args),
+    /// Count how common words are in an archive, for --background
+    Background(background::Args),
     /// Score a run's results against labels
     Eval(eval::Args),
     /// Write a labelled, made-up corpus of any size
@@ -61,6 +64,7 @@ impl Command {
             }
             Self::Explain(args) => args.telling.log_format,
             Self::Bench(args) => args.telling.log_format,
+            Self::Background(args) => args.telling.log_format,
             _ => LogFormat::Text,
         }
     }
@@ -124,6 +128,7 @@ impl Cli {
             Command::Stories(args) => args.run(Parts::STORIES),
             Command::Passages(args) => args.run(Parts::PASSAGES),
             Command::Explain(args) => args.run(),
+            Command::Background(args) => args.run(),
             Command::Eval(args) => args.run(),
             Command::Synth(args) => args.run(),
             Command::Bench(args) => args.run(),

@@ -18,6 +18,17 @@ pub(crate) enum Method {
     Exact,
 }
 
+/// What a story is: precision or recall first.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum StoryPreset {
+    /// Precision first: an event may be told as two stories
+    Strict,
+    /// Best of both on labelled news
+    Balanced,
+    /// Recall first: a story may hold a second event of its topic
+    Wide,
+}
+
 /// How events are written to standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -74,12 +85,27 @@ pub(crate) struct Tuning {
     /// Count the pairs found against the true ones, on a sample of the articles
     #[arg(long, help_heading = "Near-duplicates")]
     check_recall: bool,
-    /// How many hours apart two articles of a story may be [default: 336]
+    /// How many hours apart two articles may be that are linked directly; through articles between
+    /// them a story may last longer [default: 336]
     #[arg(long, value_name = "HOURS", help_heading = "Stories")]
     window: Option<u32>,
-    /// Similarity at which stories are cut: lower joins more [default: 0.21]
+    /// Whether precision or recall goes first [default: balanced]
+    #[arg(long, value_enum, help_heading = "Stories")]
+    story_preset: Option<StoryPreset>,
+    /// Mean similarity at which groups of articles become one story, in place of the preset's: lower
+    /// joins more [strict: 0.27, balanced: 0.21, wide: 0.15]
     #[arg(long, value_name = "T", help_heading = "Stories")]
     story_threshold: Option<f64>,
+    /// Pairs of ids that belong to one story, a pair a line: their stories become one
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Stories")]
+    must_link: Option<PathBuf>,
+    /// Pairs of ids that do not belong to one story, a pair a line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Stories")]
+    cannot_link: Option<PathBuf>,
+    /// A table of how common words are, as `newsfold background` writes it, in place of the one for
+    /// English that comes with the program
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Stories")]
+    background: Option<PathBuf>,
     /// Least words of a passage that two articles share [default: 10]
     #[arg(long, value_name = "TOKENS", help_heading = "Passages")]
     min_passage: Option<u32>,
@@ -133,8 +159,7 @@ impl Tuning {
         destination: Option<&Destination>,
     ) -> Result<PipelineConfig> {
         let many = |items: &[String]| (!items.is_empty()).then(|| OneOrMany::Many(items.to_vec()));
-        let method =
-            self.method.and_then(|method| Some(method.to_possible_value()?.get_name().into()));
+        let method = self.method.as_ref().and_then(name);
         let flags = Settings {
             output: destination.and_then(|to| to.output.clone()),
             format: destination.and_then(|to| to.format.clone()).map(OneOrMany::One),
@@ -150,7 +175,11 @@ impl Tuning {
             max_distance: self.max_distance,
             containment: self.containment,
             window: self.window,
+            story_preset: self.story_preset.as_ref().and_then(name),
             story_threshold: self.story_threshold,
+            must_link: self.must_link.clone(),
+            cannot_link: self.cannot_link.clone(),
+            background: self.background.clone(),
             min_passage: self.min_passage,
             keep: self.keep.clone(),
             field: many(&self.field),
@@ -160,6 +189,11 @@ impl Tuning {
         let file = self.config.as_deref().map(Settings::from_file).transpose()?;
         flags.over(file.unwrap_or_default()).resolve(inputs)
     }
+}
+
+/// What a choice is called, as the configuration has it.
+fn name(choice: &impl ValueEnum) -> Option<String> {
+    Some(choice.to_possible_value()?.get_name().to_owned())
 }
 
 /// The inputs named, or standard input where something comes in there; where there is neither, the

@@ -17,14 +17,14 @@ use ahash::AHashSet;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::article::{Article, Corpus, DocId, Published};
+use crate::article::{Corpus, DocId, Published};
 use crate::error::{Error, Reject, Result};
 use crate::family::Families;
 use crate::ingest::InputFile;
 use crate::observer::{Observer, Stage, Unit};
 use crate::passage::{Passage, Shares};
 use crate::recall::Recall;
-use crate::story::{Stories, Story};
+use crate::story::Stories;
 use crate::verify::VerifiedPair;
 
 mod counts;
@@ -269,12 +269,6 @@ impl<'a> Results<'a> {
         let outlets: AHashSet<&str> =
             docs.map(|doc| self.corpus.get(doc).outlet.as_str()).collect();
         outlets.iter().filter(|outlet| !outlet.is_empty()).count()
-    }
-
-    /// The article of the story that was published first, where any has a date.
-    fn first_published(&self, story: &Story) -> Option<&'a Article> {
-        let first = story.members.iter().min_by(|&&a, &&b| self.corpus.by_publication(a, b))?;
-        Some(self.corpus.get(*first)).filter(|article| article.published.is_some())
     }
 
     /// The text of a passage where it was published first.

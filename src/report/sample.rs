@@ -9,7 +9,7 @@ use crate::family::{Families, Family, Member};
 use crate::ingest::{Compression, Format, InputFile};
 use crate::observer::Stage;
 use crate::passage::{Kind, Occurrence, Passage, Shares};
-use crate::story::{Stories, Story, Storyline};
+use crate::story::{Certainty, First, Stories, Story, Storyline};
 use crate::verify::{Evidence, Overlap, VerifiedPair};
 
 /// The paragraph that three outlets share.
@@ -114,6 +114,9 @@ impl Sample {
             lead: doc(members[members.len() - 1]),
             texts: members.len() as u32,
             cohesion: 1.0 / 3.0,
+            weakest: (members.len() > 1).then(|| (doc(members[0]), 0.25)),
+            first: (members.len() > 1)
+                .then(|| First { doc: doc(members[0]), certainty: Certainty::Certain }),
             terms: vec!["bridge".into(), "port said".into()],
             storyline,
         };

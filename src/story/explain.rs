@@ -5,13 +5,15 @@ use serde::Serialize;
 use crate::article::{Corpus, DocId};
 use crate::error::Result;
 use crate::family::Families;
-use crate::observer::Silent;
-use crate::story::StoryConfig;
+use crate::observer::Observer;
 use crate::story::density::correction;
+use crate::story::linkage::{Edge, merges_around};
 use crate::story::neighbours::{days_between, within_window};
+use crate::story::path::{Apart, Path, links, mean_similarity, merge_steps};
 use crate::story::space::Space;
 use crate::story::terms::{Term, readings};
 use crate::story::time::time_factor;
+use crate::story::{Grouped, Stories, StoryConfig, describe_all, group, texts};
 
 /// How alike two articles are, number by number: `similarity` is `cosine · time_factor ·
 /// correction`, or 0 where cosine and time alone leave too little, where the heaviest terms of the
@@ -43,6 +45,10 @@ pub struct StoryEvidence {
     pub similarity: f64,
     /// The mean similarity that a story takes.
     pub threshold: f64,
+    /// How they came into one story, where they are in one and are not copies.
+    pub path: Option<Path>,
+    /// What keeps them apart, where they are in two.
+    pub apart: Option<Apart>,
 }
 
 /// A term that two articles share.
@@ -57,30 +63,34 @@ pub struct SharedTerm {
 }
 
 /// Holds two articles of a corpus against each other, with the numbers that [`stories`] has: every
-/// one of them depends on the whole corpus, and it takes as long.
+/// one of them depends on the whole corpus, and it takes as long. The stories come along.
 ///
 /// [`stories`]: crate::story::stories
 ///
 /// # Errors
-/// None at present; the corpus is read by the same code that a run can interrupt.
+/// Those of [`stories`].
 pub fn explain(
     corpus: &Corpus,
     families: &Families,
     config: &StoryConfig,
     a: DocId,
     b: DocId,
-) -> Result<StoryEvidence> {
-    let space = Space::build(corpus, families, config, &Silent)?;
+    observer: &dyn Observer,
+) -> Result<(Stories, StoryEvidence)> {
+    let grouped = group(corpus, families, config, observer)?;
+    let space = &grouped.space;
+    let stories = describe_all(corpus, families, &grouped.clusters, space, observer)?;
     let (a, b) = (families.representative(a), families.representative(b));
     let cosine = if a == b { 1.0 } else { space.vectors.cosine(a, b) };
     let days = days_between(corpus, a, b);
     let [density_a, density_b] = [a, b].map(|doc| space.neighbours.densities[doc.index()]);
     let correction = correction(density_a, density_b);
-    Ok(StoryEvidence {
+    let together = stories.of[a.index()] == stories.of[b.index()];
+    let evidence = StoryEvidence {
         a,
         b,
         cosine,
-        shared: shared_terms(corpus, &space, a, b),
+        shared: shared_terms(corpus, space, a, b),
         days_apart: days,
         time_factor: time_factor(days),
         within_window: within_window(days, config.window_hours),
@@ -89,7 +99,60 @@ pub fn explain(
         correction,
         similarity: space.neighbours.closeness(a, b) * correction,
         threshold: config.threshold,
-    })
+        path: (together && a != b).then(|| path(corpus, config, &grouped, &stories, a, b)),
+        apart: (!together).then(|| apart(corpus, families, config, &grouped, &stories, [a, b])),
+    };
+    Ok((stories, evidence))
+}
+
+fn path(
+    corpus: &Corpus,
+    config: &StoryConfig,
+    grouped: &Grouped,
+    stories: &Stories,
+    a: DocId,
+    b: DocId,
+) -> Path {
+    let Grouped { edges, constraints, .. } = grouped;
+    let of = |text: u32| stories.of[text as usize];
+    let story = of(a.0);
+    let inside: Vec<Edge> =
+        edges.iter().copied().filter(|edge| of(edge.a) == story && of(edge.b) == story).collect();
+    let merges = |text: DocId| {
+        let around = merges_around(text.0, corpus.len(), edges, config.threshold, constraints);
+        around.into_iter().filter(|merge| of(merge.into) == story)
+    };
+    // What only a correction ties may lie in two components.
+    let mut all: Vec<_> = merges(a).collect();
+    if !all.iter().any(|merge| merge.into == b.0 || merge.from == b.0) {
+        all.extend(merges(b));
+    }
+    let members = &stories.stories[story as usize].members;
+    let tied_by = config.corrections.within(corpus, members);
+    Path {
+        merges: merge_steps(corpus, &all, &inside, [a, b]),
+        links: links(corpus, &inside, config.threshold, a, b),
+        tied_by: tied_by.into_iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn apart(
+    corpus: &Corpus,
+    families: &Families,
+    config: &StoryConfig,
+    grouped: &Grouped,
+    stories: &Stories,
+    pair: [DocId; 2],
+) -> Apart {
+    let members = pair.map(|doc| &stories.stories[stories.of[doc.index()] as usize].members);
+    let [texts_a, texts_b] = members.map(|members| texts(families, members));
+    let line = config.corrections.apart(corpus, members[0], members[1]);
+    Apart {
+        mean_similarity: mean_similarity(&grouped.edges, &texts_a, &texts_b),
+        texts_a: texts_a.len(),
+        texts_b: texts_b.len(),
+        kept_apart_by: line.map(ToString::to_string),
+    }
 }
 
 fn shared_terms(corpus: &Corpus, space: &Space, a: DocId, b: DocId) -> Vec<SharedTerm> {

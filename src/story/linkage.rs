@@ -5,11 +5,16 @@
 //! reach the threshold by themselves, so each component is clustered alone, in parallel. Exact ties
 //! go to the lowest items. Cost: for a component of m items and e pairs O((m·d + e) log e), d being
 //! the neighbours of a cluster; e and m are small but for the rare giant.
+//!
+//! [`Constraints`] hold whatever the similarities. Items that belong together do not change an
+//! average: their clusters grow as they would alone, and are one in the end, so that tying two
+//! articles ties their stories and tears neither out of its own. Clusters that will be one count as
+//! one where items are kept apart (as in Davidson & Ravi 2005), so no merge can break a constraint.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use ahash::AHashMap;
+use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 
 use crate::error::Result;
@@ -24,36 +29,207 @@ pub(super) struct Edge {
     pub(super) similarity: f64,
 }
 
+/// Pairs of items that belong to one cluster, and pairs that do not, whatever the similarities;
+/// ascending, and without contradiction.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Constraints {
+    pub(super) together: Vec<(u32, u32)>,
+    pub(super) apart: Vec<(u32, u32)>,
+}
+
+/// Two clusters that became one, each named by its lowest item.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Merge {
+    /// The lower one, whose name both have from then on.
+    pub(super) into: u32,
+    pub(super) from: u32,
+    /// The mean similarity of their items.
+    pub(super) average: f64,
+}
+
 /// The clusters of two items or more, each ascending, in order of their first items.
 pub(super) fn average_linkage(
     items: usize,
     edges: &[Edge],
     threshold: f64,
+    constraints: &Constraints,
     observer: &dyn Observer,
 ) -> Result<Vec<Vec<u32>>> {
-    let mut sets = UnionFind::new(items);
-    for edge in edges.iter().filter(|edge| edge.similarity >= threshold) {
-        sets.union(edge.a, edge.b);
-    }
-    let mut inside: Vec<(u32, Edge)> = Vec::new();
-    for &edge in edges {
-        let root = sets.find(edge.a);
-        if root == sets.find(edge.b) {
-            inside.push((root, edge));
-        }
-    }
-    inside.sort_unstable_by_key(|&(root, edge)| (root, edge.a, edge.b));
-    let components: Vec<&[(u32, Edge)]> = inside.chunk_by(|x, y| x.0 == y.0).collect();
+    let components = Components::of(items, edges, threshold, constraints);
     let clusters: Vec<Vec<Vec<u32>>> = components
+        .all()
         .into_par_iter()
         .map(|component| {
             observer.check()?;
-            Ok(Agglomeration::new(component, threshold).run())
+            Ok(components.cluster(component, threshold, |_| ()))
         })
         .collect::<Result<_>>()?;
     let mut clusters: Vec<Vec<u32>> = clusters.into_iter().flatten().collect();
+    if !constraints.together.is_empty() {
+        clusters = joined(items, &clusters, &constraints.together);
+    }
     clusters.sort_unstable();
     Ok(clusters)
+}
+
+/// The merges around an item, in order: those of its component. Ties of [`Constraints`] come after
+/// them, and are not among them.
+pub(super) fn merges_around(
+    item: u32,
+    items: usize,
+    edges: &[Edge],
+    threshold: f64,
+    constraints: &Constraints,
+) -> Vec<Merge> {
+    let mut components = Components::of(items, edges, threshold, constraints);
+    let root = components.sets.find(item);
+    let all = components.all();
+    let component = all.into_iter().find(|component| component[0].0 == root);
+    let mut merges = Vec::new();
+    if let Some(component) = component {
+        components.cluster(component, threshold, |merge| merges.push(merge));
+    }
+    merges
+}
+
+/// Clusters that share an item of a pair, made one.
+fn joined(items: usize, clusters: &[Vec<u32>], together: &[(u32, u32)]) -> Vec<Vec<u32>> {
+    let mut sets = UnionFind::new(items);
+    for cluster in clusters {
+        for &item in cluster {
+            sets.union(cluster[0], item);
+        }
+    }
+    for &(a, b) in together {
+        sets.union(a, b);
+    }
+    let pairs = together.iter().flat_map(|&(a, b)| [a, b]);
+    let mut members: Vec<(u32, u32)> = clusters
+        .iter()
+        .flatten()
+        .copied()
+        .chain(pairs)
+        .map(|item| (sets.find(item), item))
+        .collect();
+    members.sort_unstable();
+    members.dedup();
+    let clusters = members.chunk_by(|x, y| x.0 == y.0);
+    clusters.map(|cluster| cluster.iter().map(|&(_, item)| item).collect()).collect()
+}
+
+/// What can be clustered apart from one another.
+struct Components {
+    sets: UnionFind,
+    /// Ascending by component, then by pair.
+    inside: Vec<(u32, Edge)>,
+    /// Of the components that have any pair to be kept apart.
+    constraints: AHashMap<u32, Constraints>,
+}
+
+impl Components {
+    fn of(items: usize, edges: &[Edge], threshold: f64, constraints: &Constraints) -> Self {
+        let mut sets = UnionFind::new(items);
+        for edge in edges.iter().filter(|edge| edge.similarity >= threshold) {
+            sets.union(edge.a, edge.b);
+        }
+        // Clusters that will be one count as one where some are kept apart, and only there.
+        let mut inner: AHashMap<u32, Constraints> = AHashMap::new();
+        if !constraints.apart.is_empty() {
+            for &(a, b) in &constraints.together {
+                sets.union(a, b);
+            }
+            for &(a, b) in &constraints.apart {
+                let root = sets.find(a);
+                if root == sets.find(b) {
+                    inner.entry(root).or_default().apart.push((a, b));
+                }
+            }
+            for &(a, b) in &constraints.together {
+                if let Some(inner) = inner.get_mut(&sets.find(a)) {
+                    inner.together.push((a, b));
+                }
+            }
+        }
+        let mut inside: Vec<(u32, Edge)> = Vec::new();
+        for &edge in edges {
+            let root = sets.find(edge.a);
+            if root == sets.find(edge.b) {
+                inside.push((root, edge));
+            }
+        }
+        inside.par_sort_unstable_by_key(|&(root, edge)| (root, edge.a, edge.b));
+        Self { sets, inside, constraints: inner }
+    }
+
+    fn all(&self) -> Vec<&[(u32, Edge)]> {
+        self.inside.chunk_by(|x, y| x.0 == y.0).collect()
+    }
+
+    fn cluster(
+        &self,
+        component: &[(u32, Edge)],
+        threshold: f64,
+        merged: impl FnMut(Merge),
+    ) -> Vec<Vec<u32>> {
+        let groups = self.constraints.get(&component[0].0).map(Groups::new);
+        Agglomeration::new(component, threshold, groups).run(merged)
+    }
+}
+
+/// Which items of a component are, or will be, in one cluster, and which of those groups are kept
+/// apart.
+struct Groups {
+    /// Only items that are not the lowest of their group.
+    parent: AHashMap<u32, u32>,
+    /// By the groups' lowest items, both ways.
+    apart: AHashMap<u32, AHashSet<u32>>,
+}
+
+impl Groups {
+    fn new(constraints: &Constraints) -> Self {
+        let mut groups = Self { parent: AHashMap::new(), apart: AHashMap::new() };
+        for &(a, b) in &constraints.together {
+            groups.join(a, b);
+        }
+        for &(a, b) in &constraints.apart {
+            let (a, b) = (groups.find(a), groups.find(b));
+            groups.apart.entry(a).or_default().insert(b);
+            groups.apart.entry(b).or_default().insert(a);
+        }
+        groups
+    }
+
+    fn find(&mut self, mut item: u32) -> u32 {
+        while let Some(&parent) = self.parent.get(&item) {
+            if let Some(&above) = self.parent.get(&parent) {
+                self.parent.insert(item, above);
+            }
+            item = parent;
+        }
+        item
+    }
+
+    fn may_join(&mut self, a: u32, b: u32) -> bool {
+        let (a, b) = (self.find(a), self.find(b));
+        !self.apart.get(&a).is_some_and(|apart| apart.contains(&b))
+    }
+
+    fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.find(a), self.find(b));
+        if a == b {
+            return;
+        }
+        let (into, from) = (a.min(b), a.max(b));
+        self.parent.insert(from, into);
+        let Some(others) = self.apart.remove(&from) else { return };
+        for other in &others {
+            if let Some(back) = self.apart.get_mut(other) {
+                back.remove(&from);
+                back.insert(into);
+            }
+        }
+        self.apart.entry(into).or_default().extend(others);
+    }
 }
 
 /// A merge that may be the next.
@@ -93,10 +269,11 @@ struct Agglomeration {
     clusters: AHashMap<u32, Cluster>,
     proposals: BinaryHeap<Proposal>,
     threshold: f64,
+    groups: Option<Groups>,
 }
 
 impl Agglomeration {
-    fn new(component: &[(u32, Edge)], threshold: f64) -> Self {
+    fn new(component: &[(u32, Edge)], threshold: f64, groups: Option<Groups>) -> Self {
         let mut clusters: AHashMap<u32, Cluster> = AHashMap::new();
         let mut proposals = Vec::new();
         for &(_, Edge { a, b, similarity }) in component {
@@ -110,16 +287,23 @@ impl Agglomeration {
                 proposals.push(Proposal { average: similarity, a, b, sizes: (1, 1) });
             }
         }
-        Self { clusters, proposals: proposals.into(), threshold }
+        Self { clusters, proposals: proposals.into(), threshold, groups }
     }
 
-    fn run(mut self) -> Vec<Vec<u32>> {
-        while let Some(proposal) = self.proposals.pop() {
-            if self.size(proposal.a) == proposal.sizes.0
-                && self.size(proposal.b) == proposal.sizes.1
-            {
-                self.merge(proposal.a, proposal.b);
+    fn run(mut self, mut merged: impl FnMut(Merge)) -> Vec<Vec<u32>> {
+        while let Some(Proposal { average, a, b, sizes }) = self.proposals.pop() {
+            // What grew since has been proposed anew.
+            if (self.size(a), self.size(b)) != sizes {
+                continue;
             }
+            if let Some(groups) = &mut self.groups {
+                if !groups.may_join(a, b) {
+                    continue;
+                }
+                groups.join(a, b);
+            }
+            self.merge(a, b);
+            merged(Merge { into: a, from: b, average });
         }
         let merged = self.clusters.into_values().filter(|cluster| cluster.members.len() > 1);
         let mut clusters: Vec<Vec<u32>> = merged.map(|cluster| cluster.members).collect();
@@ -180,7 +364,15 @@ mod tests {
     }
 
     fn cluster(items: usize, edges: &[Edge], threshold: f64) -> Vec<Vec<u32>> {
-        average_linkage(items, edges, threshold, &Silent).unwrap()
+        obeying(items, edges, threshold, &Constraints::default())
+    }
+
+    fn obeying(items: usize, edges: &[Edge], threshold: f64, to: &Constraints) -> Vec<Vec<u32>> {
+        average_linkage(items, edges, threshold, to, &Silent).unwrap()
+    }
+
+    fn constraints(together: &[(u32, u32)], apart: &[(u32, u32)]) -> Constraints {
+        Constraints { together: together.to_vec(), apart: apart.to_vec() }
     }
 
     #[test]
@@ -222,6 +414,40 @@ mod tests {
         assert_eq!(cluster(5, &[], 0.2), [[0_u32; 0]; 0]);
     }
 
+    #[test]
+    fn what_belongs_together_ties_whole_clusters() {
+        let edges = [edge(0, 1, 0.9), edge(2, 3, 0.8)];
+        let to = constraints(&[(1, 2), (4, 5)], &[]);
+        assert_eq!(obeying(6, &edges, 0.5, &to), [vec![0, 1, 2, 3], vec![4, 5]]);
+    }
+
+    #[test]
+    fn what_is_kept_apart_stays_so_through_every_merge() {
+        // 0 and 2 would meet through 1, which the stronger link has.
+        let edges = [edge(0, 1, 0.9), edge(1, 2, 0.8), edge(0, 2, 0.7)];
+        assert_eq!(obeying(3, &edges, 0.5, &constraints(&[], &[(0, 2)])), [[0, 1]]);
+        assert_eq!(obeying(3, &edges, 0.5, &constraints(&[], &[(0, 1)])), [[1, 2]]);
+        assert_eq!(cluster(3, &edges, 0.5), [[0, 1, 2]]);
+    }
+
+    #[test]
+    fn clusters_that_will_be_one_are_kept_apart_as_one() {
+        // 0 goes with 3, from which 1 is kept apart: so 0 and 1 must not merge, alike as they are.
+        let edges = [edge(0, 1, 0.9), edge(1, 2, 0.6)];
+        let to = constraints(&[(0, 3)], &[(1, 3)]);
+        assert_eq!(obeying(4, &edges, 0.5, &to), [[0, 3], [1, 2]]);
+    }
+
+    #[test]
+    fn the_merges_around_an_item_are_told_in_order() {
+        let edges = [edge(0, 1, 0.6), edge(1, 2, 0.9), edge(0, 2, 0.2), edge(3, 4, 0.8)];
+        let around = |item| merges_around(item, 6, &edges, 0.35, &Constraints::default());
+        let merge = |into, from, average| Merge { into, from, average };
+        assert_eq!(around(0), [merge(1, 2, 0.9), merge(0, 1, 0.4)]);
+        assert_eq!(around(4), [merge(3, 4, 0.8)]);
+        assert_eq!(around(5), []);
+    }
+
     /// The definition: all pairs looked through at each step.
     fn by_definition(items: usize, edges: &[Edge], threshold: f64) -> Vec<Vec<u32>> {
         let mut clusters: Vec<Vec<u32>> = (0..items as u32).map(|item| vec![item]).collect();
@@ -251,19 +477,55 @@ mod tests {
         clusters
     }
 
+    /// Links among ten items, in 64ths, a third of the pairs left out.
+    fn links(similarities: Vec<u32>) -> Vec<Edge> {
+        let pairs = (0..10_u32).flat_map(|a| (a + 1..10).map(move |b| (a, b)));
+        pairs
+            .zip(similarities)
+            .filter(|&(_, similarity)| similarity > 20)
+            .map(|((a, b), similarity)| edge(a, b, f64::from(similarity) / 64.0))
+            .collect()
+    }
+
+    fn some_pairs() -> impl Strategy<Value = Vec<(u32, u32)>> {
+        let pair = (0_u32..10, 0_u32..10).prop_filter("two items", |(a, b)| a != b);
+        prop::collection::vec(pair.prop_map(|(a, b)| (a.min(b), a.max(b))), 0..6)
+    }
+
     proptest! {
+        #[test]
+        fn constraints_are_obeyed_whatever_the_similarities(
+            similarities in prop::collection::vec(0_u32..64, 45),
+            together in some_pairs(),
+            apart in some_pairs(),
+        ) {
+            let edges = links(similarities);
+            let mut sets = UnionFind::new(10);
+            for &(a, b) in &together {
+                sets.union(a, b);
+            }
+            // Without contradiction, as is checked before.
+            let apart: Vec<_> =
+                apart.into_iter().filter(|&(a, b)| sets.find(a) != sets.find(b)).collect();
+            let found = obeying(10, &edges, 0.4, &constraints(&together, &apart));
+            let of = |item: u32| found.iter().position(|cluster| cluster.contains(&item));
+            for (a, b) in together {
+                prop_assert!(of(a).is_some() && of(a) == of(b));
+            }
+            for (a, b) in apart {
+                prop_assert!(of(a).is_none() || of(a) != of(b));
+            }
+            let items: Vec<u32> = found.concat();
+            prop_assert_eq!(items.iter().collect::<AHashSet<_>>().len(), items.len());
+        }
+
         /// Similarities are 64ths, so that sums are exact and ties are many.
         #[test]
         fn it_is_what_the_definition_says(
             similarities in prop::collection::vec(0_u32..64, 45),
             threshold in 1_u32..64,
         ) {
-            let pairs = (0..10_u32).flat_map(|a| (a + 1..10).map(move |b| (a, b)));
-            let edges: Vec<Edge> = pairs
-                .zip(similarities)
-                .filter(|&(_, similarity)| similarity > 20)
-                .map(|((a, b), similarity)| edge(a, b, f64::from(similarity) / 64.0))
-                .collect();
+            let edges = links(similarities);
             let threshold = f64::from(threshold) / 64.0;
             prop_assert_eq!(cluster(10, &edges, threshold), by_definition(10, &edges, threshold));
         }

@@ -6,6 +6,8 @@
 //! does not depend on the archive's age; undated articles are compared with all. [`explain`] tells
 //! what two articles have in common, in the same numbers.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::article::{Corpus, DocId, derived_id};
@@ -14,11 +16,17 @@ use crate::family::Families;
 use crate::observer::{Observer, Stage, Unit};
 
 mod background;
+mod corrections;
 mod density;
 mod explain;
+mod first;
+mod headline;
 mod language;
+mod lexicon;
 mod linkage;
 mod neighbours;
+mod path;
+mod preset;
 mod space;
 mod stop_words;
 mod storyline;
@@ -30,24 +38,39 @@ mod vectors;
 #[cfg(test)]
 mod tests;
 
+pub use background::{BackgroundCounts, BackgroundTable, write_background};
+pub use corrections::Corrections;
 pub use explain::{SharedTerm, StoryEvidence, explain};
+pub use first::{Certainty, First};
+pub use path::{Apart, Link, MergeStep, Path, Side};
+pub use preset::Preset;
 
+use headline::headline;
+use linkage::{Constraints, Edge};
 use space::Space;
-use summary::{Topic, headline, topics};
+use summary::{Topic, topics};
 
 /// What makes a story.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StoryConfig {
     /// How many hours two articles may lie apart that are linked directly.
     pub window_hours: u32,
-    /// The mean similarity at which groups of articles still become one story: 0.21, strict 0.27,
-    /// wide 0.15.
+    /// The mean similarity at which groups of articles still become one story; see [`Preset`].
     pub threshold: f64,
+    /// Pairs that belong to one story, and pairs that do not, whatever the similarities.
+    pub corrections: Corrections,
+    /// How common words are beyond the archive, in place of the table that comes with the program.
+    pub background: Option<Arc<BackgroundTable>>,
 }
 
 impl Default for StoryConfig {
     fn default() -> Self {
-        Self { window_hours: 14 * 24, threshold: 0.21 }
+        Self {
+            window_hours: 14 * 24,
+            threshold: Preset::Balanced.threshold(),
+            corrections: Corrections::default(),
+            background: None,
+        }
     }
 }
 
@@ -60,12 +83,17 @@ pub struct Story {
     pub members: Vec<DocId>,
     /// The most central article.
     pub lead: DocId,
-    /// The lead's title, or the first words of its text where it has none.
+    /// The lead's title without furniture, or the first words of its text where it has none.
     pub headline: String,
     /// Independent texts: a family counts once.
     pub texts: u32,
     /// Mean cosine of its texts, 1 where there is one.
     pub cohesion: f64,
+    /// The text least alike to the others, where there is more than one, with its mean cosine to
+    /// them.
+    pub weakest: Option<(DocId, f64)>,
+    /// Who was first, where any article has a date.
+    pub first: Option<First>,
     /// The terms that hold it together, heaviest first.
     pub terms: Vec<String>,
     /// The place of its storyline among [`Stories::storylines`], where it has one.
@@ -98,36 +126,68 @@ pub struct Stories {
 /// their family's kept article goes.
 ///
 /// # Errors
-/// Only where the observer asks to stop.
+/// [`Error::Input`](crate::error::Error::Input) where the corrections contradict each other, or keep
+/// copies apart; and where the observer asks to stop.
 pub fn stories(
     corpus: &Corpus,
     families: &Families,
     config: &StoryConfig,
     observer: &dyn Observer,
 ) -> Result<Stories> {
-    // Every article is read, compared, and told of.
-    observer.begin(Stage::Story, Some(3 * corpus.len() as u64), Unit::Articles);
+    let Grouped { space, clusters, .. } = group(corpus, families, config, observer)?;
+    describe_all(corpus, families, &clusters, &space, observer)
+}
+
+/// The clustering, and what it went by.
+struct Grouped {
+    space: Space,
+    edges: Vec<Edge>,
+    constraints: Constraints,
+    clusters: Vec<Vec<u32>>,
+}
+
+fn group(
+    corpus: &Corpus,
+    families: &Families,
+    config: &StoryConfig,
+    observer: &dyn Observer,
+) -> Result<Grouped> {
+    let constraints = config.corrections.bind(corpus, families)?;
+    // Every article is read twice, compared, and told of.
+    observer.begin(Stage::Story, Some(4 * corpus.len() as u64), Unit::Articles);
     let space = Space::build(corpus, families, config, observer)?;
-    let clusters =
-        linkage::average_linkage(corpus.len(), &space.edges(), config.threshold, observer)?;
-    let (members, of) = membership(corpus, families, &clusters);
-    let texts = members.iter().map(|members| {
-        let stands = |doc: &DocId| families.representative(*doc) == *doc;
-        members.iter().copied().filter(stands).collect()
-    });
-    let topics = topics(texts.collect(), &space);
+    let edges = space.edges();
+    let (items, threshold) = (corpus.len(), config.threshold);
+    let clusters = linkage::average_linkage(items, &edges, threshold, &constraints, observer)?;
+    Ok(Grouped { space, edges, constraints, clusters })
+}
+
+fn describe_all(
+    corpus: &Corpus,
+    families: &Families,
+    clusters: &[Vec<u32>],
+    space: &Space,
+    observer: &dyn Observer,
+) -> Result<Stories> {
+    let (members, of) = membership(corpus, families, clusters);
+    let topics = topics(members.iter().map(|all| texts(families, all)).collect(), space);
     let mut stories: Vec<Story> = members
         .into_par_iter()
         .zip(&topics)
         .map(|(members, topic)| {
             observer.check()?;
             observer.advance(members.len() as u64);
-            Ok(describe(corpus, members, topic, &space))
+            Ok(describe(corpus, members, topic, space))
         })
         .collect::<Result<_>>()?;
     let storylines = tie_together(corpus, &mut stories, &topics, observer)?;
     observer.end(Stage::Story);
     Ok(Stories { stories, storylines, of })
+}
+
+/// The members that stand for themselves or for a family.
+fn texts(families: &Families, members: &[DocId]) -> Vec<DocId> {
+    members.iter().copied().filter(|&doc| families.representative(doc) == doc).collect()
 }
 
 /// The members of each story in order of the first, and each article's story, given the clusters of
@@ -169,6 +229,8 @@ fn describe(corpus: &Corpus, members: Vec<DocId>, topic: &Topic, space: &Space) 
         headline: headline(corpus, lead),
         texts: topic.texts.len() as u32,
         cohesion: topic.cohesion(),
+        weakest: topic.weakest(space),
+        first: first::first(corpus, &members),
         terms: topic.terms(lead, corpus, space),
         storyline: None,
         members,

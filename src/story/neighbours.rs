@@ -30,6 +30,9 @@ const MAX_STRETCH: usize = 2_000;
 /// of news articles that share one of them 2.6 million do, and B³ F1 is 88.0 and not 87.4: a topic
 /// is better measured by neighbours that share more than a word.
 const MIN_PARTIAL: f32 = 0.025;
+/// Of more candidates than this, those that the terms say most for are compared: eight times as many
+/// as the neighbours that measure a topic.
+const MAX_CANDIDATES: usize = 400;
 /// A dated pair less alike than this, after the time factor, does not count as alike.
 const MIN_DATED: f64 = 0.08;
 /// An undated pair less alike than this is not worth the memory.
@@ -243,7 +246,22 @@ impl Search<'_> {
                 *sum += own_weight * weight;
             }
         }
-        candidates.retain(|other| std::mem::take(&mut partial[other.index()]) >= MIN_PARTIAL);
+        candidates.retain(|other| {
+            let sum = &mut partial[other.index()];
+            let may = *sum >= MIN_PARTIAL;
+            if !may {
+                *sum = 0.0;
+            }
+            may
+        });
+        if candidates.len() > MAX_CANDIDATES {
+            candidates.select_nth_unstable_by(MAX_CANDIDATES, |a, b| {
+                partial[b.index()].total_cmp(&partial[a.index()]).then(a.cmp(b))
+            });
+            candidates[MAX_CANDIDATES..].iter().for_each(|other| partial[other.index()] = 0.0);
+            candidates.truncate(MAX_CANDIDATES);
+        }
+        candidates.iter().for_each(|other| partial[other.index()] = 0.0);
         candidates.sort_unstable();
     }
 }

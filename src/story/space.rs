@@ -27,7 +27,7 @@ impl Space {
         config: &StoryConfig,
         observer: &dyn Observer,
     ) -> Result<Self> {
-        let language = LanguageData::load();
+        let language = LanguageData::with(config.background.clone());
         let vectors = Vectors::build(corpus, families, &language, observer)?;
         let neighbours = Neighbours::find(corpus, &vectors, config.window_hours, observer)?;
         Ok(Self { language, vectors, neighbours })

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::observer::Observer;
-use crate::story::linkage::{Edge, average_linkage};
+use crate::story::linkage::{Constraints, Edge, average_linkage};
 use crate::story::neighbours::heaviest;
 use crate::story::summary::Topic;
 use crate::story::vectors::{SparseVectors, TermPlace};
@@ -53,7 +53,8 @@ pub(super) fn storylines(
             },
         )
         .collect::<Result<_>>()?;
-    let clusters = average_linkage(order.len(), &edges.concat(), THRESHOLD, observer)?;
+    let unbound = Constraints::default();
+    let clusters = average_linkage(order.len(), &edges.concat(), THRESHOLD, &unbound, observer)?;
     let story = |rank: u32| order[rank as usize];
     Ok(clusters.into_iter().map(|ranks| ranks.into_iter().map(story).collect()).collect())
 }

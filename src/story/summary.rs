@@ -15,8 +15,6 @@ use crate::story::vectors::TermPlace;
 const NAMED_TERMS: usize = 8;
 /// Of so many heaviest terms the names are chosen, one that only repeats another's words left out.
 const NAMEABLE_TERMS: usize = 3 * NAMED_TERMS;
-/// How much of a text stands for a missing headline, in characters.
-const HEADLINE_CHARACTERS: usize = 100;
 
 /// The sum of some texts' vectors, terms ascending.
 pub(super) struct Topic {
@@ -83,26 +81,37 @@ impl Topic {
 
     /// The text most alike to all of them; the earliest published of those equally alike.
     pub(super) fn lead(&self, corpus: &Corpus, space: &Space) -> DocId {
-        let alike = |doc: DocId| -> f64 {
-            let (places, weights) = space.vectors.of(doc);
-            let mut at = 0;
-            let mut alike = 0.0;
-            for (&place, &weight) in places.iter().zip(weights) {
-                while self.sum[at].place < place {
-                    at += 1;
-                }
-                let weight = f64::from(weight);
-                alike += weight * (self.sum[at].weight - weight);
-            }
-            alike
-        };
-        let mut scored = self.texts.iter().map(|&doc| (alike(doc), doc));
+        let mut scored = self.texts.iter().map(|&doc| (self.likeness(doc, space), doc));
         let first = scored.next().unwrap_or((0.0, DocId(0)));
         let better = |best: (f64, DocId), next: (f64, DocId)| {
             let order = next.0.total_cmp(&best.0).then(corpus.by_publication(best.1, next.1));
             if order.is_gt() { next } else { best }
         };
         scored.fold(first, better).1
+    }
+
+    /// The text least alike to the others, the first of equals, with its mean cosine to them; none
+    /// where there is one.
+    pub(super) fn weakest(&self, space: &Space) -> Option<(DocId, f64)> {
+        let others = self.texts.len().checked_sub(1).filter(|&others| others > 0)?;
+        let scored = self.texts.iter().map(|&doc| (self.likeness(doc, space), doc));
+        let (sum, doc) = scored.min_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)))?;
+        Some((doc, sum / others as f64))
+    }
+
+    /// The sum of a text's cosines with the others.
+    fn likeness(&self, doc: DocId, space: &Space) -> f64 {
+        let (places, weights) = space.vectors.of(doc);
+        let mut at = 0;
+        let mut alike = 0.0;
+        for (&place, &weight) in places.iter().zip(weights) {
+            while self.sum[at].place < place {
+                at += 1;
+            }
+            let weight = f64::from(weight);
+            alike += weight * (self.sum[at].weight - weight);
+        }
+        alike
     }
 
     /// The terms that hold the texts together, heaviest first; a single text's heaviest terms.
@@ -158,21 +167,6 @@ fn without_repetition<'t>(ranked: impl Iterator<Item = &'t str>, most: usize) ->
 /// Sums up all stories, in parallel, given each one's texts.
 pub(super) fn topics(texts: Vec<Vec<DocId>>, space: &Space) -> Vec<Topic> {
     texts.into_par_iter().map(|texts| Topic::of(texts, space)).collect()
-}
-
-/// An article's title, or the first words of its text where it has none.
-pub(super) fn headline(corpus: &Corpus, doc: DocId) -> String {
-    let article = corpus.get(doc);
-    if !article.title.trim().is_empty() {
-        return article.title.trim().to_owned();
-    }
-    let line = article.text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
-    let Some((cut, _)) = line.char_indices().nth(HEADLINE_CHARACTERS) else {
-        return line.to_owned();
-    };
-    let start = &line[..cut];
-    let end = start.rfind(char::is_whitespace).unwrap_or(cut);
-    format!("{} …", start[..end].trim_end())
 }
 
 #[cfg(test)]

@@ -103,6 +103,19 @@ pub(super) fn readings(
     found
 }
 
+/// Calls `found` with every occurrence of a word or number, and with what tells how it reads.
+pub(super) fn readings_of(
+    article: &Article,
+    stop_words: &StopWords,
+    mut found: impl FnMut(Term, &dyn Fn() -> String),
+) {
+    visit(article, stop_words, |term, _, words| {
+        if term.kind() != Kind::Bigram {
+            found(term, &|| words.read());
+        }
+    });
+}
+
 /// The stretches of text that a term was made of.
 #[derive(Clone, Copy)]
 struct Words<'t> {

@@ -92,7 +92,7 @@ fn a_story_tells_what_holds_it_together() {
 
 fn explained(corpus: &Corpus, a: &str, b: &str) -> StoryEvidence {
     let (a, b) = (corpus.find(a).unwrap(), corpus.find(b).unwrap());
-    explain(corpus, &no_families(corpus), &StoryConfig::default(), a, b).unwrap()
+    explain(corpus, &no_families(corpus), &StoryConfig::default(), a, b, &Silent).unwrap().1
 }
 
 #[test]
@@ -112,6 +112,86 @@ fn an_explanation_has_the_numbers_of_the_clustering() {
         Space::build(&corpus, &no_families(&corpus), &StoryConfig::default(), &Silent).unwrap();
     let edge = space.edges().into_iter().find(|edge| (edge.a, edge.b) == (0, 1)).unwrap();
     assert_eq!(edge.similarity, together.similarity);
+}
+
+#[test]
+fn an_explanation_tells_the_way_into_one_story_or_what_bars_it() {
+    let corpus = ferries();
+    let together = explained(&corpus, "b", "a");
+    let path = together.path.unwrap();
+    let step = MergeStep {
+        of: Side::Both,
+        mean_similarity: together.similarity,
+        texts: 1,
+        joined_texts: 1,
+        joined: "a".into(),
+    };
+    assert_eq!(path.merges, [step]);
+    let link = Link { from: "b".into(), to: "a".into(), similarity: together.similarity };
+    assert_eq!(path.links, [link]);
+    assert_eq!(together.apart, None);
+    let apart = explained(&corpus, "a", "d");
+    assert_eq!(apart.path, None);
+    let between = apart.apart.unwrap();
+    assert_eq!((between.texts_a, between.texts_b), (2, 2));
+    assert!(between.mean_similarity < apart.threshold);
+}
+
+/// The default, with corrections as two files have them.
+fn corrected(must: &str, cannot: &str) -> StoryConfig {
+    let files = [must, cannot].map(|text| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    });
+    let corrections = Corrections::read(Some(files[0].path()), Some(files[1].path())).unwrap();
+    StoryConfig { corrections, ..StoryConfig::default() }
+}
+
+#[test]
+fn corrections_are_obeyed_and_explained() {
+    let corpus = ferries();
+    let families = no_families(&corpus);
+    // e is far from everything, and ties the two ferries' stories.
+    let config = corrected("b e\ne d", "");
+    let tied = stories(&corpus, &families, &config, &Silent).unwrap();
+    assert_eq!(tied.of, [0, 0, 0, 0, 0]);
+    let explained = |config: &StoryConfig, a: &str, b: &str| {
+        let [a, b] = [a, b].map(|id| corpus.find(id).unwrap());
+        explain(&corpus, &families, config, a, b, &Silent).unwrap().1
+    };
+    let path = explained(&config, "a", "c").path.unwrap();
+    assert_eq!(path.tied_by.len(), 2);
+    assert!(path.tied_by[0].ends_with(":1") && path.links.is_empty());
+    // Each of the two merged with its own before.
+    let told: Vec<(Side, &str)> = path.merges.iter().map(|m| (m.of, m.joined.as_str())).collect();
+    assert_eq!(told, [(Side::A, "b"), (Side::B, "d")]);
+    let config = corrected("", "a b");
+    assert_eq!(stories(&corpus, &families, &config, &Silent).unwrap().of, [0, 1, 2, 2, 3]);
+    let apart = explained(&config, "a", "b").apart.unwrap();
+    assert!(apart.kept_apart_by.unwrap().ends_with(":1"));
+    assert!(apart.mean_similarity >= config.threshold);
+}
+
+#[test]
+fn a_contradiction_among_corrections_ends_the_stage() {
+    let corpus = ferries();
+    let config = corrected("a c\nc b", "b a");
+    let error = stories(&corpus, &no_families(&corpus), &config, &Silent).unwrap_err().to_string();
+    assert!(error.contains(":1: \"b\" and \"a\" cannot be kept apart"), "{error}");
+}
+
+#[test]
+fn a_story_tells_its_first_and_its_weakest_article() {
+    let found = found(&ferries());
+    let story = &found.stories[0];
+    // Both have the same time, and one outlet.
+    assert_eq!(story.first, Some(First { doc: DocId(0), certainty: Certainty::Certain }));
+    // Of two texts each is as weak as the other.
+    let (weakest, similarity) = story.weakest.unwrap();
+    assert_eq!(weakest, DocId(0));
+    assert!((similarity - story.cohesion).abs() < 1e-9);
+    assert_eq!(found.stories[2].weakest, None);
 }
 
 #[test]
@@ -138,7 +218,7 @@ fn copies_join_their_originals_story_and_count_as_one_text() {
     assert_eq!(found.of, [0, 0, 1, 1, 2, 0]);
     assert_eq!(found.stories[0].members, [DocId(0), DocId(1), DocId(5)]);
     assert_eq!(found.stories[0].texts, 2);
-    let evidence = explain(&corpus, &families, &config, DocId(5), DocId(1)).unwrap();
+    let (_, evidence) = explain(&corpus, &families, &config, DocId(5), DocId(1), &Silent).unwrap();
     assert_eq!((evidence.a, evidence.b), (DocId(0), DocId(1)));
 }
 
@@ -221,6 +301,11 @@ proptest! {
 
     #[test]
     fn neither_the_order_of_input_nor_the_threads_matter(articles in some_news(), seed in 0_usize..97) {
+        // With corrections, too: ids that are not there are passed over.
+        let config = corrected("001 017\n002 005", "000 001\n003 004");
+        let found = |corpus: &Corpus| {
+            stories(corpus, &no_families(corpus), &config, &Silent).unwrap()
+        };
         let straight = found(&Corpus::new(articles.clone()));
         let mut mixed = articles;
         let turn = seed % mixed.len();
@@ -228,6 +313,30 @@ proptest! {
         mixed.reverse();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1 + seed % 4).build().unwrap();
         prop_assert_eq!(straight, pool.install(|| found(&Corpus::new(mixed))));
+    }
+
+    /// Through the window, families and other pairs: whatever is asked for and can be had.
+    #[test]
+    fn corrections_hold_whatever_the_news(
+        articles in some_news(),
+        must in prop::collection::vec((0_u32..30, 0_u32..30), 0..4),
+        cannot in prop::collection::vec((0_u32..30, 0_u32..30), 0..4),
+    ) {
+        let corpus = Corpus::new(articles);
+        let lines = |pairs: &[(u32, u32)]| -> String {
+            pairs.iter().map(|(a, b)| format!("{a:03} {b:03}\n")).collect()
+        };
+        let config = corrected(&lines(&must), &lines(&cannot));
+        // A contradiction is an error, and tested as such.
+        if let Ok(found) = stories(&corpus, &no_families(&corpus), &config, &Silent) {
+            let story = |n: u32| found.of.get(n as usize);
+            for (a, b) in must {
+                prop_assert!(story(a).is_none() || story(b).is_none() || story(a) == story(b));
+            }
+            for (a, b) in cannot {
+                prop_assert!(story(a).is_none() || story(a) != story(b));
+            }
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //!
 //! A term weighs its saturated frequency (Robertson & Walker's BM25 form) times its inverse
 //! document frequency, damped, times its kind. Terms that no second article has are counted in the
-//! length and not stored: they can add to no dot product. Cost: a sort of all terms in 64 parts, in
-//! parallel; about 3 kB an article while it runs and 2 kB after.
+//! length and not stored: they can add to no dot product. Cost: each text is read twice, to count
+//! its terms and to weigh them, since the terms of a large archive would take several times the
+//! memory of its vectors; 8 bytes for each term that an article shares with another.
 
 use rayon::prelude::*;
 
@@ -13,6 +14,7 @@ use crate::family::Families;
 use crate::observer::Observer;
 use crate::story::background::Background;
 use crate::story::language::LanguageData;
+use crate::story::lexicon::{Counting, Lexicon};
 use crate::story::terms::{Frequency, Kind, Term, frequencies};
 
 /// Where a frequency's weight levels off.
@@ -24,8 +26,9 @@ const BIGRAM_WEIGHT: f64 = 0.5;
 /// Without a background table the archive is taken for part of one this much larger, in which its
 /// terms do not occur; else what the only two articles share would count for nothing.
 const UNSEEN_ARTICLES: f64 = 300.0;
-/// Terms are counted in parts, by their highest bits: memory for one part a thread.
-const PART_BITS: u32 = 6;
+/// So many articles are read at a time: enough for every core, and their terms take some hundred
+/// megabytes.
+const BLOCK: usize = 16 * 1024;
 
 /// A stored term's place among all stored terms, in order of [`Term`].
 pub(super) type TermPlace = u32;
@@ -40,12 +43,18 @@ pub(super) struct SparseVectors {
 impl FromIterator<Vec<(TermPlace, f32)>> for SparseVectors {
     fn from_iter<I: IntoIterator<Item = Vec<(TermPlace, f32)>>>(vectors: I) -> Self {
         let mut all = Self { starts: vec![0], places: Vec::new(), weights: Vec::new() };
-        for vector in vectors {
-            all.places.extend(vector.iter().map(|&(place, _)| place));
-            all.weights.extend(vector.iter().map(|&(_, weight)| weight));
-            all.starts.push(all.places.len());
-        }
+        all.extend(vectors);
         all
+    }
+}
+
+impl Extend<Vec<(TermPlace, f32)>> for SparseVectors {
+    fn extend<I: IntoIterator<Item = Vec<(TermPlace, f32)>>>(&mut self, vectors: I) {
+        for vector in vectors {
+            self.places.extend(vector.iter().map(|&(place, _)| place));
+            self.weights.extend(vector.iter().map(|&(_, weight)| weight));
+            self.starts.push(self.places.len());
+        }
     }
 }
 
@@ -95,31 +104,40 @@ impl Vectors {
         observer: &dyn Observer,
     ) -> Result<Self> {
         let docs: Vec<DocId> = corpus.docs().collect();
-        let read: Vec<Vec<Frequency>> = docs
-            .par_iter()
-            .map(|&doc| {
-                observer.check()?;
-                observer.advance(1);
-                let stands = families.representative(doc) == doc;
-                let article = corpus.get(doc);
-                Ok(if stands { frequencies(article, &language.stop_words) } else { Vec::new() })
-            })
-            .collect::<Result<_>>()?;
-        let texts = docs.iter().filter(|&&doc| families.representative(doc) == doc).count() as u32;
-        let lexicon = Lexicon::count(&read, texts);
-        observer.check()?;
-        let weighed: Vec<Vec<(TermPlace, f32)>> = docs
-            .par_iter()
-            .zip(read)
-            .map(|(&doc, terms)| {
-                let weights = lexicon.weigh(&terms, corpus.get(doc), language);
-                weights
-                    .into_iter()
-                    .filter_map(|(_, place, weight)| Some((place?, weight)))
-                    .collect()
-            })
-            .collect();
-        Ok(Self { lexicon, vectors: weighed.into_iter().collect(), texts })
+        let stands = |doc: DocId| families.representative(doc) == doc;
+        let read = |doc: DocId| match stands(doc) {
+            true => frequencies(corpus.get(doc), &language.stop_words),
+            false => Vec::new(),
+        };
+        let mut counting = Counting::new();
+        for block in docs.chunks(BLOCK) {
+            let block: Vec<Vec<Frequency>> = block
+                .par_iter()
+                .map(|&doc| {
+                    observer.check()?;
+                    observer.advance(1);
+                    Ok(read(doc))
+                })
+                .collect::<Result<_>>()?;
+            counting.add(&block);
+        }
+        let lexicon = counting.finish();
+        let texts = docs.iter().filter(|&&doc| stands(doc)).count() as u32;
+        let mut all = Self { lexicon, vectors: SparseVectors::from_iter([]), texts };
+        for block in docs.chunks(BLOCK) {
+            let weighed: Vec<Vec<(TermPlace, f32)>> = block
+                .par_iter()
+                .map(|&doc| {
+                    observer.check()?;
+                    observer.advance(1);
+                    let weights = all.weights(&read(doc), corpus.get(doc), language).into_iter();
+                    let stored = weights.filter_map(|(_, place, weight)| Some((place?, weight)));
+                    Ok(stored.collect())
+                })
+                .collect::<Result<_>>()?;
+            all.vectors.extend(weighed);
+        }
+        Ok(all)
     }
 
     /// How many articles have a vector.
@@ -134,17 +152,17 @@ impl Vectors {
 
     /// In how many articles a stored term occurs.
     pub(super) fn document_frequency(&self, place: TermPlace) -> u32 {
-        self.lexicon.document_frequencies[place as usize]
+        self.lexicon.document_frequency(place)
     }
 
     /// How many terms are stored.
     pub(super) fn terms(&self) -> usize {
-        self.lexicon.terms.len()
+        self.lexicon.len()
     }
 
     /// The term at a place.
     pub(super) fn term(&self, place: TermPlace) -> Term {
-        self.lexicon.terms[place as usize]
+        self.lexicon.term(place)
     }
 
     /// The terms that two articles share, in order of terms, with the weight in each.
@@ -164,65 +182,12 @@ impl Vectors {
     /// All of an article's terms with their weights, those that no other article has among them.
     pub(super) fn weigh(&self, article: &Article, language: &LanguageData) -> Vec<(Term, f32)> {
         let terms = frequencies(article, &language.stop_words);
-        let weights = self.lexicon.weigh(&terms, article, language);
+        let weights = self.weights(&terms, article, language);
         weights.into_iter().map(|(term, _, weight)| (term, weight)).collect()
-    }
-}
-
-/// The terms that occur in two articles or more, and in how many.
-struct Lexicon {
-    terms: Vec<Term>,
-    document_frequencies: Vec<u32>,
-    /// Where the terms begin whose highest bits are these.
-    buckets: Vec<u32>,
-    bucket_shift: u32,
-    texts: u32,
-}
-
-impl Lexicon {
-    fn count(read: &[Vec<Frequency>], texts: u32) -> Self {
-        let parts: Vec<Vec<(Term, u32)>> = (0..1 << PART_BITS)
-            .into_par_iter()
-            .map(|part| {
-                let of_part = |term: Term| term.bits() >> (u64::BITS - PART_BITS);
-                let mut terms: Vec<Term> = Vec::new();
-                for article in read {
-                    let start = article.partition_point(|f| of_part(f.term) < part);
-                    let rest = article[start..].iter().map(|f| f.term);
-                    terms.extend(rest.take_while(|&term| of_part(term) == part));
-                }
-                terms.sort_unstable();
-                let runs = terms.chunk_by(|a, b| a == b).filter(|run| run.len() > 1);
-                runs.map(|run| (run[0], run.len() as u32)).collect()
-            })
-            .collect();
-        let (mut terms, mut document_frequencies) = (Vec::new(), Vec::new());
-        for (term, frequency) in parts.into_iter().flatten() {
-            terms.push(term);
-            document_frequencies.push(frequency);
-        }
-        let bits = (terms.len().max(2) as u32 / 16).max(2).ilog2();
-        let bucket_shift = u64::BITS - bits;
-        let mut buckets = vec![0; (1 << bits) + 1];
-        for term in &terms {
-            buckets[(term.bits() >> bucket_shift) as usize + 1] += 1;
-        }
-        for bucket in 1..buckets.len() {
-            buckets[bucket] += buckets[bucket - 1];
-        }
-        Self { terms, document_frequencies, buckets, bucket_shift, texts }
-    }
-
-    /// Terms are spread evenly, so a bucket by the highest bits holds about sixteen.
-    fn place(&self, term: Term) -> Option<TermPlace> {
-        let bucket = (term.bits() >> self.bucket_shift) as usize;
-        let start = self.buckets[bucket];
-        let terms = &self.terms[start as usize..self.buckets[bucket + 1] as usize];
-        terms.binary_search(&term).ok().map(|place| start + place as u32)
     }
 
     /// The weights of an article with these terms, as a vector of length one.
-    fn weigh(
+    fn weights(
         &self,
         terms: &[Frequency],
         article: &Article,
@@ -230,8 +195,8 @@ impl Lexicon {
     ) -> Vec<(Term, Option<TermPlace>, f32)> {
         let background = language.background_of(&article.lang);
         let weigh = |&Frequency { term, count }: &Frequency| {
-            let place = self.place(term);
-            let here = place.map_or(1, |place| self.document_frequencies[place as usize]);
+            let place = self.lexicon.place(term);
+            let here = place.map_or(1, |place| self.document_frequency(place));
             (term, place, self.weight(term, count, here, background))
         };
         let weights: Vec<(Term, Option<TermPlace>, f64)> = terms.iter().map(weigh).collect();

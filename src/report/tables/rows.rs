@@ -166,11 +166,16 @@ fn stories<'a>(results: &'a Results<'a>, stories: &'a Stories) -> Table<'a> {
         Column::optional("first_outlet", Text),
         Column::new("cohesion", Real),
         Column::optional("terms", Text),
+        Column::optional("first_id", Text),
+        Column::optional("first_certainty", Text),
+        Column::optional("weakest_id", Text),
+        Column::optional("weakest_similarity", Real),
     ];
     Table::new("stories", COLUMNS, move || {
         stories.stories.iter().map(move |story| {
             let docs = story.members.iter().copied();
-            let (first, last) = results.published_range(docs.clone()).unzip();
+            let (earliest, last) = results.published_range(docs.clone()).unzip();
+            let first = story.first;
             let storyline = story.storyline.map(|place| &stories.storylines[place as usize]);
             vec![
                 Cell::id(&story.id),
@@ -180,11 +185,15 @@ fn stories<'a>(results: &'a Results<'a>, stories: &'a Stories) -> Table<'a> {
                 Cell::count(story.members.len()),
                 Cell::count(results.outlets_among(docs)),
                 Cell::Integer(story.texts.into()),
-                Cell::published(first),
+                Cell::published(earliest),
                 Cell::published(last),
-                results.first_published(story).map(|a| Cell::text(a.outlet.as_str())).into(),
+                first.map(|first| Cell::text(results.corpus.get(first.doc).outlet.as_str())).into(),
                 Cell::real(story.cohesion),
                 Cell::text(story.terms.join(BETWEEN_TERMS)),
+                first.map(|first| id(results, first.doc)).into(),
+                first.map(|first| Cell::id(first.certainty.name())).into(),
+                story.weakest.map(|(doc, _)| id(results, doc)).into(),
+                story.weakest.map(|(_, similarity)| Cell::real(similarity)).into(),
             ]
         })
     })

@@ -1,0 +1,77 @@
+//! `background`: how common words are in an archive, for other runs to know.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ValueHint;
+use newsfold::error::Error;
+use newsfold::ingest;
+use newsfold::pipeline::in_pool;
+use newsfold::story::{BackgroundCounts, write_background};
+use newsfold::text::tell_languages;
+
+use super::options::{Telling, Tuning, inputs_or_usage};
+use super::progress::Progress;
+use super::run::tell_rejects;
+use super::{Exit, Failure};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Files, folders, globs, or - for standard input: any archive, the larger the better
+    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    inputs: Vec<String>,
+    /// File for the table, which --background takes
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: PathBuf,
+    #[command(flatten)]
+    tuning: Tuning,
+    #[command(flatten)]
+    pub(super) telling: Telling,
+}
+
+impl Args {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let inputs = inputs_or_usage(&self.inputs, "background")?;
+        let config = self.tuning.resolve(inputs, None)?;
+        let progress = Progress::new(&self.telling);
+        let (counts, rejects) = in_pool(config.threads, || {
+            let mut read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;
+            tell_languages(&mut read.corpus);
+            Ok((self.write(&read.corpus, &progress)?, read.rejects))
+        })?;
+        tell_rejects(&rejects, &self.telling, &progress);
+        if !self.telling.quiet {
+            let mut out = io::stdout();
+            for (language, articles, words) in &counts.languages {
+                writeln!(out, "{language}: {words} words and numbers of {articles} articles")?;
+            }
+            if counts.left_out > 0 {
+                let left_out = counts.left_out;
+                writeln!(out, "{left_out} articles left out: too few of their languages")?;
+            }
+        }
+        Ok(if rejects.is_empty() { Exit::Done } else { Exit::Rejects })
+    }
+
+    /// The whole table, or none of it.
+    fn write(
+        &self,
+        corpus: &newsfold::article::Corpus,
+        progress: &Progress,
+    ) -> Result<BackgroundCounts, Error> {
+        let failed = |error: io::Error| Error::output(&self.output, &error);
+        let folder = match self.output.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let staged = tempfile::Builder::new()
+            .prefix(".newsfold-background-")
+            .tempfile_in(folder)
+            .map_err(failed)?;
+        let mut out = BufWriter::new(staged);
+        let counts = write_background(corpus, &mut out, progress)?;
+        let staged = out.into_inner().map_err(|error| failed(error.into_error()))?;
+        staged.persist(&self.output).map_err(|error| failed(error.error))?;
+        Ok(counts)
+    }
+}
