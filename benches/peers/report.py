@@ -9,10 +9,9 @@ from entrants import NUM_PERM, REFERENCE, THRESHOLD
 Run = dict[str, Any]
 
 
-def ratios(runs: Sequence[Run], reference: Sequence[Run]) -> list[float]:
-    """CPU seconds over the reference's of the same round."""
-    base = {run["round"]: run["cpu_s"] for run in reference}
-    return [run["cpu_s"] / base[run["round"]] for run in runs if run["round"] in base]
+def ratios(runs: Sequence[Run]) -> list[float]:
+    """CPU seconds over those of the reference's run just before."""
+    return [run["cpu_s"] / run["against_cpu_s"] for run in runs if "against_cpu_s" in run]
 
 
 def percent(value: float | None) -> str:
@@ -23,15 +22,15 @@ def median(runs: Sequence[Run], figure: Callable[[Run], float]) -> float:
     return statistics.median(figure(run) for run in runs)
 
 
-def line(entrant: dict[str, Any], reference: Sequence[Run]) -> str:
+def line(entrant: dict[str, Any]) -> str:
     """One row of the table."""
     runs = [run for run in entrant["runs"] if run["exit_code"] == 0]
     if not runs:
         return f"| {entrant['name']} | failed |" + " |" * 12
-    against = ratios(runs, reference)
-    spread = f"{statistics.median(against):.1f} ({min(against):.1f}–{max(against):.1f})"
-    if entrant["name"] == REFERENCE:
-        spread = "1"
+    against = ratios(runs)
+    spread = "1"
+    if against:
+        spread = f"{statistics.median(against):.1f} ({min(against):.1f}–{max(against):.1f})"
     plain, own = (runs[0]["found"][words] for words in ("plain", "newsfold"))
     shape = {"bands": entrant["bands"], "rows": entrant["rows"]}
     parameters = runs[0]["found"].get("parameters", {})
@@ -95,11 +94,11 @@ def markdown(result: dict[str, Any]) -> str:
             *([f"Note: {result['note']}"] if result["note"] else []),
             "",
             "CPU s is the median of the rounds, of the whole process with start-up and reading; × newsfold"
-            " is the median of the rounds' ratios, with the least and the greatest.",
+            " is the median ratio to the run of newsfold just before, with the least and the greatest.",
             "",
             "| " + " | ".join(heads) + " |",
             "|" + " --- |" * len(heads),
-            *(line(entrant, reference) for entrant in entrants),
+            *(line(entrant) for entrant in entrants),
             "",
         ]
     )

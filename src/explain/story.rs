@@ -97,7 +97,8 @@ impl fmt::Display for StoryEvidence {
         match (&self.path, &self.apart) {
             (Some(path), _) => together(self, path, f)?,
             (_, Some(apart)) => separate(self, apart, f)?,
-            (None, None) => writeln!(f, "  Copies of one text go together.")?,
+            // What a text is like itself says nothing.
+            (None, None) => return writeln!(f, "  Copies of one text go together."),
         }
         numbers(self, f)
     }

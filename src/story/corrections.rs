@@ -79,8 +79,7 @@ impl Corrections {
         ties.map(|pair| &pair.position).collect()
     }
 
-    /// All pairs as places in the corpus, a family's by the article that stands for it.
-    /// The same for the articles that stand for families, as places in the corpus.
+    /// All pairs as places in the corpus, each article of a family by the one that stands for it.
     ///
     /// # Errors
     /// [`Error::Input`], at its line, for two articles that are to be kept apart and belong together

@@ -82,7 +82,8 @@ pub(super) fn mean_similarity(edges: &[Edge], a: &[DocId], b: &[DocId]) -> f64 {
     let is_in = |group: &[DocId], text: u32| group.binary_search(&DocId(text)).is_ok();
     let between =
         |edge: &&Edge| is_in(a, edge.a) && is_in(b, edge.b) || is_in(a, edge.b) && is_in(b, edge.a);
-    let sum: f64 = edges.iter().filter(between).map(|edge| edge.similarity).sum();
+    // Not `sum`, which makes −0 of nothing.
+    let sum = edges.iter().filter(between).fold(0.0, |sum, edge| sum + edge.similarity);
     sum / (a.len() * b.len()).max(1) as f64
 }
 
