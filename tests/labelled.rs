@@ -84,15 +84,36 @@ fn seeds(settings: Settings) -> Option<Run> {
 
 #[test]
 fn five_events_of_one_topic_are_five_stories_of_a_storyline() {
-    for threshold in [0.15, 0.21, 0.27] {
-        let settings = Settings { story_threshold: Some(threshold), ..Settings::default() };
-        let Some(run) = seeds(settings) else { return };
-        assert_eq!(run.outcome.corpus.len(), 5);
-        assert!(run.outcome.families.unwrap().all().is_empty());
-        let stories = run.outcome.stories.unwrap();
-        assert_eq!(stories.stories.len(), 5, "at {threshold}");
-        assert!(!stories.storylines.is_empty(), "at {threshold}");
+    let folder = tempfile::TempDir::new().unwrap();
+    let Some(undated) = data("seeds") else { return };
+    let same_day = dated(&undated, &folder.path().join("same.jsonl"), |_| 1);
+    let day_by_day = dated(&undated, &folder.path().join("days.jsonl"), |place| place + 1);
+    for preset in ["strict", "balanced", "wide"] {
+        for seeds in [&undated, &same_day, &day_by_day] {
+            let settings = Settings { story_preset: Some(preset.into()), ..Settings::default() };
+            let run = run(&[seeds], Parts::ALL, settings);
+            assert_eq!(run.outcome.corpus.len(), 5);
+            assert!(run.outcome.families.unwrap().all().is_empty());
+            let stories = run.outcome.stories.unwrap();
+            assert_eq!(stories.stories.len(), 5, "{preset}, {}", seeds.display());
+            assert!(!stories.storylines.is_empty(), "{preset}, {}", seeds.display());
+        }
     }
+}
+
+/// The texts of a folder as JSON Lines, each with a day of one month.
+fn dated(folder: &Path, file: &Path, day: impl Fn(usize) -> usize) -> PathBuf {
+    let mut texts: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    texts.sort_unstable();
+    let line = |(place, path): (usize, &PathBuf)| {
+        let published = format!("2024-05-{:02}", day(place));
+        let text = fs::read_to_string(path).unwrap();
+        serde_json::json!({ "id": place, "published": published, "text": text }).to_string()
+    };
+    let lines: Vec<String> = texts.iter().enumerate().map(line).collect();
+    fs::write(file, lines.join("\n")).unwrap();
+    file.to_owned()
 }
 
 /// What is flagged in the seeds, as (file, start, end) in characters.

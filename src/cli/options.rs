@@ -93,7 +93,7 @@ pub(crate) struct Tuning {
     #[arg(long, value_enum, help_heading = "Stories")]
     story_preset: Option<StoryPreset>,
     /// Mean similarity at which groups of articles become one story, in place of the preset's: lower
-    /// joins more [strict: 0.27, balanced: 0.21, wide: 0.15]
+    /// joins more [strict: 0.27, balanced: 0.21, wide: 0.18]
     #[arg(long, value_name = "T", help_heading = "Stories")]
     story_threshold: Option<f64>,
     /// Pairs of ids that belong to one story, a pair a line: their stories become one

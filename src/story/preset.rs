@@ -25,7 +25,9 @@ impl Preset {
         match self {
             Self::Strict => 0.27,
             Self::Balanced => 0.21,
-            Self::Wide => 0.15,
+            // Five articles on one topic, five events, printed on one day: at 0.17 two of them are one
+            // story, at 0.16 and 0.15 three; from 0.18 on none are.
+            Self::Wide => 0.18,
         }
     }
 }
