@@ -26,7 +26,9 @@ mod lexicon;
 mod linkage;
 mod neighbours;
 mod path;
+mod postings;
 mod preset;
+mod similarities;
 mod space;
 mod stop_words;
 mod storyline;
@@ -46,7 +48,7 @@ pub use path::{Apart, Link, MergeStep, Path, Side};
 pub use preset::Preset;
 
 use headline::headline;
-use linkage::{Constraints, Edge};
+use linkage::Constraints;
 use space::Space;
 use summary::{Topic, topics};
 
@@ -141,7 +143,6 @@ pub fn stories(
 /// The clustering, and what it went by.
 struct Grouped {
     space: Space,
-    edges: Vec<Edge>,
     constraints: Constraints,
     clusters: Vec<Vec<u32>>,
 }
@@ -156,10 +157,10 @@ fn group(
     // Every article is read twice, compared, and told of.
     observer.begin(Stage::Story, Some(4 * corpus.len() as u64), Unit::Articles);
     let space = Space::build(corpus, families, config, observer)?;
-    let edges = space.edges();
-    let (items, threshold) = (corpus.len(), config.threshold);
-    let clusters = linkage::average_linkage(items, &edges, threshold, &constraints, observer)?;
-    Ok(Grouped { space, edges, constraints, clusters })
+    let similarities = &space.similarities;
+    let clusters =
+        linkage::average_linkage(similarities, config.threshold, &constraints, observer)?;
+    Ok(Grouped { space, constraints, clusters })
 }
 
 fn describe_all(

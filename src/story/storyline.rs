@@ -10,8 +10,9 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::observer::Observer;
-use crate::story::linkage::{Constraints, Edge, average_linkage};
-use crate::story::neighbours::heaviest;
+use crate::story::linkage::{Constraints, average_linkage};
+use crate::story::postings::heaviest;
+use crate::story::similarities::{Alike, Similarities};
 use crate::story::summary::Topic;
 use crate::story::vectors::{SparseVectors, TermPlace};
 
@@ -38,23 +39,22 @@ pub(super) fn storylines(
     let directions: SparseVectors = directions.into_iter().collect();
     observer.check()?;
     let recent = Recent::build(order.len(), &directions);
-    let edges: Vec<Vec<Edge>> = (0..order.len())
+    let alike: Vec<Box<[Alike]>> = (0..order.len())
         .into_par_iter()
         .map_init(
             || vec![0.0; order.len()],
             |partial, rank| {
                 observer.check()?;
-                let alike = |&earlier: &u32| Edge {
-                    a: earlier,
-                    b: rank as u32,
-                    similarity: directions.dot(earlier as usize, rank),
+                let alike = |&earlier: &u32| Alike {
+                    other: earlier,
+                    similarity: directions.dot(earlier as usize, rank) as f32,
                 };
                 Ok(recent.candidates(rank, partial).iter().map(alike).collect())
             },
         )
         .collect::<Result<_>>()?;
     let unbound = Constraints::default();
-    let clusters = average_linkage(order.len(), &edges.concat(), THRESHOLD, &unbound, observer)?;
+    let clusters = average_linkage(&Similarities::new(alike), THRESHOLD, &unbound, observer)?;
     let story = |rank: u32| order[rank as usize];
     Ok(clusters.into_iter().map(|ranks| ranks.into_iter().map(story).collect()).collect())
 }
