@@ -50,7 +50,8 @@ pub use preset::Preset;
 use headline::headline;
 use linkage::Constraints;
 use space::Space;
-use summary::{Topic, topics};
+use summary::Topic;
+use vectors::TermPlace;
 
 /// What makes a story.
 #[derive(Clone, Debug, PartialEq)]
@@ -171,17 +172,17 @@ fn describe_all(
     observer: &dyn Observer,
 ) -> Result<Stories> {
     let (members, of) = membership(corpus, families, clusters);
-    let topics = topics(members.iter().map(|all| texts(families, all)).collect(), space);
-    let mut stories: Vec<Story> = members
+    let (mut stories, directions): (Vec<Story>, Vec<Vec<(TermPlace, f32)>>) = members
         .into_par_iter()
-        .zip(&topics)
-        .map(|(members, topic)| {
+        .map(|members| {
             observer.check()?;
             observer.advance(members.len() as u64);
-            Ok(describe(corpus, members, topic, space))
+            let topic = Topic::of(texts(families, &members), space);
+            let direction = topic.direction(storyline::DIRECTION_TERMS);
+            Ok((describe(corpus, members, &topic, space), direction))
         })
         .collect::<Result<_>>()?;
-    let storylines = tie_together(corpus, &mut stories, &topics, observer)?;
+    let storylines = tie_together(corpus, &mut stories, directions, observer)?;
     observer.end(Stage::Story);
     Ok(Stories { stories, storylines, of })
 }
@@ -242,7 +243,7 @@ fn describe(corpus: &Corpus, members: Vec<DocId>, topic: &Topic, space: &Space) 
 fn tie_together(
     corpus: &Corpus,
     stories: &mut [Story],
-    topics: &[Topic],
+    directions: Vec<Vec<(TermPlace, f32)>>,
     observer: &dyn Observer,
 ) -> Result<Vec<Storyline>> {
     let first_published: Vec<DocId> = stories
@@ -253,7 +254,7 @@ fn tie_together(
     let first_of = |story: u32| first_published[story as usize];
     let mut by_time: Vec<u32> = (0..stories.len() as u32).collect();
     by_time.sort_unstable_by(|&a, &b| corpus.by_publication(first_of(a), first_of(b)));
-    let mut storylines = storyline::storylines(topics, &by_time, observer)?;
+    let mut storylines = storyline::storylines(directions, &by_time, observer)?;
     storylines.sort_unstable_by_key(|stories| stories[0]);
     for (place, storyline) in storylines.iter().enumerate() {
         for &story in storyline {

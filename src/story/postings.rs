@@ -21,6 +21,11 @@ const MIN_CANDIDATE_CAP: u32 = 64;
 /// Nor does a term that more articles have within the window, or undated: what keeps the cost of an
 /// article from growing with the archive. Of 36,823 articles 5 % are fewer.
 const MAX_STRETCH: usize = 2_000;
+/// An article looks at no more of them in all, the terms that find the fewest first: what keeps the
+/// cost of an article the same however full its window is. Without, those of 45,000 made-up texts
+/// look at 9,100 on average and the more the fuller the window is; B³ F1 of news is 88.8 at 3,000
+/// and 88.9 without.
+const MAX_SCANNED: usize = 4_000;
 
 /// The texts in order of time: the dated ones by date, then the undated ones. A copy is none, and
 /// what has no terms at all finds nothing.
@@ -64,10 +69,12 @@ impl Calendar {
         self.docs.len()
     }
 
+    #[inline]
     pub(super) fn doc(&self, rank: u32) -> DocId {
         self.docs[rank as usize]
     }
 
+    #[inline]
     pub(super) fn published(&self, rank: u32) -> Option<Published> {
         self.published[rank as usize]
     }
@@ -142,12 +149,29 @@ impl Postings {
         Self { term_starts, terms, rank_starts, ranks }
     }
 
-    pub(super) fn terms_of(&self, rank: u32) -> &[(TermPlace, f32)] {
+    fn terms_of(&self, rank: u32) -> &[(TermPlace, f32)] {
         &self.terms[self.term_starts[rank as usize]..self.term_starts[rank as usize + 1]]
     }
 
+    /// What an article's terms find, with its weight of each: those that find the fewest first, as
+    /// far as [`MAX_SCANNED`] reaches.
+    pub(super) fn telling(&self, rank: u32, around: &Around) -> Vec<(f32, [&[(u32, f32)]; 2])> {
+        let terms = self.terms_of(rank).iter();
+        let mut found: Vec<_> =
+            terms.map(|&(place, weight)| (weight, self.near(place, around))).collect();
+        let length = |stretches: &[&[(u32, f32)]; 2]| stretches[0].len() + stretches[1].len();
+        // Stable, so that of equals the first of the lexicon comes first.
+        found.sort_by_key(|(_, stretches)| length(stretches));
+        let mut scanned = 0;
+        found.retain(|(_, stretches)| {
+            scanned += length(stretches);
+            scanned <= MAX_SCANNED
+        });
+        found
+    }
+
     /// The articles of a term that may lie within the window, and the undated ones.
-    pub(super) fn near(&self, place: TermPlace, around: &Around) -> [&[(u32, f32)]; 2] {
+    fn near(&self, place: TermPlace, around: &Around) -> [&[(u32, f32)]; 2] {
         let range = self.rank_starts[place as usize]..self.rank_starts[place as usize + 1];
         let ranks = &self.ranks[range];
         let telling = |Range { start, end }: &Range<u32>| {
@@ -168,9 +192,11 @@ pub(super) fn heaviest(
 ) -> Vec<(TermPlace, f32)> {
     let all = places.iter().copied().zip(weights.iter().copied());
     let mut terms: Vec<(TermPlace, f32)> = all.filter(|&(place, _)| may(place)).collect();
-    terms.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    terms.truncate(most);
-    terms.sort_unstable_by_key(|&(place, _)| place);
+    if terms.len() > most {
+        terms.select_nth_unstable_by(most, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        terms.truncate(most);
+        terms.sort_unstable_by_key(|&(place, _)| place);
+    }
     terms
 }
 
@@ -230,6 +256,24 @@ mod tests {
             (calendar(&days(10), undated, 24), postings(10 + undated as u32));
         assert_eq!(postings.near(0, &calendar.around(0)).map(<[_]>::len), [3, 0]);
         assert_eq!(postings.near(0, &calendar.around(10)).map(<[_]>::len), [10, 0]);
+    }
+
+    #[test]
+    fn the_terms_that_find_the_fewest_are_looked_at_first_and_no_more_than_so_many() {
+        // Three terms: of 1,900, 1,500 and 1,800 articles; with the last of them it were 5,200.
+        let ranks = [1_900, 1_500, 1_800].map(|of: u32| (0..of).map(|rank| (rank, 0.5)));
+        let postings = Postings {
+            term_starts: vec![0, 3],
+            terms: vec![(0, 0.3), (1, 0.2), (2, 0.1)],
+            rank_starts: vec![0, 1_900, 3_400, 5_200],
+            ranks: ranks.into_iter().flatten().collect(),
+        };
+        let calendar = calendar(&days(2_000), 0, 0);
+        let all = Around { dated: 0..2_000, undated: 2_000..2_000, compared: 2_000 };
+        let found: Vec<f32> = postings.telling(0, &all).into_iter().map(|(own, _)| own).collect();
+        assert_eq!(found, [0.2, 0.1]);
+        let near = calendar.around(0);
+        assert_eq!(postings.telling(0, &near).len(), 3);
     }
 
     #[test]

@@ -60,6 +60,7 @@ impl Extend<Vec<(TermPlace, f32)>> for SparseVectors {
 
 impl SparseVectors {
     /// A vector's terms, ascending, and their weights.
+    #[inline]
     pub(super) fn of(&self, vector: usize) -> (&[TermPlace], &[f32]) {
         let range = self.starts[vector]..self.starts[vector + 1];
         (&self.places[range.clone()], &self.weights[range])
@@ -146,6 +147,7 @@ impl Vectors {
     }
 
     /// An article's stored terms, ascending, and their weights.
+    #[inline]
     pub(super) fn of(&self, doc: DocId) -> (&[TermPlace], &[f32]) {
         self.vectors.of(doc.index())
     }
