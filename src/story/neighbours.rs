@@ -22,8 +22,7 @@ use crate::story::vectors::{TermPlace, Vectors};
 /// is better measured by neighbours that share more than a word.
 const MIN_PARTIAL: f32 = 0.025;
 /// Of more candidates than this, those that the terms say most for are compared: twice as many as
-/// the neighbours that measure a topic. At 400, B³ F1 of news is the same, and the exact cosines take
-/// four times as long.
+/// the neighbours that measure a topic. B³ F1 of news is 88.89 at 400, 88.90 at 150, 88.88 at this.
 const MAX_CANDIDATES: usize = 100;
 /// A dated pair less alike than this, after the time factor, does not count as alike.
 const MIN_DATED: f64 = 0.08;

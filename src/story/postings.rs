@@ -23,8 +23,8 @@ const MIN_CANDIDATE_CAP: u32 = 64;
 const MAX_STRETCH: usize = 2_000;
 /// An article looks at no more of them in all, the terms that find the fewest first: what keeps the
 /// cost of an article the same however full its window is. Without, those of 45,000 made-up texts
-/// look at 9,100 on average and the more the fuller the window is; B³ F1 of news is 88.8 at 3,000
-/// and 88.9 without.
+/// look at 9,100 on average. B³ F1 of news is 88.84 at 3,000, 88.88 at this and 88.90 at 8,000; that
+/// of the made-up texts, whose topics share few words, is 95.0, 95.4 and 95.8.
 const MAX_SCANNED: usize = 4_000;
 
 /// The texts in order of time: the dated ones by date, then the undated ones. A copy is none, and
@@ -103,6 +103,9 @@ impl Calendar {
 
 const SECONDS_A_DAY: i64 = 86_400;
 
+/// Some of the articles that a term finds, by rank, with its weight in each.
+type Stretch<'p> = &'p [(u32, f32)];
+
 /// For each term, the articles that it finds, ascending by rank.
 pub(super) struct Postings {
     /// Each article's candidate terms with their weights.
@@ -155,11 +158,11 @@ impl Postings {
 
     /// What an article's terms find, with its weight of each: those that find the fewest first, as
     /// far as [`MAX_SCANNED`] reaches.
-    pub(super) fn telling(&self, rank: u32, around: &Around) -> Vec<(f32, [&[(u32, f32)]; 2])> {
+    pub(super) fn telling(&self, rank: u32, around: &Around) -> Vec<(f32, [Stretch<'_>; 2])> {
         let terms = self.terms_of(rank).iter();
         let mut found: Vec<_> =
             terms.map(|&(place, weight)| (weight, self.near(place, around))).collect();
-        let length = |stretches: &[&[(u32, f32)]; 2]| stretches[0].len() + stretches[1].len();
+        let length = |stretches: &[Stretch<'_>; 2]| stretches[0].len() + stretches[1].len();
         // Stable, so that of equals the first of the lexicon comes first.
         found.sort_by_key(|(_, stretches)| length(stretches));
         let mut scanned = 0;
@@ -171,10 +174,14 @@ impl Postings {
     }
 
     /// The articles of a term that may lie within the window, and the undated ones.
-    fn near(&self, place: TermPlace, around: &Around) -> [&[(u32, f32)]; 2] {
+    fn near(&self, place: TermPlace, around: &Around) -> [Stretch<'_>; 2] {
         let range = self.rank_starts[place as usize]..self.rank_starts[place as usize + 1];
         let ranks = &self.ranks[range];
         let telling = |Range { start, end }: &Range<u32>| {
+            // Most lists hold nothing undated, and their last entry says so.
+            if ranks.last().is_none_or(|(rank, _)| rank < start) {
+                return &[][..];
+            }
             let first = ranks.partition_point(|(rank, _)| rank < start);
             let stretch = &ranks[first..];
             let stretch = &stretch[..stretch.partition_point(|(rank, _)| rank < end)];

@@ -153,6 +153,7 @@ impl Vectors {
     }
 
     /// In how many articles a stored term occurs.
+    #[inline]
     pub(super) fn document_frequency(&self, place: TermPlace) -> u32 {
         self.lexicon.document_frequency(place)
     }
