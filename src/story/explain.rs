@@ -7,9 +7,10 @@ use crate::error::Result;
 use crate::family::Families;
 use crate::observer::Observer;
 use crate::story::density::correction;
-use crate::story::linkage::{Edge, merges_around};
+use crate::story::linkage::merges_around;
 use crate::story::neighbours::{days_between, within_window};
 use crate::story::path::{Apart, Path, links, mean_similarity, merge_steps};
+use crate::story::similarities::Edge;
 use crate::story::space::Space;
 use crate::story::terms::{Term, readings};
 use crate::story::time::time_factor;
@@ -83,7 +84,7 @@ pub fn explain(
     let (a, b) = (families.representative(a), families.representative(b));
     let cosine = if a == b { 1.0 } else { space.vectors.cosine(a, b) };
     let days = days_between(corpus, a, b);
-    let [density_a, density_b] = [a, b].map(|doc| space.neighbours.densities[doc.index()]);
+    let [density_a, density_b] = [a, b].map(|doc| space.densities[doc.index()]);
     let correction = correction(density_a, density_b);
     let together = stories.of[a.index()] == stories.of[b.index()];
     let evidence = StoryEvidence {
@@ -97,7 +98,7 @@ pub fn explain(
         density_a,
         density_b,
         correction,
-        similarity: space.neighbours.closeness(a, b) * correction,
+        similarity: if a == b { correction } else { space.similarities.between(a.0, b.0) },
         threshold: config.threshold,
         path: (together && a != b).then(|| path(corpus, config, &grouped, &stories, a, b)),
         apart: (!together).then(|| apart(corpus, families, config, &grouped, &stories, [a, b])),
@@ -113,13 +114,16 @@ fn path(
     a: DocId,
     b: DocId,
 ) -> Path {
-    let Grouped { edges, constraints, .. } = grouped;
+    let Grouped { space, constraints, .. } = grouped;
     let of = |text: u32| stories.of[text as usize];
     let story = of(a.0);
-    let inside: Vec<Edge> =
-        edges.iter().copied().filter(|edge| of(edge.a) == story && of(edge.b) == story).collect();
+    let inside: Vec<Edge> = space
+        .similarities
+        .edges()
+        .filter(|edge| of(edge.a) == story && of(edge.b) == story)
+        .collect();
     let merges = |text: DocId| {
-        let around = merges_around(text.0, corpus.len(), edges, config.threshold, constraints);
+        let around = merges_around(text.0, &space.similarities, config.threshold, constraints);
         around.into_iter().filter(|merge| of(merge.into) == story)
     };
     // What only a correction ties may lie in two components.
@@ -148,7 +152,7 @@ fn apart(
     let [texts_a, texts_b] = members.map(|members| texts(families, members));
     let line = config.corrections.apart(corpus, members[0], members[1]);
     Apart {
-        mean_similarity: mean_similarity(&grouped.edges, &texts_a, &texts_b),
+        mean_similarity: mean_similarity(&grouped.space.similarities, &texts_a, &texts_b),
         texts_a: texts_a.len(),
         texts_b: texts_b.len(),
         kept_apart_by: line.map(ToString::to_string),

@@ -159,6 +159,7 @@ impl Lexicon {
     }
 
     /// In how many articles the term at a place occurs.
+    #[inline]
     pub(super) fn document_frequency(&self, place: TermPlace) -> u32 {
         self.document_frequencies[place as usize]
     }

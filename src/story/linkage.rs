@@ -19,15 +19,8 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::observer::Observer;
+use crate::story::similarities::{Alike, Similarities};
 use crate::union_find::UnionFind;
-
-/// Two items and how alike they are; `a < b`, each pair once.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Edge {
-    pub(super) a: u32,
-    pub(super) b: u32,
-    pub(super) similarity: f64,
-}
 
 /// Pairs of items that belong to one cluster, and pairs that do not, whatever the similarities;
 /// ascending, and without contradiction.
@@ -49,13 +42,12 @@ pub(super) struct Merge {
 
 /// The clusters of two items or more, each ascending, in order of their first items.
 pub(super) fn average_linkage(
-    items: usize,
-    edges: &[Edge],
+    similarities: &Similarities,
     threshold: f64,
     constraints: &Constraints,
     observer: &dyn Observer,
 ) -> Result<Vec<Vec<u32>>> {
-    let components = Components::of(items, edges, threshold, constraints);
+    let components = Components::of(similarities, threshold, constraints);
     let clusters: Vec<Vec<Vec<u32>>> = components
         .all()
         .into_par_iter()
@@ -66,7 +58,7 @@ pub(super) fn average_linkage(
         .collect::<Result<_>>()?;
     let mut clusters: Vec<Vec<u32>> = clusters.into_iter().flatten().collect();
     if !constraints.together.is_empty() {
-        clusters = joined(items, &clusters, &constraints.together);
+        clusters = joined(similarities.items(), &clusters, &constraints.together);
     }
     clusters.sort_unstable();
     Ok(clusters)
@@ -76,13 +68,12 @@ pub(super) fn average_linkage(
 /// them, and are not among them.
 pub(super) fn merges_around(
     item: u32,
-    items: usize,
-    edges: &[Edge],
+    similarities: &Similarities,
     threshold: f64,
     constraints: &Constraints,
 ) -> Vec<Merge> {
-    let mut components = Components::of(items, edges, threshold, constraints);
-    let root = components.sets.find(item);
+    let components = Components::of(similarities, threshold, constraints);
+    let root = components.roots[item as usize];
     let all = components.all();
     let component = all.into_iter().find(|component| component[0].0 == root);
     let mut merges = Vec::new();
@@ -118,19 +109,26 @@ fn joined(items: usize, clusters: &[Vec<u32>], together: &[(u32, u32)]) -> Vec<V
 }
 
 /// What can be clustered apart from one another.
-struct Components {
-    sets: UnionFind,
-    /// Ascending by component, then by pair.
-    inside: Vec<(u32, Edge)>,
+struct Components<'s> {
+    similarities: &'s Similarities,
+    /// The lowest item of each item's component.
+    roots: Vec<u32>,
+    /// Each item behind its component's lowest, ascending.
+    members: Vec<(u32, u32)>,
     /// Of the components that have any pair to be kept apart.
     constraints: AHashMap<u32, Constraints>,
 }
 
-impl Components {
-    fn of(items: usize, edges: &[Edge], threshold: f64, constraints: &Constraints) -> Self {
-        let mut sets = UnionFind::new(items);
-        for edge in edges.iter().filter(|edge| edge.similarity >= threshold) {
-            sets.union(edge.a, edge.b);
+impl<'s> Components<'s> {
+    fn of(similarities: &'s Similarities, threshold: f64, constraints: &Constraints) -> Self {
+        let items = similarities.items() as u32;
+        let mut sets = UnionFind::new(items as usize);
+        for item in 0..items {
+            for &Alike { other, similarity } in similarities.of(item) {
+                if f64::from(similarity) >= threshold {
+                    sets.union(item, other);
+                }
+            }
         }
         // Clusters that will be one count as one where some are kept apart, and only there.
         let mut inner: AHashMap<u32, Constraints> = AHashMap::new();
@@ -150,29 +148,32 @@ impl Components {
                 }
             }
         }
-        let mut inside: Vec<(u32, Edge)> = Vec::new();
-        for &edge in edges {
-            let root = sets.find(edge.a);
-            if root == sets.find(edge.b) {
-                inside.push((root, edge));
-            }
-        }
-        inside.par_sort_unstable_by_key(|&(root, edge)| (root, edge.a, edge.b));
-        Self { sets, inside, constraints: inner }
+        let roots: Vec<u32> = (0..items).map(|item| sets.find(item)).collect();
+        let mut members: Vec<(u32, u32)> = roots.iter().copied().zip(0..).collect();
+        members.par_sort_unstable();
+        Self { similarities, roots, members, constraints: inner }
     }
 
-    fn all(&self) -> Vec<&[(u32, Edge)]> {
-        self.inside.chunk_by(|x, y| x.0 == y.0).collect()
+    /// Those of two items or more.
+    fn all(&self) -> Vec<&[(u32, u32)]> {
+        self.members.chunk_by(|x, y| x.0 == y.0).filter(|all| all.len() > 1).collect()
     }
 
     fn cluster(
         &self,
-        component: &[(u32, Edge)],
+        component: &[(u32, u32)],
         threshold: f64,
         merged: impl FnMut(Merge),
     ) -> Vec<Vec<u32>> {
-        let groups = self.constraints.get(&component[0].0).map(Groups::new);
-        Agglomeration::new(component, threshold, groups).run(merged)
+        let root = component[0].0;
+        let groups = self.constraints.get(&root).map(Groups::new);
+        let items = component.iter().map(|&(_, item)| item);
+        let pairs = items.flat_map(|item| {
+            let held = self.similarities.of(item).iter();
+            held.filter(|alike| self.roots[alike.other as usize] == root)
+                .map(move |alike| (item, alike.other, f64::from(alike.similarity)))
+        });
+        Agglomeration::new(pairs, threshold, groups).run(merged)
     }
 }
 
@@ -273,10 +274,14 @@ struct Agglomeration {
 }
 
 impl Agglomeration {
-    fn new(component: &[(u32, Edge)], threshold: f64, groups: Option<Groups>) -> Self {
+    fn new(
+        pairs: impl Iterator<Item = (u32, u32, f64)>,
+        threshold: f64,
+        groups: Option<Groups>,
+    ) -> Self {
         let mut clusters: AHashMap<u32, Cluster> = AHashMap::new();
         let mut proposals = Vec::new();
-        for &(_, Edge { a, b, similarity }) in component {
+        for (a, b, similarity) in pairs {
             for (item, other) in [(a, b), (b, a)] {
                 let cluster = clusters
                     .entry(item)
@@ -284,6 +289,7 @@ impl Agglomeration {
                 cluster.sums.insert(other, similarity);
             }
             if similarity >= threshold {
+                let (a, b) = (a.min(b), a.max(b));
                 proposals.push(Proposal { average: similarity, a, b, sizes: (1, 1) });
             }
         }
@@ -358,6 +364,17 @@ mod tests {
 
     use super::*;
     use crate::observer::Silent;
+    use crate::story::similarities::Edge;
+
+    /// The same pairs, held at their higher items.
+    fn similarities(items: usize, edges: &[Edge]) -> Similarities {
+        let mut held = vec![Vec::new(); items];
+        for edge in edges {
+            let similarity = edge.similarity as f32;
+            held[edge.b as usize].push(Alike { other: edge.a, similarity });
+        }
+        Similarities::new(held.into_iter().map(Vec::into_boxed_slice).collect())
+    }
 
     fn edge(a: u32, b: u32, similarity: f64) -> Edge {
         Edge { a, b, similarity }
@@ -368,7 +385,7 @@ mod tests {
     }
 
     fn obeying(items: usize, edges: &[Edge], threshold: f64, to: &Constraints) -> Vec<Vec<u32>> {
-        average_linkage(items, edges, threshold, to, &Silent).unwrap()
+        average_linkage(&similarities(items, edges), threshold, to, &Silent).unwrap()
     }
 
     fn constraints(together: &[(u32, u32)], apart: &[(u32, u32)]) -> Constraints {
@@ -440,11 +457,12 @@ mod tests {
 
     #[test]
     fn the_merges_around_an_item_are_told_in_order() {
-        let edges = [edge(0, 1, 0.6), edge(1, 2, 0.9), edge(0, 2, 0.2), edge(3, 4, 0.8)];
-        let around = |item| merges_around(item, 6, &edges, 0.35, &Constraints::default());
+        let edges = [edge(0, 1, 0.5), edge(1, 2, 0.875), edge(0, 2, 0.25), edge(3, 4, 0.75)];
+        let held = similarities(6, &edges);
+        let around = |item| merges_around(item, &held, 0.35, &Constraints::default());
         let merge = |into, from, average| Merge { into, from, average };
-        assert_eq!(around(0), [merge(1, 2, 0.9), merge(0, 1, 0.4)]);
-        assert_eq!(around(4), [merge(3, 4, 0.8)]);
+        assert_eq!(around(0), [merge(1, 2, 0.875), merge(0, 1, 0.375)]);
+        assert_eq!(around(4), [merge(3, 4, 0.75)]);
         assert_eq!(around(5), []);
     }
 

@@ -26,7 +26,9 @@ mod lexicon;
 mod linkage;
 mod neighbours;
 mod path;
+mod postings;
 mod preset;
+mod similarities;
 mod space;
 mod stop_words;
 mod storyline;
@@ -46,9 +48,10 @@ pub use path::{Apart, Link, MergeStep, Path, Side};
 pub use preset::Preset;
 
 use headline::headline;
-use linkage::{Constraints, Edge};
+use linkage::Constraints;
 use space::Space;
-use summary::{Topic, topics};
+use summary::Topic;
+use vectors::TermPlace;
 
 /// What makes a story.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,7 +144,6 @@ pub fn stories(
 /// The clustering, and what it went by.
 struct Grouped {
     space: Space,
-    edges: Vec<Edge>,
     constraints: Constraints,
     clusters: Vec<Vec<u32>>,
 }
@@ -156,10 +158,10 @@ fn group(
     // Every article is read twice, compared, and told of.
     observer.begin(Stage::Story, Some(4 * corpus.len() as u64), Unit::Articles);
     let space = Space::build(corpus, families, config, observer)?;
-    let edges = space.edges();
-    let (items, threshold) = (corpus.len(), config.threshold);
-    let clusters = linkage::average_linkage(items, &edges, threshold, &constraints, observer)?;
-    Ok(Grouped { space, edges, constraints, clusters })
+    let similarities = &space.similarities;
+    let clusters =
+        linkage::average_linkage(similarities, config.threshold, &constraints, observer)?;
+    Ok(Grouped { space, constraints, clusters })
 }
 
 fn describe_all(
@@ -170,17 +172,17 @@ fn describe_all(
     observer: &dyn Observer,
 ) -> Result<Stories> {
     let (members, of) = membership(corpus, families, clusters);
-    let topics = topics(members.iter().map(|all| texts(families, all)).collect(), space);
-    let mut stories: Vec<Story> = members
+    let (mut stories, directions): (Vec<Story>, Vec<Vec<(TermPlace, f32)>>) = members
         .into_par_iter()
-        .zip(&topics)
-        .map(|(members, topic)| {
+        .map(|members| {
             observer.check()?;
             observer.advance(members.len() as u64);
-            Ok(describe(corpus, members, topic, space))
+            let topic = Topic::of(texts(families, &members), space);
+            let direction = topic.direction(storyline::DIRECTION_TERMS);
+            Ok((describe(corpus, members, &topic, space), direction))
         })
         .collect::<Result<_>>()?;
-    let storylines = tie_together(corpus, &mut stories, &topics, observer)?;
+    let storylines = tie_together(corpus, &mut stories, directions, observer)?;
     observer.end(Stage::Story);
     Ok(Stories { stories, storylines, of })
 }
@@ -241,7 +243,7 @@ fn describe(corpus: &Corpus, members: Vec<DocId>, topic: &Topic, space: &Space) 
 fn tie_together(
     corpus: &Corpus,
     stories: &mut [Story],
-    topics: &[Topic],
+    directions: Vec<Vec<(TermPlace, f32)>>,
     observer: &dyn Observer,
 ) -> Result<Vec<Storyline>> {
     let first_published: Vec<DocId> = stories
@@ -252,7 +254,7 @@ fn tie_together(
     let first_of = |story: u32| first_published[story as usize];
     let mut by_time: Vec<u32> = (0..stories.len() as u32).collect();
     by_time.sort_unstable_by(|&a, &b| corpus.by_publication(first_of(a), first_of(b)));
-    let mut storylines = storyline::storylines(topics, &by_time, observer)?;
+    let mut storylines = storyline::storylines(directions, &by_time, observer)?;
     storylines.sort_unstable_by_key(|stories| stories[0]);
     for (place, storyline) in storylines.iter().enumerate() {
         for &story in storyline {

@@ -9,7 +9,8 @@ use ahash::AHashMap;
 use serde::Serialize;
 
 use crate::article::{Corpus, DocId};
-use crate::story::linkage::{Edge, Merge};
+use crate::story::linkage::Merge;
+use crate::story::similarities::{Edge, Similarities};
 use crate::union_find::UnionFind;
 
 /// How two articles of one story came together. Articles go by their ids here.
@@ -78,12 +79,9 @@ pub struct Apart {
 }
 
 /// The mean similarity between two groups of texts.
-pub(super) fn mean_similarity(edges: &[Edge], a: &[DocId], b: &[DocId]) -> f64 {
-    let is_in = |group: &[DocId], text: u32| group.binary_search(&DocId(text)).is_ok();
-    let between =
-        |edge: &&Edge| is_in(a, edge.a) && is_in(b, edge.b) || is_in(a, edge.b) && is_in(b, edge.a);
-    // Not `sum`, which makes −0 of nothing.
-    let sum = edges.iter().filter(between).fold(0.0, |sum, edge| sum + edge.similarity);
+pub(super) fn mean_similarity(similarities: &Similarities, a: &[DocId], b: &[DocId]) -> f64 {
+    let pairs = a.iter().flat_map(|&x| b.iter().map(move |&y| (x.0, y.0)));
+    let sum: f64 = pairs.map(|(x, y)| similarities.between(x, y)).sum();
     sum / (a.len() * b.len()).max(1) as f64
 }
 

@@ -8,15 +8,20 @@ use crate::observer::Observer;
 use crate::story::StoryConfig;
 use crate::story::density::correction;
 use crate::story::language::LanguageData;
-use crate::story::linkage::Edge;
 use crate::story::neighbours::Neighbours;
+use crate::story::similarities::Similarities;
 use crate::story::vectors::Vectors;
 
 /// The vectors of a corpus and the neighbourhood of each article.
 pub(super) struct Space {
     pub(super) language: LanguageData,
     pub(super) vectors: Vectors,
-    pub(super) neighbours: Neighbours,
+    /// Of every pair of neighbours, held at the one with the lower [`DocId`].
+    ///
+    /// [`DocId`]: crate::article::DocId
+    pub(super) similarities: Similarities,
+    /// How crowded each article's topic is.
+    pub(super) densities: Vec<f64>,
 }
 
 impl Space {
@@ -29,22 +34,11 @@ impl Space {
     ) -> Result<Self> {
         let language = LanguageData::with(config.background.clone());
         let vectors = Vectors::build(corpus, families, &language, observer)?;
-        let neighbours = Neighbours::find(corpus, &vectors, config.window_hours, observer)?;
-        Ok(Self { language, vectors, neighbours })
-    }
-
-    /// The similarity of every pair that has any, in order.
-    pub(super) fn edges(&self) -> Vec<Edge> {
-        let densities = &self.neighbours.densities;
-        let mut edges = Vec::new();
-        for (a, after) in self.neighbours.after.iter().enumerate() {
-            edges.extend(after.iter().map(|neighbour| Edge {
-                a: a as u32,
-                b: neighbour.doc.0,
-                similarity: neighbour.closeness
-                    * correction(densities[a], densities[neighbour.doc.index()]),
-            }));
-        }
-        edges
+        let Neighbours { closeness: mut similarities, densities } =
+            Neighbours::find(corpus, &vectors, config.window_hours, observer)?;
+        similarities.change(|a, b, closeness| {
+            closeness * correction(densities[a as usize], densities[b as usize])
+        });
+        Ok(Self { language, vectors, similarities, densities })
     }
 }

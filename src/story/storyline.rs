@@ -3,16 +3,17 @@
 //! Two stories are as alike as the directions of their summed vectors; time does not count, nor
 //! does the topic's density, which tells events apart and not topics. Storylines are the
 //! average-linkage clusters of that. Cost: a story looks back at no more than a fixed number of
-//! earlier stories for each of its heaviest terms, so the cost a story does not depend on the
-//! archive's age, and a topic that goes on is found through its latest story.
+//! earlier stories for each of its heaviest terms and is compared with no more than a fixed number
+//! of them, by vectors of a fixed length; so the cost a story does not depend on the archive's age,
+//! and a topic that goes on is found through its latest story.
 
 use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::observer::Observer;
-use crate::story::linkage::{Constraints, Edge, average_linkage};
-use crate::story::neighbours::heaviest;
-use crate::story::summary::Topic;
+use crate::story::linkage::{Constraints, average_linkage};
+use crate::story::postings::heaviest;
+use crate::story::similarities::{Alike, Similarities};
 use crate::story::vectors::{SparseVectors, TermPlace};
 
 /// Of each story so many of its heaviest terms find earlier stories.
@@ -21,40 +22,43 @@ const CANDIDATE_TERMS: usize = 40;
 const LOOK_BACK: usize = 100;
 /// What those terms alone must add to the cosine of two stories that are compared.
 const MIN_PARTIAL: f32 = 0.04;
+/// Of more than this, those that the terms say most for are compared, the latest of equals.
+const MAX_CANDIDATES: usize = 60;
+/// So many of a story's heaviest terms are its direction: about as many as an article has, however
+/// many articles the story has.
+pub(super) const DIRECTION_TERMS: usize = 200;
 /// The mean cosine at which storylines still merge. On a set of topics with two look-alike events
 /// each, 0.2 links fewer of them, 0.12 mixes topics; on the news the largest storylines at this
 /// value are 40 to 70 stories of one affair (a summit in the making, a tariff dispute).
 const THRESHOLD: f64 = 0.17;
 
-/// The storylines of two stories or more, as places among `topics`, each in order of time. `order`
-/// lists the stories by time.
+/// The storylines of two stories or more, as places among `directions`, each in order of
+/// time. `order` lists the stories by time.
 pub(super) fn storylines(
-    topics: &[Topic],
+    mut directions: Vec<Vec<(TermPlace, f32)>>,
     order: &[u32],
     observer: &dyn Observer,
 ) -> Result<Vec<Vec<u32>>> {
-    let directions: Vec<_> =
-        order.par_iter().map(|&story| topics[story as usize].direction()).collect();
-    let directions: SparseVectors = directions.into_iter().collect();
+    let in_time = order.iter().map(|&story| std::mem::take(&mut directions[story as usize]));
+    let directions: SparseVectors = in_time.collect();
     observer.check()?;
     let recent = Recent::build(order.len(), &directions);
-    let edges: Vec<Vec<Edge>> = (0..order.len())
+    let alike: Vec<Box<[Alike]>> = (0..order.len())
         .into_par_iter()
         .map_init(
             || vec![0.0; order.len()],
             |partial, rank| {
                 observer.check()?;
-                let alike = |&earlier: &u32| Edge {
-                    a: earlier,
-                    b: rank as u32,
-                    similarity: directions.dot(earlier as usize, rank),
+                let alike = |&earlier: &u32| Alike {
+                    other: earlier,
+                    similarity: directions.dot(earlier as usize, rank) as f32,
                 };
                 Ok(recent.candidates(rank, partial).iter().map(alike).collect())
             },
         )
         .collect::<Result<_>>()?;
     let unbound = Constraints::default();
-    let clusters = average_linkage(order.len(), &edges.concat(), THRESHOLD, &unbound, observer)?;
+    let clusters = average_linkage(&Similarities::new(alike), THRESHOLD, &unbound, observer)?;
     let story = |rank: u32| order[rank as usize];
     Ok(clusters.into_iter().map(|ranks| ranks.into_iter().map(story).collect()).collect())
 }
@@ -109,7 +113,15 @@ impl Recent {
                 *sum += own_weight * weight;
             }
         }
-        found.retain(|&other| std::mem::take(&mut partial[other as usize]) >= MIN_PARTIAL);
+        let sums = found.iter().map(|&other| (std::mem::take(&mut partial[other as usize]), other));
+        let mut alike: Vec<(f32, u32)> = sums.filter(|&(sum, _)| sum >= MIN_PARTIAL).collect();
+        if alike.len() > MAX_CANDIDATES {
+            alike.select_nth_unstable_by(MAX_CANDIDATES, |x, y| {
+                y.0.total_cmp(&x.0).then(y.1.cmp(&x.1))
+            });
+            alike.truncate(MAX_CANDIDATES);
+        }
+        let mut found: Vec<u32> = alike.into_iter().map(|(_, other)| other).collect();
         found.sort_unstable();
         found
     }

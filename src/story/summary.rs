@@ -4,9 +4,8 @@
 //! adds to it and which text is the most central cost one pass over the story, not one over its
 //! pairs.
 
-use rayon::prelude::*;
-
 use crate::article::{Corpus, DocId};
+use crate::story::postings::heaviest;
 use crate::story::space::Space;
 use crate::story::terms::{Kind, Term, readings};
 use crate::story::vectors::TermPlace;
@@ -73,10 +72,12 @@ impl Topic {
         self.sum.iter().map(|s| (s.weight * s.weight - s.squares) / 2.0).sum::<f64>() / self.pairs()
     }
 
-    /// The topic as a vector of length one.
-    pub(super) fn direction(&self) -> Vec<(TermPlace, f32)> {
+    /// The topic as a vector of length one, of which the heaviest terms are kept, terms ascending.
+    pub(super) fn direction(&self, most: usize) -> Vec<(TermPlace, f32)> {
         let length = self.sum.iter().map(|s| s.weight * s.weight).sum::<f64>().sqrt();
-        self.sum.iter().map(|s| (s.place, (s.weight / length) as f32)).collect()
+        let (places, weights): (Vec<TermPlace>, Vec<f32>) =
+            self.sum.iter().map(|s| (s.place, (s.weight / length) as f32)).unzip();
+        heaviest((&places, &weights), most, |_| true)
     }
 
     /// The text most alike to all of them; the earliest published of those equally alike.
@@ -162,11 +163,6 @@ fn without_repetition<'t>(ranked: impl Iterator<Item = &'t str>, most: usize) ->
         }
     }
     chosen
-}
-
-/// Sums up all stories, in parallel, given each one's texts.
-pub(super) fn topics(texts: Vec<Vec<DocId>>, space: &Space) -> Vec<Topic> {
-    texts.into_par_iter().map(|texts| Topic::of(texts, space)).collect()
 }
 
 #[cfg(test)]

@@ -100,7 +100,8 @@ fn an_explanation_has_the_numbers_of_the_clustering() {
     let corpus = ferries();
     let together = explained(&corpus, "a", "b");
     assert_eq!(together.days_apart, Some(0.0));
-    assert_eq!(together.similarity, together.cosine * together.time_factor * together.correction);
+    let product = together.cosine * together.time_factor * together.correction;
+    assert!((together.similarity - product).abs() < 1e-7);
     assert!(together.similarity >= together.threshold);
     let from_terms: f64 = together.shared.iter().map(|t| t.weight_a * t.weight_b).sum();
     assert!((from_terms - together.cosine).abs() < 1e-9);
@@ -110,7 +111,7 @@ fn an_explanation_has_the_numbers_of_the_clustering() {
     assert!(apart.similarity < apart.threshold);
     let space =
         Space::build(&corpus, &no_families(&corpus), &StoryConfig::default(), &Silent).unwrap();
-    let edge = space.edges().into_iter().find(|edge| (edge.a, edge.b) == (0, 1)).unwrap();
+    let edge = space.similarities.edges().find(|edge| (edge.a, edge.b) == (0, 1)).unwrap();
     assert_eq!(edge.similarity, together.similarity);
 }
 
@@ -364,7 +365,7 @@ proptest! {
         let apart = |a: u32, b: u32| {
             neighbours::days_between(&corpus, DocId(a), DocId(b)).map_or(0.0, |days| days * 24.0)
         };
-        for edge in space.edges() {
+        for edge in space.similarities.edges() {
             prop_assert!(apart(edge.a, edge.b) <= f64::from(window_hours));
         }
         for story in stories(&corpus, &families, &config, &Silent).unwrap().stories {
@@ -389,8 +390,10 @@ proptest! {
                 let close = neighbours::counting(cosine * time::time_factor(days), days);
                 let within = neighbours::within_window(days, config.window_hours);
                 let expected = if within { close } else { 0.0 };
-                let found = space.neighbours.closeness(a, b);
-                prop_assert!((found - expected).abs() < 1e-9, "{found} for {expected}");
+                let densities = [a, b].map(|doc| space.densities[doc.index()]);
+                let expected = expected * density::correction(densities[0], densities[1]);
+                let found = space.similarities.between(a.0, b.0);
+                prop_assert!((found - expected).abs() < 1e-6, "{found} for {expected}");
             }
         }
     }

@@ -60,6 +60,7 @@ impl Extend<Vec<(TermPlace, f32)>> for SparseVectors {
 
 impl SparseVectors {
     /// A vector's terms, ascending, and their weights.
+    #[inline]
     pub(super) fn of(&self, vector: usize) -> (&[TermPlace], &[f32]) {
         let range = self.starts[vector]..self.starts[vector + 1];
         (&self.places[range.clone()], &self.weights[range])
@@ -146,11 +147,13 @@ impl Vectors {
     }
 
     /// An article's stored terms, ascending, and their weights.
+    #[inline]
     pub(super) fn of(&self, doc: DocId) -> (&[TermPlace], &[f32]) {
         self.vectors.of(doc.index())
     }
 
     /// In how many articles a stored term occurs.
+    #[inline]
     pub(super) fn document_frequency(&self, place: TermPlace) -> u32 {
         self.lexicon.document_frequency(place)
     }
