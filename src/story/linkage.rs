@@ -4,7 +4,8 @@
 //! average reaches the threshold. A cluster never spans two connected components of the pairs that
 //! reach the threshold by themselves, so each component is clustered alone, in parallel. Exact ties
 //! go to the lowest items. Cost: for a component of m items and e pairs O((m·d + e) log e), d being
-//! the neighbours of a cluster; e and m are small but for the rare giant.
+//! the neighbours of a cluster; e and m are small but for the rare giant. Before each merge the
+//! two clusters are asked once whether they agree, and so are neighbours that did not, as they grow.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -24,11 +25,17 @@ pub(super) struct Edge {
     pub(super) similarity: f64,
 }
 
+/// What is left of the average of two clusters, given their items, as they are about to merge: what
+/// only clusters as a whole can tell. Where it leaves less than the threshold they do not, until
+/// one of them has grown.
+pub(super) type Agreement<'v> = dyn Fn(&[u32], &[u32]) -> f64 + Sync + 'v;
+
 /// The clusters of two items or more, each ascending, in order of their first items.
 pub(super) fn average_linkage(
     items: usize,
     edges: &[Edge],
     threshold: f64,
+    agreement: &Agreement<'_>,
     observer: &dyn Observer,
 ) -> Result<Vec<Vec<u32>>> {
     let mut sets = UnionFind::new(items);
@@ -48,7 +55,7 @@ pub(super) fn average_linkage(
         .into_par_iter()
         .map(|component| {
             observer.check()?;
-            Ok(Agglomeration::new(component, threshold).run())
+            Ok(Agglomeration::new(component, threshold, agreement).run())
         })
         .collect::<Result<_>>()?;
     let mut clusters: Vec<Vec<u32>> = clusters.into_iter().flatten().collect();
@@ -89,14 +96,15 @@ struct Cluster {
 }
 
 /// The clustering of one component.
-struct Agglomeration {
+struct Agglomeration<'v> {
+    agreement: &'v Agreement<'v>,
     clusters: AHashMap<u32, Cluster>,
     proposals: BinaryHeap<Proposal>,
     threshold: f64,
 }
 
-impl Agglomeration {
-    fn new(component: &[(u32, Edge)], threshold: f64) -> Self {
+impl<'v> Agglomeration<'v> {
+    fn new(component: &[(u32, Edge)], threshold: f64, agreement: &'v Agreement<'v>) -> Self {
         let mut clusters: AHashMap<u32, Cluster> = AHashMap::new();
         let mut proposals = Vec::new();
         for &(_, Edge { a, b, similarity }) in component {
@@ -110,13 +118,14 @@ impl Agglomeration {
                 proposals.push(Proposal { average: similarity, a, b, sizes: (1, 1) });
             }
         }
-        Self { clusters, proposals: proposals.into(), threshold }
+        Self { agreement, clusters, proposals: proposals.into(), threshold }
     }
 
     fn run(mut self) -> Vec<Vec<u32>> {
         while let Some(proposal) = self.proposals.pop() {
             if self.size(proposal.a) == proposal.sizes.0
                 && self.size(proposal.b) == proposal.sizes.1
+                && proposal.average * self.agreement(proposal.a, proposal.b) >= self.threshold
             {
                 self.merge(proposal.a, proposal.b);
             }
@@ -132,6 +141,11 @@ impl Agglomeration {
     /// 0 for a cluster that went into another.
     fn size(&self, cluster: u32) -> usize {
         self.clusters.get(&cluster).map_or(0, |cluster| cluster.members.len())
+    }
+
+    fn agreement(&self, a: u32, b: u32) -> f64 {
+        let members = |cluster: u32| self.clusters.get(&cluster).map(|c| c.members.as_slice());
+        (self.agreement)(members(a).unwrap_or_default(), members(b).unwrap_or_default())
     }
 
     /// Merges `b` into `a`, the lower of the two.
@@ -180,7 +194,21 @@ mod tests {
     }
 
     fn cluster(items: usize, edges: &[Edge], threshold: f64) -> Vec<Vec<u32>> {
-        average_linkage(items, edges, threshold, &Silent).unwrap()
+        average_linkage(items, edges, threshold, &|_, _| 1.0, &Silent).unwrap()
+    }
+
+    #[test]
+    fn clusters_that_disagree_stay_apart_until_one_has_grown() {
+        let edges = [edge(0, 1, 0.9), edge(0, 2, 0.6), edge(1, 2, 0.6)];
+        let disagree = |a: &[u32], b: &[u32]| if a.len() + b.len() == 3 { 0.5 } else { 1.0 };
+        let of = |edges: &[Edge], items| {
+            average_linkage(items, edges, 0.31, &disagree, &Silent).unwrap()
+        };
+        // {0,1} and 2: 0.6 · 0.5 < 0.31.
+        assert_eq!(of(&edges, 3), [[0, 1]]);
+        // With 3 beside it, 2 is one of a pair, and four items agree.
+        let edges = [&edges[..], &[edge(0, 3, 0.6), edge(1, 3, 0.6), edge(2, 3, 0.8)]].concat();
+        assert_eq!(of(&edges, 4), [[0, 1, 2, 3]]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Families to stories, the articles of any outlet that report one event; stories to storylines.
 //!
 //! Articles become weighted term vectors; the cosine of two is damped by the time between them and
-//! corrected for how crowded their topic is; average linkage over that gives the stories. An
+//! corrected for how crowded their topic is; average linkage over that gives the stories, where two
+//! groups do not each have words of their own. An
 //! article is compared with those of its window alone, so that for dated articles the cost of each
 //! does not depend on the archive's age; undated articles are compared with all. [`explain`] tells
 //! what two articles have in common, in the same numbers.
@@ -14,6 +15,7 @@ use crate::family::Families;
 use crate::observer::{Observer, Stage, Unit};
 
 mod background;
+mod contrast;
 mod density;
 mod explain;
 mod language;
@@ -108,8 +110,10 @@ pub fn stories(
     // Every article is read, compared, and told of.
     observer.begin(Stage::Story, Some(3 * corpus.len() as u64), Unit::Articles);
     let space = Space::build(corpus, families, config, observer)?;
+    let agreement = |a: &[u32], b: &[u32]| contrast::agreement(&space.vectors, a, b);
+    let edges = space.edges();
     let clusters =
-        linkage::average_linkage(corpus.len(), &space.edges(), config.threshold, observer)?;
+        linkage::average_linkage(corpus.len(), &edges, config.threshold, &agreement, observer)?;
     let (members, of) = membership(corpus, families, &clusters);
     let texts = members.iter().map(|members| {
         let stands = |doc: &DocId| families.representative(*doc) == *doc;

@@ -53,7 +53,7 @@ pub(super) fn storylines(
             },
         )
         .collect::<Result<_>>()?;
-    let clusters = average_linkage(order.len(), &edges.concat(), THRESHOLD, observer)?;
+    let clusters = average_linkage(order.len(), &edges.concat(), THRESHOLD, &|_, _| 1.0, observer)?;
     let story = |rank: u32| order[rank as usize];
     Ok(clusters.into_iter().map(|ranks| ranks.into_iter().map(story).collect()).collect())
 }
