@@ -173,6 +173,13 @@ fn separate(evidence: &StoryEvidence, apart: &Apart, f: &mut fmt::Formatter<'_>)
             apart.texts_a, apart.texts_b, apart.mean_similarity
         )?;
     }
+    if apart.agreement < 1.0 {
+        writeln!(
+            f,
+            "  Each of the stories has words that hardly any article of the other has: × {:.3}.",
+            apart.agreement
+        )?;
+    }
     Ok(())
 }
 

@@ -32,10 +32,12 @@ const SMALL_OFFSET: f64 = 0.08;
 const SMALL_NEUTRAL: f64 = 0.2;
 const SMALL_EXPONENT: f64 = 1.25;
 /// The density in a corpus of too few articles to have a median that means anything.
-const UNKNOWN: f64 = 0.178;
+const UNKNOWN: f64 = 0.193;
 const FEWEST_OTHERS: usize = 3;
-/// The density at which nothing is corrected.
-const NEUTRAL: f64 = 0.235;
+/// The density at which nothing is corrected: what fits the thresholds of the presets. At 0.235,
+/// B³ F1 of look-alike events is 95.4 and not 96.3, of stories of up to 20 articles 86.5 and not
+/// 86.9, of large ones 96.6 and not 96.3.
+const NEUTRAL: f64 = 0.255;
 const EXPONENT: f64 = 0.6;
 /// The third nearest article: past the one or two others that most events have, so that what is
 /// close to everything is held to more. As a share of a usual one, damped; a damping by 0.67 gains
@@ -171,9 +173,9 @@ mod tests {
     fn in_a_small_corpus_the_median_stands_in() {
         // Five articles: no tenth neighbour, and a median between 0.1 and 0.2.
         let mut cosines = vec![0.05, 0.2, 0.1, 0.3];
-        // 0.235 · (0.23 / 0.2)^1.25, and with a median of 0: 0.235 · 0.4^1.25
-        assert!((density(&mut cosines, 5, &usual()) - 0.279_860).abs() < 1e-6);
-        assert!((density(&mut [0.3], 5, &usual()) - 0.074_755).abs() < 1e-6);
+        // 0.255 · (0.23 / 0.2)^1.25, and with a median of 0: 0.255 · 0.4^1.25
+        assert!((density(&mut cosines, 5, &usual()) - 0.303_677).abs() < 1e-6);
+        assert!((density(&mut [0.3], 5, &usual()) - 0.081_118).abs() < 1e-6);
         assert_eq!(density(&mut [0.3], 2, &usual()), UNKNOWN);
         assert_eq!(density(&mut [], 1, &usual()), UNKNOWN);
     }
@@ -183,8 +185,8 @@ mod tests {
         // 31 articles: 21 of the 41 ranks exist.
         let mut cosines = vec![0.06; 30];
         let large = 0.06 + OFFSET;
-        // 0.235 · 0.7^1.25
-        let small = 0.150_466_706;
+        // 0.255 · 0.7^1.25
+        let small = 0.163_272_383;
         let expected = (21.0 * large + 20.0 * small) / 41.0;
         assert!((density(&mut cosines, 31, &usual()) - expected).abs() < 1e-8);
         assert!((density(&mut [0.06; 50], 51, &usual()) - large).abs() < 1e-12);
@@ -193,8 +195,8 @@ mod tests {
     #[test]
     fn the_more_crowded_the_less_counts_a_pair() {
         assert_eq!(correction(NEUTRAL, NEUTRAL), 1.0);
-        // (0.235 / √(0.05·0.2))^0.6 = 2.35^0.6
-        assert!((correction(0.05, 0.2) - 1.669_709).abs() < 1e-6);
+        // (0.255 / √(0.05·0.2))^0.6 = 2.55^0.6
+        assert!((correction(0.05, 0.2) - 1.753_574).abs() < 1e-6);
         assert!(correction(0.16, 0.16) < correction(0.16, 0.04));
     }
 

@@ -6,8 +6,9 @@ use crate::article::{Corpus, DocId};
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::Observer;
+use crate::story::contrast;
 use crate::story::density::correction;
-use crate::story::linkage::merges_around;
+use crate::story::linkage::{Rule, merges_around};
 use crate::story::neighbours::{days_between, within_window};
 use crate::story::path::{Apart, Path, links, mean_similarity, merge_steps};
 use crate::story::similarities::Edge;
@@ -122,8 +123,10 @@ fn path(
         .edges()
         .filter(|edge| of(edge.a) == story && of(edge.b) == story)
         .collect();
+    let agreement = |a: &[u32], b: &[u32]| contrast::agreement(&space.vectors, a, b);
+    let rule = Rule { threshold: config.threshold, constraints, agreement: &agreement };
     let merges = |text: DocId| {
-        let around = merges_around(text.0, &space.similarities, config.threshold, constraints);
+        let around = merges_around(text.0, &space.similarities, &rule);
         around.into_iter().filter(|merge| of(merge.into) == story)
     };
     // What only a correction ties may lie in two components.
@@ -153,6 +156,11 @@ fn apart(
     let line = config.corrections.apart(corpus, members[0], members[1]);
     Apart {
         mean_similarity: mean_similarity(&grouped.space.similarities, &texts_a, &texts_b),
+        agreement: {
+            let [a, b] = [&texts_a, &texts_b].map(|texts| texts.iter().map(|doc| doc.0).collect());
+            let (a, b): (Vec<u32>, Vec<u32>) = (a, b);
+            contrast::agreement(&grouped.space.vectors, &a, &b)
+        },
         texts_a: texts_a.len(),
         texts_b: texts_b.len(),
         kept_apart_by: line.map(ToString::to_string),

@@ -4,7 +4,8 @@
 //! average reaches the threshold. A cluster never spans two connected components of the pairs that
 //! reach the threshold by themselves, so each component is clustered alone, in parallel. Exact ties
 //! go to the lowest items. Cost: for a component of m items and e pairs O((m·d + e) log e), d being
-//! the neighbours of a cluster; e and m are small but for the rare giant.
+//! the neighbours of a cluster; e and m are small but for the rare giant. Before each merge the
+//! two clusters are asked once whether they agree, and so are neighbours that did not, as they grow.
 //!
 //! [`Constraints`] hold whatever the similarities. Items that belong together do not change an
 //! average: their clusters grow as they would alone, and are one in the end, so that tying two
@@ -40,25 +41,39 @@ pub(super) struct Merge {
     pub(super) average: f64,
 }
 
+/// What is left of the average of two clusters, given their items, as they are about to merge: what
+/// only clusters as a whole can tell. Where it leaves less than the threshold they do not, until
+/// one of them has grown.
+pub(super) type Agreement<'v> = dyn Fn(&[u32], &[u32]) -> f64 + Sync + 'v;
+
+/// What makes two clusters one.
+#[derive(Clone, Copy)]
+pub(super) struct Rule<'v> {
+    /// The least mean similarity of their items.
+    pub(super) threshold: f64,
+    pub(super) constraints: &'v Constraints,
+    pub(super) agreement: &'v Agreement<'v>,
+}
+
 /// The clusters of two items or more, each ascending, in order of their first items.
 pub(super) fn average_linkage(
     similarities: &Similarities,
-    threshold: f64,
-    constraints: &Constraints,
+    rule: &Rule<'_>,
     observer: &dyn Observer,
 ) -> Result<Vec<Vec<u32>>> {
-    let components = Components::of(similarities, threshold, constraints);
+    let components = Components::of(similarities, rule);
     let clusters: Vec<Vec<Vec<u32>>> = components
         .all()
         .into_par_iter()
         .map(|component| {
             observer.check()?;
-            Ok(components.cluster(component, threshold, |_| ()))
+            Ok(components.cluster(component, |_| ()))
         })
         .collect::<Result<_>>()?;
     let mut clusters: Vec<Vec<u32>> = clusters.into_iter().flatten().collect();
-    if !constraints.together.is_empty() {
-        clusters = joined(similarities.items(), &clusters, &constraints.together);
+    let together = &rule.constraints.together;
+    if !together.is_empty() {
+        clusters = joined(similarities.items(), &clusters, together);
     }
     clusters.sort_unstable();
     Ok(clusters)
@@ -66,19 +81,14 @@ pub(super) fn average_linkage(
 
 /// The merges around an item, in order: those of its component. Ties of [`Constraints`] come after
 /// them, and are not among them.
-pub(super) fn merges_around(
-    item: u32,
-    similarities: &Similarities,
-    threshold: f64,
-    constraints: &Constraints,
-) -> Vec<Merge> {
-    let components = Components::of(similarities, threshold, constraints);
+pub(super) fn merges_around(item: u32, similarities: &Similarities, rule: &Rule<'_>) -> Vec<Merge> {
+    let components = Components::of(similarities, rule);
     let root = components.roots[item as usize];
     let all = components.all();
     let component = all.into_iter().find(|component| component[0].0 == root);
     let mut merges = Vec::new();
     if let Some(component) = component {
-        components.cluster(component, threshold, |merge| merges.push(merge));
+        components.cluster(component, |merge| merges.push(merge));
     }
     merges
 }
@@ -111,6 +121,7 @@ fn joined(items: usize, clusters: &[Vec<u32>], together: &[(u32, u32)]) -> Vec<V
 /// What can be clustered apart from one another.
 struct Components<'s> {
     similarities: &'s Similarities,
+    rule: &'s Rule<'s>,
     /// The lowest item of each item's component.
     roots: Vec<u32>,
     /// Each item behind its component's lowest, ascending.
@@ -120,7 +131,8 @@ struct Components<'s> {
 }
 
 impl<'s> Components<'s> {
-    fn of(similarities: &'s Similarities, threshold: f64, constraints: &Constraints) -> Self {
+    fn of(similarities: &'s Similarities, rule: &'s Rule<'s>) -> Self {
+        let Rule { threshold, constraints, .. } = *rule;
         let items = similarities.items() as u32;
         let mut sets = UnionFind::new(items as usize);
         for item in 0..items {
@@ -151,7 +163,7 @@ impl<'s> Components<'s> {
         let roots: Vec<u32> = (0..items).map(|item| sets.find(item)).collect();
         let mut members: Vec<(u32, u32)> = roots.iter().copied().zip(0..).collect();
         members.par_sort_unstable();
-        Self { similarities, roots, members, constraints: inner }
+        Self { similarities, rule, roots, members, constraints: inner }
     }
 
     /// Those of two items or more.
@@ -159,12 +171,7 @@ impl<'s> Components<'s> {
         self.members.chunk_by(|x, y| x.0 == y.0).filter(|all| all.len() > 1).collect()
     }
 
-    fn cluster(
-        &self,
-        component: &[(u32, u32)],
-        threshold: f64,
-        merged: impl FnMut(Merge),
-    ) -> Vec<Vec<u32>> {
+    fn cluster(&self, component: &[(u32, u32)], merged: impl FnMut(Merge)) -> Vec<Vec<u32>> {
         let root = component[0].0;
         let groups = self.constraints.get(&root).map(Groups::new);
         let items = component.iter().map(|&(_, item)| item);
@@ -173,7 +180,7 @@ impl<'s> Components<'s> {
             held.filter(|alike| self.roots[alike.other as usize] == root)
                 .map(move |alike| (item, alike.other, f64::from(alike.similarity)))
         });
-        Agglomeration::new(pairs, threshold, groups).run(merged)
+        Agglomeration::new(pairs, self.rule, groups).run(merged)
     }
 }
 
@@ -266,17 +273,17 @@ struct Cluster {
 }
 
 /// The clustering of one component.
-struct Agglomeration {
+struct Agglomeration<'v> {
+    rule: &'v Rule<'v>,
     clusters: AHashMap<u32, Cluster>,
     proposals: BinaryHeap<Proposal>,
-    threshold: f64,
     groups: Option<Groups>,
 }
 
-impl Agglomeration {
+impl<'v> Agglomeration<'v> {
     fn new(
         pairs: impl Iterator<Item = (u32, u32, f64)>,
-        threshold: f64,
+        rule: &'v Rule<'v>,
         groups: Option<Groups>,
     ) -> Self {
         let mut clusters: AHashMap<u32, Cluster> = AHashMap::new();
@@ -288,12 +295,12 @@ impl Agglomeration {
                     .or_insert_with(|| Cluster { members: vec![item], sums: AHashMap::new() });
                 cluster.sums.insert(other, similarity);
             }
-            if similarity >= threshold {
+            if similarity >= rule.threshold {
                 let (a, b) = (a.min(b), a.max(b));
                 proposals.push(Proposal { average: similarity, a, b, sizes: (1, 1) });
             }
         }
-        Self { clusters, proposals: proposals.into(), threshold, groups }
+        Self { rule, clusters, proposals: proposals.into(), groups }
     }
 
     fn run(mut self, mut merged: impl FnMut(Merge)) -> Vec<Vec<u32>> {
@@ -302,10 +309,12 @@ impl Agglomeration {
             if (self.size(a), self.size(b)) != sizes {
                 continue;
             }
+            if self.groups.as_mut().is_some_and(|groups| !groups.may_join(a, b))
+                || average * self.agreement(a, b) < self.rule.threshold
+            {
+                continue;
+            }
             if let Some(groups) = &mut self.groups {
-                if !groups.may_join(a, b) {
-                    continue;
-                }
                 groups.join(a, b);
             }
             self.merge(a, b);
@@ -322,6 +331,11 @@ impl Agglomeration {
     /// 0 for a cluster that went into another.
     fn size(&self, cluster: u32) -> usize {
         self.clusters.get(&cluster).map_or(0, |cluster| cluster.members.len())
+    }
+
+    fn agreement(&self, a: u32, b: u32) -> f64 {
+        let members = |cluster: u32| self.clusters.get(&cluster).map(|c| c.members.as_slice());
+        (self.rule.agreement)(members(a).unwrap_or_default(), members(b).unwrap_or_default())
     }
 
     /// Merges `b` into `a`, the lower of the two.
@@ -345,7 +359,7 @@ impl Agglomeration {
         for (&other, &sum) in &into.sums {
             let sizes = (into.members.len(), self.size(other));
             let average = sum / (sizes.0 * sizes.1) as f64;
-            if average >= self.threshold {
+            if average >= self.rule.threshold {
                 let proposal = if a < other {
                     Proposal { average, a, b: other, sizes }
                 } else {
@@ -385,11 +399,28 @@ mod tests {
     }
 
     fn obeying(items: usize, edges: &[Edge], threshold: f64, to: &Constraints) -> Vec<Vec<u32>> {
-        average_linkage(&similarities(items, edges), threshold, to, &Silent).unwrap()
+        let rule = Rule { threshold, constraints: to, agreement: &|_, _| 1.0 };
+        average_linkage(&similarities(items, edges), &rule, &Silent).unwrap()
     }
 
     fn constraints(together: &[(u32, u32)], apart: &[(u32, u32)]) -> Constraints {
         Constraints { together: together.to_vec(), apart: apart.to_vec() }
+    }
+
+    #[test]
+    fn clusters_that_disagree_stay_apart_until_one_has_grown() {
+        let edges = [edge(0, 1, 0.9), edge(0, 2, 0.6), edge(1, 2, 0.6)];
+        let disagree = |a: &[u32], b: &[u32]| if a.len() + b.len() == 3 { 0.5 } else { 1.0 };
+        let of = |edges: &[Edge], items| {
+            let constraints = Constraints::default();
+            let rule = Rule { threshold: 0.31, constraints: &constraints, agreement: &disagree };
+            average_linkage(&similarities(items, edges), &rule, &Silent).unwrap()
+        };
+        // {0,1} and 2: 0.6 · 0.5 < 0.31.
+        assert_eq!(of(&edges, 3), [[0, 1]]);
+        // With 3 beside it, 2 is one of a pair, and four items agree.
+        let edges = [&edges[..], &[edge(0, 3, 0.6), edge(1, 3, 0.6), edge(2, 3, 0.8)]].concat();
+        assert_eq!(of(&edges, 4), [[0, 1, 2, 3]]);
     }
 
     #[test]
@@ -459,7 +490,9 @@ mod tests {
     fn the_merges_around_an_item_are_told_in_order() {
         let edges = [edge(0, 1, 0.5), edge(1, 2, 0.875), edge(0, 2, 0.25), edge(3, 4, 0.75)];
         let held = similarities(6, &edges);
-        let around = |item| merges_around(item, &held, 0.35, &Constraints::default());
+        let constraints = Constraints::default();
+        let rule = Rule { threshold: 0.35, constraints: &constraints, agreement: &|_, _| 1.0 };
+        let around = |item| merges_around(item, &held, &rule);
         let merge = |into, from, average| Merge { into, from, average };
         assert_eq!(around(0), [merge(1, 2, 0.875), merge(0, 1, 0.375)]);
         assert_eq!(around(4), [merge(3, 4, 0.75)]);

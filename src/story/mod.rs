@@ -1,7 +1,8 @@
 //! Families to stories, the articles of any outlet that report one event; stories to storylines.
 //!
 //! Articles become weighted term vectors; the cosine of two is damped by the time between them and
-//! corrected for how crowded their topic is; average linkage over that gives the stories. An
+//! corrected for how crowded their topic is; average linkage over that gives the stories, where two
+//! groups do not each have words of their own. An
 //! article is compared with those of its window alone, so that for dated articles the cost of each
 //! does not depend on the archive's age; undated articles are compared with all. [`explain`] tells
 //! what two articles have in common, in the same numbers.
@@ -16,6 +17,7 @@ use crate::family::Families;
 use crate::observer::{Observer, Stage, Unit};
 
 mod background;
+mod contrast;
 mod corrections;
 mod density;
 mod explain;
@@ -48,7 +50,7 @@ pub use path::{Apart, Link, MergeStep, Path, Side};
 pub use preset::Preset;
 
 use headline::headline;
-use linkage::Constraints;
+use linkage::{Constraints, Rule};
 use space::Space;
 use summary::Topic;
 use vectors::TermPlace;
@@ -158,9 +160,10 @@ fn group(
     // Every article is read twice, compared, and told of.
     observer.begin(Stage::Story, Some(4 * corpus.len() as u64), Unit::Articles);
     let space = Space::build(corpus, families, config, observer)?;
-    let similarities = &space.similarities;
-    let clusters =
-        linkage::average_linkage(similarities, config.threshold, &constraints, observer)?;
+    let agreement = |a: &[u32], b: &[u32]| contrast::agreement(&space.vectors, a, b);
+    let rule =
+        Rule { threshold: config.threshold, constraints: &constraints, agreement: &agreement };
+    let clusters = linkage::average_linkage(&space.similarities, &rule, observer)?;
     Ok(Grouped { space, constraints, clusters })
 }
 

@@ -70,6 +70,8 @@ pub struct Link {
 pub struct Apart {
     /// The mean similarity of the texts of one story to those of the other.
     pub mean_similarity: f64,
+    /// What the words that each story has for itself leave of that; 1 where they leave all.
+    pub agreement: f64,
     /// How many texts the first one's story has.
     pub texts_a: usize,
     /// How many the second one's has.
@@ -81,7 +83,8 @@ pub struct Apart {
 /// The mean similarity between two groups of texts.
 pub(super) fn mean_similarity(similarities: &Similarities, a: &[DocId], b: &[DocId]) -> f64 {
     let pairs = a.iter().flat_map(|&x| b.iter().map(move |&y| (x.0, y.0)));
-    let sum: f64 = pairs.map(|(x, y)| similarities.between(x, y)).sum();
+    // Not `sum`, which makes −0 of nothing.
+    let sum = pairs.fold(0.0, |sum, (x, y)| sum + similarities.between(x, y));
     sum / (a.len() * b.len()).max(1) as f64
 }
 

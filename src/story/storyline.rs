@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::observer::Observer;
-use crate::story::linkage::{Constraints, average_linkage};
+use crate::story::linkage::{Constraints, Rule, average_linkage};
 use crate::story::postings::heaviest;
 use crate::story::similarities::{Alike, Similarities};
 use crate::story::vectors::{SparseVectors, TermPlace};
@@ -58,7 +58,8 @@ pub(super) fn storylines(
         )
         .collect::<Result<_>>()?;
     let unbound = Constraints::default();
-    let clusters = average_linkage(&Similarities::new(alike), THRESHOLD, &unbound, observer)?;
+    let rule = Rule { threshold: THRESHOLD, constraints: &unbound, agreement: &|_, _| 1.0 };
+    let clusters = average_linkage(&Similarities::new(alike), &rule, observer)?;
     let story = |rank: u32| order[rank as usize];
     Ok(clusters.into_iter().map(|ranks| ranks.into_iter().map(story).collect()).collect())
 }
