@@ -15,8 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-# What the presets mean, as `StoryConfig::threshold` has it.
-PRESETS = {"strict": "0.27", "balanced": "0.21", "wide": "0.18"}
+PRESETS = ("strict", "balanced", "wide")
 
 
 def articles_of(folder: Path) -> Iterator[str]:
@@ -43,10 +42,10 @@ def hide_dates(folder: Path, out: Path) -> bool:
     return any_dated
 
 
-def score(program: Path, articles: Path, gold: Path, threshold: str, scratch: Path) -> str:
+def score(program: Path, articles: Path, gold: Path, preset: str, scratch: Path) -> str:
     """The cells of one row."""
     out = scratch / "out"
-    run = [program, "stories", articles, "-o", out, "--format", "csv", "--story-threshold", threshold]
+    run = [program, "stories", articles, "-o", out, "--format", "csv", "--story-preset", preset]
     subprocess.run([*map(str, run), "--no-progress", "-q"], check=True, stdout=subprocess.DEVNULL)
     evaluate = [str(program), "eval", str(out), "--gold", str(gold), "--json"]
     found = json.loads(subprocess.run(evaluate, check=True, capture_output=True).stdout)
@@ -73,8 +72,8 @@ def main() -> None:
             if hide_dates(folder, undated):
                 inputs = {"as given": given, "hidden": undated}
             for dates, articles in inputs.items():
-                for preset, threshold in PRESETS.items():
-                    cells = score(options.program, articles, gold, threshold, scratch)
+                for preset in PRESETS:
+                    cells = score(options.program, articles, gold, preset, scratch)
                     print(f"| {folder.name} | {dates} | {preset} | {cells} |", flush=True)
 
 
