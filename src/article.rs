@@ -276,16 +276,7 @@ mod tests {
     use super::*;
 
     fn article(id: &str, line: u64) -> Article {
-        Article {
-            id: id.into(),
-            outlet: SharedStr::default(),
-            url: SharedStr::default(),
-            published: None,
-            title: SharedStr::default(),
-            text: SharedStr::default(),
-            lang: SharedStr::default(),
-            source: Position::line("a.jsonl", line),
-        }
+        Article { source: Position::line("a.jsonl", line), ..crate::testing::article(id, "") }
     }
 
     #[test]

@@ -86,28 +86,7 @@ fn own_weight(group: &[Word], other: &[Word]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Article, Corpus};
-    use crate::error::Position;
-    use crate::family::Families;
-    use crate::observer::Silent;
-    use crate::story::language::LanguageData;
-
-    /// Vectors of texts in a language without lists, so that every word counts.
-    fn vectors(texts: &[&str]) -> Vectors {
-        let article = |(line, text): (usize, &&str)| Article {
-            id: format!("{line:02}").into(),
-            outlet: Default::default(),
-            url: Default::default(),
-            published: None,
-            title: Default::default(),
-            text: (*text).into(),
-            lang: "sw".into(),
-            source: Position::line("a.jsonl", line as u64),
-        };
-        let corpus = Corpus::new(texts.iter().enumerate().map(article).collect());
-        let families = Families::new(Vec::new(), corpus.len());
-        Vectors::build(&corpus, &families, &LanguageData::load(), &Silent).unwrap()
-    }
+    use crate::story::vectors::tests::vectors;
 
     #[test]
     fn groups_with_a_word_each_agree_less_and_small_ones_are_not_asked() {

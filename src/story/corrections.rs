@@ -296,8 +296,8 @@ fn read_pairs(path: &Path) -> Result<Vec<Correction>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::Article;
     use crate::family::{Family, Member};
+    use crate::testing::article;
     use crate::verify::Overlap;
 
     fn file(text: &str) -> tempfile::NamedTempFile {
@@ -322,17 +322,7 @@ mod tests {
 
     /// Articles `a` to `f`; `e` and `f` are copies.
     fn corpus() -> (Corpus, Families) {
-        let article = |id: &str| Article {
-            id: id.into(),
-            outlet: Default::default(),
-            url: Default::default(),
-            published: None,
-            title: Default::default(),
-            text: Default::default(),
-            lang: Default::default(),
-            source: Position::line("a.jsonl", 1),
-        };
-        let corpus = Corpus::new(["a", "b", "c", "d", "e", "f"].map(article).to_vec());
+        let corpus = Corpus::new(["a", "b", "c", "d", "e", "f"].map(|id| article(id, "")).to_vec());
         let whole = Overlap { a: 5, b: 5, shared: 5 };
         let family = Family {
             id: "copies".into(),

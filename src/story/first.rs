@@ -87,26 +87,22 @@ pub(super) fn first(corpus: &Corpus, docs: &[DocId]) -> Option<First> {
 mod tests {
     use super::*;
     use crate::article::Article;
-    use crate::error::Position;
+    use crate::testing::article;
 
     /// Who is first of articles with these outlets and dates, `2024-05-01` or with a time.
     fn of(articles: &[(&str, &str)]) -> Option<(u32, Certainty)> {
+        let published = |at: &str| match at.len() {
+            0 => None,
+            10 => {
+                let at = format!("{at}T00:00:00Z").parse().unwrap();
+                Some(Published { at, day_only: true })
+            }
+            _ => Some(Published { at: at.parse().unwrap(), day_only: false }),
+        };
         let article = |(n, &(outlet, at)): (usize, &(&str, &str))| Article {
-            id: format!("{n}").into(),
             outlet: outlet.into(),
-            url: Default::default(),
-            published: match at.len() {
-                0 => None,
-                10 => Some(Published {
-                    at: format!("{at}T00:00:00Z").parse().unwrap(),
-                    day_only: true,
-                }),
-                _ => Some(Published { at: at.parse().unwrap(), day_only: false }),
-            },
-            title: Default::default(),
-            text: Default::default(),
-            lang: Default::default(),
-            source: Position::line("a.jsonl", 1),
+            published: published(at),
+            ..article(&n.to_string(), "")
         };
         let corpus = Corpus::new(articles.iter().enumerate().map(article).collect());
         let docs: Vec<DocId> = corpus.docs().collect();

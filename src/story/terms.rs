@@ -307,19 +307,9 @@ fn number_hash(text: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Position;
 
     fn article(lang: &str, title: &str, text: &str) -> Article {
-        Article {
-            id: "a".into(),
-            outlet: Default::default(),
-            url: Default::default(),
-            published: None,
-            title: title.into(),
-            text: text.into(),
-            lang: lang.into(),
-            source: Position::line("a.jsonl", 1),
-        }
+        Article { title: title.into(), lang: lang.into(), ..crate::testing::article("a", text) }
     }
 
     /// The article's terms as they read, with their counts, in order of reading.

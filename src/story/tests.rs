@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::article::{Article, Published};
-use crate::error::{Error, Position};
+use crate::error::Error;
 use crate::family::{Family, Member};
 use crate::observer::Silent;
 use crate::verify::Overlap;
@@ -32,14 +32,10 @@ fn article(id: &str, day: Option<i64>, title: &str, text: &str) -> Article {
         day_only: false,
     });
     Article {
-        id: id.into(),
         outlet: "example.org".into(),
-        url: Default::default(),
         published,
         title: title.into(),
-        text: text.into(),
-        lang: "en".into(),
-        source: Position::line("made-up.jsonl", 1),
+        ..crate::testing::article(id, text)
     }
 }
 

@@ -239,24 +239,18 @@ fn inverse_document_frequency(articles: f64, with_term: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::error::Position;
     use crate::observer::Silent;
+    use crate::testing::article;
 
     /// Vectors of texts in a language without lists, so that every word counts.
-    fn vectors(texts: &[&str]) -> Vectors {
-        let article = |(line, text): (usize, &&str)| Article {
-            id: format!("{line}").into(),
-            outlet: Default::default(),
-            url: Default::default(),
-            published: None,
-            title: Default::default(),
-            text: (*text).into(),
+    pub(in crate::story) fn vectors(texts: &[&str]) -> Vectors {
+        let in_swahili = |(place, text): (usize, &&str)| Article {
             lang: "sw".into(),
-            source: Position::line("a.jsonl", line as u64),
+            ..article(&format!("{place:03}"), text)
         };
-        let corpus = Corpus::new(texts.iter().enumerate().map(article).collect());
+        let corpus = Corpus::new(texts.iter().enumerate().map(in_swahili).collect());
         let families = Families::new(Vec::new(), corpus.len());
         Vectors::build(&corpus, &families, &LanguageData::load(), &Silent).unwrap()
     }
@@ -294,16 +288,7 @@ mod tests {
     #[test]
     fn a_number_weighs_double_and_a_pair_half() {
         let vectors = vectors(&["meli", "40 meli bandari"]);
-        let article = Article {
-            id: Default::default(),
-            outlet: Default::default(),
-            url: Default::default(),
-            published: None,
-            title: Default::default(),
-            text: "40 pwani kisiwa".into(),
-            lang: "sw".into(),
-            source: Position::line("b.jsonl", 1),
-        };
+        let article = Article { lang: "sw".into(), ..article("b", "40 pwani kisiwa") };
         let weights = vectors.weigh(&article, &LanguageData::load());
         let of = |kind| weights.iter().find(|(term, _)| term.kind() == kind).map(|(_, w)| *w);
         let word = of(Kind::Word).unwrap();
