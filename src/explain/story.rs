@@ -161,6 +161,8 @@ fn separate(evidence: &StoryEvidence, apart: &Apart, f: &mut fmt::Formatter<'_>)
         writeln!(f, "  They lie further apart in time than the window.")?;
     } else if evidence.shared.is_empty() {
         writeln!(f, "  They have no words in common that say anything.")?;
+    } else if evidence.installments {
+        writeln!(f, "  They are two installments of one series: alike in words, not in event.")?;
     } else if evidence.similarity == 0.0 {
         writeln!(f, "  They have too little in common to be held against each other.")?;
     } else {

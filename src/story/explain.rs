@@ -20,7 +20,7 @@ use crate::story::{Grouped, Stories, StoryConfig, describe_all, group, texts};
 /// How alike two articles are, number by number: `similarity` is `cosine · time_factor ·
 /// correction`, or 0 where cosine and time alone leave too little, where the heaviest terms of the
 /// two have so little in common that they are never compared, or where they lie further apart than
-/// the window.
+/// the window. Of two installments of one series it is below 0: it counts against one story.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StoryEvidence {
     /// The article that stands for the first one's family, or the first one itself.
@@ -43,6 +43,8 @@ pub struct StoryEvidence {
     pub density_b: f64,
     /// The factor that follows from both densities.
     pub correction: f64,
+    /// Whether they are two installments of one series.
+    pub installments: bool,
     /// What the clustering goes by.
     pub similarity: f64,
     /// The mean similarity that a story takes.
@@ -99,6 +101,7 @@ pub fn explain(
         density_a,
         density_b,
         correction,
+        installments: a != b && space.installments.are_two(a, b, days),
         similarity: if a == b { correction } else { space.similarities.between(a.0, b.0) },
         threshold: config.threshold,
         path: (together && a != b).then(|| path(corpus, config, &grouped, &stories, a, b)),

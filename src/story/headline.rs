@@ -64,7 +64,7 @@ pub(super) fn headline(corpus: &Corpus, doc: DocId) -> String {
 }
 
 /// The title itself; never empty where the title is not.
-fn without_furniture<'t>(title: &'t str, outlet: &str) -> &'t str {
+pub(super) fn without_furniture<'t>(title: &'t str, outlet: &str) -> &'t str {
     let mut rest = title.trim();
     loop {
         let cut = without_name(without_label(rest), outlet);

@@ -23,6 +23,7 @@ mod density;
 mod explain;
 mod first;
 mod headline;
+mod installment;
 mod language;
 mod lexicon;
 mod linkage;

@@ -12,6 +12,7 @@ use crate::article::{Corpus, DocId, Published};
 use crate::error::Result;
 use crate::observer::Observer;
 use crate::story::density::{Surroundings, density};
+use crate::story::installment::Installments;
 use crate::story::postings::{Around, Calendar, Postings};
 use crate::story::similarities::{Alike, Similarities};
 use crate::story::time::{days_apart, time_factor};
@@ -42,6 +43,7 @@ impl Neighbours {
     pub(super) fn find(
         corpus: &Corpus,
         vectors: &Vectors,
+        installments: &Installments,
         window_hours: u32,
         observer: &dyn Observer,
     ) -> Result<Self> {
@@ -49,7 +51,7 @@ impl Neighbours {
         // vectors then are in the cache.
         let calendar = Calendar::of(corpus, vectors, window_hours);
         let postings = Postings::build(vectors, &calendar);
-        let search = Search { vectors, window_hours, calendar: &calendar, postings };
+        let search = Search { vectors, installments, window_hours, calendar: &calendar, postings };
         observer.advance((corpus.len() - calendar.len()) as u64);
         observer.check()?;
         let found: Vec<(Box<[Alike]>, f64)> = (0..calendar.len() as u32)
@@ -177,6 +179,7 @@ impl Filter {
 /// What the search for one article's neighbours reads.
 struct Search<'c> {
     vectors: &'c Vectors,
+    installments: &'c Installments,
     window_hours: u32,
     calendar: &'c Calendar,
     postings: Postings,
@@ -218,6 +221,8 @@ impl Search<'_> {
             around.see(close);
             let close = counting(close, days);
             if other > doc && close > 0.0 {
+                let against = self.installments.are_two(doc, other, days);
+                let close = if against { -close } else { close };
                 alike.push(Alike { other: other.0, similarity: close as f32 });
             }
         }

@@ -7,6 +7,7 @@ use crate::family::Families;
 use crate::observer::Observer;
 use crate::story::StoryConfig;
 use crate::story::density::correction;
+use crate::story::installment::Installments;
 use crate::story::language::LanguageData;
 use crate::story::neighbours::Neighbours;
 use crate::story::similarities::Similarities;
@@ -16,6 +17,7 @@ use crate::story::vectors::Vectors;
 pub(super) struct Space {
     pub(super) language: LanguageData,
     pub(super) vectors: Vectors,
+    pub(super) installments: Installments,
     /// Of every pair of neighbours, held at the one with the lower [`DocId`].
     ///
     /// [`DocId`]: crate::article::DocId
@@ -34,11 +36,12 @@ impl Space {
     ) -> Result<Self> {
         let language = LanguageData::with(config.background.clone());
         let vectors = Vectors::build(corpus, families, &language, observer)?;
+        let installments = Installments::find(corpus, families, &language.stop_words, observer)?;
         let Neighbours { closeness: mut similarities, densities } =
-            Neighbours::find(corpus, &vectors, config.window_hours, observer)?;
+            Neighbours::find(corpus, &vectors, &installments, config.window_hours, observer)?;
         similarities.change(|a, b, closeness| {
             closeness * correction(densities[a as usize], densities[b as usize])
         });
-        Ok(Self { language, vectors, similarities, densities })
+        Ok(Self { language, vectors, installments, similarities, densities })
     }
 }

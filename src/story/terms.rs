@@ -116,6 +116,19 @@ pub(super) fn readings_of(
     });
 }
 
+/// The numbers of an article, each once, in order of [`Term`].
+pub(super) fn numbers(article: &Article, stop_words: &StopWords) -> Vec<Term> {
+    let mut found = Vec::new();
+    visit(article, stop_words, |term, _, _| {
+        if term.kind() == Kind::Number {
+            found.push(term);
+        }
+    });
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// The stretches of text that a term was made of.
 #[derive(Clone, Copy)]
 struct Words<'t> {

@@ -86,6 +86,41 @@ fn a_story_tells_what_holds_it_together() {
     assert!((story.cohesion - evidence.cosine).abs() < 1e-9);
 }
 
+/// Five daily reports from one template.
+fn market_reports(dated: bool) -> Corpus {
+    let report = |day: u32| {
+        let text = format!(
+            "The Harbour index closed at {} points. Shares of Orrin Steel traded at {} crowns, \
+             Talverne Bank at {} and Norr Shipping at {}. Turnover was {} million crowns.",
+            4_200 + 17 * day,
+            55 + 3 * day,
+            31 + 2 * day,
+            70 - 5 * day,
+            310 + 29 * day
+        );
+        let at = dated.then_some(i64::from(day));
+        article(&day.to_string(), at, "Harbour index at the close of trading", &text)
+    };
+    Corpus::new((0..5).map(report).collect())
+}
+
+#[test]
+fn daily_reports_from_one_template_are_a_story_each() {
+    for dated in [true, false] {
+        let corpus = market_reports(dated);
+        assert_eq!(found(&corpus).of, [0, 1, 2, 3, 4], "dated: {dated}");
+        let evidence = explained(&corpus, "0", "1");
+        assert!(evidence.installments && evidence.similarity < 0.0);
+    }
+    let mut elsewhere = market_reports(true).articles().to_vec();
+    for (article, outlet) in elsewhere.iter_mut().zip(["wire", "post", "herald", "echo", "sun"]) {
+        article.outlet = outlet.into();
+        article.published = None;
+    }
+    // Of different outlets, they are what several say of one day.
+    assert_eq!(found(&Corpus::new(elsewhere)).of, [0; 5]);
+}
+
 fn explained(corpus: &Corpus, a: &str, b: &str) -> StoryEvidence {
     let (a, b) = (corpus.find(a).unwrap(), corpus.find(b).unwrap());
     explain(corpus, &no_families(corpus), &StoryConfig::default(), a, b, &Silent).unwrap().1
