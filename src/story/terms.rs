@@ -8,6 +8,7 @@ use ahash::AHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::Article;
+use crate::story::headline::without_furniture;
 use crate::story::stop_words::StopWords;
 use crate::text::{Token, normalise, token_hash, tokenise};
 
@@ -159,6 +160,7 @@ fn visit<'a>(
     let body = article.text.trim_start();
     // A plain text's headline is its first line, too: it counts once.
     let body = body.strip_prefix(title).unwrap_or(body);
+    let title = without_furniture(title, &article.outlet);
     let mut tokens = Vec::new();
     tokenise(title, &mut tokens);
     let reader = Reader { text: title, stopped, elides };
