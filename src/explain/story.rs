@@ -105,7 +105,9 @@ impl fmt::Display for StoryEvidence {
 }
 
 fn together(evidence: &StoryEvidence, path: &Path, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let direct = evidence.similarity >= evidence.threshold;
+    let alone =
+        |step: &MergeStep| step.of == Side::Both && (step.texts, step.joined_texts) == (1, 1);
+    let direct = evidence.similarity >= evidence.threshold || path.merges.iter().any(alone);
     writeln!(
         f,
         "  {}",
@@ -141,10 +143,15 @@ fn merge(step: &MergeStep, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     };
     writeln!(
         f,
-        "  The group of {own} ({}) and that of {other} ({}) became one: {:.3} alike on average.",
+        "  The group of {own} ({}) and that of {other} ({}) became one: {:.3} alike on average{}.",
         texts(step.texts),
         texts(step.joined_texts),
-        step.mean_similarity
+        step.mean_similarity,
+        if step.agreement > 1.0 {
+            format!(", × {:.3} as both are small and of about one time", step.agreement)
+        } else {
+            String::new()
+        }
     )
 }
 
@@ -200,12 +207,13 @@ fn numbers(evidence: &StoryEvidence, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     writeln!(
         f,
         "  Words in common: cosine {:.3}. Time: {apart}, × {:.3}. Crowded topic: × {:.3} \
-         (density {:.3} and {:.3}).",
+         (density {:.3} and {:.3}). About one time: × {:.3}.",
         evidence.cosine,
         evidence.time_factor,
         evidence.correction,
         evidence.density_a,
-        evidence.density_b
+        evidence.density_b,
+        evidence.coincidence
     )?;
     if evidence.shared.is_empty() {
         return writeln!(f, "  They share no term that weighs anything.");

@@ -6,9 +6,8 @@ use crate::article::{Corpus, DocId};
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::Observer;
-use crate::story::contrast;
 use crate::story::density::correction;
-use crate::story::linkage::{Rule, merges_around};
+use crate::story::linkage::merges_around;
 use crate::story::neighbours::{days_between, within_window};
 use crate::story::path::{Apart, Path, links, mean_similarity, merge_steps};
 use crate::story::similarities::Edge;
@@ -18,7 +17,7 @@ use crate::story::time::time_factor;
 use crate::story::{Grouped, Stories, StoryConfig, describe_all, group, texts};
 
 /// How alike two articles are, number by number: `similarity` is `cosine · time_factor ·
-/// correction`, or 0 where cosine and time alone leave too little, where the heaviest terms of the
+/// correction · coincidence`, or 0 where cosine and time alone leave too little, where the heaviest terms of the
 /// two have so little in common that they are never compared, or where they lie further apart than
 /// the window. Of two installments of one series it is below 0: it counts against one story.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,6 +42,8 @@ pub struct StoryEvidence {
     pub density_b: f64,
     /// The factor that follows from both densities.
     pub correction: f64,
+    /// The factor for having appeared at about the same time; 1 where one is undated.
+    pub coincidence: f64,
     /// Whether they are two installments of one series.
     pub installments: bool,
     /// What the clustering goes by.
@@ -89,6 +90,7 @@ pub fn explain(
     let days = days_between(corpus, a, b);
     let [density_a, density_b] = [a, b].map(|doc| space.densities[doc.index()]);
     let correction = correction(density_a, density_b);
+    let coincidence = space.coincidence.of_pair(corpus, a, b);
     let together = stories.of[a.index()] == stories.of[b.index()];
     let evidence = StoryEvidence {
         a,
@@ -101,8 +103,13 @@ pub fn explain(
         density_a,
         density_b,
         correction,
+        coincidence,
         installments: a != b && space.installments.are_two(a, b, days),
-        similarity: if a == b { correction } else { space.similarities.between(a.0, b.0) },
+        similarity: if a == b {
+            correction * coincidence
+        } else {
+            space.similarities.between(a.0, b.0)
+        },
         threshold: config.threshold,
         path: (together && a != b).then(|| path(corpus, config, &grouped, &stories, a, b)),
         apart: (!together).then(|| apart(corpus, families, config, &grouped, &stories, [a, b])),
@@ -126,8 +133,8 @@ fn path(
         .edges()
         .filter(|edge| of(edge.a) == story && of(edge.b) == story)
         .collect();
-    let agreement = |a: &[u32], b: &[u32]| contrast::agreement(&space.vectors, a, b);
-    let rule = Rule { threshold: config.threshold, constraints, agreement: &agreement };
+    let agreement = |a: &[u32], b: &[u32]| space.agreement(a, b);
+    let rule = space.rule(config, constraints, &agreement);
     let merges = |text: DocId| {
         let around = merges_around(text.0, &space.similarities, &rule);
         around.into_iter().filter(|merge| of(merge.into) == story)
@@ -162,7 +169,7 @@ fn apart(
         agreement: {
             let [a, b] = [&texts_a, &texts_b].map(|texts| texts.iter().map(|doc| doc.0).collect());
             let (a, b): (Vec<u32>, Vec<u32>) = (a, b);
-            contrast::agreement(&grouped.space.vectors, &a, &b)
+            grouped.space.agreement(&a, &b)
         },
         texts_a: texts_a.len(),
         texts_b: texts_b.len(),

@@ -2,7 +2,7 @@
 //!
 //! The two clusters whose members are most alike on average merge, again and again, until no
 //! average reaches the threshold. A cluster never spans two connected components of the pairs that
-//! reach the threshold by themselves, so each component is clustered alone, in parallel. Exact ties
+//! reach it by themselves, or the least that may still do, so each component is clustered alone, in parallel. Exact ties
 //! go to the lowest items. Cost: for a component of m items and e pairs O((m·d + e) log e), d being
 //! the neighbours of a cluster; e and m are small but for the rare giant. Before each merge the
 //! two clusters are asked once whether they agree, and so are neighbours that did not, as they grow.
@@ -39,18 +39,22 @@ pub(super) struct Merge {
     pub(super) from: u32,
     /// The mean similarity of their items.
     pub(super) average: f64,
+    /// What they said as a whole.
+    pub(super) agreement: f64,
 }
 
-/// What is left of the average of two clusters, given their items, as they are about to merge: what
-/// only clusters as a whole can tell. Where it leaves less than the threshold they do not, until
+/// The factor for the average of two clusters, given their items, as they are about to merge: what
+/// only clusters as a whole can tell. Where less than the threshold comes of it they do not, until
 /// one of them has grown.
 pub(super) type Agreement<'v> = dyn Fn(&[u32], &[u32]) -> f64 + Sync + 'v;
 
 /// What makes two clusters one.
 #[derive(Clone, Copy)]
 pub(super) struct Rule<'v> {
-    /// The least mean similarity of their items.
+    /// The least mean similarity of their items, agreement taken into account.
     pub(super) threshold: f64,
+    /// Clusters less alike than this do not merge however they agree.
+    pub(super) least: f64,
     pub(super) constraints: &'v Constraints,
     pub(super) agreement: &'v Agreement<'v>,
 }
@@ -132,12 +136,12 @@ struct Components<'s> {
 
 impl<'s> Components<'s> {
     fn of(similarities: &'s Similarities, rule: &'s Rule<'s>) -> Self {
-        let Rule { threshold, constraints, .. } = *rule;
+        let Rule { least, constraints, .. } = *rule;
         let items = similarities.items() as u32;
         let mut sets = UnionFind::new(items as usize);
         for item in 0..items {
             for &Alike { other, similarity } in similarities.of(item) {
-                if f64::from(similarity) >= threshold {
+                if f64::from(similarity) >= least {
                     sets.union(item, other);
                 }
             }
@@ -295,7 +299,7 @@ impl<'v> Agglomeration<'v> {
                     .or_insert_with(|| Cluster { members: vec![item], sums: AHashMap::new() });
                 cluster.sums.insert(other, similarity);
             }
-            if similarity >= rule.threshold {
+            if similarity >= rule.least {
                 let (a, b) = (a.min(b), a.max(b));
                 proposals.push(Proposal { average: similarity, a, b, sizes: (1, 1) });
             }
@@ -309,16 +313,18 @@ impl<'v> Agglomeration<'v> {
             if (self.size(a), self.size(b)) != sizes {
                 continue;
             }
-            if self.groups.as_mut().is_some_and(|groups| !groups.may_join(a, b))
-                || average * self.agreement(a, b) < self.rule.threshold
-            {
+            if self.groups.as_mut().is_some_and(|groups| !groups.may_join(a, b)) {
+                continue;
+            }
+            let agreement = self.agreement(a, b);
+            if average * agreement < self.rule.threshold {
                 continue;
             }
             if let Some(groups) = &mut self.groups {
                 groups.join(a, b);
             }
             self.merge(a, b);
-            merged(Merge { into: a, from: b, average });
+            merged(Merge { into: a, from: b, average, agreement });
         }
         let merged = self.clusters.into_values().filter(|cluster| cluster.members.len() > 1);
         let mut clusters: Vec<Vec<u32>> = merged.map(|cluster| cluster.members).collect();
@@ -359,7 +365,7 @@ impl<'v> Agglomeration<'v> {
         for (&other, &sum) in &into.sums {
             let sizes = (into.members.len(), self.size(other));
             let average = sum / (sizes.0 * sizes.1) as f64;
-            if average >= self.rule.threshold {
+            if average >= self.rule.least {
                 let proposal = if a < other {
                     Proposal { average, a, b: other, sizes }
                 } else {
@@ -399,7 +405,7 @@ mod tests {
     }
 
     fn obeying(items: usize, edges: &[Edge], threshold: f64, to: &Constraints) -> Vec<Vec<u32>> {
-        let rule = Rule { threshold, constraints: to, agreement: &|_, _| 1.0 };
+        let rule = Rule { threshold, least: threshold, constraints: to, agreement: &|_, _| 1.0 };
         average_linkage(&similarities(items, edges), &rule, &Silent).unwrap()
     }
 
@@ -408,12 +414,29 @@ mod tests {
     }
 
     #[test]
+    fn clusters_that_agree_merge_below_the_threshold_and_none_below_the_least() {
+        let constraints = Constraints::default();
+        let pairs_agree = |a: &[u32], b: &[u32]| if a.len() + b.len() == 2 { 2.0 } else { 1.0 };
+        let rule = Rule {
+            threshold: 0.5,
+            least: 0.25,
+            constraints: &constraints,
+            agreement: &pairs_agree,
+        };
+        // {0,1} and {2}: 0.3 on average, and no agreement left.
+        let edges = [edge(0, 1, 0.3), edge(1, 2, 0.6), edge(3, 4, 0.25), edge(5, 6, 0.24)];
+        let found = average_linkage(&similarities(7, &edges), &rule, &Silent).unwrap();
+        assert_eq!(found, [[1, 2], [3, 4]]);
+    }
+
+    #[test]
     fn clusters_that_disagree_stay_apart_until_one_has_grown() {
         let edges = [edge(0, 1, 0.9), edge(0, 2, 0.6), edge(1, 2, 0.6)];
         let disagree = |a: &[u32], b: &[u32]| if a.len() + b.len() == 3 { 0.5 } else { 1.0 };
         let of = |edges: &[Edge], items| {
             let constraints = Constraints::default();
-            let rule = Rule { threshold: 0.31, constraints: &constraints, agreement: &disagree };
+            let constraints = &constraints;
+            let rule = Rule { threshold: 0.31, least: 0.31, constraints, agreement: &disagree };
             average_linkage(&similarities(items, edges), &rule, &Silent).unwrap()
         };
         // {0,1} and 2: 0.6 · 0.5 < 0.31.
@@ -491,9 +514,10 @@ mod tests {
         let edges = [edge(0, 1, 0.5), edge(1, 2, 0.875), edge(0, 2, 0.25), edge(3, 4, 0.75)];
         let held = similarities(6, &edges);
         let constraints = Constraints::default();
-        let rule = Rule { threshold: 0.35, constraints: &constraints, agreement: &|_, _| 1.0 };
+        let constraints = &constraints;
+        let rule = Rule { threshold: 0.35, least: 0.35, constraints, agreement: &|_, _| 1.0 };
         let around = |item| merges_around(item, &held, &rule);
-        let merge = |into, from, average| Merge { into, from, average };
+        let merge = |into, from, average| Merge { into, from, average, agreement: 1.0 };
         assert_eq!(around(0), [merge(1, 2, 0.875), merge(0, 1, 0.375)]);
         assert_eq!(around(4), [merge(3, 4, 0.75)]);
         assert_eq!(around(5), []);

@@ -17,6 +17,7 @@ use crate::family::Families;
 use crate::observer::{Observer, Stage, Unit};
 
 mod background;
+mod coincidence;
 mod contrast;
 mod corrections;
 mod density;
@@ -51,7 +52,7 @@ pub use path::{Apart, Link, MergeStep, Path, Side};
 pub use preset::Preset;
 
 use headline::headline;
-use linkage::{Constraints, Rule};
+use linkage::Constraints;
 use space::Space;
 use summary::Topic;
 use vectors::TermPlace;
@@ -161,9 +162,8 @@ fn group(
     // Every article is read twice, compared, and told of.
     observer.begin(Stage::Story, Some(4 * corpus.len() as u64), Unit::Articles);
     let space = Space::build(corpus, families, config, observer)?;
-    let agreement = |a: &[u32], b: &[u32]| contrast::agreement(&space.vectors, a, b);
-    let rule =
-        Rule { threshold: config.threshold, constraints: &constraints, agreement: &agreement };
+    let agreement = |a: &[u32], b: &[u32]| space.agreement(a, b);
+    let rule = space.rule(config, &constraints, &agreement);
     let clusters = linkage::average_linkage(&space.similarities, &rule, observer)?;
     Ok(Grouped { space, constraints, clusters })
 }

@@ -33,6 +33,9 @@ pub struct MergeStep {
     pub of: Side,
     /// The mean similarity of the texts of the one to those of the other.
     pub mean_similarity: f64,
+    /// What both groups say as a whole, as a factor for it: more than 1 where both are small and of
+    /// about one time, less where each has words of its own.
+    pub agreement: f64,
     /// How many texts the group had.
     pub texts: usize,
     /// How many the other one had.
@@ -70,7 +73,8 @@ pub struct Link {
 pub struct Apart {
     /// The mean similarity of the texts of one story to those of the other.
     pub mean_similarity: f64,
-    /// What the words that each story has for itself leave of that; 1 where they leave all.
+    /// What both stories say as a whole, as a factor for that: less than 1 where each has words of
+    /// its own, more where both are small and of about one time.
     pub agreement: f64,
     /// How many texts the first one's story has.
     pub texts_a: usize,
@@ -113,6 +117,7 @@ pub(super) fn merge_steps(
             steps.push(MergeStep {
                 of,
                 mean_similarity: merge.average,
+                agreement: merge.agreement,
                 texts: own.len(),
                 joined_texts: other.len(),
                 joined: corpus.get(DocId(joined)).id.to_string(),

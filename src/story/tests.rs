@@ -131,7 +131,8 @@ fn an_explanation_has_the_numbers_of_the_clustering() {
     let corpus = ferries();
     let together = explained(&corpus, "a", "b");
     assert_eq!(together.days_apart, Some(0.0));
-    let product = together.cosine * together.time_factor * together.correction;
+    let product =
+        together.cosine * together.time_factor * together.correction * together.coincidence;
     assert!((together.similarity - product).abs() < 1e-7);
     assert!(together.similarity >= together.threshold);
     let from_terms: f64 = together.shared.iter().map(|t| t.weight_a * t.weight_b).sum();
@@ -152,6 +153,8 @@ fn an_explanation_tells_the_way_into_one_story_or_what_bars_it() {
     let together = explained(&corpus, "b", "a");
     let path = together.path.unwrap();
     let step = MergeStep {
+        // Two of five articles are of other days.
+        agreement: 1.0 / (1.0 - 0.15 * 0.4),
         of: Side::Both,
         mean_similarity: together.similarity,
         texts: 1,
@@ -422,7 +425,9 @@ proptest! {
                 let within = neighbours::within_window(days, config.window_hours);
                 let expected = if within { close } else { 0.0 };
                 let densities = [a, b].map(|doc| space.densities[doc.index()]);
-                let expected = expected * density::correction(densities[0], densities[1]);
+                let expected = expected
+                    * density::correction(densities[0], densities[1])
+                    * space.coincidence.of_pair(&corpus, a, b);
                 let found = space.similarities.between(a.0, b.0);
                 prop_assert!((found - expected).abs() < 1e-6, "{found} for {expected}");
             }
