@@ -31,8 +31,9 @@ mod counts;
 mod gexf;
 mod html;
 mod lists;
-mod markup;
+pub(crate) mod markup;
 mod network;
+pub(crate) mod page;
 #[cfg(test)]
 mod sample;
 mod staging;
