@@ -56,8 +56,5 @@ fn look() -> Look {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let terminal = io::stdout().is_terminal();
     let columns = terminal_size().filter(|_| terminal).map(|(Width(columns), _)| columns.into());
-    Look {
-        columns: columns.unwrap_or(COLUMNS),
-        colour: terminal && !dumb && !set("NO_COLOR"),
-    }
+    Look { columns: columns.unwrap_or(COLUMNS), colour: terminal && !dumb && !set("NO_COLOR") }
 }

@@ -20,14 +20,15 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
-        let (explanation, rejects) = self.pair.ask("explain", |corpus, config, [a, b], progress| {
-            config.story.corrections.check(corpus)?;
-            for unknown in config.story.corrections.unknown(corpus) {
-                progress.warn(&unknown);
-            }
-            tell_languages(corpus);
-            explain(corpus, config, a, b, progress)
-        })?;
+        let (explanation, rejects) =
+            self.pair.ask("explain", |corpus, config, [a, b], progress| {
+                config.story.corrections.check(corpus)?;
+                for unknown in config.story.corrections.unknown(corpus) {
+                    progress.warn(&unknown);
+                }
+                tell_languages(corpus);
+                explain(corpus, config, a, b, progress)
+            })?;
         let answer = if self.json {
             serde_json::to_string_pretty(&explanation).map_err(io::Error::other)? + "\n"
         } else {

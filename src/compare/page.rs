@@ -65,8 +65,7 @@ fn section(passage: &SharedPassage) -> String {
 /// One side of a row.
 fn column(name: &str, row: &[Piece], side: usize) -> String {
     let element = ["del", "ins"][side];
-    let mut html =
-        format!("<p class=\"text\" dir=\"auto\"><span class=\"letter\">{name}</span>");
+    let mut html = format!("<p class=\"text\" dir=\"auto\"><span class=\"letter\">{name}</span>");
     for piece in row {
         let text = [&piece.a, &piece.b][side];
         let words = shown(text);
@@ -103,7 +102,9 @@ mod tests {
         let page = written(&edited());
         assert!(page.contains("master <del>closed</del> the northern"), "{page}");
         assert!(page.contains("master <ins>shut</ins> the northern"));
-        assert!(page.contains("90.5 % of A&#39;s 21 words") || page.contains("90.5 % of A's 21 words"));
+        assert!(
+            page.contains("90.5 % of A&#39;s 21 words") || page.contains("90.5 % of A's 21 words")
+        );
         assert!(STYLE.contains("del { ") && STYLE.contains("line-through"));
     }
 
@@ -118,7 +119,9 @@ mod tests {
         assert!(!page.contains("<script") && !page.contains('\u{202e}') && !page.contains('\0'));
         assert_eq!(page.matches("&lt;/p&gt;&lt;script&gt;alert(1)").count(), 3);
         assert_eq!(page.matches("{{policy}}").count(), 3);
-        assert!(page.contains("content=\"default-src 'none'; script-src 'none'; style-src 'sha256-"));
+        assert!(
+            page.contains("content=\"default-src 'none'; script-src 'none'; style-src 'sha256-")
+        );
         assert!(!PAGE.contains("src=") && !PAGE.contains("<script"));
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Comparison, Piece, Side, SharedPassage};
+use super::{Comparison, Piece, SharedPassage, Side};
 use crate::text::one_line;
 
 /// How the terminal is.
@@ -241,7 +241,7 @@ B  b
 56.2 % of B's 32 words stand in passages that A has too, 53.1 % word for word.
 They share 1 passage.
 
-1. syndicated: 19 words of A (12–118), 18 of B (0–103), 2 differ
+1. syndicated: 19 words of A (12–121), 18 of B (0–103), 2 differ
 The harbour master [-closed-] the      │ The harbour master {+shut+} the
 northern basin on Friday after divers  │ northern basin on Friday after divers
 found a mine near the [-old-]          │ found a mine near the lighthouse pier

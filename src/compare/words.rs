@@ -150,7 +150,7 @@ mod tests {
         );
         assert_eq!(replaced.same, [(0, 0), (2, 2)]);
         assert_eq!(told(&aligned("one two", "two")), [(false, "one ", ""), (true, "two", "two")]);
-        assert_eq!(told(&aligned("one", "one two")), [(true, "one ", "one "), (false, "", "two")]);
+        assert_eq!(told(&aligned("one", "one two")), [(true, "one", "one "), (false, "", "two")]);
         assert_eq!(told(&aligned("one", "two")), [(false, "one", "two")]);
         assert_eq!(told(&aligned("", "…")), []);
     }

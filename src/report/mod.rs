@@ -22,7 +22,7 @@ use crate::error::{Error, Reject, Result};
 use crate::family::Families;
 use crate::ingest::InputFile;
 use crate::observer::{Observer, Stage, Unit};
-use crate::passage::{Passage, Shares};
+use crate::passage::{Origin, Passage, Shares};
 use crate::recall::Recall;
 use crate::story::Stories;
 use crate::verify::VerifiedPair;
@@ -63,6 +63,8 @@ pub struct Results<'a> {
     pub passages: Option<&'a [Passage]>,
     /// How much of each article stands elsewhere, in corpus order; there wherever passages are.
     pub shares: Option<&'a [Shares]>,
+    /// Where the passages come from, in their order; there wherever passages are.
+    pub origins: Option<&'a [Origin]>,
     /// The records that were not accepted, in order of their places.
     pub rejects: &'a [Reject],
     /// How the run was made.
@@ -314,7 +316,13 @@ mod tests {
     fn a_command_writes_only_the_tables_of_what_it_computed() {
         let temp = tempfile::tempdir().unwrap();
         let sample = Sample::new();
-        let dups = Results { stories: None, passages: None, shares: None, ..sample.results() };
+        let dups = Results {
+            stories: None,
+            passages: None,
+            shares: None,
+            origins: None,
+            ..sample.results()
+        };
         let written =
             write(&dups, &[Format::Csv], PAGE_BYTES, &temp.path().join("dups"), &Silent).unwrap();
         assert_eq!(

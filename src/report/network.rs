@@ -198,11 +198,7 @@ impl Gathered<'_> {
 
 /// How long after `first` the article `later` was published, where that can be told.
 fn lag_hours(corpus: &Corpus, first: DocId, later: DocId) -> Option<f64> {
-    let (first, later) = (corpus.get(first).published?, corpus.get(later).published?);
-    let seconds = later.at.as_second() - first.at.as_second();
-    let days = later.at.as_second().div_euclid(86_400) - first.at.as_second().div_euclid(86_400);
-    let told = if first.day_only || later.day_only { days > 0 } else { seconds > 0 };
-    told.then_some(seconds as f64 / 3_600.0)
+    corpus.get(later).published?.hours_after(corpus.get(first).published?)
 }
 
 /// How many bytes the spans, sorted by their start, cover together.

@@ -236,21 +236,33 @@ fn passages<'a>(results: &'a Results<'a>, passages: &'a [Passage]) -> Table<'a> 
         Column::new("occurrences", Integer),
         Column::new("first_id", Text),
         Column::optional("first_published", Text),
+        Column::optional("first_outlet", Text),
+        Column::optional("credit", Text),
+        Column::optional("parent_id", Text),
+        Column::optional("likely_source", Text),
+        Column::optional("source_reason", Text),
     ];
     Table::new("passages", COLUMNS, move || {
-        passages.iter().map(move |passage| {
-            let docs = Results::passage_docs(passage);
+        passages.iter().enumerate().map(move |(place, passage)| {
             let first = passage.first().doc;
+            let origin = results.origins.map(|origins| &origins[place]);
+            let parent = origin.and_then(|origin| origin.parent);
+            let source = origin.and_then(|origin| origin.source.as_ref());
             vec![
                 Cell::id(&passage.id),
                 Cell::id(passage.kind.name()),
                 Cell::id(results.passage_text(passage)),
                 Cell::Integer(passage.tokens.into()),
-                Cell::count(docs.len()),
-                Cell::count(results.outlets_among(docs.into_iter())),
+                Cell::Integer(passage.articles.into()),
+                Cell::Integer(passage.outlets.into()),
                 Cell::count(passage.occurrences.len()),
                 id(results, first),
                 Cell::published(results.corpus.get(first).published),
+                Cell::text(results.corpus.get(first).outlet.as_str()),
+                origin.map(|origin| Cell::text(origin.credit.as_str())).into(),
+                parent.map(|parent| Cell::id(&passages[parent as usize].id)).into(),
+                source.map(|source| Cell::text(source.name.as_str())).into(),
+                source.map(|source| Cell::id(source.reason.name())).into(),
             ]
         })
     })
@@ -265,6 +277,7 @@ fn occurrences<'a>(results: &'a Results<'a>, passages: &'a [Passage]) -> Table<'
         Column::new("byte_start", Integer),
         Column::new("byte_end", Integer),
         Column::new("identity", Real),
+        Column::new("edits", Integer),
     ];
     let row = move |passage: &'a Passage, at: &Occurrence| {
         vec![
@@ -275,6 +288,7 @@ fn occurrences<'a>(results: &'a Results<'a>, passages: &'a [Passage]) -> Table<'
             Cell::Integer(at.bytes.start.into()),
             Cell::Integer(at.bytes.end.into()),
             Cell::real(at.identity),
+            Cell::Integer(passage.edits(at).into()),
         ]
     };
     Table::new("occurrences", COLUMNS, move || {
