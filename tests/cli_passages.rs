@@ -84,3 +84,74 @@ fn compare_says_what_it_cannot_do() {
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(error.contains(nowhere), "{error}");
 }
+
+#[test]
+fn credits_of_ones_own_are_credits_too() {
+    let text = "The ferry sank.\n\nMade by Kessory Desk\n\nMore is to follow. (Nordfunk)";
+    let (folder, article) = with_file("a.txt", text);
+    let (rules, out) = (folder.path().join("mine.toml"), folder.path().join("out"));
+    fs::write(
+        &rules,
+        "[agencies]\n\"Nordfunk\" = []\n\n[[openings]]\nsource = true\nwords = 6\nphrases = [\"made by\"]\n",
+    )
+    .unwrap();
+    let passages = |options: &[&str]| {
+        let mut command = newsfold();
+        command.args(["passages", "-q", "--format", "csv", "-o"]).arg(&out).arg(&article);
+        let (code, _, error) = said(command.args(options));
+        (code, error, fs::read_to_string(out.join("passages.csv")).unwrap_or_default())
+    };
+    assert_eq!(passages(&[]).2.lines().count(), 1);
+    let (code, error, table) = passages(&["--credits", rules.to_str().unwrap()]);
+    assert_eq!((code, error.as_str()), (0, ""));
+    let header = "first_published,first_outlet,credit,parent_id,likely_source,source_reason";
+    assert!(table.lines().next().unwrap().ends_with(header), "{table}");
+    assert!(table.contains("Made by Kessory Desk,4,") && table.contains(",Kessory Desk,"));
+    assert!(table.contains(",Nordfunk,1,") && table.lines().count() == 3, "{table}");
+    fs::write(&rules, "[agencies]\n\"Nordfunk\" = [\n\"!\"]\n").unwrap();
+    let (code, error, _) = passages(&["--credits", rules.to_str().unwrap()]);
+    assert_eq!(code, 2);
+    assert!(error.contains("mine.toml:3: \"!\" has no word"), "{error}");
+}
+
+#[test]
+fn passages_are_written_as_passim_and_rnewsflow_have_them() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let run = |format: &str| {
+        let mut command = newsfold();
+        command.args(["passages", "-q", &corpus(), "--format", format, "-o"]).arg(&out);
+        said(&mut command)
+    };
+    assert_eq!(run("csv,passim").0, 0);
+    let records = fs::read_to_string(out.join("passages.passim.jsonl")).unwrap();
+    let records: Vec<Value> =
+        records.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let cluster = records[0]["cluster"].clone();
+    let size = records.iter().filter(|record| record["cluster"] == cluster).count();
+    assert_eq!(records[0]["size"], size);
+    let edges = fs::read_to_string(out.join("edges.csv")).unwrap();
+    assert!(edges.starts_with("from,to,weight,hourdiff\n") && edges.lines().count() > 10);
+    // A later run without it leaves none.
+    assert_eq!(run("csv").0, 0);
+    assert!(!out.join("passages.passim.jsonl").exists());
+    let (code, _, error) = said(newsfold().args(["dups", &corpus(), "--format", "passim"]));
+    assert_eq!(code, 2);
+    assert!(error.contains("--format: passim is a format of passages"), "{error}");
+}
+
+#[test]
+fn sensitivity_decides_how_little_is_a_passage() {
+    let shared = "Kessory weavers dye their northern wool with lichen";
+    let (folder, a) = with_file("a.txt", &format!("One paper says. {shared}. So it ends."));
+    let b = folder.path().join("b.txt");
+    fs::write(&b, format!("{shared}, we hear from elsewhere today.")).unwrap();
+    let passages = |sensitivity: &str| {
+        let out = folder.path().join("out");
+        let mut command = newsfold();
+        command.args(["passages", "-q", "--format", "csv", "--sensitivity", sensitivity, "-o"]);
+        assert_eq!(said(command.arg(&out).arg(&a).arg(&b)).0, 0);
+        fs::read_to_string(out.join("passages.csv")).unwrap().lines().count() - 1
+    };
+    assert_eq!(["low", "normal", "high"].map(passages), [0, 0, 1]);
+}

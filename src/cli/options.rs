@@ -143,7 +143,8 @@ pub(crate) struct Destination {
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath,
           help = format!("Folder for the results [default: {DEFAULT_OUTPUT}]"))]
     output: Option<PathBuf>,
-    /// Formats of the tables: csv, jsonl, parquet [default: csv,parquet]
+    /// Formats of the tables: csv, jsonl, parquet; passim adds passages.passim.jsonl, as the tool passim
+    /// writes its clusters [default: csv,parquet]
     #[arg(long, value_name = "LIST")]
     format: Option<String>,
     /// The most data that report.html holds; texts are left out of it first [default: 25M, and 500K

@@ -18,6 +18,7 @@
 use std::collections::BTreeMap;
 
 use super::Results;
+use super::edges::covered;
 use crate::article::{ByteSpan, Corpus, DocId};
 use crate::passage::{Kind, Passage};
 
@@ -201,17 +202,6 @@ fn lag_hours(corpus: &Corpus, first: DocId, later: DocId) -> Option<f64> {
     corpus.get(later).published?.hours_after(corpus.get(first).published?)
 }
 
-/// How many bytes the spans, sorted by their start, cover together.
-fn covered(spans: impl Iterator<Item = ByteSpan>) -> u32 {
-    let mut end = 0;
-    let mut bytes = 0;
-    for span in spans {
-        bytes += span.end.saturating_sub(span.start.max(end));
-        end = end.max(span.end);
-    }
-    bytes
-}
-
 /// The middle value; the mean of the two where there are two.
 fn median(values: &mut [f64]) -> Option<f64> {
     values.sort_unstable_by(f64::total_cmp);
@@ -282,10 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn overlapping_passages_count_their_text_once() {
-        let spans =
-            [(0, 10), (2, 5), (8, 12), (20, 21)].map(|(start, end)| ByteSpan { start, end });
-        assert_eq!(covered(spans.into_iter()), 13);
+    fn the_median_of_two_is_their_mean() {
         assert_eq!(median(&mut [3.0, 1.0, 2.0, 10.0]), Some(2.5));
         assert_eq!(median(&mut []), None);
     }

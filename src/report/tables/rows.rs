@@ -5,10 +5,11 @@ use super::{Cell, Column, Network, Results, Table};
 use crate::article::DocId;
 use crate::family::{Families, Member};
 use crate::passage::{Occurrence, Passage};
+use crate::report::edges::article_edges;
 use crate::story::Stories;
 
 /// The names of all tables.
-pub(in crate::report) const NAMES: [&str; 9] = [
+pub(in crate::report) const NAMES: [&str; 10] = [
     "articles",
     "pairs",
     "families",
@@ -18,6 +19,7 @@ pub(in crate::report) const NAMES: [&str; 9] = [
     "occurrences",
     "outlets",
     "network",
+    "edges",
 ];
 
 /// What stands between the terms of a story.
@@ -38,7 +40,7 @@ pub(in crate::report) fn of<'a>(
         tables.extend([passages(results, all), occurrences(results, all)]);
     }
     if let Some(network) = network {
-        tables.extend([outlets(network), edges(network)]);
+        tables.extend([outlets(network), followers(network), edges(results)]);
     }
     tables
 }
@@ -317,7 +319,7 @@ fn outlets(network: &Network) -> Table<'_> {
     })
 }
 
-fn edges(network: &Network) -> Table<'_> {
+fn followers(network: &Network) -> Table<'_> {
     const COLUMNS: &[Column] = &[
         Column::new("from_outlet", Text),
         Column::new("to_outlet", Text),
@@ -333,6 +335,26 @@ fn edges(network: &Network) -> Table<'_> {
                 Cell::Integer(edge.passages.into()),
                 Cell::Integer(edge.articles.into()),
                 Cell::real(edge.median_lag_hours),
+            ]
+        })
+    })
+}
+
+fn edges<'a>(results: &'a Results<'a>) -> Table<'a> {
+    // In the order of RNewsflow, which goes by it.
+    const COLUMNS: &[Column] = &[
+        Column::new("from", Text),
+        Column::new("to", Text),
+        Column::new("weight", Real),
+        Column::optional("hourdiff", Real),
+    ];
+    Table::new("edges", COLUMNS, move || {
+        article_edges(results).into_iter().map(move |edge| {
+            vec![
+                id(results, edge.from),
+                id(results, edge.to),
+                Cell::real(edge.weight),
+                edge.hourdiff.map(Cell::real).into(),
             ]
         })
     })
