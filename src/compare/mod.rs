@@ -84,7 +84,7 @@ pub struct Stretch {
 }
 
 /// Words that both have, or that one has in place of the other's. The pieces of a side make up its
-/// text: what stands between two words belongs to the first.
+/// text: what stands between two words belongs to the first up to its last space, then to the second.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Piece {
     /// Whether the words are the same.

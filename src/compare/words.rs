@@ -21,17 +21,29 @@ pub(super) struct Words<'t> {
 }
 
 impl<'t> Words<'t> {
-    /// The words of `range` with what follows each; nothing after the very last.
+    /// The words of `range` with what stands around them; nothing after the very last.
     fn text(&self, range: Range<usize>) -> &'t str {
         if range.is_empty() {
             return "";
         }
-        let start = self.tokens[range.start].start as usize;
-        let end = match self.tokens.get(range.end) {
-            Some(next) => next.start,
-            None => self.tokens[range.end - 1].end,
+        let end = match range.end == self.tokens.len() {
+            true => self.tokens[range.end - 1].end as usize,
+            false => self.begin(range.end),
         };
-        &self.text[start..end as usize]
+        &self.text[self.begin(range.start)..end]
+    }
+
+    /// Where what belongs to a word begins: after the last space before it, so that a mark that opens
+    /// goes with what it opens.
+    fn begin(&self, word: usize) -> usize {
+        let start = self.tokens[word].start as usize;
+        let Some(before) = word.checked_sub(1) else { return start };
+        let end = self.tokens[before].end as usize;
+        let gap = &self.text[end..start];
+        match gap.char_indices().rfind(|(_, c)| c.is_whitespace()) {
+            Some((at, space)) => end + at + space.len_utf8(),
+            None => start,
+        }
     }
 
     /// Whether a sentence or a line ends after a word, as far as punctuation tells.
@@ -93,8 +105,7 @@ impl Rows<'_> {
             self.words += 1;
             if self.words >= ROW_WORDS && self.a.ends_sentence(word) {
                 self.push(true, from..word + 1, b + (from - a.start)..b + (word + 1 - a.start));
-                self.rows.push(std::mem::take(&mut self.row));
-                self.words = 0;
+                self.cut();
                 from = word + 1;
             }
         }
@@ -104,7 +115,16 @@ impl Rows<'_> {
     /// Adds words of A in place of `words` of B from `b` on.
     fn differ(&mut self, a: Range<usize>, b: usize, words: usize) {
         self.words += a.len();
+        let ends = !a.is_empty() && self.a.ends_sentence(a.end - 1);
         self.push(false, a, b..b + words);
+        if ends && self.words >= ROW_WORDS {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        self.rows.push(std::mem::take(&mut self.row));
+        self.words = 0;
     }
 
     fn push(&mut self, same: bool, a: Range<usize>, b: Range<usize>) {
@@ -153,6 +173,11 @@ mod tests {
         assert_eq!(told(&aligned("one", "one two")), [(true, "one", "one "), (false, "", "two")]);
         assert_eq!(told(&aligned("one", "two")), [(false, "one", "two")]);
         assert_eq!(told(&aligned("", "…")), []);
+        // What opens goes with what it opens.
+        assert_eq!(
+            told(&aligned("said: “two three”", "said (2) three")),
+            [(true, "said: ", "said "), (false, "“two ", "(2) "), (true, "three", "three")]
+        );
     }
 
     #[test]

@@ -151,7 +151,10 @@ impl Credits {
             let agency = (0..words.len()).find_map(|at| self.agency_at(&words[at..]));
             let name = match (agency, otherwise) {
                 (Some((_, name)), _) => name.to_owned(),
-                (None, Otherwise::After(skip)) => source(text, &read, span, skip),
+                (None, Otherwise::After(skip)) => {
+                    let skip = skip + self.before_name(&words[skip as usize..]);
+                    source(text, &read, span, skip)
+                }
                 (None, Otherwise::Nobody) => String::new(),
             };
             Found { span, name }
@@ -207,6 +210,15 @@ impl Credits {
                 suspect(start, start + words, Proof::Brackets, Otherwise::Nobody);
             }
         }
+    }
+
+    /// How many words such as `from the` a name begins with that are none of it.
+    fn before_name(&self, name: &[u32]) -> u32 {
+        let before = self
+            .before
+            .iter()
+            .filter(|before| name.len() > before.len() && name.starts_with(before));
+        before.map(Vec::len).max().unwrap_or(0) as u32
     }
 
     /// Where the agencies' names that a line ends with may begin, with what stands before them and
@@ -364,6 +376,7 @@ mod tests {
             ("Un barco se hundió. (Agencia Norte)", "Agencia Norte"),
             ("Una nave.\n\nFonte: Il Porto", "Il Porto"),
             ("A ship sank. (Havenmouth News Agency)", "Havenmouth News Agency"),
+            ("This story was originally published by the Ex Post", "Ex Post"),
         ] {
             assert_eq!(one(text).1, name, "{text}");
         }
