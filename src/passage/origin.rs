@@ -160,12 +160,14 @@ fn parents(passages: &[Passage]) -> Vec<Option<u32>> {
         open.clear();
         for &(_, start, Reverse(end), place) in in_doc {
             open.retain(|(span, _)| span.end > start);
-            let around = open.iter().rev().take(LOOK);
-            let holding = around.filter(|(span, other)| {
+            let holding = open.iter().filter(|(span, other)| {
                 let longer = span.end - span.start > end - start;
                 end <= span.end && longer && larger(place, *other)
             });
             inside.extend(holding.map(|&(_, other)| (place, other)));
+            if open.len() == LOOK {
+                open.remove(0);
+            }
             open.push((ByteSpan { start, end }, place));
         }
     }
