@@ -90,6 +90,17 @@ pub struct Published {
     pub day_only: bool,
 }
 
+impl Published {
+    /// Hours from `earlier` to this, where it can be told that this came later: the times differ and,
+    /// where one of them names only a day, the days do.
+    pub fn hours_after(self, earlier: Self) -> Option<f64> {
+        let (first, later) = (earlier.at.as_second(), self.at.as_second());
+        let days = later.div_euclid(86_400) - first.div_euclid(86_400);
+        let told = if earlier.day_only || self.day_only { days > 0 } else { later > first };
+        told.then_some((later - first) as f64 / 3_600.0)
+    }
+}
+
 impl fmt::Display for Published {
     /// RFC 3339 in UTC, to the second.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

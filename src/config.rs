@@ -16,7 +16,7 @@ use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig};
 use crate::error::{Error, Result};
 use crate::family::Keep;
 use crate::ingest::{FieldMapping, IngestOptions, Memory};
-use crate::passage::PassageConfig;
+use crate::passage::{Credits, PassageConfig, Sensitivity};
 use crate::report::Format;
 use crate::spill;
 use crate::story::{BackgroundTable, Corrections, Preset, StoryConfig};
@@ -72,6 +72,10 @@ pub struct Settings {
     pub background: Option<PathBuf>,
     /// Least tokens of a passage that two articles share.
     pub min_passage: Option<u32>,
+    /// `low`, `normal` or `high`.
+    pub sensitivity: Option<String>,
+    /// A file of agencies and phrases that tell credit lines, besides those that come along.
+    pub credits: Option<PathBuf>,
     /// `first`, `longest` or `outlet:A,B`.
     pub keep: Option<String>,
     /// Input fields mapped by hand, as NAME=PATH.
@@ -130,6 +134,8 @@ pub struct PipelineConfig {
     pub cannot_link: Option<PathBuf>,
     /// The file that says how common words are.
     pub background: Option<PathBuf>,
+    /// The file that tells more credit lines.
+    pub credits: Option<PathBuf>,
     /// What a passage is.
     pub passage: PassageConfig,
 }
@@ -168,6 +174,8 @@ impl Settings {
             cannot_link: self.cannot_link.or(lower.cannot_link),
             background: self.background.or(lower.background),
             min_passage: self.min_passage.or(lower.min_passage),
+            sensitivity: self.sensitivity.or(lower.sensitivity),
+            credits: self.credits.or(lower.credits),
             keep: self.keep.or(lower.keep),
             field: self.field.or(lower.field),
             strict: self.strict.or(lower.strict),
@@ -179,7 +187,12 @@ impl Settings {
     pub fn resolve(self, inputs: Vec<String>) -> Result<PipelineConfig> {
         let near = NearDuplicateConfig::default();
         let story = StoryConfig::default();
-        let passage = PassageConfig::default();
+        let sensitivity =
+            self.sensitivity.map_or(Ok(Sensitivity::default()), |name| name.parse())?;
+        let credits = match &self.credits {
+            Some(path) => Credits::built_in().with_file(path)?,
+            None => Credits::built_in(),
+        };
         let formats = match &self.format {
             Some(named) => named.parse()?,
             None => vec![Format::Csv, Format::Parquet],
@@ -236,13 +249,16 @@ impl Settings {
             must_link: self.must_link,
             cannot_link: self.cannot_link,
             background: self.background,
+            credits: self.credits,
             passage: PassageConfig {
                 min_tokens: within(
                     "min-passage",
                     self.min_passage,
-                    passage.min_tokens,
+                    sensitivity.min_tokens(),
                     1..=u32::MAX,
                 )?,
+                sensitivity,
+                credits: Arc::new(credits),
             },
         })
     }
@@ -272,6 +288,8 @@ impl PipelineConfig {
             ("cannot-link", json!(self.cannot_link)),
             ("background", json!(self.background)),
             ("min-passage", json!(self.passage.min_tokens)),
+            ("sensitivity", json!(self.passage.sensitivity.name())),
+            ("credits", json!(self.credits)),
             ("field", json!(fields)),
             ("strict", json!(self.ingest.strict)),
             ("seed", json!(near.seed)),
@@ -376,6 +394,7 @@ mod tests {
             Settings { method: Some("guess".into()), ..Settings::default() },
             Settings { max_distance: Some(64), ..Settings::default() },
             Settings { story_preset: Some("loose".into()), ..Settings::default() },
+            Settings { sensitivity: Some("most".into()), ..Settings::default() },
         ];
         for (settings, option) in wrong.into_iter().zip([
             "threshold",
@@ -384,6 +403,7 @@ mod tests {
             "method",
             "max-dist",
             "story-preset",
+            "sensitivity",
         ]) {
             let message = settings.resolve(Vec::new()).unwrap_err().to_string();
             assert!(message.starts_with(&format!("--{option}")), "{message}");

@@ -52,7 +52,7 @@ pub struct Explanation {
 }
 
 /// Enough of an article to know which one is meant.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Named {
     /// Its id.
     pub id: String,
@@ -181,7 +181,7 @@ pub fn find(corpus: &Corpus, name: &str) -> Result<DocId> {
 }
 
 impl Named {
-    fn of(article: &Article) -> Self {
+    pub(crate) fn of(article: &Article) -> Self {
         Self {
             id: article.id.to_string(),
             outlet: article.outlet.to_string(),

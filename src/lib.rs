@@ -48,6 +48,7 @@
 
 pub mod article;
 pub mod candidates;
+pub mod compare;
 pub mod config;
 pub mod error;
 pub mod evaluate;

@@ -12,7 +12,7 @@ use crate::error::{Error, Reject, Result};
 use crate::family::{self, Families};
 use crate::ingest::{self, InputFile};
 use crate::observer::{Observer, Stage, Unit};
-use crate::passage::{self, Passage, Shares};
+use crate::passage::{self, Origin, Passage, Shares};
 use crate::recall::{self, Recall};
 use crate::report::{
     self, COPIES_PAGE_BYTES, FoundPair, PAGE_BYTES, Results, RunFacts, Timing, Written,
@@ -68,6 +68,8 @@ pub struct Outcome {
     pub passages: Option<Vec<Passage>>,
     /// How much of each article stands elsewhere.
     pub shares: Option<Vec<Shares>>,
+    /// Where the passages come from.
+    pub origins: Option<Vec<Origin>>,
     /// What each stage took.
     pub timings: Vec<Timing>,
 }
@@ -113,6 +115,7 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             .then(|| passage::passages(&corpus, &config.passage, observer))
             .transpose()?;
         let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
+        let origins = passages.as_ref().map(|passages| passage::origins(&corpus, passages));
 
         let timings = watch.timings(read.files.iter().map(|file| file.bytes).sum());
         Ok(Outcome {
@@ -127,6 +130,7 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             stories,
             passages,
             shares,
+            origins,
             timings,
         })
     })
@@ -198,6 +202,7 @@ pub fn write(
         stories: outcome.stories.as_ref(),
         passages: outcome.passages.as_deref(),
         shares: outcome.shares.as_deref(),
+        origins: outcome.origins.as_deref(),
         rejects: &outcome.rejects,
         run: &run,
     };

@@ -59,6 +59,7 @@ fn a_run_on_the_example_corpus_writes_every_table_and_says_what_it_found() {
         "occurrences",
         "outlets",
         "network",
+        "edges",
     ];
     for table in tables {
         for format in ["csv", "jsonl", "parquet"] {
@@ -281,7 +282,9 @@ fn eval_scores_a_run_and_prints_json_where_asked() {
 fn completions_and_the_manual_page_know_every_command() {
     let (_, script, _) = said(newsfold().args(["completions", "bash"]));
     let (_, page, _) = said(newsfold().arg("man"));
-    for command in ["run", "dups", "stories", "passages", "explain", "eval", "synth", "bench"] {
+    for command in
+        ["run", "dups", "stories", "passages", "explain", "compare", "eval", "synth", "bench"]
+    {
         assert!(script.contains(command) && page.contains(&command.to_uppercase()), "{command}");
     }
 }

@@ -1,19 +1,18 @@
 //! `background`: how common words are in an archive, for other runs to know.
 
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::PathBuf;
 
 use clap::ValueHint;
-use newsfold::error::Error;
 use newsfold::ingest;
 use newsfold::pipeline::in_pool;
-use newsfold::story::{BackgroundCounts, write_background};
+use newsfold::story::write_background;
 use newsfold::text::tell_languages;
 
 use super::options::{Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;
 use super::run::tell_rejects;
-use super::{Exit, Failure};
+use super::{Exit, Failure, whole_file};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -37,7 +36,10 @@ impl Args {
         let (counts, rejects) = in_pool(config.threads, || {
             let mut read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;
             tell_languages(&mut read.corpus);
-            Ok((self.write(&read.corpus, &progress)?, read.rejects))
+            let counts = whole_file::write(&self.output, |out| {
+                write_background(&read.corpus, out, &progress)
+            })?;
+            Ok((counts, read.rejects))
         })?;
         tell_rejects(&rejects, &self.telling, &progress);
         if !self.telling.quiet {
@@ -51,27 +53,5 @@ impl Args {
             }
         }
         Ok(if rejects.is_empty() { Exit::Done } else { Exit::Rejects })
-    }
-
-    /// The whole table, or none of it.
-    fn write(
-        &self,
-        corpus: &newsfold::article::Corpus,
-        progress: &Progress,
-    ) -> Result<BackgroundCounts, Error> {
-        let failed = |error: io::Error| Error::output(&self.output, &error);
-        let folder = match self.output.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let staged = tempfile::Builder::new()
-            .prefix(".newsfold-background-")
-            .tempfile_in(folder)
-            .map_err(failed)?;
-        let mut out = BufWriter::new(staged);
-        let counts = write_background(corpus, &mut out, progress)?;
-        let staged = out.into_inner().map_err(|error| failed(error.into_error()))?;
-        staged.persist(&self.output).map_err(|error| failed(error.error))?;
-        Ok(counts)
     }
 }

@@ -2,15 +2,18 @@
 
 mod background;
 mod bench;
+mod compare;
 mod completions;
 mod eval;
 mod explain;
 mod man;
 mod options;
+mod pair;
 mod plan;
 mod progress;
 mod run;
 mod synth;
+mod whole_file;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -41,6 +44,8 @@ enum Command {
     Passages(run::Args),
     /// Why two articles are, or are not, together
     Explain(explain::Args),
+    /// The passages that two articles share, side by side
+    Compare(compare::Args),
     /// Count how common words are in an archive, for --background
     Background(background::Args),
     /// Score a run's results against labels
@@ -62,7 +67,8 @@ impl Command {
             Self::Run(args) | Self::Dups(args) | Self::Stories(args) | Self::Passages(args) => {
                 args.telling.log_format
             }
-            Self::Explain(args) => args.telling.log_format,
+            Self::Explain(args) => args.pair.telling.log_format,
+            Self::Compare(args) => args.pair.telling.log_format,
             Self::Bench(args) => args.telling.log_format,
             Self::Background(args) => args.telling.log_format,
             _ => LogFormat::Text,
@@ -128,6 +134,7 @@ impl Cli {
             Command::Stories(args) => args.run(Parts::STORIES),
             Command::Passages(args) => args.run(Parts::PASSAGES),
             Command::Explain(args) => args.run(),
+            Command::Compare(args) => args.run(),
             Command::Background(args) => args.run(),
             Command::Eval(args) => args.run(),
             Command::Synth(args) => args.run(),

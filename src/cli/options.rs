@@ -29,6 +29,17 @@ pub(crate) enum StoryPreset {
     Wide,
 }
 
+/// How little must be shared to count as a passage.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Sensitivity {
+    /// Precision first: 15 words or more, and rarer ones
+    Low,
+    /// Best of both on labelled passages: 10 words or more
+    Normal,
+    /// Recall first: 8 words or more, and more common ones
+    High,
+}
+
 /// How events are written to standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -106,9 +117,16 @@ pub(crate) struct Tuning {
     /// English that comes with the program
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Stories")]
     background: Option<PathBuf>,
-    /// Least words of a passage that two articles share [default: 10]
+    /// Whether precision or recall goes first [default: normal]
+    #[arg(long, value_enum, help_heading = "Passages")]
+    sensitivity: Option<Sensitivity>,
+    /// Least words of a passage that two articles share, in place of the sensitivity's [low: 15, normal:
+    /// 10, high: 8]
     #[arg(long, value_name = "TOKENS", help_heading = "Passages")]
     min_passage: Option<u32>,
+    /// Agencies and phrases that tell credit lines, besides those that come with the program
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Passages")]
+    credits: Option<PathBuf>,
     /// Take an input field from this key or column: NAME=PATH, where NAME is one of id, outlet,
     /// url, published, title, text, lang (may be given more than once)
     #[arg(long, value_name = "NAME=PATH", help_heading = "Input")]
@@ -125,7 +143,8 @@ pub(crate) struct Destination {
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath,
           help = format!("Folder for the results [default: {DEFAULT_OUTPUT}]"))]
     output: Option<PathBuf>,
-    /// Formats of the tables: csv, jsonl, parquet [default: csv,parquet]
+    /// Formats of the tables: csv, jsonl, parquet; passim adds passages.passim.jsonl, as the tool passim
+    /// writes its clusters [default: csv,parquet]
     #[arg(long, value_name = "LIST")]
     format: Option<String>,
     /// The most data that report.html holds; texts are left out of it first [default: 25M, and 500K
@@ -181,6 +200,8 @@ impl Tuning {
             cannot_link: self.cannot_link.clone(),
             background: self.background.clone(),
             min_passage: self.min_passage,
+            sensitivity: self.sensitivity.as_ref().and_then(name),
+            credits: self.credits.clone(),
             keep: self.keep.clone(),
             field: many(&self.field),
             strict: self.strict.then_some(true),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::ValueHint;
 use newsfold::error::{Error, Reject};
 use newsfold::pipeline::{self, Parts};
-use newsfold::report;
+use newsfold::report::{self, Format};
 
 use super::options::{Destination, Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;
@@ -41,6 +41,13 @@ impl Args {
             return Err(Failure::Newsfold(Error::Config {
                 option: "--fail-on-duplicates".to_owned(),
                 reason: "this command looks for no near-duplicates; dups, stories and run do"
+                    .to_owned(),
+            }));
+        }
+        if config.formats.contains(&Format::Passim) && !parts.passages {
+            return Err(Failure::Newsfold(Error::Config {
+                option: "--format".to_owned(),
+                reason: "passim is a format of passages, which passages and run look for"
                     .to_owned(),
             }));
         }

@@ -36,7 +36,7 @@ pub(super) fn locate(
         .map(|(g, (group, located))| {
             let sightings: Vec<Sighting> = located.iter().map(|place| place.sighting).collect();
             let kind = if g < credited { Kind::Credit } else { kind_of(&sightings, outlets) };
-            passage(corpus, tokens, outlets, kind, group, &located)
+            passage(corpus, tokens, kind, group, &located)
         })
         .collect()
 }
@@ -133,12 +133,10 @@ fn count_chars(bytes: &[u8]) -> u32 {
 fn passage(
     corpus: &Corpus,
     tokens: &Tokens,
-    outlets: &Outlets,
     kind: Kind,
     group: &Group,
     located: &[Located],
 ) -> Passage {
-    let docs = group.iter().map(|place| place.doc);
     let first = (0..group.len())
         .min_by(|&i, &j| corpus.by_publication(group[i].doc, group[j].doc).then(i.cmp(&j)))
         .unwrap_or(0);
@@ -159,10 +157,20 @@ fn passage(
         kind,
         tokens: group[first].span.len(),
         articles: group.chunk_by(|one, other| one.doc == other.doc).count() as u32,
-        outlets: outlets.spread(docs).0 as u32,
+        outlets: known_outlets(corpus, group),
         occurrences,
         first: first as u32,
+        names: String::new(),
     }
+}
+
+/// How many outlets are known to have the places.
+fn known_outlets(corpus: &Corpus, group: &Group) -> u32 {
+    let outlets = group.iter().map(|place| corpus.get(place.doc).outlet.as_str());
+    let mut outlets: Vec<&str> = outlets.filter(|outlet| !outlet.is_empty()).collect();
+    outlets.sort_unstable();
+    outlets.dedup();
+    outlets.len() as u32
 }
 
 /// An id derived from the places.

@@ -2,7 +2,7 @@
 
 /// `text` with the characters that markup is made of written as references, and those that no markup
 /// may hold as U+FFFD.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

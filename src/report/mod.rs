@@ -22,17 +22,20 @@ use crate::error::{Error, Reject, Result};
 use crate::family::Families;
 use crate::ingest::InputFile;
 use crate::observer::{Observer, Stage, Unit};
-use crate::passage::{Passage, Shares};
+use crate::passage::{Origin, Passage, Shares};
 use crate::recall::Recall;
 use crate::story::Stories;
 use crate::verify::VerifiedPair;
 
 mod counts;
+mod edges;
 mod gexf;
 mod html;
 mod lists;
-mod markup;
+pub(crate) mod markup;
 mod network;
+pub(crate) mod page;
+mod passim;
 #[cfg(test)]
 mod sample;
 mod staging;
@@ -62,6 +65,8 @@ pub struct Results<'a> {
     pub passages: Option<&'a [Passage]>,
     /// How much of each article stands elsewhere, in corpus order; there wherever passages are.
     pub shares: Option<&'a [Shares]>,
+    /// Where the passages come from, in their order; there wherever passages are.
+    pub origins: Option<&'a [Origin]>,
     /// The records that were not accepted, in order of their places.
     pub rejects: &'a [Reject],
     /// How the run was made.
@@ -125,18 +130,21 @@ pub enum Format {
     Jsonl,
     /// Apache Parquet, Snappy.
     Parquet,
+    /// No format of tables: the passages as the tool passim writes them.
+    Passim,
 }
 
 impl Format {
-    /// Every format.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Jsonl, Self::Parquet];
+    /// Every format of tables.
+    pub const TABLES: [Self; 3] = [Self::Csv, Self::Jsonl, Self::Parquet];
 
-    /// Its name, which is also the ending of its files.
+    /// Its name, which is also the ending of a table's files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Jsonl => "jsonl",
             Self::Parquet => "parquet",
+            Self::Passim => "passim",
         }
     }
 }
@@ -145,9 +153,10 @@ impl FromStr for Format {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| Error::Config {
+        let all = Self::TABLES.into_iter().chain([Self::Passim]);
+        all.into_iter().find(|format| format.name() == name).ok_or_else(|| Error::Config {
             option: "--format".into(),
-            reason: format!("{name:?} is none of csv, jsonl and parquet"),
+            reason: format!("{name:?} is none of csv, jsonl, parquet and passim"),
         })
     }
 }
@@ -168,6 +177,7 @@ pub struct Written {
 const KEEP: &str = "keep.txt";
 const REMOVE: &str = "remove.csv";
 const NETWORK: &str = "network.gexf";
+const PASSIM: &str = "passages.passim.jsonl";
 const REJECTS: &str = "rejects.jsonl";
 const RUN: &str = "run.json";
 const PAGE: &str = "report.html";
@@ -204,7 +214,7 @@ pub fn write(
         }),
     ));
     for table in &tables {
-        for &format in &formats {
+        for &format in formats.iter().filter(|&&format| format != Format::Passim) {
             let name = format!("{}.{}", table.name, format.name());
             jobs.push((name, Box::new(move |file| table.write(format, file, observer))));
         }
@@ -218,6 +228,9 @@ pub fn write(
     }
     if let Some(network) = &network {
         jobs.push((NETWORK.into(), Box::new(|file| gexf::write(network, file))));
+    }
+    if results.passages.is_some() && formats.contains(&Format::Passim) {
+        jobs.push((PASSIM.into(), Box::new(|file| passim::write(results, file))));
     }
     jobs.push((REJECTS.into(), Box::new(|file| lists::rejects(results.rejects, file))));
 
@@ -247,9 +260,9 @@ pub fn write(
 fn our_files() -> Vec<String> {
     let mut names: Vec<String> = tables::NAMES
         .iter()
-        .flat_map(|table| Format::ALL.map(|format| format!("{table}.{}", format.name())))
+        .flat_map(|table| Format::TABLES.map(|format| format!("{table}.{}", format.name())))
         .collect();
-    names.extend([KEEP, REMOVE, NETWORK, REJECTS, RUN, PAGE].map(String::from));
+    names.extend([KEEP, REMOVE, NETWORK, PASSIM, REJECTS, RUN, PAGE].map(String::from));
     names
 }
 
@@ -313,7 +326,13 @@ mod tests {
     fn a_command_writes_only_the_tables_of_what_it_computed() {
         let temp = tempfile::tempdir().unwrap();
         let sample = Sample::new();
-        let dups = Results { stories: None, passages: None, shares: None, ..sample.results() };
+        let dups = Results {
+            stories: None,
+            passages: None,
+            shares: None,
+            origins: None,
+            ..sample.results()
+        };
         let written =
             write(&dups, &[Format::Csv], PAGE_BYTES, &temp.path().join("dups"), &Silent).unwrap();
         assert_eq!(
@@ -329,9 +348,14 @@ mod tests {
                 "run.json"
             ]
         );
-        let run =
-            write(&sample.results(), &Format::ALL, PAGE_BYTES, &temp.path().join("run"), &Silent)
-                .unwrap();
+        let run = write(
+            &sample.results(),
+            &Format::TABLES,
+            PAGE_BYTES,
+            &temp.path().join("run"),
+            &Silent,
+        )
+        .unwrap();
         assert_eq!(run.files.len(), tables::NAMES.len() * 3 + 6);
     }
 
@@ -362,14 +386,15 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let mut sample = Sample::new();
         let out = temp.path().join("o");
-        write(&sample.results(), &Format::ALL, PAGE_BYTES, &out, &Silent).unwrap();
+        write(&sample.results(), &Format::TABLES, PAGE_BYTES, &out, &Silent).unwrap();
         let before = all_but_run(&out);
         sample.run.threads = 1;
         sample.run.command.push("-j1".into());
         sample.run.timings.clear();
         sample.run.peak_memory = None;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        pool.install(|| write(&sample.results(), &Format::ALL, PAGE_BYTES, &out, &Silent)).unwrap();
+        pool.install(|| write(&sample.results(), &Format::TABLES, PAGE_BYTES, &out, &Silent))
+            .unwrap();
         assert!(before == all_but_run(&out));
         assert!(before.contains_key("report.html"));
     }
@@ -384,8 +409,13 @@ mod tests {
         }
         let temp = tempfile::tempdir().unwrap();
         let sample = Sample::new();
-        let result =
-            write(&sample.results(), &Format::ALL, PAGE_BYTES, &temp.path().join("o"), &Cancelled);
+        let result = write(
+            &sample.results(),
+            &Format::TABLES,
+            PAGE_BYTES,
+            &temp.path().join("o"),
+            &Cancelled,
+        );
         assert!(matches!(result, Err(Error::Interrupted)));
         assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 0);
     }
@@ -405,6 +435,7 @@ mod tests {
 
     #[test]
     fn a_format_is_known_by_its_name() {
+        assert_eq!("passim".parse::<Format>().unwrap(), Format::Passim);
         assert_eq!("jsonl".parse::<Format>().unwrap(), Format::Jsonl);
         assert!("xlsx".parse::<Format>().unwrap_err().to_string().starts_with("--format: "));
     }

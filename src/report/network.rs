@@ -18,6 +18,7 @@
 use std::collections::BTreeMap;
 
 use super::Results;
+use super::edges::covered;
 use crate::article::{ByteSpan, Corpus, DocId};
 use crate::passage::{Kind, Passage};
 
@@ -198,22 +199,7 @@ impl Gathered<'_> {
 
 /// How long after `first` the article `later` was published, where that can be told.
 fn lag_hours(corpus: &Corpus, first: DocId, later: DocId) -> Option<f64> {
-    let (first, later) = (corpus.get(first).published?, corpus.get(later).published?);
-    let seconds = later.at.as_second() - first.at.as_second();
-    let days = later.at.as_second().div_euclid(86_400) - first.at.as_second().div_euclid(86_400);
-    let told = if first.day_only || later.day_only { days > 0 } else { seconds > 0 };
-    told.then_some(seconds as f64 / 3_600.0)
-}
-
-/// How many bytes the spans, sorted by their start, cover together.
-fn covered(spans: impl Iterator<Item = ByteSpan>) -> u32 {
-    let mut end = 0;
-    let mut bytes = 0;
-    for span in spans {
-        bytes += span.end.saturating_sub(span.start.max(end));
-        end = end.max(span.end);
-    }
-    bytes
+    corpus.get(later).published?.hours_after(corpus.get(first).published?)
 }
 
 /// The middle value; the mean of the two where there are two.
@@ -286,10 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn overlapping_passages_count_their_text_once() {
-        let spans =
-            [(0, 10), (2, 5), (8, 12), (20, 21)].map(|(start, end)| ByteSpan { start, end });
-        assert_eq!(covered(spans.into_iter()), 13);
+    fn the_median_of_two_is_their_mean() {
         assert_eq!(median(&mut [3.0, 1.0, 2.0, 10.0]), Some(2.5));
         assert_eq!(median(&mut []), None);
     }

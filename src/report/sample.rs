@@ -8,7 +8,7 @@ use crate::error::{Position, Reject};
 use crate::family::{Families, Family, Member};
 use crate::ingest::{Compression, Format, InputFile};
 use crate::observer::Stage;
-use crate::passage::{Kind, Occurrence, Passage, Shares};
+use crate::passage::{Kind, Occurrence, Origin, Passage, Shares, origins};
 use crate::story::{Certainty, First, Stories, Story, Storyline};
 use crate::verify::{Evidence, Overlap, VerifiedPair};
 
@@ -29,6 +29,7 @@ pub(super) struct Sample {
     stories: Stories,
     passages: Vec<Passage>,
     shares: Vec<Shares>,
+    origins: Vec<Origin>,
     rejects: Vec<Reject>,
     pub(super) run: RunFacts,
 }
@@ -89,6 +90,7 @@ impl Sample {
             outlets: 3,
             occurrences: ["a", "b", "c"].map(occurrence).to_vec(),
             first: 0,
+            names: String::new(),
         }];
         let all = |shared| Overlap { a: 16, b: 15, shared };
         let pair = VerifiedPair {
@@ -140,6 +142,7 @@ impl Sample {
             pairs: vec![FoundPair { pair, method: "minhash" }],
             families: Families::new(vec![family], corpus.len()),
             stories,
+            origins: origins(&corpus, &passages),
             passages,
             shares,
             rejects: vec![Reject {
@@ -183,6 +186,7 @@ impl Sample {
             stories: Some(&self.stories),
             passages: Some(&self.passages),
             shares: Some(&self.shares),
+            origins: Some(&self.origins),
             rejects: &self.rejects,
             run: &self.run,
         }

@@ -199,7 +199,12 @@ impl Serialize for Data<'_> {
             map.serialize_entry(
                 "passages",
                 &each(|| {
-                    passages.iter().map(|passage| {
+                    passages.iter().enumerate().map(|(place, passage)| {
+                        let origin = results.origins.map(|origins| &origins[place]);
+                        let credit = origin.map(|origin| cut(&origin.credit));
+                        let source = origin.and_then(|origin| origin.source.as_ref());
+                        let source = source.map(|from| (cut(&from.name), from.reason.name()));
+                        let parent = origin.and_then(|origin| origin.parent);
                         let at = passage.occurrences.iter();
                         let at: Vec<_> = at
                             .map(|at| (at.doc, at.chars.start, at.chars.end, short(at.identity)))
@@ -212,6 +217,9 @@ impl Serialize for Data<'_> {
                             passage.first,
                             self.text_of(passage),
                             at,
+                            credit,
+                            source,
+                            parent,
                         )
                     })
                 }),
@@ -393,6 +401,8 @@ mod tests {
         assert!(title.ends_with("<!-- lru, null {{7*7}}"), "{title}");
         assert_eq!(data["stories"].as_array().unwrap().len(), 2);
         assert_eq!(data["passages"][0][5][2], serde_json::json!([3, 57, 124, 1.0]));
+        let source = serde_json::json!(["City Wire", "earliest"]);
+        assert_eq!((&data["passages"][0][7], &data["passages"][0][8]), (&source, &Value::Null));
         assert_eq!(data["families"][0][3][1], serde_json::json!([2, 0.9375, 1.0, 0.9375]));
     }
 

@@ -150,6 +150,7 @@ impl<'a> Table<'a> {
             Format::Csv => &csv::Csv,
             Format::Jsonl => &jsonl::Jsonl,
             Format::Parquet => &parquet::Parquet,
+            Format::Passim => return Err(io::ErrorKind::Unsupported.into()),
         };
         writer.write(self.columns, &mut rows, file)
     }

@@ -5,10 +5,11 @@ use super::{Cell, Column, Network, Results, Table};
 use crate::article::DocId;
 use crate::family::{Families, Member};
 use crate::passage::{Occurrence, Passage};
+use crate::report::edges::article_edges;
 use crate::story::Stories;
 
 /// The names of all tables.
-pub(in crate::report) const NAMES: [&str; 9] = [
+pub(in crate::report) const NAMES: [&str; 10] = [
     "articles",
     "pairs",
     "families",
@@ -18,6 +19,7 @@ pub(in crate::report) const NAMES: [&str; 9] = [
     "occurrences",
     "outlets",
     "network",
+    "edges",
 ];
 
 /// What stands between the terms of a story.
@@ -38,7 +40,7 @@ pub(in crate::report) fn of<'a>(
         tables.extend([passages(results, all), occurrences(results, all)]);
     }
     if let Some(network) = network {
-        tables.extend([outlets(network), edges(network)]);
+        tables.extend([outlets(network), followers(network), edges(results)]);
     }
     tables
 }
@@ -236,21 +238,33 @@ fn passages<'a>(results: &'a Results<'a>, passages: &'a [Passage]) -> Table<'a> 
         Column::new("occurrences", Integer),
         Column::new("first_id", Text),
         Column::optional("first_published", Text),
+        Column::optional("first_outlet", Text),
+        Column::optional("credit", Text),
+        Column::optional("parent_id", Text),
+        Column::optional("likely_source", Text),
+        Column::optional("source_reason", Text),
     ];
     Table::new("passages", COLUMNS, move || {
-        passages.iter().map(move |passage| {
-            let docs = Results::passage_docs(passage);
+        passages.iter().enumerate().map(move |(place, passage)| {
             let first = passage.first().doc;
+            let origin = results.origins.map(|origins| &origins[place]);
+            let parent = origin.and_then(|origin| origin.parent);
+            let source = origin.and_then(|origin| origin.source.as_ref());
             vec![
                 Cell::id(&passage.id),
                 Cell::id(passage.kind.name()),
                 Cell::id(results.passage_text(passage)),
                 Cell::Integer(passage.tokens.into()),
-                Cell::count(docs.len()),
-                Cell::count(results.outlets_among(docs.into_iter())),
+                Cell::Integer(passage.articles.into()),
+                Cell::Integer(passage.outlets.into()),
                 Cell::count(passage.occurrences.len()),
                 id(results, first),
                 Cell::published(results.corpus.get(first).published),
+                Cell::text(results.corpus.get(first).outlet.as_str()),
+                origin.map(|origin| Cell::text(origin.credit.as_str())).into(),
+                parent.map(|parent| Cell::id(&passages[parent as usize].id)).into(),
+                source.map(|source| Cell::text(source.name.as_str())).into(),
+                source.map(|source| Cell::id(source.reason.name())).into(),
             ]
         })
     })
@@ -265,6 +279,7 @@ fn occurrences<'a>(results: &'a Results<'a>, passages: &'a [Passage]) -> Table<'
         Column::new("byte_start", Integer),
         Column::new("byte_end", Integer),
         Column::new("identity", Real),
+        Column::new("edits", Integer),
     ];
     let row = move |passage: &'a Passage, at: &Occurrence| {
         vec![
@@ -275,6 +290,7 @@ fn occurrences<'a>(results: &'a Results<'a>, passages: &'a [Passage]) -> Table<'
             Cell::Integer(at.bytes.start.into()),
             Cell::Integer(at.bytes.end.into()),
             Cell::real(at.identity),
+            Cell::Integer(passage.edits(at).into()),
         ]
     };
     Table::new("occurrences", COLUMNS, move || {
@@ -303,7 +319,7 @@ fn outlets(network: &Network) -> Table<'_> {
     })
 }
 
-fn edges(network: &Network) -> Table<'_> {
+fn followers(network: &Network) -> Table<'_> {
     const COLUMNS: &[Column] = &[
         Column::new("from_outlet", Text),
         Column::new("to_outlet", Text),
@@ -319,6 +335,26 @@ fn edges(network: &Network) -> Table<'_> {
                 Cell::Integer(edge.passages.into()),
                 Cell::Integer(edge.articles.into()),
                 Cell::real(edge.median_lag_hours),
+            ]
+        })
+    })
+}
+
+fn edges<'a>(results: &'a Results<'a>) -> Table<'a> {
+    // In the order of RNewsflow, which goes by it.
+    const COLUMNS: &[Column] = &[
+        Column::new("from", Text),
+        Column::new("to", Text),
+        Column::new("weight", Real),
+        Column::optional("hourdiff", Real),
+    ];
+    Table::new("edges", COLUMNS, move || {
+        article_edges(results).into_iter().map(move |edge| {
+            vec![
+                id(results, edge.from),
+                id(results, edge.to),
+                Cell::real(edge.weight),
+                edge.hourdiff.map(Cell::real).into(),
             ]
         })
     })

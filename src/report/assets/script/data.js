@@ -77,14 +77,18 @@ const understand = (data) => {
     },
   );
   for (const storyline of storylines) storyline.stories.sort((a, b) => byTime(a.first, b.first));
-  const passages = (data.passages ?? []).map(([id, kind, tokens, first, text, at]) => ({
+  const passages = (data.passages ?? []).map(([id, kind, tokens, first, text, at, credit, source, parent]) => ({
     id,
     kind,
     tokens,
     given: text,
     at,
     first: at[first],
-    outlets: new Set(at.map(([place]) => columns.outlet[place])).size,
+    // Articles of unknown outlet do not count.
+    outlets: new Set(at.map(([place]) => columns.outlet[place]).filter((outlet) => columns.outlet_names[outlet])).size,
+    credit,
+    source,
+    parent: parent === null ? null : data.passages[parent][0],
     articles: new Set(at.map(([place]) => place)).size,
   }));
   (data.outlets ?? []).forEach(([, count, copied, original, lag], place) => {

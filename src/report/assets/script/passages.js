@@ -46,6 +46,13 @@ views.passages = (_, params) => {
   ];
 };
 
+/** Why somebody is likely to be the source, in words: a hint, never a verdict. */
+const REASONS = {
+  credit: "a credit line names it",
+  earliest: "earliest of all outlets",
+  longest: "has the longest form; who was first cannot be told",
+};
+
 views.passage = (id) => {
   const passage = find("passages", id);
   if (!passage) return missing();
@@ -70,7 +77,10 @@ views.passage = (id) => {
   return [
     heading([el("mark", { class: passage.kind }, name), ` ${means}`], `Passage of ${many(passage.tokens, "word")}`,
       many(passage.articles, "article"), many(passage.outlets, "outlet"), many(passage.at.length, "place"),
-      sure ? ["first in ", bdi(earliest.article.outlet.name)] : null),
+      sure ? ["first in ", bdi(earliest.article.outlet.name)] : null,
+      passage.source ? ["likely source: ", bdi(passage.source[0]), ` (${REASONS[passage.source[1]]})`] : null,
+      passage.credit && !passage.source ? ["credit: ", bdi(passage.credit)] : null,
+      passage.parent ? el("a", { href: address("passage", passage.parent) }, "part of a longer passage") : null),
     el("blockquote", { class: `text ${passage.kind}`, dir: "auto" }, passageText(passage)),
     el("h2", {}, "Where it stands"),
     list({ rows, columns, sort: "published", one: "article", caption: "Where the passage stands" }, new URLSearchParams()),

@@ -1,0 +1,60 @@
+//! `compare`: the passages that two articles share, side by side.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::ValueHint;
+use newsfold::compare::{Look, compare, heading, in_words, page};
+use terminal_size::{Width, terminal_size};
+
+use super::pair::Pair;
+use super::{Exit, Failure, whole_file};
+
+/// Columns where nobody tells how many there are.
+const COLUMNS: usize = 80;
+
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "newsfold compare [OPTIONS] [INPUT]... A B")]
+pub(crate) struct Args {
+    /// Print the comparison as JSON
+    #[arg(long)]
+    json: bool,
+    /// Write the comparison as a page of one file, and print only how much the two share
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) pair: Pair,
+}
+
+impl Args {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let (comparison, rejects) =
+            self.pair.ask("compare", |corpus, config, [a, b], progress| {
+                compare(corpus, &config.passage, a, b, progress)
+            })?;
+        if let Some(path) = &self.html {
+            whole_file::write(path, |out| {
+                page(&comparison, out).map_err(|error| whole_file::failed(path, &error))
+            })?;
+        }
+        let answer = if self.json {
+            serde_json::to_string_pretty(&comparison).map_err(io::Error::other)? + "\n"
+        } else if let Some(path) = &self.html {
+            format!("{}The page: {}\n", heading(&comparison), path.display())
+        } else {
+            in_words(&comparison, look())
+        };
+        io::stdout().write_all(answer.as_bytes())?;
+        Ok(if rejects.is_empty() { Exit::Done } else { Exit::Rejects })
+    }
+}
+
+/// How standard output is: coloured only where it is a terminal that shows colours, and nobody asked
+/// for none (<https://no-color.org>).
+fn look() -> Look {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let terminal = io::stdout().is_terminal();
+    let columns = terminal_size().filter(|_| terminal).map(|(Width(columns), _)| columns.into());
+    Look { columns: columns.unwrap_or(COLUMNS), colour: terminal && !dumb && !set("NO_COLOR") }
+}

@@ -1,0 +1,263 @@
+//! The rules that tell credits: read from a file, compiled to words.
+
+use std::path::Path;
+
+use ahash::AHashMap;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::error::{Error, Position, Result};
+use crate::passage::tokens::word;
+use crate::text::tokenise;
+
+/// The rules that come with the program.
+const BUILT_IN: &str = include_str!("credits.toml");
+
+/// What tells credits: phrases of several languages, to which a user may add.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Credits {
+    /// Each way of writing an agency's name, by its first word.
+    agencies: Names,
+    /// The names that tables give.
+    names: Vec<String>,
+    pub(super) unlisted_begins: Phrases,
+    pub(super) unlisted_ends: Phrases,
+    pub(super) before: Phrases,
+    pub(super) between: Phrases,
+    pub(super) openings: Vec<Opening>,
+    pub(super) labels: Vec<(Phrase, u32)>,
+    pub(super) closings: Vec<(Phrase, u32)>,
+    pub(super) rights: Vec<(Phrase, u32)>,
+}
+
+/// Words that follow one another.
+pub(super) type Phrase = Vec<u32>;
+/// Several such.
+pub(super) type Phrases = Vec<Phrase>;
+/// Phrases with the place of the name that they stand for, by their first and by their last word.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Names {
+    by_first: AHashMap<u32, Vec<(Phrase, usize)>>,
+    by_last: AHashMap<u32, Vec<(Phrase, usize)>>,
+}
+
+/// How a line begins that is a credit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Opening {
+    pub(super) phrase: Phrase,
+    /// The most words of such a line.
+    pub(super) words: u32,
+    /// Whether what follows is the source.
+    pub(super) names_source: bool,
+}
+
+/// The file; every part may be left out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    agencies: std::collections::BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
+    unlisted: Option<Unlisted>,
+    around: Option<Around>,
+    labels: Option<Lines>,
+    #[serde(default)]
+    openings: Vec<OpeningLines>,
+    closings: Option<Lines>,
+    rights: Option<Lines>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unlisted {
+    #[serde(default)]
+    begins: Vec<Spanned<String>>,
+    #[serde(default)]
+    ends: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Around {
+    #[serde(default)]
+    before: Vec<Spanned<String>>,
+    #[serde(default)]
+    between: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lines {
+    words: u32,
+    phrases: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OpeningLines {
+    #[serde(default)]
+    source: bool,
+    words: u32,
+    phrases: Vec<Spanned<String>>,
+}
+
+impl Credits {
+    /// The rules that come with the program.
+    pub fn built_in() -> Self {
+        let mut credits = Self::default();
+        credits.add(BUILT_IN, "credits.toml").expect("a test reads the rules that come along");
+        credits
+    }
+
+    /// These rules and those of a file of the same form.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with file and line, where the file cannot be read or a phrase has no word.
+    pub fn with_file(mut self, path: &Path) -> Result<Self> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| Error::Input {
+            position: Position::whole(name.as_str()),
+            reason: error.to_string(),
+        })?;
+        self.add(&text, &name)?;
+        Ok(self)
+    }
+
+    fn add(&mut self, text: &str, name: &str) -> Result<()> {
+        let fail = |at: usize, reason: String| {
+            let line = text[..at.min(text.len())].matches('\n').count() as u64 + 1;
+            Error::Input { position: Position::line(name, line), reason }
+        };
+        let file: File = toml::from_str(text).map_err(|error| {
+            fail(error.span().map_or(0, |span| span.start), error.message().to_owned())
+        })?;
+        let phrase = |spelt: &Spanned<String>| {
+            let words = words(spelt.get_ref());
+            let at = spelt.span().start;
+            let reason = || format!("{:?} has no word to look for", spelt.get_ref());
+            if words.is_empty() { Err(fail(at, reason())) } else { Ok(words) }
+        };
+        let phrases = |list: &[Spanned<String>]| list.iter().map(phrase).collect::<Result<_>>();
+        for (agency, others) in &file.agencies {
+            let place = self.names.len();
+            self.names.push(agency.get_ref().clone());
+            for spelt in std::iter::once(agency).chain(others) {
+                self.agencies.add(phrase(spelt)?, place);
+            }
+        }
+        if let Some(unlisted) = file.unlisted {
+            let (begins, ends): (Phrases, Phrases) =
+                (phrases(&unlisted.begins)?, phrases(&unlisted.ends)?);
+            self.unlisted_begins.extend(begins);
+            self.unlisted_ends.extend(ends);
+        }
+        if let Some(around) = file.around {
+            let (before, between): (Phrases, Phrases) =
+                (phrases(&around.before)?, phrases(&around.between)?);
+            self.before.extend(before);
+            self.between.extend(between);
+        }
+        for lines in &file.openings {
+            for spelt in &lines.phrases {
+                let (phrase, words, names_source) = (phrase(spelt)?, lines.words, lines.source);
+                self.openings.push(Opening { phrase, words, names_source });
+            }
+        }
+        for (lines, rules) in [
+            (file.labels, &mut self.labels),
+            (file.closings, &mut self.closings),
+            (file.rights, &mut self.rights),
+        ] {
+            for lines in lines.iter() {
+                for spelt in &lines.phrases {
+                    rules.push((phrase(spelt)?, lines.words));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a name that the corpus itself shows to be an agency's, unless it is known.
+    pub(super) fn learn(&mut self, name: &str) {
+        let phrase = words(name);
+        if self.agency_at(&phrase).is_none_or(|(len, _)| len < phrase.len()) {
+            self.agencies.add(phrase, self.names.len());
+            self.names.push(name.to_owned());
+        }
+    }
+
+    /// The longest agency's name that `words` begins with: how many of them, and the name.
+    pub(super) fn agency_at(&self, words: &[u32]) -> Option<(usize, &str)> {
+        let names = self.agencies.by_first.get(words.first()?)?;
+        self.longest(names.iter().filter(|(phrase, _)| words.starts_with(phrase)))
+    }
+
+    /// The longest agency's name that `words` ends with.
+    pub(super) fn agency_ending(&self, words: &[u32]) -> Option<(usize, &str)> {
+        let names = self.agencies.by_last.get(words.last()?)?;
+        self.longest(names.iter().filter(|(phrase, _)| words.ends_with(phrase)))
+    }
+
+    fn longest<'n>(
+        &self,
+        found: impl Iterator<Item = &'n (Phrase, usize)>,
+    ) -> Option<(usize, &str)> {
+        let (phrase, name) = found.max_by_key(|(phrase, _)| phrase.len())?;
+        Some((phrase.len(), self.names[*name].as_str()))
+    }
+}
+
+impl Names {
+    fn add(&mut self, phrase: Phrase, name: usize) {
+        let (first, last) = (phrase[0], phrase[phrase.len() - 1]);
+        self.by_first.entry(first).or_default().push((phrase.clone(), name));
+        self.by_last.entry(last).or_default().push((phrase, name));
+    }
+}
+
+pub(super) fn words(phrase: &str) -> Phrase {
+    let mut tokens = Vec::new();
+    tokenise(phrase, &mut tokens);
+    tokens.into_iter().map(word).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(text: &str) -> Result<Credits> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Credits::default().with_file(file.path())
+    }
+
+    #[test]
+    fn the_rules_that_come_along_can_be_read() {
+        let credits = Credits::built_in();
+        assert_eq!(credits.agency_at(&words("associated press wrote")), Some((2, "AP")));
+        assert_eq!(credits.agency_ending(&words("sagt die dpa")), Some((1, "dpa")));
+        assert_eq!(credits.agency_at(&words("a newspaper")), None);
+    }
+
+    #[test]
+    fn of_two_names_the_longer_one_counts() {
+        let credits = with("[agencies]\n\"Ex\" = []\n\"Ex News\" = [\"Ex News Wire\"]").unwrap();
+        assert_eq!(credits.agency_at(&words("ex news wire said")), Some((3, "Ex News")));
+        assert_eq!(credits.agency_at(&words("ex said")), Some((1, "Ex")));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_file_and_line() {
+        for (text, line, told) in [
+            ("[agencies]\n\"Ex\" = []\n\"–\" = []", 3, "has no word"),
+            ("[around]\nbefore = [\n\"by\",\n\"…\"]", 4, "has no word"),
+            ("[closings]\nphrases = [\"x\"]", 1, "words"),
+            ("\nagency = []", 2, "agency"),
+            ("[agencies]\n\"Ex\" = 1", 2, "sequence"),
+        ] {
+            let error = with(text).unwrap_err().to_string();
+            assert!(error.contains(&format!(":{line}: ")) && error.contains(told), "{error}");
+        }
+        let missing = Credits::default().with_file(Path::new("no-such-file")).unwrap_err();
+        assert!(missing.to_string().starts_with("no-such-file: "), "{missing}");
+    }
+}

@@ -1,0 +1,63 @@
+//! What every page is made of: a template that is filled in, the style, and the policy that keeps a
+//! browser from running or loading anything else, so that no text of an article can.
+
+use std::io::{self, Write};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+/// The style of all pages.
+pub(crate) const STYLE: &str = include_str!("assets/style.css");
+
+/// The page with every `{{name}}` replaced; what is put in is not looked through again.
+pub(crate) fn fill(page: &str, parts: &[(&str, String)], file: &mut dyn Write) -> io::Result<()> {
+    let mut rest = page;
+    while let Some((before, after)) = rest.split_once("{{") {
+        file.write_all(before.as_bytes())?;
+        let (name, after) = after.split_once("}}").ok_or(io::ErrorKind::InvalidData)?;
+        let part = parts.iter().find(|(part, _)| *part == name);
+        file.write_all(part.ok_or(io::ErrorKind::InvalidData)?.1.as_bytes())?;
+        rest = after;
+    }
+    file.write_all(rest.as_bytes())
+}
+
+/// A content security policy that allows this script, where there is one, and [`STYLE`], and nothing
+/// else.
+pub(crate) fn policy(script: Option<&str>) -> String {
+    let script = script.map_or_else(|| "'none'".to_owned(), |script| format!("'{}'", hash(script)));
+    format!(
+        "default-src 'none'; script-src {script}; style-src '{}'; img-src data:; base-uri 'none'; \
+         form-action 'none'",
+        hash(STYLE)
+    )
+}
+
+/// A source expression of a content security policy that allows this very text.
+pub(super) fn hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_in_is_not_looked_through_again() {
+        let mut page = Vec::new();
+        let parts = [("a", "{{b}}".to_owned()), ("b", "never".to_owned())];
+        fill("<p>{{a}}</p>", &parts, &mut page).unwrap();
+        assert_eq!(page, b"<p>{{b}}</p>");
+        assert!(fill("{{c}}", &parts, &mut Vec::new()).is_err());
+    }
+
+    #[test]
+    fn the_policy_names_what_it_allows_by_hash() {
+        // The hash of nothing, as every tool gives it.
+        let nothing = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        assert_eq!(hash(""), nothing);
+        assert!(policy(Some("")).contains(&format!("script-src '{nothing}';")));
+        assert!(policy(None).starts_with("default-src 'none'; script-src 'none'; "));
+    }
+}
