@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig};
 use crate::error::{Error, Result};
 use crate::family::Keep;
-use crate::ingest::{FieldMapping, IngestOptions, Memory};
+use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
 use crate::passage::PassageConfig;
 use crate::report::Format;
 use crate::spill;
@@ -76,6 +76,8 @@ pub struct Settings {
     pub keep: Option<String>,
     /// Input fields mapped by hand, as NAME=PATH.
     pub field: Option<OneOrMany>,
+    /// A file of names and hosts that are one outlet.
+    pub outlets: Option<PathBuf>,
     /// A rejected record ends the run.
     pub strict: Option<bool>,
     /// Counts what was found against the truth, on a sample.
@@ -116,6 +118,8 @@ pub struct PipelineConfig {
     pub threads: usize,
     /// How the input is read.
     pub ingest: IngestOptions,
+    /// The file that names and hosts of outlets were read from.
+    pub outlets: Option<PathBuf>,
     /// What near-duplicates are.
     pub near_duplicates: NearDuplicateConfig,
     /// Whether what was found is counted against the truth, on a sample.
@@ -170,6 +174,7 @@ impl Settings {
             min_passage: self.min_passage.or(lower.min_passage),
             keep: self.keep.or(lower.keep),
             field: self.field.or(lower.field),
+            outlets: self.outlets.or(lower.outlets),
             strict: self.strict.or(lower.strict),
             check_recall: self.check_recall.or(lower.check_recall),
         }
@@ -206,7 +211,18 @@ impl Settings {
                 .map(|text| size("report-max", text))
                 .transpose()?,
             threads: self.threads.unwrap_or(0),
-            ingest: IngestOptions { fields, strict: self.strict.unwrap_or(false), memory },
+            ingest: IngestOptions {
+                fields,
+                outlets: self
+                    .outlets
+                    .as_deref()
+                    .map(Outlets::read)
+                    .transpose()?
+                    .unwrap_or_default(),
+                strict: self.strict.unwrap_or(false),
+                memory,
+            },
+            outlets: self.outlets,
             near_duplicates: NearDuplicateConfig {
                 ngram: within("ngram", self.ngram, near.ngram, 1..=MAX_NGRAM)?,
                 num_perm: within("num-perm", self.num_perm, near.num_perm, 1..=MAX_PERMUTATIONS)?,
@@ -273,6 +289,7 @@ impl PipelineConfig {
             ("background", json!(self.background)),
             ("min-passage", json!(self.passage.min_tokens)),
             ("field", json!(fields)),
+            ("outlets", json!(self.outlets)),
             ("strict", json!(self.ingest.strict)),
             ("seed", json!(near.seed)),
         ]

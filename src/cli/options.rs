@@ -113,6 +113,9 @@ pub(crate) struct Tuning {
     /// url, published, title, text, lang (may be given more than once)
     #[arg(long, value_name = "NAME=PATH", help_heading = "Input")]
     field: Vec<String>,
+    /// Names and hosts that are one outlet: a name or host and its outlet a line, with a comma between
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
+    outlets: Option<PathBuf>,
     /// Let the first rejected record end the run
     #[arg(long, help_heading = "Input")]
     strict: bool,
@@ -183,6 +186,7 @@ impl Tuning {
             min_passage: self.min_passage,
             keep: self.keep.clone(),
             field: many(&self.field),
+            outlets: self.outlets.clone(),
             strict: self.strict.then_some(true),
             check_recall: self.check_recall.then_some(true),
         };
