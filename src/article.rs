@@ -6,6 +6,7 @@
 //! with it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -108,6 +109,112 @@ impl fmt::Display for Published {
     }
 }
 
+/// What a reader should know of how an article was read, beside what it says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Notes(u8);
+
+impl Notes {
+    /// The input has a title and an address for it, and no text.
+    pub const NO_TEXT: Self = Self(1);
+    /// The input names the day of publication only.
+    pub const NO_TIME: Self = Self(1 << 1);
+    /// The input has a date that cannot be read for certain, so there is none.
+    pub const UNREADABLE_DATE: Self = Self(1 << 2);
+    /// The input has a date that no calendar has, or of a time before newspapers, so there is none.
+    pub const IMPOSSIBLE_DATE: Self = Self(1 << 3);
+    /// The date lies more than a day after the run.
+    pub const FUTURE_DATE: Self = Self(1 << 4);
+    /// Bytes of Windows-1252 stood in a file of UTF-8.
+    pub const WINDOWS_1252: Self = Self(1 << 5);
+    /// Entities of HTML stood in the text or the title.
+    pub const ENTITIES: Self = Self(1 << 6);
+    /// The text or the title had been encoded as UTF-8 twice.
+    pub const ENCODED_TWICE: Self = Self(1 << 7);
+
+    const NAMES: [(Self, &str); 8] = [
+        (Self::NO_TEXT, "no-text"),
+        (Self::NO_TIME, "no-time"),
+        (Self::UNREADABLE_DATE, "unreadable-date"),
+        (Self::IMPOSSIBLE_DATE, "impossible-date"),
+        (Self::FUTURE_DATE, "future-date"),
+        (Self::WINDOWS_1252, "windows-1252"),
+        (Self::ENTITIES, "entities"),
+        (Self::ENCODED_TWICE, "encoded-twice"),
+    ];
+
+    /// Adds a note, or several.
+    pub fn insert(&mut self, notes: Self) {
+        self.0 |= notes.0;
+    }
+
+    /// Whether all of these notes are among them.
+    pub fn contains(self, notes: Self) -> bool {
+        self.0 & notes.0 == notes.0
+    }
+}
+
+impl fmt::Display for Notes {
+    /// Their names with a space between two.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = Self::NAMES.iter().filter(|(note, _)| self.contains(*note));
+        for (place, (_, name)) in names.enumerate() {
+            write!(f, "{}{name}", if place > 0 { " " } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+/// A place in a text, in bytes and in characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct At {
+    byte: u32,
+    char: u32,
+}
+
+impl At {
+    /// The place behind `text`, which begins here.
+    fn behind(self, text: &str) -> Self {
+        let chars = text.chars().count() as u32;
+        Self { byte: self.byte + text.len() as u32, char: self.char + chars }
+    }
+}
+
+/// Where the places of a mended text stood in the text as read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mending {
+    /// Places of the mended text and the same ones as read, on both sides of whatever was replaced.
+    places: Vec<(At, At)>,
+}
+
+impl Mending {
+    /// Goes on behind `kept`, where `read` stood and `said` stands now.
+    pub(crate) fn replace(&mut self, kept: &str, read: &str, said: &str) {
+        let (mended, as_read) = self.places.last().copied().unwrap_or_default();
+        let (mended, as_read) = (mended.behind(kept), as_read.behind(kept));
+        self.places.push((mended, as_read));
+        self.places.push((mended.behind(said), as_read.behind(read)));
+    }
+
+    /// A stretch of the mended text in the text as read.
+    pub fn bytes_as_read(&self, span: ByteSpan) -> ByteSpan {
+        let at = |byte| self.as_read(byte, |at| at.byte);
+        ByteSpan { start: at(span.start), end: at(span.end) }
+    }
+
+    /// A stretch of the mended text in the text as read.
+    pub fn chars_as_read(&self, span: CharSpan) -> CharSpan {
+        let at = |char| self.as_read(char, |at| at.char);
+        CharSpan { start: at(span.start), end: at(span.end) }
+    }
+
+    fn as_read(&self, place: u32, unit: impl Fn(At) -> u32) -> u32 {
+        let before = self.places.partition_point(|(mended, _)| unit(*mended) <= place);
+        let last =
+            before.checked_sub(1).map_or((At::default(), At::default()), |last| self.places[last]);
+        unit(last.1) + (place - unit(last.0))
+    }
+}
+
 /// One published text, as read. Empty strings stand for what the source did not tell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Article {
@@ -121,13 +228,30 @@ pub struct Article {
     pub published: Option<Published>,
     /// The headline.
     pub title: SharedStr,
-    /// The text as read; every offset counts in it.
+    /// The text as read, or mended where it came damaged: stages count in this one, and the tables
+    /// in the one as read.
     pub text: SharedStr,
     /// ISO 639-1 where there is such a code, else ISO 639-3; empty where the source did not tell and
     /// nothing has asked for it yet.
     pub lang: SharedStr,
     /// Where the article stands in the input.
     pub source: Position,
+    /// What is to be known of how it was read.
+    pub notes: Notes,
+    /// Where the places of its text stood, where it was mended.
+    pub mending: Option<Arc<Mending>>,
+}
+
+impl Article {
+    /// A stretch of the text in the text as read.
+    pub fn bytes_as_read(&self, span: ByteSpan) -> ByteSpan {
+        self.mending.as_ref().map_or(span, |mending| mending.bytes_as_read(span))
+    }
+
+    /// A stretch of the text in the text as read.
+    pub fn chars_as_read(&self, span: CharSpan) -> CharSpan {
+        self.mending.as_ref().map_or(span, |mending| mending.chars_as_read(span))
+    }
 }
 
 /// The articles of a run, sorted by id, so that a [`DocId`] does not depend on the order of input.

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig};
 use crate::error::{Error, Result};
 use crate::family::Keep;
-use crate::ingest::{FieldMapping, IngestOptions, Memory};
+use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
 use crate::passage::{Credits, PassageConfig, Sensitivity};
 use crate::report::Format;
 use crate::spill;
@@ -80,6 +80,8 @@ pub struct Settings {
     pub keep: Option<String>,
     /// Input fields mapped by hand, as NAME=PATH.
     pub field: Option<OneOrMany>,
+    /// A file of names and hosts that are one outlet.
+    pub outlets: Option<PathBuf>,
     /// A rejected record ends the run.
     pub strict: Option<bool>,
     /// Counts what was found against the truth, on a sample.
@@ -120,6 +122,8 @@ pub struct PipelineConfig {
     pub threads: usize,
     /// How the input is read.
     pub ingest: IngestOptions,
+    /// The file that names and hosts of outlets were read from.
+    pub outlets: Option<PathBuf>,
     /// What near-duplicates are.
     pub near_duplicates: NearDuplicateConfig,
     /// Whether what was found is counted against the truth, on a sample.
@@ -178,6 +182,7 @@ impl Settings {
             credits: self.credits.or(lower.credits),
             keep: self.keep.or(lower.keep),
             field: self.field.or(lower.field),
+            outlets: self.outlets.or(lower.outlets),
             strict: self.strict.or(lower.strict),
             check_recall: self.check_recall.or(lower.check_recall),
         }
@@ -219,7 +224,18 @@ impl Settings {
                 .map(|text| size("report-max", text))
                 .transpose()?,
             threads: self.threads.unwrap_or(0),
-            ingest: IngestOptions { fields, strict: self.strict.unwrap_or(false), memory },
+            ingest: IngestOptions {
+                fields,
+                outlets: self
+                    .outlets
+                    .as_deref()
+                    .map(Outlets::read)
+                    .transpose()?
+                    .unwrap_or_default(),
+                strict: self.strict.unwrap_or(false),
+                memory,
+            },
+            outlets: self.outlets,
             near_duplicates: NearDuplicateConfig {
                 ngram: within("ngram", self.ngram, near.ngram, 1..=MAX_NGRAM)?,
                 num_perm: within("num-perm", self.num_perm, near.num_perm, 1..=MAX_PERMUTATIONS)?,
@@ -291,6 +307,7 @@ impl PipelineConfig {
             ("sensitivity", json!(self.passage.sensitivity.name())),
             ("credits", json!(self.credits)),
             ("field", json!(fields)),
+            ("outlets", json!(self.outlets)),
             ("strict", json!(self.ingest.strict)),
             ("seed", json!(near.seed)),
         ]

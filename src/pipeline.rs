@@ -117,7 +117,8 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
         let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
         let origins = passages.as_ref().map(|passages| passage::origins(&corpus, passages));
 
-        let timings = watch.timings(read.files.iter().map(|file| file.bytes).sum());
+        let bytes = read.files.iter().filter(|file| !file.is_member).map(|file| file.bytes);
+        let timings = watch.timings(bytes.sum());
         Ok(Outcome {
             tokens: tokens.unwrap_or_else(|| count_tokens(&corpus)),
             corpus,

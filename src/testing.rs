@@ -1,6 +1,6 @@
 //! Small corpora for unit tests.
 
-use crate::article::{Article, Corpus, SharedStr};
+use crate::article::{Article, Corpus, Notes, SharedStr};
 use crate::error::Position;
 
 /// An article with this id and text, and nothing else known.
@@ -14,6 +14,8 @@ pub(crate) fn article(id: &str, text: &str) -> Article {
         text: text.into(),
         lang: "en".into(),
         source: Position::whole(format!("{id}.txt")),
+        notes: Notes::default(),
+        mending: None,
     }
 }
 

@@ -113,7 +113,7 @@ fn strict_ends_at_the_first_bad_record_and_leaves_nothing() {
 #[test]
 fn invalid_utf8_is_a_reject_with_its_place() {
     let mut content = GOOD.as_bytes().to_vec();
-    content.extend(b"\n{\"text\": \"caf\xe9 is closed\"}\n");
+    content.extend(b"\n{\"text\": \"caf\x81 is closed\"}\n");
     let (code, error, written) = run_on("a.jsonl", &content);
     assert_eq!(code, 3);
     assert!(error.contains("a.jsonl:2") && error.contains("UTF-8"), "{error}");

@@ -154,7 +154,8 @@ impl Args {
                 }
             }
             articles = outcome.corpus.len();
-            bytes = outcome.files.iter().map(|file| file.bytes).sum();
+            bytes =
+                outcome.files.iter().filter(|file| !file.is_member).map(|file| file.bytes).sum();
         }
         Ok(Measured {
             version: env!("CARGO_PKG_VERSION"),

@@ -131,6 +131,9 @@ pub(crate) struct Tuning {
     /// url, published, title, text, lang (may be given more than once)
     #[arg(long, value_name = "NAME=PATH", help_heading = "Input")]
     field: Vec<String>,
+    /// Names and hosts that are one outlet: a name or host and its outlet a line, with a comma between
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
+    outlets: Option<PathBuf>,
     /// Let the first rejected record end the run
     #[arg(long, help_heading = "Input")]
     strict: bool,
@@ -204,6 +207,7 @@ impl Tuning {
             credits: self.credits.clone(),
             keep: self.keep.clone(),
             field: many(&self.field),
+            outlets: self.outlets.clone(),
             strict: self.strict.then_some(true),
             check_recall: self.check_recall.then_some(true),
         };

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use newsfold::config::PipelineConfig;
-use newsfold::ingest::{self, Compression, Plan};
+use newsfold::ingest::{self, Compression, Field, Format, Plan};
 use newsfold::text::one_line;
 
 use super::{Exit, Failure};
@@ -36,8 +36,16 @@ fn files(plan: &Plan, out: &mut Vec<u8>) -> io::Result<()> {
             other => format!(", {other}"),
         };
         writeln!(out, "  {}: {format}{compressed}", file.path)?;
+        if file.accepted > 0
+            && !file.fields.iter().any(|source| source.field == Field::Text)
+            && file.format != Some(Format::Text)
+        {
+            writeln!(out, "    a list without texts: its articles are their titles")?;
+        }
         for source in &file.fields {
-            writeln!(out, "    {:<10} from {}", source.field.name(), source.name)?;
+            let (records, of) = (source.records, file.accepted);
+            let some = if records < of { format!(" ({records} of {of})") } else { String::new() };
+            writeln!(out, "    {:<10} from {}{some}", source.field.name(), source.name)?;
         }
     }
     for reject in &plan.rejects {
@@ -56,7 +64,9 @@ fn samples(plan: &Plan, out: &mut Vec<u8>) -> io::Result<()> {
             ("outlet", article.outlet.as_str()),
             ("published", &published),
             ("title", &article.title),
+            ("url", &article.url),
             ("lang", &article.lang),
+            ("notes", &article.notes.to_string()),
             ("text", &start),
         ] {
             let value = one_line(value);

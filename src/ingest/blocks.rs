@@ -6,6 +6,7 @@
 
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::error::Place;
 
@@ -27,6 +28,12 @@ pub(super) trait Split: Send {
 
     /// What is wrong with a stream that ends here, if anything.
     fn end(&self) -> Option<String>;
+
+    /// The name under which the stream holds the record that has just ended, where it has one that
+    /// says who published it.
+    fn under(&self) -> Option<Arc<str>> {
+        None
+    }
 }
 
 /// One step through a stream.
@@ -40,24 +47,35 @@ pub(super) enum Step {
     End(usize, Place),
 }
 
+/// Where one record stands: in its block, and in its file.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    /// Its bytes in the block.
+    pub(super) bytes: Range<usize>,
+    /// Its place in the file.
+    pub(super) place: Place,
+    /// See [`Split::under`].
+    pub(super) under: Option<Arc<str>>,
+}
+
 /// Some whole records.
 #[derive(Debug, Default)]
 pub(super) struct Block {
     bytes: Vec<u8>,
-    records: Vec<(Range<usize>, Place)>,
+    records: Vec<Record>,
     /// What was wrong with records that are not among these.
     pub(super) complaints: Vec<(Place, String)>,
 }
 
 impl Block {
     /// How many records there are.
-    pub(super) fn records(&self) -> &[(Range<usize>, Place)] {
+    pub(super) fn records(&self) -> &[Record] {
         &self.records
     }
 
     /// The bytes of a record.
-    pub(super) fn bytes(&self, record: &Range<usize>) -> &[u8] {
-        &self.bytes[record.clone()]
+    pub(super) fn bytes(&self, record: &Record) -> &[u8] {
+        &self.bytes[record.bytes.clone()]
     }
 
     fn clear(&mut self) {
@@ -137,7 +155,8 @@ impl<'a, R: Source> Blocks<'a, R> {
                     } else if place - start > MAX_RECORD_BYTES {
                         block.complaints.push((at, too_long()));
                     } else {
-                        block.records.push((start..place, at));
+                        let under = self.split.under();
+                        block.records.push(Record { bytes: start..place, place: at, under });
                     }
                     start = place;
                 }
@@ -170,7 +189,8 @@ impl<'a, R: Source> Blocks<'a, R> {
         {
             block.complaints.push((place, complaint));
         } else if start < block.bytes.len() && !self.dropping && !cut {
-            block.records.push((start..block.bytes.len(), place));
+            let bytes = start..block.bytes.len();
+            block.records.push(Record { bytes, place, under: self.split.under() });
         }
     }
 }

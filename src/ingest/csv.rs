@@ -9,8 +9,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr_iter, memchr2};
 
 use super::blocks::{Split, Step};
-use super::fields::{Accepts, Candidate, Field, FieldTable, NameId};
-use super::file::no_text;
+use super::fields::{FieldTable, NameId};
 use super::outlet::is_web_address;
 use super::record::{Captured, Value};
 use crate::error::Place;
@@ -224,38 +223,12 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// For each field the best columns: those up to the first that is taken whatever it holds, so
-    /// that one file has a field from one column.
+    /// Those that [`FieldTable::columns`] names.
     ///
     /// # Errors
-    /// In words, where there is no column for a text.
+    /// As it says.
     pub(super) fn new(dialect: &Dialect, table: &FieldTable) -> Result<Self, String> {
-        let names: Vec<Option<NameId>> =
-            dialect.header.iter().map(|column| table.column(column)).collect();
-        let present = |name: NameId| names.contains(&Some(name));
-        let mut wanted = Vec::new();
-        for field in Field::ALL {
-            for candidate in table.candidates(field) {
-                wanted.extend(candidate.unless.iter().copied());
-                let misleads = candidate.unless.iter().any(|name| present(*name));
-                if present(candidate.name) && !misleads {
-                    wanted.push(candidate.name);
-                    if candidate.accepts == Accepts::Anything {
-                        break;
-                    }
-                }
-            }
-        }
-        let is_text = |candidate: &Candidate| present(candidate.name);
-        if !table.candidates(Field::Text).iter().any(is_text) {
-            return Err(no_text(&dialect.header));
-        }
-        let kept = names
-            .iter()
-            .enumerate()
-            .filter_map(|(column, name)| Some((column, (*name)?)))
-            .filter(|(_, name)| wanted.contains(name))
-            .collect();
+        let kept = table.columns(&dialect.header)?;
         Ok(Self { delimiter: dialect.delimiter, count: dialect.header.len(), kept })
     }
 

@@ -25,6 +25,16 @@ pub(super) fn parse(text: &str) -> Option<Published> {
     iso(text).or_else(|| mail(text)).or_else(|| words(text))
 }
 
+/// Whether a text is a date as ISO 8601 writes it, if perhaps one that no calendar has.
+pub(super) fn is_written(text: &str) -> bool {
+    let bytes = text.trim().as_bytes();
+    bytes.len() >= 10
+        && bytes[..10].iter().enumerate().all(|(place, byte)| match place {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
 /// The moment a number names: Unix seconds or milliseconds, or a day as `20240501`.
 pub(super) fn from_number(number: f64) -> Option<Published> {
     if !(0.0..FIRST_UNIX_MILLISECOND * 1000.0).contains(&number) {

@@ -6,8 +6,12 @@ use memchr::memchr;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 
+use super::archive::is_tar;
 use super::csv::{self, Dialect};
 use super::fields::FieldTable;
+use super::html::is_page;
+use super::json_wrapped::is_wrapped;
+use super::warc::is_warc;
 
 /// How a file holds its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -19,10 +23,22 @@ pub enum Format {
     JsonArray,
     /// One JSON object, or several in a row, over as many lines as they like.
     Json,
+    /// Lists of JSON objects inside an object.
+    JsonWrapped,
     /// Rows of fields between commas or semicolons.
     Csv,
     /// Rows of fields between tabs.
     Tsv,
+    /// Columns in row groups.
+    Parquet,
+    /// A web page, the whole file.
+    Html,
+    /// Answers that a crawler was given.
+    Warc,
+    /// Files in a tar.
+    Tar,
+    /// Files in a ZIP archive.
+    Zip,
     /// A text, the whole file.
     Text,
 }
@@ -33,8 +49,14 @@ impl fmt::Display for Format {
             Self::JsonLines => "JSON Lines",
             Self::JsonArray => "JSON array",
             Self::Json => "JSON",
+            Self::JsonWrapped => "JSON object of lists",
             Self::Csv => "CSV",
             Self::Tsv => "TSV",
+            Self::Parquet => "Parquet",
+            Self::Html => "HTML page",
+            Self::Warc => "WARC",
+            Self::Tar => "tar",
+            Self::Zip => "ZIP archive",
             Self::Text => "plain text",
         })
     }
@@ -49,8 +71,20 @@ pub(super) enum Layout {
     JsonArray,
     /// JSON objects in a row.
     Json,
+    /// Lists in JSON objects.
+    JsonWrapped,
     /// Rows of fields.
     Table(Dialect),
+    /// Columns in row groups.
+    Parquet,
+    /// A web page.
+    Html,
+    /// Answers that a crawler was given.
+    Warc,
+    /// Files in a tar.
+    Tar,
+    /// Files in a ZIP archive.
+    Zip,
     /// A text.
     Text,
 }
@@ -62,25 +96,33 @@ impl Layout {
             Self::JsonLines => Format::JsonLines,
             Self::JsonArray => Format::JsonArray,
             Self::Json => Format::Json,
+            Self::JsonWrapped => Format::JsonWrapped,
             Self::Table(dialect) if dialect.delimiter == b'\t' => Format::Tsv,
             Self::Table(_) => Format::Csv,
+            Self::Parquet => Format::Parquet,
+            Self::Html => Format::Html,
+            Self::Warc => Format::Warc,
+            Self::Tar => Format::Tar,
+            Self::Zip => Format::Zip,
             Self::Text => Format::Text,
         }
     }
 }
 
 /// Formats that are known by their first bytes and not read.
-const NOT_READ: [(&[u8], &str); 9] = [
-    (b"PAR1", "a Parquet file"),
-    (b"BZh", "bzip2 data"),
-    (b"\xFD7zXZ\0", "xz data"),
-    (b"PK\x03\x04", "a ZIP archive"),
+const NOT_READ: [(&[u8], &str); 7] = [
     (b"%PDF-", "a PDF document"),
-    (b"WARC/", "a WARC file"),
+    (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x04\x22\x4D\x18", "LZ4 data"),
     (b"ARROW1", "an Arrow file"),
     (b"\xFF\xFE", "UTF-16 text"),
     (b"\xFE\xFF", "UTF-16 text"),
 ];
+
+/// Formats that are known by their first bytes and read.
+const MARKS: [(&[u8], Layout); 3] =
+    [(b"PAR1", Layout::Parquet), (b"PK\x03\x04", Layout::Zip), (b"PK\x05\x06", Layout::Zip)];
 
 /// The layout of a stream that begins with `head`; `all` tells that it also ends there.
 ///
@@ -90,30 +132,36 @@ pub(super) fn detect(head: &[u8], all: bool, table: &FieldTable) -> Result<Layou
     if let Some((_, name)) = NOT_READ.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Err(format!("{name}, which is not read: {FORMATS}"));
     }
+    if let Some((_, layout)) = MARKS.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Ok(layout.clone());
+    }
+    if is_tar(head) {
+        return Ok(Layout::Tar);
+    }
+    if is_warc(head) {
+        return Ok(Layout::Warc);
+    }
     if let Some(byte) = memchr(0, head) {
         return Err(format!("a binary file (byte {byte} is zero): {FORMATS}"));
     }
     let start = head.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(head.len());
     let body = &head[start..];
-    if is_markup(body) {
-        return Err(format!("an HTML or XML page, which is not read: {FORMATS}"));
+    if is_page(body) {
+        return Ok(Layout::Html);
     }
-    if let Some(layout) = json(body) {
+    if body.starts_with(b"<?xml") {
+        return Err(format!("an XML document, which is not read: {FORMATS}"));
+    }
+    if let Some(layout) = json(body, table) {
         return Ok(layout);
     }
     Ok(csv::dialect(head, all, table).map_or(Layout::Text, Layout::Table))
 }
 
 /// What can be given instead of what cannot be read.
-const FORMATS: &str = "give JSON Lines, JSON, CSV, TSV or plain text in UTF-8";
+const FORMATS: &str = "give JSON Lines, JSON, CSV, TSV, Parquet, HTML, WARC or plain text in UTF-8";
 
-fn is_markup(body: &[u8]) -> bool {
-    ["<!doctype html", "<html", "<?xml"].iter().any(|start| {
-        body.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
-    })
-}
-
-fn json(body: &[u8]) -> Option<Layout> {
+fn json(body: &[u8], table: &FieldTable) -> Option<Layout> {
     if body.first() == Some(&b'[') && opens_array(body) {
         return Some(Layout::JsonArray);
     }
@@ -124,11 +172,22 @@ fn json(body: &[u8]) -> Option<Layout> {
         .take(LINES)
         .collect();
     if opens_object(body) {
+        if is_wrapped(valid(body), table) {
+            return Some(Layout::JsonWrapped);
+        }
         return Some(if in_a_row(&lines) { Layout::Json } else { Layout::JsonLines });
     }
     // The first line may be the one that is damaged.
     let objects = lines.iter().filter(|line| opens_object(line) && line.ends_with(b"}")).count();
     (objects > 0 && 2 * objects >= lines.len()).then_some(Layout::JsonLines)
+}
+
+/// A head as far as it is UTF-8.
+fn valid(head: &[u8]) -> &str {
+    match std::str::from_utf8(head) {
+        Ok(head) => head,
+        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default(),
+    }
 }
 
 /// How many lines are looked at.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use ahash::AHashMap;
 use serde::Serialize;
 
+use super::outlet::Outlets;
 use crate::error::Error;
 
 /// A field of an article that an input may hold.
@@ -48,7 +49,7 @@ impl Field {
 
     /// The names it goes by, in order of preference; a dot leads into a nested object. Beside our own
     /// they are those of fundus, news-please, newspaper4k, trafilatura, webz.io, Event Registry,
-    /// CC-News, FineWeb, LexisNexisTools, passim, Media Cloud and GDELT.
+    /// CC-News, FineWeb, LexisNexisTools, passim, Media Cloud and GDELT, and what web pages say.
     fn names(self) -> &'static [&'static str] {
         match self {
             Self::Id => &["id", "uuid", "uri"],
@@ -64,13 +65,28 @@ impl Field {
                 "Newspaper",
                 "series",
                 "media_name",
+                "sitename",
                 "domain",
                 "site",
                 "publisher",
                 "publication",
                 "source",
+                "JSON-LD publisher",
+                "og:site_name",
             ],
-            Self::Url => &["url", "canonical_link", "link", "source", "uri", "id"],
+            Self::Url => &[
+                "url",
+                "canonical_link",
+                "requested_url",
+                "responded_url",
+                "link",
+                "source",
+                "uri",
+                "id",
+                "WARC-Target-URI",
+                "canonical",
+                "og:url",
+            ],
             Self::Published => &[
                 "published",
                 "publishing_date",
@@ -80,13 +96,31 @@ impl Field {
                 "published_at",
                 "publishedAt",
                 "publication_date",
+                "published_date",
                 "pubDate",
                 "date",
                 "seendate",
+                "JSON-LD datePublished",
+                "article:published_time",
+                "meta date",
+                "time element",
+                "date in the url",
             ],
-            Self::Title => &["title", "headline"],
-            Self::Text => &["text", "plaintext", "maintext", "body", "Article", "content"],
-            Self::Lang => &["lang", "language", "meta_lang"],
+            Self::Title => &["title", "headline", "JSON-LD headline", "og:title", "page title"],
+            Self::Text => &[
+                "text",
+                "plaintext",
+                "maintext",
+                "plain_text",
+                "body",
+                BODY_SECTIONS,
+                "Article",
+                "content",
+                "main text",
+            ],
+            Self::Lang => {
+                &["lang", "language", "meta_lang", "JSON-LD inLanguage", "html lang", "og:locale"]
+            }
         }
     }
 }
@@ -104,6 +138,10 @@ const MISLEADING: [(Field, &str, &str); 2] =
 
 /// How the outlet is called that no name gives: the registrable domain of the web address.
 const DOMAIN_OF_URL: &str = "the url's domain";
+/// How the outlet is called that stands above the list in which the record is.
+const KEY_ABOVE: &str = "the key above the list";
+/// Where fundus has a text in pieces: beside it stands `body.summary`.
+pub(super) const BODY_SECTIONS: &str = "body.sections";
 
 /// `--field NAME=PATH`: a field, and where the input has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -147,6 +185,8 @@ pub(super) struct NameId(u16);
 impl NameId {
     /// The registrable domain of the web address.
     pub(super) const DOMAIN_OF_URL: Self = Self(0);
+    /// The key above the list in which the record stands.
+    pub(super) const KEY_ABOVE: Self = Self(1);
 
     fn index(self) -> usize {
         usize::from(self.0)
@@ -209,15 +249,17 @@ pub(super) struct FieldTable {
     names: Vec<String>,
     candidates: [Vec<Candidate>; Field::ALL.len()],
     root: Node,
+    outlets: Outlets,
 }
 
 impl FieldTable {
     /// Our own names and those of other tools, after those that were mapped by hand.
     pub(super) fn new(mappings: &[FieldMapping]) -> Self {
         let mut table = Self {
-            names: vec![DOMAIN_OF_URL.into()],
+            names: vec![DOMAIN_OF_URL.into(), KEY_ABOVE.into()],
             candidates: Default::default(),
             root: Node::default(),
+            outlets: Outlets::default(),
         };
         for mapping in mappings {
             let name = table.name(&mapping.path, &mapping.path);
@@ -236,6 +278,7 @@ impl FieldTable {
                 table.add(field, name, accepts);
             }
         }
+        table.add(Field::Outlet, NameId::KEY_ABOVE, Accepts::Anything);
         for (field, misleading, beside) in MISLEADING {
             let misleading = table.name(misleading, misleading);
             let beside = table.name(beside, &beside.to_ascii_lowercase());
@@ -246,6 +289,16 @@ impl FieldTable {
             }
         }
         table
+    }
+
+    /// The same table with names and hosts of outlets.
+    pub(super) fn with_outlets(self, outlets: &Outlets) -> Self {
+        Self { outlets: outlets.clone(), ..self }
+    }
+
+    /// Which names and hosts are one outlet.
+    pub(super) fn outlets(&self) -> &Outlets {
+        &self.outlets
     }
 
     /// The names that may hold a field, best first.
@@ -266,6 +319,48 @@ impl FieldTable {
     /// The name under which a column is known. A dot in it is part of the column's name.
     pub(super) fn column(&self, header: &str) -> Option<NameId> {
         self.root.get(header.trim()).and_then(|node| node.name)
+    }
+
+    /// Whether a column or key of this name may hold `field`.
+    pub(super) fn may_hold(&self, field: Field, header: &str) -> bool {
+        let name = self.column(header);
+        self.candidates(field).iter().any(|candidate| Some(candidate.name) == name)
+    }
+
+    /// Of a table's columns those that matter, by their place. For each field these are the best: up
+    /// to the first that is taken whatever it holds, so that one file has a field from one column.
+    ///
+    /// # Errors
+    /// In words, where there is no column for a text, nor those of a list of articles.
+    pub(super) fn columns(&self, header: &[String]) -> Result<Vec<(usize, NameId)>, String> {
+        let names: Vec<Option<NameId>> = header.iter().map(|column| self.column(column)).collect();
+        let present = |name: NameId| names.contains(&Some(name));
+        let mut wanted = Vec::new();
+        for field in Field::ALL {
+            for candidate in self.candidates(field) {
+                wanted.extend(candidate.unless.iter().copied());
+                let misleads = candidate.unless.iter().any(|name| present(*name));
+                if present(candidate.name) && !misleads {
+                    wanted.push(candidate.name);
+                    if candidate.accepts == Accepts::Anything {
+                        break;
+                    }
+                }
+            }
+        }
+        let is_there = |candidate: &Candidate| present(candidate.name);
+        let has = |field: Field| self.candidates(field).iter().any(is_there);
+        // A list of articles has titles and addresses only.
+        if !(has(Field::Text) || has(Field::Title) && has(Field::Url)) {
+            return Err(no_text(header));
+        }
+        let kept = names
+            .iter()
+            .enumerate()
+            .filter_map(|(column, name)| Some((column, (*name)?)))
+            .filter(|(_, name)| wanted.contains(name))
+            .collect();
+        Ok(kept)
     }
 
     /// An empty tally of this table's names.
@@ -311,6 +406,18 @@ impl FieldTable {
     fn add(&mut self, field: Field, name: NameId, accepts: Accepts) {
         self.candidates[field as usize].push(Candidate { name, accepts, unless: Vec::new() });
     }
+}
+
+/// That none of a record's names is one of a text, with the names and what to do.
+pub(super) fn no_text(names: &[String]) -> String {
+    /// As many as a line can say.
+    const SAID: usize = 20;
+    let said = names.iter().take(SAID).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = if names.len() > SAID { " …" } else { "" };
+    format!(
+        "no text under any known name, among {said}{more}: name the one that holds it with --field \
+         text=NAME"
+    )
 }
 
 /// How many articles took which field from which name.

@@ -1,27 +1,36 @@
 //! One file, from its bytes to its articles.
 
+use std::borrow::Cow;
 use std::io::Read;
-use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::blocks::{Block, Blocks, MAX_RECORD_BYTES, Source, Split, too_long};
+use super::blocks::{Block, Blocks, MAX_RECORD_BYTES, Record, Source, Split, too_long};
 use super::csv::{Columns, Dialect, Rows};
 use super::detect::{Format, Layout, detect};
-use super::fields::{FieldSource, FieldTable};
+use super::fields::{BODY_SECTIONS, FieldSource, FieldTable, NameId};
+use super::html;
 use super::json::{self, Lines, Values};
-use super::record::{Captured, Maker, NoArticle, Strings, derived_id};
-use super::source::{Compression, Opened};
+use super::json_wrapped::Wrapped;
+use super::mend;
+use super::parquet::{Batch, Groups};
+use super::record::{Captured, Draft, Maker, NoArticle, Strings, Value, derived_id};
+use super::source::{self, Compression, Opened};
 use super::text;
-use crate::article::{Article, SharedStr};
-use crate::error::{Place, Position, Reject, Result};
+use super::warc::{self, Responses};
+use crate::article::{Article, Notes, SharedStr};
+use crate::error::{Position, Reject, Result};
 use crate::observer::Observer;
 use crate::spill::{Growing, Lane, Spill};
 
 /// How many records a thread takes at a time, and how many articles share one allocation.
 const RECORDS_A_TASK: usize = 64;
+
+/// How many times over a file may be packed or compressed.
+pub(super) const DEEPEST: u8 = 4;
 
 /// A file that was read, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -36,6 +45,8 @@ pub struct InputFile {
     pub format: Option<Format>,
     /// How it is compressed.
     pub compression: Compression,
+    /// Whether it is packed in another of the files.
+    pub is_member: bool,
     /// How many records were read.
     pub records: u64,
     /// How many of them are articles.
@@ -61,12 +72,14 @@ pub(super) struct Reader<'r> {
     pub(super) spill: &'r Spill,
     /// Whether blocks are read and parsed side by side.
     pub(super) parallel: bool,
+    /// In how many others a file is packed.
+    pub(super) depth: u8,
 }
 
 /// What a file gave.
 pub(super) struct Reading {
-    /// The account of it; `None` where it could not be opened.
-    pub(super) file: Option<InputFile>,
+    /// The account of it, behind those of what is packed in it; none where it could not be opened.
+    pub(super) files: Vec<InputFile>,
     /// Its articles, in order.
     pub(super) articles: Growing<Article>,
     /// What was rejected, in order.
@@ -78,35 +91,122 @@ impl Reading {
     pub(super) fn unopened(name: &Arc<str>, reason: String, spill: &Spill) -> Self {
         let position = Position::whole(Arc::clone(name));
         let rejects = vec![Reject { position, reason }];
-        Self { file: None, articles: Growing::new(spill), rejects }
+        Self { rejects, ..Self::new(spill) }
+    }
+
+    fn new(spill: &Spill) -> Self {
+        Self { files: Vec::new(), articles: Growing::new(spill), rejects: Vec::new() }
+    }
+
+    /// Adds what a packed file gave.
+    pub(super) fn append(&mut self, member: Self) -> Result<()> {
+        self.files.extend(member.files);
+        self.articles.append(member.articles)?;
+        self.rejects.extend(member.rejects);
+        Ok(())
     }
 }
 
-impl Reader<'_> {
+impl<'r> Reader<'r> {
+    /// Opens and reads a stream; `path` is where the same bytes can be opened again.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(super) fn open(
+        self,
+        name: &Arc<str>,
+        stream: Box<dyn Read + Send + '_>,
+        path: Option<PathBuf>,
+    ) -> Result<Reading> {
+        match Opened::new(stream, path, self.limit) {
+            Ok(opened) => self.read(name, opened),
+            Err(error) => Ok(Reading::unopened(name, error.to_string(), self.spill)),
+        }
+    }
+
+    /// The reader of what is packed in what this one reads.
+    pub(super) fn deeper(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+
+    /// Tells the observer that so many more bytes of the input are read. What is packed in a file is
+    /// no input of its own.
+    pub(super) fn tell(self, bytes: u64) {
+        if self.depth == 0 {
+            self.observer.advance(bytes);
+        }
+    }
+
     /// Reads what was opened.
     ///
     /// # Errors
     /// [`crate::error::Error::Interrupted`], and what [`Spill::keep`] says; what is wrong with a file
     /// is a reject.
-    pub(super) fn read(self, name: &Arc<str>, mut opened: Opened<'_>) -> Result<Reading> {
-        let mut reading =
-            Reading { file: None, articles: Growing::new(self.spill), rejects: Vec::new() };
-        let (mut maker, mut told) = (Maker::new(self.table), 0);
+    fn read(self, name: &Arc<str>, mut opened: Opened<'_>) -> Result<Reading> {
+        let mut reading = Reading::new(self.spill);
+        let mut maker = Maker::new(self.table);
         let whole = |reason| Reject { position: Position::whole(Arc::clone(name)), reason };
         let layout = if opened.head().is_empty() && opened.is_all_head() {
             Err("the file is empty".to_owned())
+        } else if source::compression(opened.head()) != Compression::None {
+            return self.read_packed(name, opened);
         } else {
             detect(opened.head(), opened.is_all_head(), self.table)
         };
         let format = layout.as_ref().ok().map(Layout::format);
+        let mut told = 0;
         match layout {
             Err(reason) => reading.rejects.push(whole(reason)),
+            Ok(Layout::Tar | Layout::Zip) if self.depth >= DEEPEST => {
+                reading.rejects.push(whole(too_deep()));
+            }
             Ok(Layout::Text) => match whole_text(&mut opened) {
-                Ok(text) => {
+                Ok((mut text, mut notes)) => {
+                    let mended = mend::mend(&text);
+                    let mending = mended.map(|mended| {
+                        text = mended.text;
+                        notes.insert(mended.notes);
+                        Arc::new(mended.places)
+                    });
                     let text = self.spill.keep_text(&text, Lane::Texts)?;
-                    reading.articles.extend([text_article(name, text.into())])?;
+                    let article = text_article(name, text.into());
+                    reading.articles.extend([Article { notes, mending, ..article }])?;
                 }
                 Err(reason) => reading.rejects.push(whole(reason)),
+            },
+            Ok(Layout::Html) => {
+                let position = Position::whole(Arc::clone(name));
+                let mut strings = Strings::default();
+                let made = whole_bytes(&mut opened)
+                    .and_then(|page| html::capture(&page, None, None, self.table))
+                    .and_then(|captured| {
+                        maker
+                            .article(&captured, position, &mut strings)
+                            .map_err(|no| no.in_words(Vec::new))
+                    });
+                match made {
+                    Ok(draft) => {
+                        reading.articles.extend(strings.share(vec![draft], self.spill)?)?;
+                    }
+                    Err(reason) => reading.rejects.push(whole(reason)),
+                }
+            }
+            Ok(Layout::Parquet) => {
+                let groups = opened
+                    .seekable()
+                    .map_err(|error| opened.explain(&error))
+                    .and_then(|file| Groups::new(file, self.table));
+                match groups {
+                    Ok(groups) => {
+                        told = self.groups(name, groups, &mut reading, &mut maker)?;
+                    }
+                    Err(reason) => reading.rejects.push(whole(reason)),
+                }
+            }
+            Ok(Layout::Tar) => self.tar(name, &mut opened, &mut reading, &mut told)?,
+            Ok(Layout::Zip) => match opened.seekable() {
+                Ok(file) => self.zip(name, file, &mut reading)?,
+                Err(error) => reading.rejects.push(whole(opened.explain(&error))),
             },
             Ok(layout) => match Records::new(layout, self.table) {
                 Err(reason) => reading.rejects.push(whole(reason)),
@@ -115,20 +215,106 @@ impl Reader<'_> {
                 }
             },
         }
-        self.observer.advance(opened.file_bytes() - told);
-        let accepted = reading.articles.len() as u64;
-        reading.file = Some(InputFile {
+        let bytes = opened.file_bytes().max(told);
+        self.tell(bytes - told);
+        let (mut records, mut accepted) = (
+            (reading.articles.len() + reading.rejects.len()) as u64,
+            reading.articles.len() as u64,
+        );
+        for member in &reading.files {
+            records -= member.records;
+            accepted -= member.accepted;
+        }
+        reading.files.push(InputFile {
             path: name.to_string(),
-            bytes: opened.file_bytes(),
+            bytes,
             xxh3: opened.xxh3(),
             format,
             compression: opened.compression,
-            records: accepted + reading.rejects.len() as u64,
+            is_member: self.depth > 0,
+            records,
             accepted,
             unreadable_dates: maker.unreadable_dates,
             fields: self.table.sources(&maker.tally),
         });
         Ok(reading)
+    }
+
+    /// Reads what is compressed once more than once.
+    fn read_packed(self, name: &Arc<str>, mut opened: Opened<'_>) -> Result<Reading> {
+        if self.depth >= DEEPEST {
+            return Ok(Reading::unopened(name, too_deep(), self.spill));
+        }
+        let mut reading = self.deeper().open(name, Box::new(&mut opened), None)?;
+        self.tell(opened.file_bytes());
+        // The account is of the file as it lies there.
+        for file in reading.files.iter_mut().filter(|file| *file.path == **name) {
+            file.bytes = opened.file_bytes();
+            file.xxh3 = opened.xxh3();
+            file.compression = opened.compression;
+            file.is_member = self.depth > 0;
+        }
+        Ok(reading)
+    }
+
+    /// Reads the rows of a Parquet file, a batch being parsed while the next is decoded; how many
+    /// bytes the observer knows of.
+    fn groups(
+        self,
+        name: &Arc<str>,
+        mut groups: Groups,
+        reading: &mut Reading,
+        maker: &mut Maker<'r>,
+    ) -> Result<u64> {
+        let (mut batch, mut next) = (Batch::default(), Batch::default());
+        let mut told = 0;
+        let mut more = groups.fill(&mut batch);
+        while more {
+            self.observer.check()?;
+            self.tell(groups.behind() - told);
+            told = groups.behind();
+            let rejects = reading.rejects.len();
+            let parse = |rows: &[u64], strings: &mut Strings| {
+                let mut parsing = Parsing::new(self.table, rows.len());
+                for row in rows {
+                    let position = Position::record(Arc::clone(name), *row);
+                    parsing.add(position, batch.capture(*row), strings, |no| no.in_words(Vec::new));
+                }
+                parsing.finish(strings, self.spill)
+            };
+            let rows: Vec<u64> = batch.rows.clone().collect();
+            if self.parallel {
+                let tasks = rows.par_chunks(RECORDS_A_TASK);
+                let (parsed, filled): (Result<Vec<Parsed<'_>>>, bool) = rayon::join(
+                    || {
+                        tasks
+                            .map_init(Strings::default, |strings, rows| parse(rows, strings))
+                            .collect()
+                    },
+                    || groups.fill(&mut next),
+                );
+                for parsed in parsed? {
+                    parsed.add_to(reading, maker)?;
+                }
+                more = filled;
+            } else {
+                parse(&rows, &mut Strings::default())?.add_to(reading, maker)?;
+                // Where only the beginning is wanted, one batch is that.
+                more = self.limit.is_none() && groups.fill(&mut next);
+            }
+            for (row, reason) in batch.complaints.drain(..) {
+                let position = Position::record(Arc::clone(name), row);
+                reading.rejects.push(Reject { position, reason });
+            }
+            reading.rejects[rejects..].sort();
+            if self.strict && !reading.rejects.is_empty() {
+                break;
+            }
+            std::mem::swap(&mut batch, &mut next);
+        }
+        let rest = if self.limit.is_none() { groups.bytes() } else { told };
+        self.tell(rest - told);
+        Ok(rest)
     }
 
     /// Reads the records of a stream, a block being parsed while the next is read. `told` is how
@@ -147,7 +333,7 @@ impl Reader<'_> {
         let mut more = blocks.fill(&mut block);
         while more {
             self.observer.check()?;
-            self.observer.advance(blocks.file_bytes() - *told);
+            self.tell(blocks.file_bytes() - *told);
             *told = blocks.file_bytes();
             let rejects = reading.rejects.len();
             if self.parallel {
@@ -188,6 +374,7 @@ impl Reader<'_> {
 enum Records<'t> {
     Json { layout: Layout, table: &'t FieldTable },
     Table { layout: Dialect, columns: Columns, table: &'t FieldTable },
+    Pages { table: &'t FieldTable },
 }
 
 /// What some records gave.
@@ -212,6 +399,7 @@ impl<'t> Records<'t> {
             Layout::Table(dialect) => {
                 Self::Table { columns: Columns::new(&dialect, table)?, layout: dialect, table }
             }
+            Layout::Warc => Self::Pages { table },
             layout => Self::Json { layout, table },
         })
     }
@@ -219,15 +407,17 @@ impl<'t> Records<'t> {
     fn split(&self) -> Box<dyn Split> {
         match self {
             Self::Table { layout, .. } => Box::new(Rows::new(layout)),
+            Self::Pages { .. } => Box::new(Responses::default()),
             Self::Json { layout: Layout::JsonArray, .. } => Box::new(Values::of_arrays()),
             Self::Json { layout: Layout::Json, .. } => Box::new(Values::in_a_row()),
+            Self::Json { layout: Layout::JsonWrapped, .. } => Box::new(Wrapped::default()),
             Self::Json { .. } => Box::new(Lines::new()),
         }
     }
 
     fn table(&self) -> &'t FieldTable {
         match self {
-            Self::Json { table, .. } | Self::Table { table, .. } => table,
+            Self::Json { table, .. } | Self::Table { table, .. } | Self::Pages { table } => table,
         }
     }
 
@@ -235,37 +425,103 @@ impl<'t> Records<'t> {
         &self,
         name: &Arc<str>,
         block: &Block,
-        records: &[(Range<usize>, Place)],
+        records: &[Record],
         strings: &mut Strings,
         spill: &Spill,
     ) -> Result<Parsed<'t>> {
-        let mut maker = Maker::new(self.table());
-        let (mut drafts, mut rejects) = (Vec::with_capacity(records.len()), Vec::new());
-        for (range, place) in records {
-            let bytes = block.bytes(range);
+        let mut parsing = Parsing::new(self.table(), records.len());
+        for record in records {
+            let bytes = block.bytes(record);
             if bytes.trim_ascii().is_empty() {
                 continue;
             }
-            let position = Position { file: Arc::clone(name), place: *place };
-            let made = self.capture(bytes).and_then(|(record, captured)| {
-                maker.article(&captured, position.clone(), strings).map_err(|no| why(no, record))
+            let position = Position { file: Arc::clone(name), place: record.place };
+            let captured = self.capture(bytes).map(|mut captured| {
+                if let Some(under) = &record.under {
+                    captured.push(NameId::KEY_ABOVE, Value::Text(Cow::Borrowed(under)));
+                }
+                captured
             });
-            match made {
-                Ok(draft) => drafts.push(draft),
-                Err(reason) => rejects.push(Reject { position, reason }),
-            }
+            parsing.add(position, captured, strings, |no| no.in_words(|| self.names(bytes)));
         }
-        Ok(Parsed { articles: strings.share(drafts, spill)?, rejects, maker })
+        parsing.finish(strings, spill)
     }
 
-    /// A record as text, and its values that may matter.
-    fn capture<'b>(&self, bytes: &'b [u8]) -> Result<(&'b str, Captured<'b>), String> {
-        let record = simdutf8::basic::from_utf8(bytes).map_err(|_| not_utf8(bytes))?;
-        let captured = match self {
-            Self::Json { table, .. } => json::capture(record.trim_end(), table.root())?,
-            Self::Table { columns, .. } => columns.capture(record)?,
-        };
-        Ok((record, captured))
+    /// The values of a record that may matter.
+    fn capture<'b>(&self, bytes: &'b [u8]) -> Result<Captured<'b>, String> {
+        if let Self::Pages { table } = self {
+            let response = warc::response(bytes)?;
+            return html::capture(&response.body, response.charset, Some(response.url), table);
+        }
+        if let Ok(record) = simdutf8::basic::from_utf8(bytes) {
+            return self.capture_text(record);
+        }
+        let record = mend::windows_1252(bytes).ok_or_else(|| not_utf8(bytes))?;
+        let mut captured = self.capture_text(&record)?.into_owned();
+        captured.notes.insert(Notes::WINDOWS_1252);
+        Ok(captured)
+    }
+
+    fn capture_text<'b>(&self, record: &'b str) -> Result<Captured<'b>, String> {
+        match self {
+            Self::Json { table, .. } => {
+                let record = record.trim_end();
+                let mut captured = json::capture(record, table.root())?;
+                if let Some(name) = table.column(BODY_SECTIONS).filter(|name| captured.other(*name))
+                    && let Some(text) = json::body_text(record)
+                {
+                    captured.push(name, Value::Text(Cow::Owned(text)));
+                }
+                Ok(captured)
+            }
+            Self::Table { columns, .. } => columns.capture(record),
+            Self::Pages { .. } => Ok(Captured::default()),
+        }
+    }
+
+    /// The names that a record has, for a message.
+    fn names(&self, bytes: &[u8]) -> Vec<String> {
+        match self {
+            Self::Json { .. } => json::names(&String::from_utf8_lossy(bytes)),
+            Self::Table { layout, .. } => layout.header.clone(),
+            Self::Pages { .. } => Vec::new(),
+        }
+    }
+}
+
+/// Records on their way to articles, by one thread.
+struct Parsing<'t> {
+    maker: Maker<'t>,
+    drafts: Vec<Draft>,
+    rejects: Vec<Reject>,
+}
+
+impl<'t> Parsing<'t> {
+    fn new(table: &'t FieldTable, records: usize) -> Self {
+        let (drafts, rejects) = (Vec::with_capacity(records), Vec::new());
+        Self { maker: Maker::new(table), drafts, rejects }
+    }
+
+    /// Makes an article or a reject of a record; `why` says in words what makes it none.
+    fn add(
+        &mut self,
+        position: Position,
+        captured: Result<Captured<'_>, String>,
+        strings: &mut Strings,
+        why: impl FnOnce(NoArticle<'t>) -> String,
+    ) {
+        let made = captured.and_then(|captured| {
+            self.maker.article(&captured, position.clone(), strings).map_err(why)
+        });
+        match made {
+            Ok(draft) => self.drafts.push(draft),
+            Err(reason) => self.rejects.push(Reject { position, reason }),
+        }
+    }
+
+    fn finish(self, strings: &mut Strings, spill: &Spill) -> Result<Parsed<'t>> {
+        let articles = strings.share(self.drafts, spill)?;
+        Ok(Parsed { articles, rejects: self.rejects, maker: self.maker })
     }
 }
 
@@ -275,40 +531,34 @@ fn not_utf8(bytes: &[u8]) -> String {
     format!("not UTF-8 from byte {valid} of the record on")
 }
 
-fn why(no: NoArticle<'_>, record: &str) -> String {
-    match no {
-        NoArticle::Nameless => no_text(&json::names(record)),
-        NoArticle::Empty(name) => format!("its {name} is empty"),
-        NoArticle::OfKind(name, kind) => format!("its {name} is {kind}, not a text"),
-    }
-}
-
-/// That none of a record's names is one of a text, with the names and what to do.
-pub(super) fn no_text(names: &[String]) -> String {
-    /// As many as a line can say.
-    const SAID: usize = 20;
-    let said = names.iter().take(SAID).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let more = if names.len() > SAID { " …" } else { "" };
-    format!(
-        "no text under any known name, among {said}{more}: name the one that holds it with --field \
-         text=NAME"
-    )
+fn too_deep() -> String {
+    format!("packed or compressed more than {DEEPEST} times over, which is not undone")
 }
 
 /// A whole file as text.
-fn whole_text(opened: &mut Opened<'_>) -> Result<String, String> {
+fn whole_text(opened: &mut Opened<'_>) -> Result<(String, Notes), String> {
+    let mut notes = Notes::default();
+    let text = String::from_utf8(whole_bytes(opened)?).or_else(|error| {
+        notes.insert(Notes::WINDOWS_1252);
+        let from = error.utf8_error().valid_up_to();
+        let mended = mend::windows_1252(error.as_bytes());
+        mended.ok_or_else(|| format!("not UTF-8 from byte {from} on"))
+    })?;
+    if text.trim().is_empty() {
+        return Err("the text is empty".into());
+    }
+    Ok((text, notes))
+}
+
+/// A whole file.
+fn whole_bytes(opened: &mut Opened<'_>) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let reading = opened.by_ref().take(MAX_RECORD_BYTES as u64 + 1).read_to_end(&mut bytes);
     reading.map_err(|error| opened.explain(&error))?;
     if bytes.len() > MAX_RECORD_BYTES {
         return Err(too_long());
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|error| format!("not UTF-8 from byte {} on", error.utf8_error().valid_up_to()))?;
-    if text.trim().is_empty() {
-        return Err("the text is empty".into());
-    }
-    Ok(text)
+    Ok(bytes)
 }
 
 /// The article that a whole file is.
@@ -323,5 +573,7 @@ fn text_article(name: &Arc<str>, text: SharedStr) -> Article {
         lang: SharedStr::default(),
         text,
         source,
+        notes: Notes::default(),
+        mending: None,
     }
 }

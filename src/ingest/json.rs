@@ -57,7 +57,7 @@ pub(super) struct Values {
 
 /// Where in a value a stream is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     /// Before one.
     Between,
     /// In an object or a list so many brackets deep.
@@ -68,6 +68,43 @@ enum State {
     Escaped(u32),
     /// In a number, a word, or what is no value at all.
     Bare,
+}
+
+impl State {
+    /// Goes on from `place` to the end of the value; where that is, if it is here.
+    pub(super) fn close(&mut self, bytes: &[u8], mut place: usize) -> Option<usize> {
+        while place < bytes.len() {
+            match *self {
+                Self::InString(depth) => {
+                    place += memchr2(b'"', b'\\', &bytes[place..])? + 1;
+                    match bytes[place - 1] {
+                        b'\\' => *self = Self::Escaped(depth),
+                        _ if depth == 0 => return Some(place),
+                        _ => *self = Self::Nested(depth),
+                    }
+                }
+                Self::Escaped(depth) => {
+                    *self = Self::InString(depth);
+                    place += 1;
+                }
+                Self::Nested(depth) => {
+                    place += 1;
+                    match bytes[place - 1] {
+                        b'"' => *self = Self::InString(depth),
+                        b'{' | b'[' => *self = Self::Nested(depth + 1),
+                        b'}' | b']' if depth == 1 => return Some(place),
+                        b'}' | b']' => *self = Self::Nested(depth - 1),
+                        _ => {}
+                    }
+                }
+                Self::Bare | Self::Between => {
+                    let ends = |byte: &u8| byte.is_ascii_whitespace() || b",]".contains(byte);
+                    return Some(place + bytes[place..].iter().position(ends)?);
+                }
+            }
+        }
+        None
+    }
 }
 
 impl Values {
@@ -116,43 +153,10 @@ impl Split for Values {
                 Err(step) => return step,
             }
         }
-        while place < bytes.len() {
-            match self.state {
-                State::InString(depth) => match memchr2(b'"', b'\\', &bytes[place..]) {
-                    None => return Step::Within,
-                    Some(at) => {
-                        place += at + 1;
-                        match bytes[place - 1] {
-                            b'\\' => self.state = State::Escaped(depth),
-                            _ if depth == 0 => return self.close(place),
-                            _ => self.state = State::Nested(depth),
-                        }
-                    }
-                },
-                State::Escaped(depth) => {
-                    self.state = State::InString(depth);
-                    place += 1;
-                }
-                State::Nested(depth) => {
-                    place += 1;
-                    match bytes[place - 1] {
-                        b'"' => self.state = State::InString(depth),
-                        b'{' | b'[' => self.state = State::Nested(depth + 1),
-                        b'}' | b']' if depth == 1 => return self.close(place),
-                        b'}' | b']' => self.state = State::Nested(depth - 1),
-                        _ => {}
-                    }
-                }
-                State::Bare | State::Between => {
-                    let ends = |byte: &u8| byte.is_ascii_whitespace() || b",]".contains(byte);
-                    return match bytes[place..].iter().position(ends) {
-                        Some(at) => self.close(place + at),
-                        None => Step::Within,
-                    };
-                }
-            }
+        match self.state.close(bytes, place) {
+            Some(end) => self.close(end),
+            None => Step::Within,
         }
-        Step::Within
     }
 
     fn place(&self) -> Place {
@@ -188,12 +192,42 @@ pub(super) fn capture_fully<'a>(record: &'a str, root: &Node) -> Result<Captured
     Ok(captured)
 }
 
-/// The names that a record has at its top, in its order.
+/// The names that a record has at its top, in its order; of one that is cut off or damaged, those
+/// before that.
 pub(super) fn names(record: &str) -> Vec<String> {
     let mut names = Vec::new();
-    // Called for records that have been read once: there is no error to tell.
+    // What is wrong with it is told where it is read.
     let _ = read(record, Names(&mut names));
     names
+}
+
+/// The text of an article of fundus from its pieces: the summary, then each section's headline and
+/// paragraphs, with an empty line between any two.
+pub(super) fn body_text(record: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Article {
+        body: Body,
+    }
+    #[derive(serde::Deserialize)]
+    struct Body {
+        #[serde(default)]
+        summary: Vec<String>,
+        sections: Vec<Section>,
+    }
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Section {
+        headline: Vec<String>,
+        paragraphs: Vec<String>,
+    }
+    let Article { body } = serde_json::from_str(record).ok()?;
+    let mut pieces = body.summary;
+    for section in body.sections {
+        pieces.extend(section.headline);
+        pieces.extend(section.paragraphs);
+    }
+    pieces.retain(|piece| !piece.trim().is_empty());
+    Some(pieces.join("\n\n"))
 }
 
 fn read<'a>(record: &'a str, seed: impl DeserializeSeed<'a, Value = ()>) -> Result<(), String> {
@@ -368,8 +402,9 @@ impl<'de> Visitor<'de> for Names<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some((name, _)) = map.next_entry::<String, IgnoredAny>()? {
+        while let Some(name) = map.next_key()? {
             self.0.push(name);
+            map.next_value::<IgnoredAny>()?;
         }
         Ok(())
     }

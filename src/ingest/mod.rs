@@ -12,27 +12,37 @@
 //! A format is a file here that cuts a stream into records and reads one record; `detect.rs` tells
 //! which it is.
 
+mod archive;
+mod attended;
 mod blocks;
 mod csv;
 mod date;
 mod detect;
 mod fields;
 mod file;
+#[cfg(test)]
+mod formats;
+mod html;
 mod inputs;
 mod json;
 mod json_scan;
+mod json_wrapped;
+mod lang;
+mod mend;
 mod outlet;
+mod parquet;
 mod record;
 mod source;
 #[cfg(test)]
 mod tests;
 mod text;
+mod warc;
 
 use std::io::{self, Read};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use self::attended::Attended;
 pub use self::blocks::MAX_RECORD_BYTES;
 pub use self::detect::Format;
 use self::fields::FieldTable;
@@ -40,8 +50,8 @@ pub use self::fields::{Field, FieldMapping, FieldSource};
 pub use self::file::InputFile;
 use self::file::{Reader, Reading};
 use self::inputs::{Input, Origin, STANDARD_INPUT};
+pub use self::outlet::Outlets;
 pub use self::source::Compression;
-use self::source::Opened;
 use crate::article::{Article, Corpus};
 use crate::error::{Error, Position, Reject, Result};
 use crate::observer::{Observer, Silent, Stage, Unit};
@@ -63,6 +73,8 @@ const PLAN_SAMPLES: usize = 3;
 pub struct IngestOptions {
     /// Where fields stand that no known name leads to; first come, first taken.
     pub fields: Vec<FieldMapping>,
+    /// Which names and hosts are one outlet, beside what is built in.
+    pub outlets: Outlets,
     /// Whether the first reject ends the run.
     pub strict: bool,
     /// How much memory the articles and what is made of them may take; without a bound for `None`.
@@ -129,7 +141,7 @@ pub fn ingest_reader(
     observer: &dyn Observer,
 ) -> Result<Ingested> {
     articles(options, None, observer, |reader, readings| {
-        readings.add(read_stream(&name.into(), Box::new(stream), reader)?)?;
+        readings.add(reader.open(&name.into(), Box::new(stream), None)?)?;
         readings.refuse_if(options.strict)
     })
 }
@@ -142,7 +154,7 @@ fn articles(
     read: impl FnOnce(Reader<'_>, &mut Readings) -> Result<()>,
 ) -> Result<Ingested> {
     observer.begin(Stage::Ingest, bytes, Unit::Bytes);
-    let table = FieldTable::new(&options.fields);
+    let table = FieldTable::new(&options.fields).with_outlets(&options.outlets);
     let spill = Spill::new(options.memory.clone());
     let reader = Reader {
         table: &table,
@@ -151,6 +163,7 @@ fn articles(
         limit: None,
         spill: &spill,
         parallel: true,
+        depth: 0,
     };
     let mut readings = Readings::new(&spill);
     read(reader, &mut readings)?;
@@ -165,7 +178,7 @@ fn articles(
 /// As [`ingest`], but for what shows only further on.
 pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
     let inputs = inputs::find(inputs)?;
-    let table = FieldTable::new(&options.fields);
+    let table = FieldTable::new(&options.fields).with_outlets(&options.outlets);
     let reader = Reader {
         table: &table,
         observer: &Silent,
@@ -173,15 +186,17 @@ pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
         limit: Some(PLAN_BYTES),
         spill: &Spill::default(),
         parallel: false,
+        depth: 0,
     };
     let mut plan = Plan::default();
     read_all(&inputs, reader, &mut |mut reading| {
-        plan.files.extend(reading.file);
+        plan.files.append(&mut reading.files);
         plan.rejects.append(&mut reading.rejects);
         let wanted = PLAN_SAMPLES - plan.samples.len();
         plan.samples.extend(reading.articles.finish()?.iter().take(wanted).cloned());
         Ok(())
     })?;
+    plan.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(plan)
 }
 
@@ -224,22 +239,16 @@ fn read_input(input: &Input, reader: Reader<'_>) -> Result<Reading> {
     let unopened = |reason| Reading::unopened(&input.name, reason, reader.spill);
     match &input.origin {
         Origin::Unreadable(reason) => Ok(unopened(reason.clone())),
-        Origin::Standard => read_stream(&input.name, Box::new(io::stdin()), reader),
+        Origin::Standard => {
+            let stream = Attended::new(io::stdin(), reader.observer);
+            let reading = reader.open(&input.name, Box::new(stream), None)?;
+            reader.observer.check()?;
+            Ok(reading)
+        }
         Origin::File { path, .. } => match std::fs::File::open(path) {
-            Ok(file) => read_stream(&input.name, Box::new(file), reader),
+            Ok(file) => reader.open(&input.name, Box::new(file), Some(path.clone())),
             Err(error) => Ok(unopened(inputs::in_words(&error))),
         },
-    }
-}
-
-fn read_stream(
-    name: &Arc<str>,
-    stream: Box<dyn Read + Send + '_>,
-    reader: Reader<'_>,
-) -> Result<Reading> {
-    match Opened::new(stream, reader.limit) {
-        Ok(opened) => reader.read(name, opened),
-        Err(error) => Ok(Reading::unopened(name, error.to_string(), reader.spill)),
     }
 }
 
@@ -260,7 +269,7 @@ impl Readings {
     fn add(&mut self, reading: Reading) -> Result<()> {
         self.articles.append(reading.articles)?;
         self.rejects.extend(reading.rejects);
-        self.files.extend(reading.file);
+        self.files.extend(reading.files);
         Ok(())
     }
 
@@ -276,6 +285,7 @@ impl Readings {
 
     fn finish(mut self) -> Result<Ingested> {
         self.rejects.sort();
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
         let records = (self.articles.len() + self.rejects.len()) as u64;
         if self.articles.is_empty() {
             return Err(self.nothing());

@@ -1,9 +1,111 @@
 //! Who published an article, from its web address: the registrable domain.
 //!
 //! `www.bbc.co.uk` and `m.bbc.co.uk` are one outlet, `bbc.co.uk`; `a.blogspot.com` and
-//! `b.blogspot.com` are two. The public suffix list tells which is which.
+//! `b.blogspot.com` are two. The public suffix list tells which is which. Where one outlet has several
+//! domains or names, a table says so: a short one of the largest hosts, and the user's own. Hosts that
+//! carry what others write (`news.yahoo.com`, `msn.com`) are outlets of their own.
 
 use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use ahash::AHashMap;
+
+use crate::error::{Error, Position, Result};
+
+/// Domains under which large outlets publish beside their first one.
+const SAME_OUTLET: [(&str, &str); 20] = [
+    ("apnews.org", "apnews.com"),
+    ("bbc.com", "bbc.co.uk"),
+    ("bbc.in", "bbc.co.uk"),
+    ("bbci.co.uk", "bbc.co.uk"),
+    ("bloom.bg", "bloomberg.com"),
+    ("cnn.it", "cnn.com"),
+    ("cnnespanol.com", "cnn.com"),
+    ("dailym.ai", "dailymail.co.uk"),
+    ("dailymail.com", "dailymail.co.uk"),
+    ("gu.com", "theguardian.com"),
+    ("guardian.co.uk", "theguardian.com"),
+    ("huffpost.com", "huffingtonpost.com"),
+    ("n.pr", "npr.org"),
+    ("nyti.ms", "nytimes.com"),
+    ("reut.rs", "reuters.com"),
+    ("thesun.com", "thesun.co.uk"),
+    ("thetimes.com", "thetimes.co.uk"),
+    ("wapo.st", "washingtonpost.com"),
+    ("washpost.com", "washingtonpost.com"),
+    ("wsj.net", "wsj.com"),
+];
+
+/// Names and hosts of outlets that are one, as a file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outlets {
+    names: Arc<AHashMap<String, String>>,
+}
+
+impl Outlets {
+    /// Reads a table of two columns without a header: a name or a host, and the outlet that it
+    /// belongs to. Capitals make no difference in the first one.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where the file cannot be read, and for a line that is not of this form.
+    pub fn read(path: &Path) -> Result<Self> {
+        let file = path.display().to_string();
+        let mut rows = ::csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .comment(Some(b'#'))
+            .trim(::csv::Trim::All)
+            .from_path(path)
+            .map_err(|error| Error::Input {
+                position: Position::whole(file.as_str()),
+                reason: error.to_string(),
+            })?;
+        let mut names = AHashMap::new();
+        for row in rows.records() {
+            let wrong = |line: u64, reason: String| Error::Input {
+                position: Position::line(file.as_str(), line),
+                reason,
+            };
+            let row = row.map_err(|error| {
+                wrong(error.position().map_or(1, ::csv::Position::line), error.to_string())
+            })?;
+            let line = row.position().map_or(1, ::csv::Position::line);
+            let [name, outlet] = [row.get(0), row.get(1)].map(Option::unwrap_or_default);
+            if row.len() != 2 || name.is_empty() || outlet.is_empty() {
+                let reason = "not of the form NAME OR HOST,OUTLET".to_owned();
+                return Err(wrong(line, reason));
+            }
+            names.insert(name.to_lowercase(), outlet.to_owned());
+        }
+        Ok(Self { names: Arc::new(names) })
+    }
+
+    /// The outlet that goes by this name or is found at this host, where a table says it.
+    pub(super) fn known(&self, name: &str) -> Option<&str> {
+        let said = |name: &str| self.names.get(name).map(String::as_str);
+        let is_host = name.contains('.') && !name.contains(char::is_whitespace);
+        if self.names.is_empty() && !is_host {
+            return None;
+        }
+        let lower = name.to_lowercase();
+        if let Some(outlet) = said(&lower) {
+            return Some(outlet);
+        }
+        let domain = is_host.then(|| registrable_domain(&lower)).flatten()?;
+        let built_in = || {
+            let place = SAME_OUTLET.binary_search_by(|(other, _)| (*other).cmp(&domain)).ok()?;
+            Some(SAME_OUTLET[place].1)
+        };
+        said(&domain).or_else(|| built_in().map(|outlet| said(outlet).unwrap_or(outlet)))
+    }
+
+    /// The outlet at a web address: as a table says of its host or its domain, else the domain.
+    pub(super) fn at(&self, url: &str) -> Option<String> {
+        let known = host(url).and_then(|host| self.known(host)).map(str::to_owned);
+        known.or_else(|| registrable_domain(url))
+    }
+}
 
 /// The registrable domain of a web address, in lower case; an address of numbers as it stands;
 /// `None` where the address names no host.
@@ -39,6 +141,40 @@ fn host(url: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_and_hosts_of_one_outlet_are_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outlets.csv");
+        std::fs::write(
+            &path,
+            "# ours\nHarbour Post,Post\nlive.post.example , Post\nbbc.co.uk,BBC\n",
+        )
+        .unwrap();
+        let outlets = Outlets::read(&path).unwrap();
+        for (name, known) in [
+            ("HARBOUR POST", Some("Post")),
+            ("live.post.example", Some("Post")),
+            ("www.post.example", None),
+            ("www.bbc.com", Some("BBC")),
+            ("Guardian", None),
+            ("guardian.co.uk", Some("theguardian.com")),
+        ] {
+            assert_eq!(outlets.known(name), known, "{name}");
+        }
+        assert_eq!(outlets.at("https://live.post.example/1").as_deref(), Some("Post"));
+        assert_eq!(Outlets::default().at("https://m.bbc.com/1").as_deref(), Some("bbc.co.uk"));
+        assert_eq!(Outlets::default().at("https://a.example/1").as_deref(), Some("a.example"));
+
+        std::fs::write(&path, "a,b\nonly one\n").unwrap();
+        let error = Outlets::read(&path).unwrap_err().to_string();
+        assert!(error.ends_with("outlets.csv:2: not of the form NAME OR HOST,OUTLET"), "{error}");
+    }
+
+    #[test]
+    fn the_built_in_table_is_in_order() {
+        assert!(SAME_OUTLET.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
 
     #[test]
     fn the_registrable_domain_stands_under_its_public_suffix() {

@@ -5,12 +5,17 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
 use super::date;
-use super::fields::{Accepts, Field, FieldTable, NameId, Tally};
+use super::fields::{Accepts, Field, FieldTable, NameId, Tally, no_text};
 use super::json_scan::{is_blank, unescape};
-use super::outlet::{is_web_address, registrable_domain};
+use super::lang;
+use super::mend::mend;
+use super::outlet::is_web_address;
 use super::text::stem;
-use crate::article::{Article, Published, SharedStr};
+use crate::article::{Article, Mending, Notes, Published, SharedStr};
 use crate::error::{self, Place, Position};
 use crate::spill::{Lane, Spill, Text};
 
@@ -35,16 +40,45 @@ pub(super) enum Value<'a> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Captured<'a> {
     values: Vec<(NameId, Value<'a>)>,
+    /// What is known of how they were read.
+    pub(super) notes: Notes,
 }
 
-/// Texts by which tools say that there is nothing; dates of news-please, whole rows of trafilatura.
-const NOTHING: [&str; 4] = ["None", "null", "nan", "NaN"];
+/// Texts by which tools say that there is nothing: dates of news-please, whole rows of trafilatura,
+/// what pandas and R write for a missing value.
+pub(super) const NOTHING: [&str; 8] = ["None", "null", "NULL", "nan", "NaN", "NaT", "NA", "<NA>"];
 
 impl<'a> Captured<'a> {
     /// Keeps a value.
     pub(super) fn push(&mut self, name: NameId, value: Value<'a>) {
         let says_nothing = matches!(&value, Value::Text(text) if NOTHING.contains(&text.as_ref()));
         self.values.push((name, if says_nothing { Value::Nothing } else { value }));
+    }
+
+    /// The same values, none of them borrowed.
+    pub(super) fn into_owned(self) -> Captured<'static> {
+        let owned = |value: Value<'a>| match value {
+            Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Value::Escaped(raw) => Value::Text(Cow::Owned(unescaped(raw))),
+            Value::Integer(number) => Value::Integer(number),
+            Value::Float(number) => Value::Float(number),
+            Value::Other(kind) => Value::Other(kind),
+            Value::Nothing => Value::Nothing,
+        };
+        let values = self.values.into_iter().map(|(name, value)| (name, owned(value))).collect();
+        Captured { values, notes: self.notes }
+    }
+
+    /// Keeps a value unless there is one under this name.
+    pub(super) fn push_first(&mut self, name: NameId, value: Value<'a>) {
+        if !self.has(name) {
+            self.push(name, value);
+        }
+    }
+
+    /// The kind of thing under a name, where it is none that a field can take.
+    pub(super) fn other(&self, name: NameId) -> bool {
+        self.values.iter().any(|(other, value)| *other == name && matches!(value, Value::Other(_)))
     }
 
     fn has(&self, name: NameId) -> bool {
@@ -87,7 +121,8 @@ impl<'a> Captured<'a> {
     /// The same names with other values.
     #[cfg(test)]
     pub(super) fn map(self, value: impl Fn(Value<'a>) -> Value<'a>) -> Self {
-        Self { values: self.values.into_iter().map(|(name, old)| (name, value(old))).collect() }
+        let values = self.values.into_iter().map(|(name, old)| (name, value(old))).collect();
+        Self { values, notes: self.notes }
     }
 }
 
@@ -141,6 +176,8 @@ pub(super) struct Draft {
     pub(super) text: Range<usize>,
     pub(super) lang: Range<usize>,
     pub(super) source: Position,
+    pub(super) notes: Notes,
+    pub(super) mending: Option<Arc<Mending>>,
 }
 
 impl Draft {
@@ -155,6 +192,8 @@ impl Draft {
             text: SharedStr::stretch(texts, self.text),
             lang: of(self.lang),
             source: self.source,
+            notes: self.notes,
+            mending: self.mending,
         }
     }
 }
@@ -170,6 +209,17 @@ pub(super) enum NoArticle<'t> {
     OfKind(&'t str, &'static str),
 }
 
+impl NoArticle<'_> {
+    /// The reason in words; `names` are the record's own.
+    pub(super) fn in_words(self, names: impl FnOnce() -> Vec<String>) -> String {
+        match self {
+            Self::Nameless => no_text(&names()),
+            Self::Empty(name) => format!("its {name} is empty"),
+            Self::OfKind(name, kind) => format!("its {name} is {kind}, not a text"),
+        }
+    }
+}
+
 /// What articles are made with, and counted in.
 pub(super) struct Maker<'t> {
     /// The names.
@@ -178,12 +228,21 @@ pub(super) struct Maker<'t> {
     pub(super) tally: Tally,
     /// How many articles had a date that could not be read.
     pub(super) unreadable_dates: u64,
+    /// What is published later is not published yet, wherever on earth: a day from now.
+    tomorrow: Timestamp,
+}
+
+/// The first newspaper came out in 1605; an older date is a default or a mistake.
+fn first_newspaper() -> Timestamp {
+    let day = jiff::civil::date(1605, 1, 1);
+    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MIN, |day| day.timestamp())
 }
 
 impl<'t> Maker<'t> {
     /// One that has counted nothing yet.
     pub(super) fn new(table: &'t FieldTable) -> Self {
-        Self { table, tally: table.tally(), unreadable_dates: 0 }
+        let tomorrow = Timestamp::now() + SignedDuration::from_hours(24);
+        Self { table, tally: table.tally(), unreadable_dates: 0, tomorrow }
     }
 
     /// Adds what another has counted.
@@ -199,22 +258,46 @@ impl<'t> Maker<'t> {
         source: Position,
         strings: &mut Strings,
     ) -> Result<Draft, NoArticle<'t>> {
-        let Some(place) = captured.find(self.table, Field::Text) else {
-            return Err(self.without_text(captured));
-        };
-        let (name, text) = &captured.values[place];
-        self.tally.count(Field::Text, *name);
-        let text = match text {
-            Value::Text(text) => keep(&mut strings.texts, text),
-            Value::Escaped(raw) => write(&mut strings.texts, |to| unescape(raw, to)),
-            _ => 0..0,
+        let mut notes = captured.notes;
+        let mut mending = None;
+        let text = match captured.find(self.table, Field::Text) {
+            Some(place) => {
+                let (name, text) = &captured.values[place];
+                self.tally.count(Field::Text, *name);
+                let mut text = match text {
+                    Value::Text(text) => keep(&mut strings.texts, text),
+                    Value::Escaped(raw) => write(&mut strings.texts, |to| unescape(raw, to)),
+                    _ => 0..0,
+                };
+                if let Some(mended) = mend(&strings.texts[text.clone()]) {
+                    strings.texts.truncate(text.start);
+                    text = keep(&mut strings.texts, &mended.text);
+                    notes.insert(mended.notes);
+                    mending = Some(Arc::new(mended.places));
+                }
+                text
+            }
+            None if self.is_listed(captured) => {
+                notes.insert(Notes::NO_TEXT);
+                0..0
+            }
+            None => return Err(self.without_text(captured)),
         };
         let names = &mut strings.names;
         let url = self.short(captured, Field::Url, names).unwrap_or_default();
-        let outlet = self.short(captured, Field::Outlet, names).or_else(|| {
-            let domain = registrable_domain(&names[url.clone()])?;
+        let given = self.short(captured, Field::Outlet, names).map(|given| {
+            match self.table.outlets().known(&names[given.clone()]).map(str::to_owned) {
+                Some(known) => {
+                    names.truncate(given.start);
+                    keep(names, &known)
+                }
+                None => given,
+            }
+        });
+        let outlet = given.or_else(|| {
+            let outlet = self.table.outlets().at(&names[url.clone()])?;
             self.tally.count(Field::Outlet, NameId::DOMAIN_OF_URL);
-            Some(keep(names, &domain))
+            Some(keep(names, &outlet))
         });
         let id = self
             .short(captured, Field::Id, names)
@@ -224,11 +307,13 @@ impl<'t> Maker<'t> {
             id,
             outlet: outlet.unwrap_or_default(),
             url,
-            published: self.published(captured),
-            title: self.short(captured, Field::Title, names).unwrap_or_default(),
+            published: self.published(captured, &mut notes),
+            title: self.title(captured, names, &mut notes),
             lang: self.lang(captured, names).unwrap_or_default(),
             text,
             source,
+            notes,
+            mending,
         })
     }
 
@@ -254,16 +339,29 @@ impl<'t> Maker<'t> {
         })
     }
 
-    /// The language by its primary subtag, where the input names one.
+    /// The code of the language, where the input names one.
     fn lang(&mut self, captured: &Captured<'_>, names: &mut String) -> Option<Range<usize>> {
         let given = self.short(captured, Field::Lang, names)?;
-        let primary = &names[given.clone()];
-        let primary = primary.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let code = lang::code(&names[given.clone()]);
         names.truncate(given.start);
-        Some(keep(names, &primary))
+        Some(keep(names, &code))
     }
 
-    fn published(&mut self, captured: &Captured<'_>) -> Option<Published> {
+    /// The title, mended where it came damaged.
+    fn title(
+        &mut self,
+        captured: &Captured<'_>,
+        names: &mut String,
+        notes: &mut Notes,
+    ) -> Range<usize> {
+        let title = self.short(captured, Field::Title, names).unwrap_or_default();
+        let Some(mended) = mend(&names[title.clone()]) else { return title };
+        names.truncate(title.start);
+        notes.insert(mended.notes);
+        keep(names, mended.text.trim())
+    }
+
+    fn published(&mut self, captured: &Captured<'_>, notes: &mut Notes) -> Option<Published> {
         let place = captured.find(self.table, Field::Published)?;
         let (name, value) = &captured.values[place];
         self.tally.count(Field::Published, *name);
@@ -274,8 +372,37 @@ impl<'t> Maker<'t> {
             Value::Float(number) => date::from_number(*number),
             Value::Other(_) | Value::Nothing => None,
         };
+        let published = match published {
+            Some(published) if published.at < first_newspaper() => {
+                notes.insert(Notes::IMPOSSIBLE_DATE);
+                None
+            }
+            None => {
+                let is_written = matches!(value, Value::Text(text) if date::is_written(text));
+                notes.insert(match is_written {
+                    true => Notes::IMPOSSIBLE_DATE,
+                    false => Notes::UNREADABLE_DATE,
+                });
+                None
+            }
+            published => published,
+        };
         self.unreadable_dates += u64::from(published.is_none());
+        if published.is_some_and(|published| published.day_only) {
+            notes.insert(Notes::NO_TIME);
+        }
+        if published.is_some_and(|published| published.at > self.tomorrow) {
+            notes.insert(Notes::FUTURE_DATE);
+        }
         published
+    }
+
+    /// Whether a record without any name of a text is an entry of a list of articles, which has
+    /// titles and addresses only: Media Cloud and GDELT give such lists.
+    fn is_listed(&self, captured: &Captured<'_>) -> bool {
+        self.without_text(captured) == NoArticle::Nameless
+            && captured.find(self.table, Field::Title).is_some()
+            && captured.find(self.table, Field::Url).is_some()
     }
 
     fn without_text(&self, captured: &Captured<'_>) -> NoArticle<'t> {

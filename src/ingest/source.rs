@@ -1,9 +1,13 @@
 //! A file's bytes: opened, hashed as they pass, decompressed, and without a byte order mark.
 
 use std::fmt;
-use std::io::{self, BufReader, Cursor, Read};
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek};
+use std::path::PathBuf;
 
+use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
+use lzma_rust2::XzReader;
 use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -13,6 +17,28 @@ use super::blocks::Source;
 const BUFFER_BYTES: usize = 256 << 10;
 /// How much of a stream is looked at to tell its format.
 pub(super) const HEAD_BYTES: usize = 64 << 10;
+/// How many bytes tell how a file is compressed.
+const MAGIC_BYTES: usize = 10;
+/// The most memory that an xz stream may ask for: its strongest preset takes 65 MiB.
+const XZ_KIBIBYTES: u32 = 256 << 10;
+/// News text shrinks to a fifth, the most repetitive logs to a hundredth; zeros in gzip to a
+/// thousandth. What shrinks more than this was made to fill a disk …
+const BOMB_RATIO: u64 = 400;
+/// … if it comes to more than this.
+const BOMB_BYTES: u64 = 128 << 20;
+
+/// Whether so many bytes out of a file of so many are a decompression bomb.
+pub(super) fn is_bomb(decompressed: u64, compressed: u64) -> bool {
+    decompressed > BOMB_BYTES && decompressed / BOMB_RATIO > compressed
+}
+
+/// That something was taken for a decompression bomb.
+pub(super) fn bomb_in_words() -> String {
+    format!(
+        "it grows to more than {BOMB_RATIO} times its size, as a decompression bomb does: what \
+         stands before is read, the rest is not"
+    )
+}
 
 /// How a file is compressed, as its first bytes tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -24,6 +50,10 @@ pub enum Compression {
     Gzip,
     /// Zstandard, one frame or several.
     Zstd,
+    /// bzip2, one stream or several.
+    Bzip2,
+    /// xz, one stream or several.
+    Xz,
 }
 
 impl fmt::Display for Compression {
@@ -32,6 +62,8 @@ impl fmt::Display for Compression {
             Self::None => "none",
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
         })
     }
 }
@@ -60,6 +92,8 @@ enum Decoder<'a> {
     Plain(Raw<'a>),
     Gzip(Box<MultiGzDecoder<Raw<'a>>>),
     Zstd(zstd::Decoder<'static, Raw<'a>>),
+    Bzip2(Box<MultiBzDecoder<Raw<'a>>>),
+    Xz(Box<XzReader<Raw<'a>>>),
 }
 
 /// A stream of decompressed bytes that knows the file it comes from.
@@ -68,6 +102,12 @@ pub(super) struct Opened<'a> {
     pub(super) compression: Compression,
     head: Cursor<Vec<u8>>,
     decoder: Decoder<'a>,
+    /// Where the same bytes can be opened again, if they are a file's.
+    path: Option<PathBuf>,
+    /// How many bytes came out.
+    decompressed: u64,
+    /// Whether more came out than is believed.
+    is_bomb: bool,
     /// How many more bytes may be read, where only the beginning is wanted.
     left: Option<u64>,
     /// An error met while the head was read; it comes when the head is through.
@@ -75,11 +115,16 @@ pub(super) struct Opened<'a> {
 }
 
 impl<'a> Opened<'a> {
-    /// Reads the head of a stream, of which no more than `limit` decompressed bytes are wanted.
-    pub(super) fn new(reader: Box<dyn Read + Send + 'a>, limit: Option<u64>) -> io::Result<Self> {
+    /// Reads the head of a stream, of which no more than `limit` decompressed bytes are wanted;
+    /// `path` is where the same bytes can be opened again.
+    pub(super) fn new(
+        reader: Box<dyn Read + Send + 'a>,
+        path: Option<PathBuf>,
+        limit: Option<u64>,
+    ) -> io::Result<Self> {
         let mut reader = reader;
         let mut magic = Vec::new();
-        (&mut reader).take(4).read_to_end(&mut magic)?;
+        (&mut reader).take(MAGIC_BYTES as u64).read_to_end(&mut magic)?;
         let compression = compression(&magic);
         let inner: Box<dyn Read + Send + 'a> = Box::new(Cursor::new(magic).chain(reader));
         let hashed = Hashed { inner, hash: Xxh3Default::new(), bytes: 0, ended: false };
@@ -88,11 +133,18 @@ impl<'a> Opened<'a> {
             Compression::None => Decoder::Plain(raw),
             Compression::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(raw))),
             Compression::Zstd => Decoder::Zstd(zstd::Decoder::with_buffer(raw)?),
+            Compression::Bzip2 => Decoder::Bzip2(Box::new(MultiBzDecoder::new(raw))),
+            Compression::Xz => {
+                Decoder::Xz(Box::new(XzReader::new_mem_limit(raw, true, XZ_KIBIBYTES)))
+            }
         };
         let mut opened = Self {
             compression,
             head: Cursor::new(Vec::new()),
             decoder,
+            path,
+            decompressed: 0,
+            is_bomb: false,
             left: limit,
             failure: None,
         };
@@ -122,6 +174,8 @@ impl<'a> Opened<'a> {
             Decoder::Plain(raw) => raw,
             Decoder::Gzip(decoder) => decoder.get_mut(),
             Decoder::Zstd(decoder) => decoder.get_mut(),
+            Decoder::Bzip2(decoder) => decoder.get_mut(),
+            Decoder::Xz(decoder) => decoder.inner_mut(),
         };
         let hashed = raw.get_mut();
         // A decoder may stop at the last byte without having seen that it is the last.
@@ -129,11 +183,26 @@ impl<'a> Opened<'a> {
         ended.then(|| format!("{:016x}", hashed.hash.digest()))
     }
 
+    /// What comes out, as a file that can be read from any place: the file itself where it is not
+    /// compressed, else a copy without a name.
+    pub(super) fn seekable(&mut self) -> io::Result<File> {
+        if let (Compression::None, Some(path)) = (self.compression, &self.path) {
+            return File::open(path);
+        }
+        let mut copy = tempfile::tempfile()?;
+        self.left = None;
+        io::copy(self, &mut copy)?;
+        copy.rewind()?;
+        Ok(copy)
+    }
+
     fn raw(&self) -> &Raw<'a> {
         match &self.decoder {
             Decoder::Plain(raw) => raw,
             Decoder::Gzip(decoder) => decoder.get_ref(),
             Decoder::Zstd(decoder) => decoder.get_ref(),
+            Decoder::Bzip2(decoder) => decoder.get_ref(),
+            Decoder::Xz(decoder) => decoder.inner(),
         }
     }
 }
@@ -156,7 +225,14 @@ impl Read for Opened<'_> {
             Decoder::Plain(raw) => raw.read(buffer)?,
             Decoder::Gzip(decoder) => decoder.read(buffer)?,
             Decoder::Zstd(decoder) => decoder.read(buffer)?,
+            Decoder::Bzip2(decoder) => decoder.read(buffer)?,
+            Decoder::Xz(decoder) => decoder.read(buffer)?,
         };
+        self.decompressed += read as u64;
+        if self.compression != Compression::None && is_bomb(self.decompressed, self.file_bytes()) {
+            self.is_bomb = true;
+            return Err(io::ErrorKind::InvalidData.into());
+        }
         self.left = self.left.map(|left| left - read as u64);
         Ok(read)
     }
@@ -165,7 +241,13 @@ impl Read for Opened<'_> {
 impl Source for Opened<'_> {
     fn explain(&mut self, error: &io::Error) -> String {
         let byte = self.file_bytes();
+        if self.is_bomb {
+            return bomb_in_words();
+        }
         match (self.compression, error.kind()) {
+            (Compression::None, io::ErrorKind::UnexpectedEof) => format!(
+                "it ends early, at byte {byte}: what stands before is read, the rest is missing"
+            ),
             (Compression::None, _) => format!("cannot be read on from byte {byte}: {error}"),
             (kind, io::ErrorKind::UnexpectedEof) => format!(
                 "the file ends early, at byte {byte}, within its {kind} data: what stands before \
@@ -187,12 +269,19 @@ impl Source for Opened<'_> {
     }
 }
 
-fn compression(magic: &[u8]) -> Compression {
+/// How a stream is compressed that begins so.
+pub(super) fn compression(magic: &[u8]) -> Compression {
     match magic {
         [0x1F, 0x8B, ..] => Compression::Gzip,
-        [0x28, 0xB5, 0x2F, 0xFD] => Compression::Zstd,
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => Compression::Zstd,
         // A skippable frame, as some writers of several frames put first.
-        [0x50..=0x5F, 0x2A, 0x4D, 0x18] => Compression::Zstd,
+        [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Compression::Zstd,
+        // Behind the level stands the first block, or the end of a stream without any.
+        [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', b'Y', b'&', b'S', b'Y', ..]
+        | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, ..] => {
+            Compression::Bzip2
+        }
+        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Compression::Xz,
         _ => Compression::None,
     }
 }

@@ -269,7 +269,7 @@ fn every_reason_for_a_reject_is_in_words_and_has_its_place() {
         (b"{\"text\":[\"a\"]}", "in:2: its text is a list, not a text"),
         (b"{\"text\":5}", "in:2: its text is a number, not a text"),
         (b"{\"text\":\"None\"}", "in:2: its text is empty"),
-        (b"{\"text\":\"caf\xE9\"}", "in:2: not UTF-8 from byte 12 of the record on"),
+        (b"{\"text\":\"caf\x81\"}", "in:2: not UTF-8 from byte 12 of the record on"),
         (b"{\"text\":\"x", "in:2: not JSON: EOF while parsing a string at column 10"),
     ];
     for (record, expected) in cases {
@@ -321,9 +321,11 @@ fn a_file_without_a_text_is_one_reject_and_an_error_where_it_is_all() {
     for (stream, reason) in [
         (&b"id,cluster\n1,2\n3,4\n"[..], "no text under any known name, among id, cluster"),
         (b"a\0b", "a binary file"),
-        (b"<!DOCTYPE html><p>", "an HTML"),
-        (b"PAR1....", "a Parquet file"),
-        (b"caf\xE9", "not UTF-8 from byte 3"),
+        (b"<!DOCTYPE html><p>", "no article: no main text"),
+        (b"<?xml version='1.0'?><rss>", "an XML document"),
+        (b"PAR1....", "a Parquet file that cannot be read"),
+        (b"PK\x03\x04....", "a ZIP archive that cannot be read"),
+        (b"caf\x81", "not UTF-8 from byte 3"),
         (b"", "the file is empty"),
         (b"[]", "no articles here"),
         (b" \n ", "the text is empty"),
@@ -547,9 +549,7 @@ fn text() -> impl Strategy<Value = String> {
     "(?s).{0,40}".prop_filter("a text says something", |text| {
         // A zero byte would make the CSV a binary file; JSON writes it otherwise.
         let is_binary = text.contains('\0');
-        !is_binary
-            && !text.trim().is_empty()
-            && !["None", "null", "nan", "NaN"].contains(&text.as_str())
+        !is_binary && !text.trim().is_empty() && !record::NOTHING.contains(&text.as_str())
     })
 }
 

@@ -35,7 +35,8 @@ fn headline<'t>(lines: &mut impl Iterator<Item = &'t str>) -> Option<&'t str> {
 
 /// The id of a plain text: the file's name without what tells its kind.
 pub(super) fn stem(name: &str) -> &str {
-    let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
+    let compressed = [".gz", ".zst", ".bz2", ".xz"];
+    let name = compressed.iter().find_map(|kind| name.strip_suffix(kind)).unwrap_or(name);
     Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name)
 }
 

@@ -235,6 +235,8 @@ fn patchwork(articles: u64) -> Corpus {
             text: format!("{}\n{}\nRead on\nRead on", prose(i, 60), part.join(" ")).into(),
             lang: "en".into(),
             source: Position::record("made-up", i),
+            notes: Default::default(),
+            mending: None,
         }
     };
     Corpus::new((0..articles).map(article).collect())

@@ -47,6 +47,8 @@ impl Sample {
             text: text.into(),
             lang: "en".into(),
             source: Position::line("made-up.jsonl", 1),
+            notes: Default::default(),
+            mending: None,
         };
         let wire = format!("Größe zählt. {SHARED} Traffic turns to the tunnel.");
         let mut hostile = article("../../x<b>", HOSTILE, "", HOSTILE, HOSTILE);
@@ -161,6 +163,7 @@ impl Sample {
                     xxh3: Some("00".into()),
                     format: Some(Format::JsonLines),
                     compression: Compression::None,
+                    is_member: false,
                     records: 7,
                     accepted: 6,
                     unreadable_dates: 0,

@@ -267,6 +267,8 @@ mod tests {
             .into(),
             lang: if n < 300 { "en" } else { "fr" }.into(),
             source: Position::line("a.jsonl", 1),
+            notes: Default::default(),
+            mending: None,
         };
         let made = |order: &[u32]| {
             let corpus = Corpus::new(order.iter().map(|&n| article(n)).collect());

@@ -279,7 +279,8 @@ mod tests {
                 "l1",
                 "0.0",
                 "0.0",
-                "made-up.jsonl:1"
+                "made-up.jsonl:1",
+                ""
             ]
         );
         // The original is kept, and nothing is kept in its place; 12/34 has six decimals.

@@ -64,6 +64,7 @@ fn articles<'a>(results: &'a Results<'a>) -> Table<'a> {
         Column::optional("copied", Real),
         Column::optional("boilerplate", Real),
         Column::new("source", Text),
+        Column::optional("notes", Text),
     ];
     Table::new("articles", COLUMNS, move || {
         results.corpus.docs().map(move |doc| {
@@ -96,6 +97,7 @@ fn articles<'a>(results: &'a Results<'a>) -> Table<'a> {
                 shares.map(|shares| Cell::real(shares.copied)).into(),
                 shares.map(|shares| Cell::real(shares.boilerplate)).into(),
                 Cell::Text(article.source.to_string().into()),
+                Cell::text(article.notes.to_string()),
             ]
         })
     })
@@ -282,13 +284,15 @@ fn occurrences<'a>(results: &'a Results<'a>, passages: &'a [Passage]) -> Table<'
         Column::new("edits", Integer),
     ];
     let row = move |passage: &'a Passage, at: &Occurrence| {
+        let article = results.corpus.get(at.doc);
+        let (chars, bytes) = (article.chars_as_read(at.chars), article.bytes_as_read(at.bytes));
         vec![
             Cell::id(&passage.id),
             id(results, at.doc),
-            Cell::Integer(at.chars.start.into()),
-            Cell::Integer(at.chars.end.into()),
-            Cell::Integer(at.bytes.start.into()),
-            Cell::Integer(at.bytes.end.into()),
+            Cell::Integer(chars.start.into()),
+            Cell::Integer(chars.end.into()),
+            Cell::Integer(bytes.start.into()),
+            Cell::Integer(bytes.end.into()),
             Cell::real(at.identity),
             Cell::Integer(passage.edits(at).into()),
         ]

@@ -1,0 +1,342 @@
+//! Parquet: the columns that matter, a few rows of a row group at a time.
+//!
+//! Only the columns that may hold a field are read, page by page, so that memory holds a page of
+//! each and one batch of rows. A row group that is damaged gives the rows before the damage and one
+//! reject that names it; the next row group is read. Cost: what decoding the pages takes; a batch is
+//! made into articles by all threads while the next is decoded.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::ops::Range;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use parquet::basic::{LogicalType, TimeUnit, Type as Physical};
+use parquet::column::reader::ColumnReader;
+use parquet::data_type::ByteArray;
+use parquet::errors::Result as Decoded;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::schema::types::ColumnDescriptor;
+
+use super::blocks::{MAX_RECORD_BYTES, too_long};
+use super::fields::{FieldTable, NameId};
+use super::record::{Captured, Value};
+use super::source;
+
+/// A batch ends after so many rows …
+const BATCH_ROWS: usize = 4096;
+/// … or so many bytes of text, whichever comes first: as much as a block of a stream.
+const BATCH_BYTES: usize = 4 << 20;
+/// How many rows are decoded before the bytes are counted.
+const STEP_ROWS: usize = 64;
+
+/// A file on its way to batches of rows.
+pub(super) struct Groups {
+    file: SerializedFileReader<File>,
+    bytes: u64,
+    columns: Vec<Column>,
+    /// The row group that comes next, or is open.
+    group: usize,
+    /// How far the open row group is read.
+    open: Option<Open>,
+    /// How many rows stand before the open row group.
+    before: u64,
+    /// How many bytes of text were decoded.
+    decoded: u64,
+}
+
+/// A column that may hold a field.
+struct Column {
+    place: usize,
+    written: String,
+    name: NameId,
+    /// What its numbers count, where they are moments.
+    clock: Option<Clock>,
+}
+
+/// What a number counts.
+#[derive(Clone, Copy)]
+enum Clock {
+    Days,
+    Milliseconds,
+    Microseconds,
+    Nanoseconds,
+}
+
+/// A row group that is being read.
+struct Open {
+    readers: Vec<ColumnReader>,
+    rows: u64,
+    read: u64,
+}
+
+/// Some rows, by column.
+#[derive(Default)]
+pub(super) struct Batch {
+    columns: Vec<(NameId, Vec<Cell>)>,
+    /// The rows' numbers in the file, from 1.
+    pub(super) rows: Range<u64>,
+    /// What was wrong with rows that are not among these, by their number.
+    pub(super) complaints: Vec<(u64, String)>,
+}
+
+/// One value.
+enum Cell {
+    Nothing,
+    Text(ByteArray),
+    Integer(i64),
+    Float(f64),
+    Moment(String),
+    Other(&'static str),
+}
+
+impl Groups {
+    /// Reads the end of the file, where its columns and row groups are told.
+    ///
+    /// # Errors
+    /// In words, where it is no sound Parquet file or has no column for a text.
+    pub(super) fn new(file: File, table: &FieldTable) -> Result<Self, String> {
+        let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+        let file = SerializedFileReader::new(file)
+            .map_err(|error| format!("a Parquet file that cannot be read: {error}"))?;
+        let schema = file.metadata().file_metadata().schema_descr();
+        let leaves = schema.columns();
+        let header: Vec<String> =
+            leaves.iter().map(|column| column.path().parts().join(".")).collect();
+        let columns = table.columns(&header)?;
+        let columns = columns
+            .into_iter()
+            .filter(|(place, _)| leaves[*place].max_rep_level() == 0)
+            .map(|(place, name)| Column {
+                place,
+                written: header[place].clone(),
+                name,
+                clock: clock(&leaves[place]),
+            })
+            .collect();
+        Ok(Self { file, bytes, columns, group: 0, open: None, before: 0, decoded: 0 })
+    }
+
+    /// How many bytes the file has.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// How much of the file is behind, as bytes of it.
+    pub(super) fn behind(&self) -> u64 {
+        let metadata = self.file.metadata();
+        let rows = metadata.file_metadata().num_rows().max(1) as u64;
+        let read = self.before + self.open.as_ref().map_or(0, |open| open.read);
+        (u128::from(self.bytes) * u128::from(read.min(rows)) / u128::from(rows)) as u64
+    }
+
+    /// Decodes the next batch, if there is one.
+    pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
+        batch.columns = self.columns.iter().map(|column| (column.name, Vec::new())).collect();
+        batch.complaints.clear();
+        batch.rows = self.row()..self.row();
+        while self.group < self.file.num_row_groups() {
+            let start = self.row();
+            batch.rows = start..start;
+            let step = self.step(batch);
+            let mut end = start + batch.columns.first().map_or(0, |(_, cells)| cells.len() as u64);
+            if let Err((column, reason)) = step {
+                // What stands in every column before the damage is whole.
+                let whole = batch.columns.iter().map(|(_, cells)| cells.len()).min().unwrap_or(0);
+                batch.columns.iter_mut().for_each(|(_, cells)| cells.truncate(whole));
+                end = start + whole as u64;
+                let (group, groups) = (self.group + 1, self.file.num_row_groups());
+                let last = self.before + self.group_rows();
+                batch.complaints.push((
+                    end,
+                    format!(
+                        "row group {group} of {groups}{column}: {reason}: its rows from {end} to \
+                         {last} are not read"
+                    ),
+                ));
+                self.next_group();
+            }
+            batch.rows = start..end;
+            if end > start || !batch.complaints.is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The number of the next row.
+    fn row(&self) -> u64 {
+        self.before + self.open.as_ref().map_or(0, |open| open.read) + 1
+    }
+
+    fn group_rows(&self) -> u64 {
+        u64::try_from(self.file.metadata().row_group(self.group).num_rows()).unwrap_or(0)
+    }
+
+    fn next_group(&mut self) {
+        self.before += self.group_rows();
+        self.group += 1;
+        self.open = None;
+    }
+
+    /// Decodes rows of the open row group up to the size of a batch, and closes it at its end.
+    fn step(&mut self, batch: &mut Batch) -> Result<(), (String, String)> {
+        let damaged = |error| ("".to_owned(), format!("damaged ({error})"));
+        if self.open.is_none() {
+            let group = self.file.get_row_group(self.group).map_err(damaged)?;
+            let readers: Decoded<Vec<ColumnReader>> =
+                self.columns.iter().map(|column| group.get_column_reader(column.place)).collect();
+            let rows = self.group_rows();
+            self.open = Some(Open { readers: readers.map_err(damaged)?, rows, read: 0 });
+        }
+        let Some(open) = &mut self.open else { return Ok(()) };
+        let (mut rows, mut bytes) = (0, 0);
+        while rows < BATCH_ROWS && bytes < BATCH_BYTES && open.read < open.rows {
+            let wanted =
+                STEP_ROWS.min(usize::try_from(open.rows - open.read).unwrap_or(usize::MAX));
+            for ((column, reader), (_, cells)) in
+                self.columns.iter().zip(&mut open.readers).zip(&mut batch.columns)
+            {
+                let at = || format!(", column {}", column.written);
+                bytes += decode(reader, column.clock, wanted, cells)
+                    .map_err(|error| (at(), format!("damaged ({error})")))?;
+                if cells.len() != rows + wanted {
+                    return Err((at(), "it has fewer rows than the file says".into()));
+                }
+            }
+            rows += wanted;
+            open.read += wanted as u64;
+        }
+        self.decoded += bytes as u64;
+        if source::is_bomb(self.decoded, self.bytes) {
+            return Err((String::new(), source::bomb_in_words()));
+        }
+        if open.read >= open.rows {
+            self.next_group();
+        }
+        Ok(())
+    }
+}
+
+impl Batch {
+    /// The values of a row that may matter.
+    ///
+    /// # Errors
+    /// In words, where one is no text although its column is one.
+    pub(super) fn capture(&self, row: u64) -> Result<Captured<'_>, String> {
+        let place = usize::try_from(row - self.rows.start).unwrap_or(usize::MAX);
+        let mut captured = Captured::default();
+        for (name, cells) in &self.columns {
+            let value = match &cells[place] {
+                Cell::Nothing => Value::Nothing,
+                Cell::Integer(number) => Value::Integer((*number).into()),
+                Cell::Float(number) => Value::Float(*number),
+                Cell::Moment(moment) => Value::Text(Cow::Borrowed(moment)),
+                Cell::Other(kind) => Value::Other(kind),
+                Cell::Text(bytes) if bytes.len() > MAX_RECORD_BYTES => return Err(too_long()),
+                Cell::Text(bytes) => match simdutf8::basic::from_utf8(bytes.data()) {
+                    Ok(text) => Value::Text(Cow::Borrowed(text)),
+                    Err(_) => return Err("one of its values is not UTF-8".into()),
+                },
+            };
+            captured.push(*name, value);
+        }
+        Ok(captured)
+    }
+}
+
+/// Appends the next values of a column; how many bytes of text they have.
+fn decode(
+    reader: &mut ColumnReader,
+    clock: Option<Clock>,
+    rows: usize,
+    cells: &mut Vec<Cell>,
+) -> Decoded<usize> {
+    /// Reads by one kind of reader, and makes cells by a function of one value.
+    macro_rules! read {
+        ($reader:expr, $cell:expr) => {{
+            let (mut levels, mut values) = (Vec::new(), Vec::new());
+            let (_, values_read, rows_read) =
+                $reader.read_records(rows, Some(&mut levels), None, &mut values)?;
+            let all_there = values_read == rows_read;
+            // A value is there where its level is the greatest that this column can have.
+            let there = levels.iter().copied().max().unwrap_or(0);
+            let mut values = values.into_iter().map($cell);
+            if all_there {
+                cells.extend(values);
+            } else if values_read == 0 {
+                cells.extend((0..rows_read).map(|_| Cell::Nothing));
+            } else {
+                cells.extend(levels.iter().map(|level| match *level == there {
+                    true => values.next().unwrap_or(Cell::Nothing),
+                    false => Cell::Nothing,
+                }));
+            }
+        }};
+    }
+    let mut bytes = 0;
+    match reader {
+        ColumnReader::ByteArrayColumnReader(reader) => read!(reader, |value: ByteArray| {
+            bytes += value.len();
+            Cell::Text(value)
+        }),
+        ColumnReader::Int32ColumnReader(reader) => {
+            read!(reader, |value: i32| number(value.into(), clock))
+        }
+        ColumnReader::Int64ColumnReader(reader) => read!(reader, |value| number(value, clock)),
+        ColumnReader::Int96ColumnReader(reader) => {
+            read!(reader, |value: parquet::data_type::Int96| {
+                number(value.to_millis(), Some(Clock::Milliseconds))
+            })
+        }
+        ColumnReader::FloatColumnReader(reader) => {
+            read!(reader, |value: f32| Cell::Float(value.into()))
+        }
+        ColumnReader::DoubleColumnReader(reader) => read!(reader, Cell::Float),
+        ColumnReader::BoolColumnReader(reader) => {
+            read!(reader, |_| Cell::Other("true or false"))
+        }
+        ColumnReader::FixedLenByteArrayColumnReader(reader) => {
+            read!(reader, |_| Cell::Other("bytes of a fixed number"))
+        }
+    }
+    Ok(bytes)
+}
+
+/// A number, or the moment that it counts.
+fn number(number: i64, clock: Option<Clock>) -> Cell {
+    let moment = match clock {
+        None => return Cell::Integer(number),
+        Some(Clock::Days) => i32::try_from(number).ok().and_then(day),
+        Some(Clock::Milliseconds) => time(Timestamp::from_millisecond(number)),
+        Some(Clock::Microseconds) => time(Timestamp::from_microsecond(number)),
+        Some(Clock::Nanoseconds) => time(Timestamp::from_nanosecond(number.into())),
+    };
+    // A moment outside all calendars stands as the number that it is.
+    moment.map_or(Cell::Integer(number), Cell::Moment)
+}
+
+fn time(moment: Result<Timestamp, jiff::Error>) -> Option<String> {
+    moment.ok().map(|moment| moment.to_string())
+}
+
+fn day(days: i32) -> Option<String> {
+    let epoch = Date::constant(1970, 1, 1);
+    epoch.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(|day| day.to_string())
+}
+
+/// What the numbers of a column count.
+fn clock(column: &ColumnDescriptor) -> Option<Clock> {
+    use parquet::basic::ConvertedType;
+    match (column.logical_type_ref(), column.converted_type(), column.physical_type()) {
+        (Some(LogicalType::Date), ..) | (_, ConvertedType::DATE, _) => Some(Clock::Days),
+        (Some(LogicalType::Timestamp(time)), _, Physical::INT64) => Some(match time.unit {
+            TimeUnit::MILLIS => Clock::Milliseconds,
+            TimeUnit::MICROS => Clock::Microseconds,
+            TimeUnit::NANOS => Clock::Nanoseconds,
+        }),
+        (_, ConvertedType::TIMESTAMP_MILLIS, _) => Some(Clock::Milliseconds),
+        (_, ConvertedType::TIMESTAMP_MICROS, _) => Some(Clock::Microseconds),
+        _ => None,
+    }
+}

@@ -1,0 +1,176 @@
+//! What people hold, as the program meets it: odd files, silent streams, damaged texts.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+const GOOD: &str = r#"{"id":"a","text":"The ferry ran aground off Havenmouth on Tuesday night."}"#;
+
+fn newsfold() -> Command {
+    Command::new(assert_cmd::cargo::cargo_bin!("newsfold"))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn dups(input: &Path, out: &Path) -> Output {
+    newsfold().args(["dups", "--format", "csv"]).arg(input).arg("-o").arg(out).output().unwrap()
+}
+
+#[test]
+fn a_dry_run_says_which_field_every_dialect_has_where() {
+    let dialects = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/dialects");
+    let run = newsfold().args(["run", "--dry-run"]).arg(&dialects).output().unwrap();
+    let plan = text(&run.stdout);
+    assert_eq!(run.status.code(), Some(0), "{plan}");
+    for line in [
+        "Input (17 files; the beginning of each was read)",
+        "fundus.json: JSON object of lists",
+        "    outlet     from the key above the list",
+        "trafilatura.tsv: TSV",
+        "    published  from dateTimePub",
+        "a list without texts: its articles are their titles",
+    ] {
+        assert!(plan.contains(line), "{line}\n{plan}");
+    }
+    assert_eq!(plan.matches("\n  title ").count(), 3, "three samples: {plan}");
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_loops_and_links_to_nowhere_are_told_and_do_not_stop_a_run() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("in");
+    fs::create_dir(&input).unwrap();
+    fs::write(input.join("a.jsonl"), GOOD).unwrap();
+    assert!(Command::new("mkfifo").arg(input.join("pipe")).status().unwrap().success());
+    std::os::unix::fs::symlink(&input, input.join("loop")).unwrap();
+    std::os::unix::fs::symlink("self", input.join("self")).unwrap();
+    let run = dups(&input, &folder.path().join("out"));
+    let error = text(&run.stderr);
+    assert_eq!(run.status.code(), Some(3), "{error}");
+    assert!(error.contains("in/pipe: rejected: not a regular file"), "{error}");
+    assert!(error.contains("in/self: rejected: "), "{error}");
+    assert_eq!(fs::read_to_string(folder.path().join("out/keep.txt")).unwrap(), "a\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_on_a_silent_standard_input_can_be_stopped() {
+    let folder = TempDir::new().unwrap();
+    let mut run = newsfold()
+        .args(["dups", "-", "-o"])
+        .arg(folder.path().join("out"))
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The input stays open and says nothing.
+    let input = run.stdin.take();
+    let begun = Instant::now();
+    let code = loop {
+        // Until the program has said how it wants to be stopped, a signal ends it in its own way.
+        std::thread::sleep(Duration::from_millis(300));
+        let id = run.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().is_ok());
+        std::thread::sleep(Duration::from_millis(300));
+        if let Some(status) = run.try_wait().unwrap() {
+            break status.code();
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "it goes on");
+    };
+    drop(input);
+    assert!(code == Some(130) || code.is_none(), "{code:?}");
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn a_table_of_outlets_makes_one_of_several_names() {
+    let folder = TempDir::new().unwrap();
+    let (input, table) = (folder.path().join("a.jsonl"), folder.path().join("outlets.csv"));
+    let line = |id: &str, outlet: &str, url: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"outlet\":\"{outlet}\",\"url\":\"{url}\",\"text\":\"A ferry ran aground {id}.\"}}\n"
+        )
+    };
+    let lines = [
+        line("a", "Harbour Post", "https://post.example/1"),
+        line("b", "", "https://live.post.example/2"),
+        line("c", "", "https://www.bbc.com/3"),
+    ];
+    fs::write(&input, lines.concat()).unwrap();
+    fs::write(&table, "Harbour Post,The Post\npost.example,The Post\n").unwrap();
+    let out = folder.path().join("out");
+    let run = newsfold()
+        .args(["dups", "--format", "csv", "-q", "--outlets"])
+        .arg(&table)
+        .arg(&input)
+        .arg("-o")
+        .arg(&out)
+        .status()
+        .unwrap();
+    assert_eq!(run.code(), Some(0));
+    let mut reader = csv::Reader::from_path(out.join("articles.csv")).unwrap();
+    let outlets: Vec<String> = reader.records().map(|row| row.unwrap()[1].to_owned()).collect();
+    assert_eq!(outlets, ["The Post", "The Post", "bbc.co.uk"]);
+
+    fs::write(&table, "Harbour Post\n").unwrap();
+    let run = newsfold()
+        .args(["dups", "--outlets"])
+        .arg(&table)
+        .arg(&input)
+        .arg("-o")
+        .arg(folder.path().join("other"))
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("outlets.csv:1: not of the form"), "{}", text(&run.stderr));
+}
+
+#[test]
+fn offsets_count_in_the_text_as_it_was_read() {
+    let folder = TempDir::new().unwrap();
+    let shared = "the ferry Marigold ran aground on the sandbank below the old lighthouse shortly after \
+                  midnight on Tuesday and was pulled free by two tugs";
+    let damaged = shared.replace("two tugs", "two tugs &amp; a crane");
+    let texts = [
+        format!("At Tom &amp; Jerry&rsquo;s, they say that {damaged} in the morning."),
+        format!(
+            "A completely different beginning: {shared} & a crane, as the harbour master told us."
+        ),
+    ];
+    let lines: String = texts
+        .iter()
+        .enumerate()
+        .map(|(n, text)| format!("{{\"id\":\"{n}\",\"outlet\":\"O{n}\",\"text\":\"{text}\"}}\n"))
+        .collect();
+    let (input, out) = (folder.path().join("a.jsonl"), folder.path().join("out"));
+    fs::write(&input, lines).unwrap();
+    let run = newsfold()
+        .args(["passages", "--format", "csv", "-q"])
+        .arg(&input)
+        .arg("-o")
+        .arg(&out)
+        .status()
+        .unwrap();
+    assert_eq!(run.code(), Some(0));
+    let mut reader = csv::Reader::from_path(out.join("occurrences.csv")).unwrap();
+    let mut seen = 0;
+    for row in reader.records().map(Result::unwrap) {
+        let number = |column: usize| row[column].parse::<usize>().unwrap();
+        let read = &texts[row[1].parse::<usize>().unwrap()];
+        let by_bytes = &read[number(4)..number(5)];
+        let by_chars: String = read.chars().skip(number(2)).take(number(3) - number(2)).collect();
+        assert_eq!(by_bytes, by_chars);
+        assert!(by_bytes.starts_with("the ferry Marigold"), "{by_bytes}");
+        assert!(by_bytes.contains("crane"), "{by_bytes}");
+        seen += 1;
+    }
+    assert_eq!(seen, 2);
+}
