@@ -72,6 +72,8 @@ pub struct Settings {
     pub background: Option<PathBuf>,
     /// Least tokens of a passage that two articles share.
     pub min_passage: Option<u32>,
+    /// Looks for reworded text too.
+    pub reworded: Option<bool>,
     /// `first`, `longest` or `outlet:A,B`.
     pub keep: Option<String>,
     /// Input fields mapped by hand, as NAME=PATH.
@@ -168,6 +170,7 @@ impl Settings {
             cannot_link: self.cannot_link.or(lower.cannot_link),
             background: self.background.or(lower.background),
             min_passage: self.min_passage.or(lower.min_passage),
+            reworded: self.reworded.or(lower.reworded),
             keep: self.keep.or(lower.keep),
             field: self.field.or(lower.field),
             strict: self.strict.or(lower.strict),
@@ -243,6 +246,7 @@ impl Settings {
                     passage.min_tokens,
                     1..=u32::MAX,
                 )?,
+                reworded: self.reworded.unwrap_or(passage.reworded),
             },
         })
     }
@@ -272,6 +276,7 @@ impl PipelineConfig {
             ("cannot-link", json!(self.cannot_link)),
             ("background", json!(self.background)),
             ("min-passage", json!(self.passage.min_tokens)),
+            ("reworded", json!(self.passage.reworded)),
             ("field", json!(fields)),
             ("strict", json!(self.ingest.strict)),
             ("seed", json!(near.seed)),

@@ -109,6 +109,9 @@ pub(crate) struct Tuning {
     /// Least words of a passage that two articles share [default: 10]
     #[arg(long, value_name = "TOKENS", help_heading = "Passages")]
     min_passage: Option<u32>,
+    /// Find reworded text too: sentences that say the same in other words and another order
+    #[arg(long, help_heading = "Passages")]
+    reworded: bool,
     /// Take an input field from this key or column: NAME=PATH, where NAME is one of id, outlet,
     /// url, published, title, text, lang (may be given more than once)
     #[arg(long, value_name = "NAME=PATH", help_heading = "Input")]
@@ -181,6 +184,7 @@ impl Tuning {
             cannot_link: self.cannot_link.clone(),
             background: self.background.clone(),
             min_passage: self.min_passage,
+            reworded: self.reworded.then_some(true),
             keep: self.keep.clone(),
             field: many(&self.field),
             strict: self.strict.then_some(true),

@@ -66,6 +66,8 @@ pub(super) struct Alignment {
     pub(super) a: TokenSpan,
     /// Where in `doc_b`.
     pub(super) b: TokenSpan,
+    /// How many words match; 0 where that was not counted.
+    pub(super) matched: u32,
 }
 
 /// What it takes to be accepted.
@@ -211,7 +213,8 @@ impl Aligner {
                 reuse
             };
             if accept {
-                accepted.push(Alignment { doc_a: pair.doc_a, doc_b: pair.doc_b, a, b });
+                let (doc_a, doc_b) = (pair.doc_a, pair.doc_b);
+                accepted.push(Alignment { doc_a, doc_b, a, b, matched: trial.matched });
             }
         }
     }

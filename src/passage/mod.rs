@@ -8,7 +8,8 @@
 //! The way there: the words of all articles as one array of hashes; how surprising each word is; a
 //! few rare word 4-grams of each article as seeds, by robust winnowing (Schleimer, Wilkerson and Aiken,
 //! 2003); the seeds that recur; links between their places, linear in number; matches chained and
-//! extended through edits as in sequence alignment; alignments grouped to passages. No step costs more
+//! extended through edits as in sequence alignment; with [`PassageConfig::reworded`], sentences that say the
+//! same in other words; alignments grouped to passages. No step costs more
 //! than `n log n` in the words of the corpus. Memory: half a gigabyte on top of the articles
 //! for 36 million words (234 MB of news).
 //!
@@ -16,6 +17,7 @@
 
 mod align;
 mod chain;
+mod combine;
 mod credit;
 mod extend;
 mod group;
@@ -27,18 +29,23 @@ mod link;
 mod locate;
 mod nested;
 mod outlets;
+mod related;
+mod reworded;
 mod seeds;
+mod sentences;
 mod shares;
+mod stems;
 mod surprisal;
 mod tokens;
 
 use serde::Serialize;
 
-use self::align::Thresholds;
+use self::align::{Alignment, Thresholds};
 use self::index::Repeats;
 pub use self::nested::outermost;
 use self::outlets::Outlets;
 pub use self::shares::{Shares, shares};
+use self::stems::Stems;
 use self::surprisal::{BIT, Surprisal};
 use self::tokens::Tokens;
 use crate::article::{ByteSpan, CharSpan, Corpus, DocId};
@@ -124,11 +131,13 @@ pub struct PassageConfig {
     /// The least length, in tokens, of a passage that two articles share. Repeats of whole lines
     /// within an article or an outlet may be shorter. Under seven tokens nothing more is found.
     pub min_tokens: u32,
+    /// Whether sentences that say the same in other words, or in another order, are looked for too.
+    pub reworded: bool,
 }
 
 impl Default for PassageConfig {
     fn default() -> Self {
-        Self { min_tokens: 10 }
+        Self { min_tokens: 10, reworded: false }
     }
 }
 
@@ -150,8 +159,9 @@ pub fn passages(
     config: &PassageConfig,
     observer: &dyn Observer,
 ) -> Result<Vec<Passage>> {
-    // Three passes over the articles: tokens, seeds, alignment.
-    observer.begin(Stage::Passage, Some(3 * corpus.len() as u64), Unit::Articles);
+    // Passes over the articles: tokens, seeds, alignment; for reworded text, stems and their seeds.
+    let passes = if config.reworded { 5 } else { 3 };
+    observer.begin(Stage::Passage, Some(passes * corpus.len() as u64), Unit::Articles);
     let outlets = Outlets::of_corpus(corpus);
     let tokens = Tokens::read(corpus, observer)?;
     let alignments = {
@@ -159,7 +169,14 @@ pub fn passages(
         let repeats = Repeats::find(&tokens, &surprisal, observer)?;
         let bits = MIN_BITS * BIT + BITS_A_DOUBLING * surprisal::log2(corpus.len() as u64);
         let thresholds = Thresholds { tokens: config.min_tokens, bits };
-        link::align_linked(&tokens, &surprisal, &repeats, thresholds, observer)?
+        let copied = link::align_linked(&tokens, &surprisal, &repeats, thresholds, observer)?;
+        drop(repeats);
+        if config.reworded {
+            let reworded = reworded(corpus, &tokens, &surprisal, &copied, observer)?;
+            combine::combine(copied, reworded)
+        } else {
+            copied
+        }
     };
     let credits = credit::credits(corpus, &tokens);
     let credited = credits.len();
@@ -179,6 +196,23 @@ pub fn passages(
     });
     observer.end(Stage::Passage);
     Ok(passages)
+}
+
+/// The reworded stretches of articles that are related, or share copied words already.
+fn reworded(
+    corpus: &Corpus,
+    tokens: &Tokens,
+    surprisal: &Surprisal,
+    copied: &[Alignment],
+    observer: &dyn Observer,
+) -> Result<Vec<Alignment>> {
+    let stems = Stems::read(corpus, tokens, observer)?;
+    let mut pairs = related::related(tokens, &stems, surprisal, observer)?;
+    let of_two = copied.iter().filter(|copy| copy.doc_a != copy.doc_b);
+    pairs.extend(of_two.map(|copy| (copy.doc_a, copy.doc_b)));
+    pairs.sort_unstable();
+    pairs.dedup();
+    reworded::align_reworded(tokens, &stems, &pairs, observer)
 }
 
 #[cfg(test)]
