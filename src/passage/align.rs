@@ -68,6 +68,8 @@ pub(super) struct Alignment {
     pub(super) b: TokenSpan,
     /// How many words match; 0 where that was not counted.
     pub(super) matched: u32,
+    /// Whether its ends are those of sentences that are alike, not of words that match.
+    pub(super) reworded: bool,
 }
 
 /// What it takes to be accepted.
@@ -214,7 +216,8 @@ impl Aligner {
             };
             if accept {
                 let (doc_a, doc_b) = (pair.doc_a, pair.doc_b);
-                accepted.push(Alignment { doc_a, doc_b, a, b, matched: trial.matched });
+                let matched = trial.matched;
+                accepted.push(Alignment { doc_a, doc_b, a, b, matched, reworded: false });
             }
         }
     }

@@ -171,14 +171,22 @@ mod tests {
 
     fn stretch(a: (u32, u32), b: (u32, u32), matched: u32) -> Alignment {
         let span = |(start, end)| TokenSpan { start, end };
-        Alignment { doc_a: DocId(0), doc_b: DocId(1), a: span(a), b: span(b), matched }
+        Alignment {
+            doc_a: DocId(0),
+            doc_b: DocId(1),
+            a: span(a),
+            b: span(b),
+            matched,
+            reworded: false,
+        }
     }
 
     #[test]
     fn scattered_copies_are_parts_of_the_fragment_around_them() {
         let copies = vec![stretch((12, 22), (3, 13), 8), stretch((48, 60), (45, 56), 9)];
-        let fragment = stretch((10, 55), (0, 50), 0);
-        assert_eq!(combine(copies, vec![fragment]), [stretch((10, 60), (0, 56), 17)]);
+        let fragment = Alignment { reworded: true, ..stretch((10, 55), (0, 50), 0) };
+        let both = Alignment { reworded: true, ..stretch((10, 60), (0, 56), 17) };
+        assert_eq!(combine(copies, vec![fragment]), [both]);
     }
 
     #[test]

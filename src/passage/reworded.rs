@@ -94,6 +94,7 @@ fn align_pair(tokens: &Tokens, stems: &Stems, pair: (DocId, DocId)) -> Vec<Align
             a: local(doc_a, &a, fragment.a),
             b: local(doc_b, &b, fragment.b),
             matched: 0,
+            reworded: true,
         })
         .collect()
 }
