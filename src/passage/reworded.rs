@@ -245,7 +245,7 @@ mod tests {
             (0..8).map(|i| format!("{side}{n}{i}x ")).collect::<String>() + ". "
         };
         let passage = "Harbour masters counted seven grey vessels before the morning storm. \
-                       Engineers repaired the broken lighthouse lantern within three hours. ";
+                       Engineers repaired the broken old lighthouse lantern within three hours. ";
         let reworded = "Seven grey vessels were counted by harbour masters before that storm. \
                         Within three hours the lighthouse lantern was repaired by engineers. ";
         let around = |side: &str, middle: &str| -> String {
@@ -260,6 +260,6 @@ mod tests {
         // Three sentences of eight words stand before.
         let spans: Vec<_> = found.iter().map(|found| (found.a, found.b)).collect();
         let span = |start, end| TokenSpan { start, end };
-        assert_eq!(spans, [(span(24, 43), span(24, 46))]);
+        assert_eq!(spans, [(span(24, 44), span(24, 46))]);
     }
 }
