@@ -260,6 +260,6 @@ mod tests {
         // Three sentences of eight words stand before.
         let spans: Vec<_> = found.iter().map(|found| (found.a, found.b)).collect();
         let span = |start, end| TokenSpan { start, end };
-        assert_eq!(spans, [(span(24, 44), span(24, 46))]);
+        assert_eq!(spans, [(span(24, 44), span(24, 45))]);
     }
 }
