@@ -76,6 +76,8 @@ pub struct Settings {
     pub sensitivity: Option<String>,
     /// A file of agencies and phrases that tell credit lines, besides those that come along.
     pub credits: Option<PathBuf>,
+    /// Looks for reworded text too.
+    pub reworded: Option<bool>,
     /// `first`, `longest` or `outlet:A,B`.
     pub keep: Option<String>,
     /// Input fields mapped by hand, as NAME=PATH.
@@ -180,6 +182,7 @@ impl Settings {
             min_passage: self.min_passage.or(lower.min_passage),
             sensitivity: self.sensitivity.or(lower.sensitivity),
             credits: self.credits.or(lower.credits),
+            reworded: self.reworded.or(lower.reworded),
             keep: self.keep.or(lower.keep),
             field: self.field.or(lower.field),
             outlets: self.outlets.or(lower.outlets),
@@ -275,6 +278,7 @@ impl Settings {
                 )?,
                 sensitivity,
                 credits: Arc::new(credits),
+                reworded: self.reworded.unwrap_or_default(),
             },
         })
     }
@@ -306,6 +310,7 @@ impl PipelineConfig {
             ("min-passage", json!(self.passage.min_tokens)),
             ("sensitivity", json!(self.passage.sensitivity.name())),
             ("credits", json!(self.credits)),
+            ("reworded", json!(self.passage.reworded)),
             ("field", json!(fields)),
             ("outlets", json!(self.outlets)),
             ("strict", json!(self.ingest.strict)),

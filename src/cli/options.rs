@@ -127,6 +127,9 @@ pub(crate) struct Tuning {
     /// Agencies and phrases that tell credit lines, besides those that come with the program
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Passages")]
     credits: Option<PathBuf>,
+    /// Find reworded text too: sentences that say the same in other words and another order
+    #[arg(long, help_heading = "Passages")]
+    reworded: bool,
     /// Take an input field from this key or column: NAME=PATH, where NAME is one of id, outlet,
     /// url, published, title, text, lang (may be given more than once)
     #[arg(long, value_name = "NAME=PATH", help_heading = "Input")]
@@ -205,6 +208,7 @@ impl Tuning {
             min_passage: self.min_passage,
             sensitivity: self.sensitivity.as_ref().and_then(name),
             credits: self.credits.clone(),
+            reworded: self.reworded.then_some(true),
             keep: self.keep.clone(),
             field: many(&self.field),
             outlets: self.outlets.clone(),

@@ -66,6 +66,10 @@ pub(super) struct Alignment {
     pub(super) a: TokenSpan,
     /// Where in `doc_b`.
     pub(super) b: TokenSpan,
+    /// How many words match; 0 where that was not counted.
+    pub(super) matched: u32,
+    /// Whether its ends are those of sentences that are alike, not of words that match.
+    pub(super) reworded: bool,
 }
 
 /// What it takes to be accepted.
@@ -211,7 +215,9 @@ impl Aligner {
                 reuse
             };
             if accept {
-                accepted.push(Alignment { doc_a: pair.doc_a, doc_b: pair.doc_b, a, b });
+                let (doc_a, doc_b) = (pair.doc_a, pair.doc_b);
+                let matched = trial.matched;
+                accepted.push(Alignment { doc_a, doc_b, a, b, matched, reworded: false });
             }
         }
     }

@@ -10,8 +10,16 @@ use super::align::Alignment;
 use crate::article::{DocId, TokenSpan};
 use crate::union_find::UnionFind;
 
-/// Jaccard of their words from which two spans of an article are one place.
-const SAME_PLACE: f64 = 0.6;
+/// Jaccard of their words from which two spans of an article are one place. Where many copied from one
+/// text, lower ones make the copies' ends those of most: PlagDet on PAN 2013 with reworded text is 0.870
+/// at 0.6 and 0.886 at 0.8. Among 1,825 planted passages, 97.5 % are grouped exactly at 0.6 and 97.3 % at
+/// 0.8.
+const SAME_PLACE: f64 = 0.8;
+
+/// The same where one of them is of reworded sentences. What is like what is like a text need not be like
+/// it, and ends of sentences are no evidence against ends of words: at 0.8 PlagDet on PAN 2013's verbatim
+/// cases is 0.968 without a list of pairs.
+const SAME_REWORDED: f64 = 0.95;
 
 /// Places of an article that a span is held against, latest first.
 const LOOK_BACK: usize = 64;
@@ -36,17 +44,18 @@ pub(super) type Group = Vec<Place>;
 
 /// Groups the ends of the alignments. Every group has two places or more.
 pub(super) fn group(alignments: &[Alignment]) -> Vec<Group> {
-    let mut ends: Vec<(Place, u32)> = Vec::with_capacity(2 * alignments.len());
+    let mut ends: Vec<(Place, bool, u32)> = Vec::with_capacity(2 * alignments.len());
     for (i, alignment) in alignments.iter().enumerate() {
         let i = i as u32;
-        ends.push((Place { doc: alignment.doc_a, span: alignment.a }, 2 * i));
-        ends.push((Place { doc: alignment.doc_b, span: alignment.b }, 2 * i + 1));
+        let reworded = alignment.reworded;
+        ends.push((Place { doc: alignment.doc_a, span: alignment.a }, reworded, 2 * i));
+        ends.push((Place { doc: alignment.doc_b, span: alignment.b }, reworded, 2 * i + 1));
     }
     ends.par_sort_unstable();
     let mut node_of = vec![0_u32; ends.len()];
     let mut nodes: Vec<Node> = Vec::new();
     let mut first_of_doc = 0;
-    for &(place, end) in &ends {
+    for &(place, reworded, end) in &ends {
         if nodes.last().is_some_and(|node| node.seed.doc != place.doc) {
             first_of_doc = nodes.len();
         }
@@ -55,12 +64,15 @@ pub(super) fn group(alignments: &[Alignment]) -> Vec<Group> {
             .enumerate()
             .rev()
             .take(LOOK_BACK)
-            .map(|(i, node)| (jaccard(node.seed.span, place.span), first_of_doc + i))
-            .filter(|(jaccard, _)| *jaccard >= SAME_PLACE)
+            .filter_map(|(i, node)| {
+                let jaccard = jaccard(node.seed.span, place.span);
+                let least = if reworded || node.reworded { SAME_REWORDED } else { SAME_PLACE };
+                (jaccard >= least).then_some((jaccard, first_of_doc + i))
+            })
             .max_by(|x, y| x.0.total_cmp(&y.0));
         let node = near.map_or(nodes.len(), |(_, node)| node);
         if node == nodes.len() {
-            nodes.push(Node { seed: place, starts: Vec::new(), ends: Vec::new() });
+            nodes.push(Node { seed: place, reworded, starts: Vec::new(), ends: Vec::new() });
         }
         nodes[node].starts.push(place.span.start);
         nodes[node].ends.push(place.span.end);
@@ -88,6 +100,8 @@ pub(super) fn group(alignments: &[Alignment]) -> Vec<Group> {
 struct Node {
     /// The first of them.
     seed: Place,
+    /// Whether that is of reworded sentences.
+    reworded: bool,
     starts: Vec<u32>,
     ends: Vec<u32>,
 }
@@ -207,7 +221,7 @@ mod tests {
     }
 
     fn alignment(a: Place, b: Place) -> Alignment {
-        Alignment { doc_a: a.doc, doc_b: b.doc, a: a.span, b: b.span }
+        Alignment { doc_a: a.doc, doc_b: b.doc, a: a.span, b: b.span, matched: 0, reworded: false }
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! again), sorts what is left and groups it. The hash is cut to 40 bits on the way; whoever follows a
 //! link compares the words themselves.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::seeds::winnow;
@@ -42,6 +44,13 @@ pub(super) struct Link {
     rank: u32,
 }
 
+impl Link {
+    /// Which seed it is, by a number of its own.
+    pub(super) fn seed(self) -> u32 {
+        self.group
+    }
+}
+
 impl Repeats {
     /// Finds the seeds of all articles that occur twice or more.
     pub(super) fn find(
@@ -49,12 +58,25 @@ impl Repeats {
         surprisal: &Surprisal,
         observer: &dyn Observer,
     ) -> Result<Self> {
+        Self::find_by(tokens, observer, |range, found| {
+            let words = &tokens.words()[range.start as usize..range.end as usize];
+            winnow(words, surprisal, found);
+        })
+    }
+
+    /// The same for seeds of another sort: `seeds` calls back with the place and the hash of each
+    /// seed of an article, whose positions it is given.
+    pub(super) fn find_by(
+        tokens: &Tokens,
+        observer: &dyn Observer,
+        seeds: impl Fn(Range<u32>, &mut dyn FnMut(usize, u64)) + Sync,
+    ) -> Result<Self> {
         let docs: Vec<DocId> = (0..tokens.articles() as u32).map(DocId).collect();
         let dealt: Vec<Vec<Vec<u64>>> = docs
             .par_chunks(CHUNK_ARTICLES)
             .map(|docs| {
                 observer.check()?;
-                let partitions = deal(tokens, surprisal, docs);
+                let partitions = deal(tokens, &seeds, docs);
                 observer.advance(docs.len() as u64);
                 Ok(partitions)
             })
@@ -97,12 +119,15 @@ impl Repeats {
 }
 
 /// The seeds of some articles by partition, each packed as (32 bits of its hash, position).
-fn deal(tokens: &Tokens, surprisal: &Surprisal, docs: &[DocId]) -> Vec<Vec<u64>> {
+fn deal(
+    tokens: &Tokens,
+    seeds: impl Fn(Range<u32>, &mut dyn FnMut(usize, u64)),
+    docs: &[DocId],
+) -> Vec<Vec<u64>> {
     let mut partitions = vec![Vec::new(); PARTITIONS];
     for &doc in docs {
         let range = tokens.range(doc);
-        let words = &tokens.words()[range.start as usize..range.end as usize];
-        winnow(words, surprisal, |place, hash| {
+        seeds(range.clone(), &mut |place, hash| {
             let partition = (hash >> (64 - PARTITION_BITS)) as usize;
             let rest = hash >> (32 - PARTITION_BITS) << 32;
             partitions[partition].push(rest | u64::from(range.start + place as u32));

@@ -8,7 +8,8 @@
 //! The way there: the words of all articles as one array of hashes; how surprising each word is; a
 //! few rare word 4-grams of each article as seeds, by robust winnowing (Schleimer, Wilkerson and Aiken,
 //! 2003); the seeds that recur; links between their places, linear in number; matches chained and
-//! extended through edits as in sequence alignment; alignments grouped to passages. No step costs more
+//! extended through edits as in sequence alignment; with [`PassageConfig::reworded`], sentences that say the
+//! same in other words; alignments grouped to passages. No step costs more
 //! than `n log n` in the words of the corpus. Memory: half a gigabyte on top of the articles
 //! for 36 million words (234 MB of news).
 //!
@@ -16,6 +17,7 @@
 
 mod align;
 mod chain;
+mod combine;
 mod credit;
 mod extend;
 mod group;
@@ -28,8 +30,12 @@ mod locate;
 mod nested;
 mod origin;
 mod outlets;
+mod related;
+mod reworded;
 mod seeds;
+mod sentences;
 mod shares;
+mod stems;
 mod surprisal;
 mod tokens;
 
@@ -38,13 +44,14 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use self::align::Thresholds;
+use self::align::{Alignment, Thresholds};
 pub use self::credit::Credits;
 use self::index::Repeats;
 pub use self::nested::outermost;
 pub use self::origin::{Origin, Reason, origins};
 use self::outlets::Outlets;
 pub use self::shares::{Shares, shares};
+use self::stems::Stems;
 use self::surprisal::{BIT, Surprisal};
 use self::tokens::Tokens;
 use crate::article::{ByteSpan, CharSpan, Corpus, DocId};
@@ -156,6 +163,8 @@ pub struct PassageConfig {
     pub sensitivity: Sensitivity,
     /// What tells credit lines.
     pub credits: Arc<Credits>,
+    /// Whether sentences that say the same in other words, or in another order, are looked for too.
+    pub reworded: bool,
 }
 
 impl Default for PassageConfig {
@@ -165,6 +174,7 @@ impl Default for PassageConfig {
             min_tokens: sensitivity.min_tokens(),
             sensitivity,
             credits: Arc::new(Credits::built_in()),
+            reworded: false,
         }
     }
 }
@@ -238,8 +248,9 @@ pub fn passages(
     config: &PassageConfig,
     observer: &dyn Observer,
 ) -> Result<Vec<Passage>> {
-    // Three passes over the articles: tokens, seeds, alignment.
-    observer.begin(Stage::Passage, Some(3 * corpus.len() as u64), Unit::Articles);
+    // Passes over the articles: tokens, seeds, alignment; for reworded text, stems and their seeds.
+    let passes = if config.reworded { 5 } else { 3 };
+    observer.begin(Stage::Passage, Some(passes * corpus.len() as u64), Unit::Articles);
     let outlets = Outlets::of_corpus(corpus);
     let tokens = Tokens::read(corpus, observer)?;
     let alignments = {
@@ -248,7 +259,14 @@ pub fn passages(
         let bits = config.sensitivity.min_bits() * BIT
             + BITS_A_DOUBLING * surprisal::log2(corpus.len() as u64);
         let thresholds = Thresholds { tokens: config.min_tokens, bits };
-        link::align_linked(&tokens, &surprisal, &repeats, thresholds, observer)?
+        let copied = link::align_linked(&tokens, &surprisal, &repeats, thresholds, observer)?;
+        drop(repeats);
+        if config.reworded {
+            let reworded = reworded(corpus, &tokens, &surprisal, &copied, observer)?;
+            combine::combine(copied, reworded)
+        } else {
+            copied
+        }
     };
     let (mut groups, names): (Vec<_>, Vec<_>) =
         credit::credits(corpus, &tokens, &config.credits).into_iter().unzip();
@@ -272,6 +290,23 @@ pub fn passages(
     });
     observer.end(Stage::Passage);
     Ok(passages)
+}
+
+/// The reworded stretches of articles that are related, or share copied words already.
+fn reworded(
+    corpus: &Corpus,
+    tokens: &Tokens,
+    surprisal: &Surprisal,
+    copied: &[Alignment],
+    observer: &dyn Observer,
+) -> Result<Vec<Alignment>> {
+    let stems = Stems::read(corpus, tokens, observer)?;
+    let mut pairs = related::related(tokens, &stems, surprisal, observer)?;
+    let of_two = copied.iter().filter(|copy| copy.doc_a != copy.doc_b);
+    pairs.extend(of_two.map(|copy| (copy.doc_a, copy.doc_b)));
+    pairs.sort_unstable();
+    pairs.dedup();
+    reworded::align_reworded(tokens, &stems, &pairs, observer)
 }
 
 #[cfg(test)]

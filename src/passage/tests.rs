@@ -330,3 +330,57 @@ proptest! {
         }
     }
 }
+
+/// The passage stands in one article of four: a limit on how frequent a seed may be would lose it, and
+/// each pair of its places for itself would take the square of their number.
+#[test]
+fn a_passage_in_a_quarter_of_the_articles_is_one_passage() {
+    let shared = prose(999, 60);
+    let shared = shared.trim_end_matches([' ', '.']);
+    let articles: Vec<(String, String, String)> = (0..400)
+        .map(|i| {
+            let (before, after) = (prose(2 * i, 60), prose(2 * i + 1, 60));
+            let middle = if i % 4 == 0 { shared } else { "" };
+            let text = format!("{before}\n\n{middle}\n\n{after}");
+            (format!("a{i:03}"), format!("outlet{}", i % 25), text)
+        })
+        .collect();
+    let articles: Vec<(&str, &str, &str)> = articles
+        .iter()
+        .map(|(id, outlet, text)| (id.as_str(), outlet.as_str(), text.as_str()))
+        .collect();
+    let corpus = corpus_of(&articles);
+    let passages = found(&corpus);
+    let largest = passages.iter().max_by_key(|passage| passage.occurrences.len()).unwrap();
+    let whole = |at: &&Occurrence| at.bytes.of(&corpus.get(at.doc).text).contains(shared);
+    assert_eq!(largest.occurrences.iter().filter(whole).count(), 100);
+    assert_eq!((largest.articles, largest.kind), (100, Kind::Syndicated));
+}
+
+#[test]
+fn reworded_sentences_are_found_where_they_are_asked_for_with_any_number_of_threads() {
+    let told = "Harbour masters counted seventeen rusted trawlers before the equinox gale. \
+                Engineers repaired the shattered lighthouse lantern within forty minutes. \
+                Fishermen from Ostrava praised the volunteers who hauled timber ashore. ";
+    let retold = "Before that equinox gale seventeen trawlers, rusted, were counted by harbour masters. \
+                  Within forty minutes the lighthouse lantern, shattered, was repaired by engineers. \
+                  The volunteers who hauled ashore timber were praised by Ostrava fishermen. ";
+    let text = |seed: u64, middle: &str| {
+        format!("{}\n\n{middle}\n\n{}", prose(seed, 120), prose(seed + 1, 120))
+    };
+    let corpus = corpus_of(&[
+        ("a", "x", &text(1, told)),
+        ("b", "y", &text(3, retold)),
+        ("c", "z", &prose(5, 240)),
+    ]);
+    assert_eq!(found(&corpus), []);
+    let config = PassageConfig { reworded: true, ..PassageConfig::default() };
+    let with_threads = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| passages(&corpus, &config, &Silent)).unwrap()
+    };
+    let passages = with_threads(1);
+    let trimmed = [told, retold].map(|text| text.trim_end_matches([' ', '.']));
+    assert_eq!(seen(&corpus, &passages), [(Kind::Syndicated, trimmed.to_vec())]);
+    assert_eq!(passages, with_threads(3));
+}

@@ -72,7 +72,9 @@ impl Break {
                     && word.len() <= 4
                     && word.starts_with(|c: char| !c.is_lowercase());
                 let parted = line || gap.contains(&b' ');
-                let goes_on = after.span().of(text).starts_with(char::is_lowercase);
+                // Two spaces after a stop end a sentence by a typist's rule, whatever follows.
+                let spaced = gap.windows(2).any(|two| two == b"  ");
+                let goes_on = !spaced && after.span().of(text).starts_with(char::is_lowercase);
                 parted && !abbreviated && !goes_on
             };
         Self { line, sentence }

@@ -15,7 +15,7 @@ use ahash::AHashMap;
 use crate::article::{Corpus, DocId};
 use crate::error::{Error, Position, Result};
 use crate::family::Families;
-use crate::story::linkage::Constraints;
+use crate::story::constraints::Constraints;
 use crate::union_find::UnionFind;
 
 /// Pairs of articles that clustering obeys.

@@ -15,21 +15,14 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashMap;
 use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::observer::Observer;
+use crate::story::constraints::{Constraints, Groups, joined};
 use crate::story::similarities::{Alike, Similarities};
 use crate::union_find::UnionFind;
-
-/// Pairs of items that belong to one cluster, and pairs that do not, whatever the similarities;
-/// ascending, and without contradiction.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Constraints {
-    pub(super) together: Vec<(u32, u32)>,
-    pub(super) apart: Vec<(u32, u32)>,
-}
 
 /// Two clusters that became one, each named by its lowest item.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,31 +90,6 @@ pub(super) fn merges_around(item: u32, similarities: &Similarities, rule: &Rule<
     merges
 }
 
-/// Clusters that share an item of a pair, made one.
-fn joined(items: usize, clusters: &[Vec<u32>], together: &[(u32, u32)]) -> Vec<Vec<u32>> {
-    let mut sets = UnionFind::new(items);
-    for cluster in clusters {
-        for &item in cluster {
-            sets.union(cluster[0], item);
-        }
-    }
-    for &(a, b) in together {
-        sets.union(a, b);
-    }
-    let pairs = together.iter().flat_map(|&(a, b)| [a, b]);
-    let mut members: Vec<(u32, u32)> = clusters
-        .iter()
-        .flatten()
-        .copied()
-        .chain(pairs)
-        .map(|item| (sets.find(item), item))
-        .collect();
-    members.sort_unstable();
-    members.dedup();
-    let clusters = members.chunk_by(|x, y| x.0 == y.0);
-    clusters.map(|cluster| cluster.iter().map(|&(_, item)| item).collect()).collect()
-}
-
 /// What can be clustered apart from one another.
 struct Components<'s> {
     similarities: &'s Similarities,
@@ -185,62 +153,6 @@ impl<'s> Components<'s> {
                 .map(move |alike| (item, alike.other, f64::from(alike.similarity)))
         });
         Agglomeration::new(pairs, self.rule, groups).run(merged)
-    }
-}
-
-/// Which items of a component are, or will be, in one cluster, and which of those groups are kept
-/// apart.
-struct Groups {
-    /// Only items that are not the lowest of their group.
-    parent: AHashMap<u32, u32>,
-    /// By the groups' lowest items, both ways.
-    apart: AHashMap<u32, AHashSet<u32>>,
-}
-
-impl Groups {
-    fn new(constraints: &Constraints) -> Self {
-        let mut groups = Self { parent: AHashMap::new(), apart: AHashMap::new() };
-        for &(a, b) in &constraints.together {
-            groups.join(a, b);
-        }
-        for &(a, b) in &constraints.apart {
-            let (a, b) = (groups.find(a), groups.find(b));
-            groups.apart.entry(a).or_default().insert(b);
-            groups.apart.entry(b).or_default().insert(a);
-        }
-        groups
-    }
-
-    fn find(&mut self, mut item: u32) -> u32 {
-        while let Some(&parent) = self.parent.get(&item) {
-            if let Some(&above) = self.parent.get(&parent) {
-                self.parent.insert(item, above);
-            }
-            item = parent;
-        }
-        item
-    }
-
-    fn may_join(&mut self, a: u32, b: u32) -> bool {
-        let (a, b) = (self.find(a), self.find(b));
-        !self.apart.get(&a).is_some_and(|apart| apart.contains(&b))
-    }
-
-    fn join(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.find(a), self.find(b));
-        if a == b {
-            return;
-        }
-        let (into, from) = (a.min(b), a.max(b));
-        self.parent.insert(from, into);
-        let Some(others) = self.apart.remove(&from) else { return };
-        for other in &others {
-            if let Some(back) = self.apart.get_mut(other) {
-                back.remove(&from);
-                back.insert(into);
-            }
-        }
-        self.apart.entry(into).or_default().extend(others);
     }
 }
 
@@ -591,7 +503,7 @@ mod tests {
                 prop_assert!(of(a).is_none() || of(a) != of(b));
             }
             let items: Vec<u32> = found.concat();
-            prop_assert_eq!(items.iter().collect::<AHashSet<_>>().len(), items.len());
+            prop_assert_eq!(items.iter().collect::<ahash::AHashSet<_>>().len(), items.len());
         }
 
         /// Similarities are 64ths, so that sums are exact and ties are many.

@@ -18,6 +18,7 @@ use crate::observer::{Observer, Stage, Unit};
 
 mod background;
 mod coincidence;
+mod constraints;
 mod contrast;
 mod corrections;
 mod density;
@@ -51,8 +52,8 @@ pub use first::{Certainty, First};
 pub use path::{Apart, Link, MergeStep, Path, Side};
 pub use preset::Preset;
 
+use constraints::Constraints;
 use headline::headline;
-use linkage::Constraints;
 use space::Space;
 use summary::Topic;
 use vectors::TermPlace;

@@ -11,7 +11,8 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::observer::Observer;
-use crate::story::linkage::{Constraints, Rule, average_linkage};
+use crate::story::constraints::Constraints;
+use crate::story::linkage::{Rule, average_linkage};
 use crate::story::postings::heaviest;
 use crate::story::similarities::{Alike, Similarities};
 use crate::story::vectors::{SparseVectors, TermPlace};
