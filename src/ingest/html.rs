@@ -4,8 +4,7 @@
 //! Readability). What is around it comes from JSON-LD (`NewsArticle` and its kin), OpenGraph,
 //! `<meta>`, `<time>` and the address, each under a name of its own, so that the table of fields
 //! says which goes first. A page without a main text, a front page and a list of links are no
-//! articles. Cost: a parse of the page and a few walks through it; a megabyte takes about as long as
-//! a hundred of JSON.
+//! articles. Cost: a parse of the page and a few walks through it.
 
 use std::borrow::Cow;
 
@@ -358,6 +357,20 @@ mod tests {
         assert!(decode(b"<html><p>caf\xE9", None).ends_with("café"));
         assert!(decode(b"<html><p>\xB9\xFA", Some("gb2312")).ends_with('国'));
         assert!(decode("<meta charset=latin1>café".as_bytes(), None).ends_with("café"));
+    }
+
+    #[test]
+    fn what_is_mostly_links_is_no_article() {
+        let page = |open: &str, close: &str| {
+            let sentence = "The ferry ran aground off the old port, and lifeboats came, they said.";
+            let paragraph = format!("<p>{open}{sentence}{close} More of it, as it seems.</p>");
+            format!("<html><body><article>{}</article></body></html>", paragraph.repeat(12))
+        };
+        assert!(main_text(Document::from(page("", "")), false).is_ok());
+        let linked = page("<a href='/ferry'>", "</a>");
+        let reason = main_text(Document::from(linked.as_str()), false).unwrap_err();
+        assert!(reason.contains("list of links"), "{reason}");
+        assert!(main_text(Document::from(linked), true).is_ok(), "the page says what it is");
     }
 
     #[test]

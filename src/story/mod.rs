@@ -54,6 +54,7 @@ pub use preset::Preset;
 
 use constraints::Constraints;
 use headline::headline;
+use similarities::Similarities;
 use space::Space;
 use summary::Topic;
 use vectors::TermPlace;
@@ -142,7 +143,9 @@ pub fn stories(
     config: &StoryConfig,
     observer: &dyn Observer,
 ) -> Result<Stories> {
-    let Grouped { space, clusters, .. } = group(corpus, families, config, observer)?;
+    let Grouped { mut space, clusters, .. } = group(corpus, families, config, observer)?;
+    // Some hundred pairs an article, and what follows goes by vectors alone.
+    space.similarities = Similarities::default();
     describe_all(corpus, families, &clusters, &space, observer)
 }
 

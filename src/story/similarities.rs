@@ -21,6 +21,7 @@ pub(super) struct Alike {
 }
 
 /// For each item the pairs that are held there.
+#[derive(Default)]
 pub(super) struct Similarities {
     of: Vec<Box<[Alike]>>,
 }
