@@ -28,7 +28,10 @@ pub(crate) fn print(config: &PipelineConfig) -> Result<Exit, Failure> {
 }
 
 fn files(plan: &Plan, out: &mut Vec<u8>) -> io::Result<()> {
-    writeln!(out, "Input ({} files; the beginning of each was read)", plan.files.len())?;
+    match plan.files.len() {
+        1 => writeln!(out, "Input (1 file; its beginning was read)")?,
+        files => writeln!(out, "Input ({files} files; the beginning of each was read)")?,
+    }
     for file in &plan.files {
         let format = file.format.map_or("nothing that can be read".to_owned(), |f| f.to_string());
         let compressed = match file.compression {
