@@ -45,6 +45,18 @@ articles.push(
   article("a=b&c#d%25", "Plain Post", 19, "An id that looks like an address", `Alone. ${attacks[0]}`),
 );
 
+// Two long texts with commas in their ids: a paragraph is new, one is gone, one has other words, one moved.
+const words = "harbour council ferry engine winter market bridge valley owners island price vote mayor storm repair school night crew budget letter".split(" ");
+let state = 7;
+const paragraphs = Array.from({ length: 30 }, () =>
+  Array.from({ length: 40 }, () => words[(state = (state * 16807) % 2147483647) % words.length]).join(" "));
+const mended = paragraphs.map((text, place) => (place === 9 ? text.split(" ").with(20, "changed").join(" ") : text));
+const rearranged = ["Nothing of this paragraph stands in the other text.", ...mended.filter((_, place) => place !== 4 && place !== 19), mended[19]];
+articles.push(
+  article("long, first", "North Gazette", 20, "A long report", paragraphs.join("\n\n")),
+  article("long, second", "South Gazette", 21, "A long report, again", rearranged.join("\n\n")),
+);
+
 process.stdout.on("error", () => {});
 for (const each of articles) process.stdout.write(`${JSON.stringify(each)}\n`);
 process.stdout.write('{"id": "broken", "title": "<script>globalThis.ran = \'reject\'</script>"\n');

@@ -17,7 +17,8 @@ import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const report = pathToFileURL(resolve(process.env.REPORT ?? "hostile/report.html")).href;
-const views = ["", "#stories", "#articles", "#passages", "#families", "#outlets", "#about", "#nothing", "#constructor", "#story=%E0%A4%A"];
+const views = ["", "#stories", "#articles", "#passages", "#families", "#outlets", "#about", "#nothing", "#constructor", "#story=%E0%A4%A",
+  "#compare=copy,another%20copy", "#compare=long,%20first,long,%20second", "#compare=wide,long", "#compare=arabic,chinese", "#compare=copy", "#compare=copy,nobody"];
 
 let browser;
 
@@ -151,6 +152,80 @@ test("marks stand on the characters that the offsets name", async () => {
     // A character off, and a word would begin or end in the middle.
     assert.match(text.trim(), /^(The old ferry|Forty people).* (inspection|say)\.?$/s, id);
   }
+  await page.context().close();
+});
+
+test("two articles are compared, by mouse, keys and address", async () => {
+  const { page, wrongs } = await openPage();
+  await go(page, "#articles&q=A%20long%20report");
+  await page.click("tbody a");
+  await page.click("a:has-text('Compare')");
+  await page.waitForSelector("h1:has-text('side by side')");
+  assert.match(page.url(), /#compare=long,%20(first,long,%20second|second,long,%20first)$/);
+  await go(page, "#compare=long,%20first,long,%20second");
+  const facts = await page.textContent("main .heads");
+  // 29 of 30 paragraphs, less one word, and a paragraph of nine words more.
+  assert.match(facts, /97% of A stands in B/);
+  assert.match(facts, /99\.9% of B stands in A|99% of B stands in A/);
+  const texts = (side) => page.$$eval(`[aria-label='Text of ${side}']`, ([pane]) => {
+    const found = {};
+    for (const mark of pane.querySelectorAll("mark")) found[mark.dataset.passage] = (found[mark.dataset.passage] ?? "") + mark.textContent;
+    return found;
+  });
+  const [a, b] = [await texts("A"), await texts("B")];
+  assert.ok(Object.keys(a).length >= 3);
+  assert.deepEqual(Object.keys(a), Object.keys(b));
+  for (const number of Object.keys(a)) {
+    // The same words but for the one that was changed.
+    const [one, other] = [a[number], b[number]].map((text) => text.trim().split(/\s+/));
+    assert.equal(one.length, other.length);
+    assert.ok(one.filter((word, place) => word !== other[place]).length <= 1);
+  }
+  assert.equal(await page.textContent("[aria-label='Text of B'] ins"), "changed");
+  assert.equal(await page.locator("[aria-label='Text of A'] del").count(), 1);
+
+  await page.keyboard.press("n");
+  await page.keyboard.press("j");
+  assert.match(await page.textContent("[role=status]"), /^Passage 2 of/);
+  assert.match(page.url(), /&n=2$/);
+  const chosen = await page.$$eval(".ordinal.chosen", (all) => all.map(({ textContent }) => textContent));
+  assert.deepEqual(chosen, ["2", "2"]);
+  await page.reload();
+  await page.waitForSelector(".ordinal.chosen");
+  assert.match(await page.textContent("[role=status]"), /^Passage 2 of/);
+  await page.keyboard.press("p");
+  assert.match(await page.textContent("[role=status]"), /^Passage 1 of/);
+  assert.deepEqual(wrongs, []);
+  await page.context().close();
+});
+
+test("the two texts scroll together, until told otherwise", async () => {
+  const { page } = await openPage();
+  await go(page, "#compare=long,%20first,long,%20second");
+  const scrolled = (side, to) => page.evaluate(async ([side, to]) => {
+    const panes = ["A", "B"].map((name) => document.querySelector(`[aria-label='Text of ${name}']`));
+    panes["AB".indexOf(side)].scrollTop = to;
+    await new Promise((done) => setTimeout(done, 150));
+    return panes.map(({ scrollTop, scrollHeight, clientHeight }) => scrollTop / (scrollHeight - clientHeight));
+  }, [side, to]);
+  const [a, b] = await scrolled("A", 1e6);
+  assert.ok(a > 0.99 && b > 0.99, `${a} ${b}`);
+  const [up, still] = await scrolled("B", 200);
+  assert.ok(up > 0 && up < 0.5 && still < 0.5, `${up} ${still}`);
+  await page.uncheck("input[type=checkbox]");
+  const [, stays] = await scrolled("A", 0);
+  assert.equal(stays, still);
+  await page.context().close();
+});
+
+test("rows are walked with j and k", async () => {
+  const { page } = await openPage();
+  await go(page, "#articles");
+  for (const key of ["j", "j", "k", "j"]) await page.keyboard.press(key);
+  const at = await page.evaluate(() => [...document.querySelectorAll("tbody th a")].indexOf(document.activeElement));
+  assert.equal(at, 1);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("h2:has-text('Text')");
   await page.context().close();
 });
 

@@ -36,6 +36,7 @@ const SCRIPT: &str = concat!(
     include_str!("../assets/script/stories.js"),
     include_str!("../assets/script/articles.js"),
     include_str!("../assets/script/passages.js"),
+    include_str!("../assets/script/compare.js"),
     include_str!("../assets/script/outlets.js"),
     include_str!("../assets/script/about.js"),
     include_str!("../assets/script/start.js"),

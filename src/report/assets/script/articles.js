@@ -113,7 +113,7 @@ const sharing = (article, spans) => {
   const line = (entry) => {
     const { other, longest } = entry;
     return el("tr", {},
-      el("th", { scope: "row" }, linkTo.article(other, longest ? { passage: longest.id } : {}), el("small", {}, bdi(other.outlet.name))),
+      el("th", { scope: "row" }, linkTo.article(other, longest ? { passage: longest.id } : {}), el("small", {}, bdi(other.outlet.name), " · ", linkToCompare(article, other))),
       el("td", { class: "brief" }, apart(article, other)),
       el("td", { class: "number" }, entry.passages ? percent(share(entry)) : "–"),
       el("td", { class: "minor brief" }, together(article, other)));

@@ -66,7 +66,8 @@ views.passage = (id) => {
       value: ({ article }) => folded(titleOf(article)),
       cell: ({ article, times }) => [
         linkTo.article(article, { passage: passage.id }),
-        el("small", {}, bdi(article.outlet.name), times > 1 ? ` · ${times} times` : ""),
+        el("small", {}, bdi(article.outlet.name), times > 1 ? ` · ${times} times` : "",
+          article === earliest.article ? "" : [" · ", linkToCompare(earliest.article, article)]),
       ],
     },
     { name: "published", label: "Published", number: true, value: ({ article }) => article.published, cell: ({ article }) => when(article.published, article.dayOnly) },
@@ -133,7 +134,8 @@ views.family = (id) => {
       value: ({ article }) => folded(titleOf(article)),
       cell: (member) => [
         linkTo.article(member.article),
-        el("small", {}, kept(member) ? el("b", {}, "Kept · ") : "", bdi(member.article.outlet.name)),
+        el("small", {}, kept(member) ? el("b", {}, "Kept · ") : "", bdi(member.article.outlet.name),
+          kept(member) ? "" : [" · ", linkToCompare(family.kept, member.article)]),
       ],
     },
     { name: "published", label: "Published", number: true, value: ({ article }) => article.published, cell: ({ article }) => when(article.published, article.dayOnly) },

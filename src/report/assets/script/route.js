@@ -6,7 +6,8 @@ const views = Object.create(null);
 /** The address of a view. */
 const address = (view, id, more) => {
   const rest = Object.entries(more ?? {}).map(([name, value]) => `&${name}=${encodeURIComponent(value)}`);
-  return `#${view}${id === undefined ? "" : `=${encodeURIComponent(id)}`}${rest.join("")}`;
+  const named = id === undefined ? "" : `=${encodeURIComponent(id).replaceAll("%2C", ",")}`;
+  return `#${view}${named}${rest.join("")}`;
 };
 
 /** A link to a view. */
@@ -42,6 +43,9 @@ const left = new Map();
 let here = location.hash;
 let followed = false;
 
+/** What keys do in the view that is shown, by name. */
+let keys = {};
+
 const show = (moved) => {
   const { view, id, params } = asked();
   if (view === "main") return;
@@ -49,6 +53,7 @@ const show = (moved) => {
   if (moved) left.set(here, scrollY);
   here = location.hash;
   document.querySelector(".panel")?.remove();
+  keys = {};
   const make = views[view] ?? missing;
   main.replaceChildren(...[make(id, params)].flat(Infinity).filter(Boolean));
   const title = main.querySelector("h1")?.textContent ?? "";
@@ -70,7 +75,7 @@ const missing = () => [
 /** The views in the bar on top, and which single views belong to them. */
 const bar = [
   ["stories", "Stories", ["story", "storyline"]],
-  ["articles", "Articles", ["article"]],
+  ["articles", "Articles", ["article", "compare"]],
   ["passages", "Passages", ["passage"]],
   ["families", "Copies", ["family"]],
   ["outlets", "Outlets", []],

@@ -35,6 +35,7 @@ const start = async () => {
       if (search) event.preventDefault();
       search?.focus();
     }
+    if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) (keys[event.key] ?? rowKeys[event.key])?.(event);
   });
   history.scrollRestoration = "manual";
   addEventListener("hashchange", () => show(true));

@@ -80,7 +80,10 @@ views.story = (id) => {
       name: "title",
       label: "Article",
       value: (article) => folded(titleOf(article)),
-      cell: (article) => [linkTo.article(article), el("small", {}, bdi(article.outlet.name))],
+      cell: (article) => [
+        linkTo.article(article),
+        el("small", {}, bdi(article.outlet.name), article === first ? "" : [" · ", linkToCompare(first, article)]),
+      ],
     },
     { name: "published", label: "Published", number: true, value: (a) => a.published, cell: (a) => when(a.published, a.dayOnly) },
     { name: "role", label: "Role", minor: true, brief: true, value: (a) => (a.copyOf ? -a.copyOf.jaccard : -2), cell: role },
