@@ -9,6 +9,7 @@
 // CHROMIUM names another browser than /usr/bin/chromium.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -18,7 +19,7 @@ import { chromium } from "playwright-core";
 
 const report = pathToFileURL(resolve(process.env.REPORT ?? "hostile/report.html")).href;
 const views = ["", "#stories", "#articles", "#passages", "#families", "#outlets", "#about", "#nothing", "#constructor", "#story=%E0%A4%A",
-  "#compare=copy,another%20copy", "#compare=long,%20first,long,%20second", "#compare=wide,long", "#compare=arabic,chinese", "#compare=copy", "#compare=copy,nobody"];
+  "#compare=copy,another%20copy", "#compare=long,%20first,long,%20second", "#compare=wide,long", "#compare=arabic,chinese", "#compare=copy", "#threshold", "#threshold&t=0.95", "#threshold&t=x", "#compare=copy,nobody"];
 
 let browser;
 
@@ -215,6 +216,68 @@ test("the two texts scroll together, until told otherwise", async () => {
   await page.uncheck("input[type=checkbox]");
   const [, stays] = await scrolled("A", 0);
   assert.equal(stays, still);
+  await page.context().close();
+});
+
+test("another threshold takes families apart, and can be undone", async () => {
+  const { page, wrongs } = await openPage();
+  await go(page, "#families");
+  await page.click("a:has-text('another threshold')");
+  await page.waitForSelector("input[type=range]");
+  const said = () => page.textContent("#change");
+  const counts = async () => (await said()).match(/\d+/g).map(Number);
+  const before = await said();
+  assert.match(before, /as at the threshold of this run/);
+  await page.focus("input[type=range]");
+  for (let press = 0; press < 5; press++) await page.keyboard.press("PageUp");
+  assert.match(page.url(), /#threshold&t=0\.95$/);
+  const [, , , copies] = await counts();
+  assert.ok(copies > 0, await said());
+  assert.match(await said(), /more articles? to keep/);
+  assert.ok((await page.locator(".histogram .out").count()) > 0);
+  assert.ok((await page.locator("tbody tr").count()) > 0);
+  await page.keyboard.press("ArrowLeft");
+  assert.match(page.url(), /t=0\.94$/);
+  // Moved by mouse, to the far left: what the run did.
+  const box = await page.locator("input[type=range]").boundingBox();
+  await page.mouse.click(box.x + 2, box.y + box.height / 2);
+  assert.equal(await said(), before);
+  await page.click("button:has-text('Undo')");
+  assert.match(page.url(), /t=0\.94$/);
+  await page.click("button:has-text('Reset')");
+  assert.equal(await said(), before);
+  assert.match(page.url(), /#threshold$/);
+  await go(page, "#threshold&t=1");
+  assert.match(await said(), /At 1\.00/);
+  assert.deepEqual(wrongs, []);
+  await page.context().close();
+});
+
+test("a story says who was first and how sure that is", async () => {
+  const { page } = await openPage();
+  await go(page, "#stories&q=A%20long%20report");
+  await page.click("tbody a");
+  await page.waitForSelector(".findings");
+  // One text in two outlets: none of the two is the weakest.
+  assert.equal(await page.textContent(".findings"), "North Gazette was first, 1 h ahead of the next outlet – certain: every other outlet has a later time.");
+  await page.context().close();
+});
+
+test("the network is drawn, and saved as CSV", async () => {
+  const { page } = await openPage();
+  await go(page, "#outlets");
+  const edges = await page.locator(".network .edge").count();
+  assert.ok(edges > 5);
+  await page.hover(".network a >> nth=0");
+  const near = await page.locator(".network .edge.near").count();
+  assert.ok(near > 0 && near < edges, `${near} of ${edges}`);
+  const numbers = await page.$$eval(".matrix tbody td:not(.self)", (cells) => cells.filter(({ textContent }) => /\d/.test(textContent)).length);
+  assert.equal(numbers, edges);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("button:has-text('CSV')")]);
+  assert.equal(download.suggestedFilename(), "network.csv");
+  const csv = await readFile(await download.path(), "utf8");
+  assert.match(csv, /^from,to,passages,articles,median_lag_hours\r\n/);
+  assert.match(csv, /\r\nNorth Gazette,South Gazette,\d+,1,1\r\n/);
   await page.context().close();
 });
 

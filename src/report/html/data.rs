@@ -13,6 +13,7 @@ use flate2::write::GzEncoder;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use super::linkage::Linkage;
 use crate::article::{Article, DocId};
 use crate::observer::Observer;
 use crate::passage::Passage;
@@ -65,6 +66,9 @@ pub(super) fn embed(
     let cap = cap / 4 * 3;
     let articles = results.corpus.articles();
     let texts: usize = articles.iter().map(|article| article.text.len()).sum();
+    let pairs = results.families.and(results.pairs);
+    let linkage = pairs.map(|pairs| Linkage::of(pairs, articles.len()));
+    let linkage = linkage.as_ref();
     for detail in [Detail::Full, Detail::Passages, Detail::Metadata] {
         if observer.cancelled() {
             break;
@@ -74,7 +78,7 @@ pub(super) fn embed(
         if in_vain || packed_texts + articles.len() * PACKED_ARTICLE > cap {
             continue;
         }
-        let data = Data { results, counts, network, detail };
+        let data = Data { results, counts, network, linkage, detail };
         let limited = Limited { bytes: Vec::new(), cap };
         let mut gzip = BufWriter::new(GzEncoder::new(limited, Compression::default()));
         let written = serde_json::to_writer(&mut gzip, &data).map_err(io::Error::from);
@@ -112,6 +116,7 @@ struct Data<'a> {
     results: &'a Results<'a>,
     counts: &'a Counts,
     network: Option<&'a Network>,
+    linkage: Option<&'a Linkage>,
     detail: Detail,
 }
 
@@ -155,6 +160,13 @@ impl Serialize for Data<'_> {
                 }),
             )?;
         }
+        if let Some(linkage) = self.linkage {
+            map.serialize_entry("similarities", &linkage.histogram)?;
+            map.serialize_entry(
+                "merges",
+                &each(|| linkage.merges.iter().map(|&(a, b, alike)| (a, b, short(alike)))),
+            )?;
+        }
         if let Some(stories) = results.stories {
             map.serialize_entry(
                 "stories",
@@ -172,6 +184,8 @@ impl Serialize for Data<'_> {
                             let (texts, cohesion) = (story.texts, short(story.cohesion));
                             let terms: Vec<_> = story.terms.iter().map(|term| cut(term)).collect();
                             let line = line(story);
+                            let first = story.first.map(|f| (f.doc, f.certainty.name()));
+                            let weakest = story.weakest.map(|(doc, alike)| (doc, short(alike)));
                             (
                                 &story.id,
                                 story.lead,
@@ -181,6 +195,8 @@ impl Serialize for Data<'_> {
                                 terms,
                                 line,
                                 &story.members,
+                                first,
+                                weakest,
                             )
                         })
                 }),
@@ -403,6 +419,10 @@ mod tests {
         assert_eq!(data["passages"][0][5][2], serde_json::json!([3, 57, 124, 1.0]));
         let source = serde_json::json!(["City Wire", "earliest"]);
         assert_eq!((&data["passages"][0][7], &data["passages"][0][8]), (&source, &Value::Null));
+        let first = serde_json::json!([[1, "certain"], [1, 0.25]]);
+        assert_eq!((&data["stories"][0][8], &data["stories"][0][9]), (&first[0], &first[1]));
+        assert_eq!(data["merges"], serde_json::json!([[1, 2, 0.9375]]));
+        assert_eq!(data["similarities"][93], 1);
         assert_eq!(data["families"][0][3][1], serde_json::json!([2, 0.9375, 1.0, 0.9375]));
     }
 

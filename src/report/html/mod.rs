@@ -20,6 +20,7 @@ use crate::story::Story;
 use crate::text::one_line;
 
 mod data;
+mod linkage;
 
 pub use data::{COPIES_PAGE_BYTES, PAGE_BYTES};
 
@@ -37,6 +38,7 @@ const SCRIPT: &str = concat!(
     include_str!("../assets/script/articles.js"),
     include_str!("../assets/script/passages.js"),
     include_str!("../assets/script/compare.js"),
+    include_str!("../assets/script/threshold.js"),
     include_str!("../assets/script/outlets.js"),
     include_str!("../assets/script/about.js"),
     include_str!("../assets/script/start.js"),

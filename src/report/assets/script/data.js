@@ -64,8 +64,10 @@ const understand = (data) => {
   });
   const storylines = (data.storylines ?? []).map(([id, headline]) => ({ id, headline, stories: [] }));
   const stories = (data.stories ?? []).map(
-    ([id, lead, headline, texts, cohesion, terms, line, members]) => {
+    ([id, lead, headline, texts, cohesion, terms, line, members, first, weakest]) => {
       const story = { id, lead: articles[lead], headline, texts, cohesion, terms };
+      story.earliest = first && { article: articles[first[0]], certainty: first[1] };
+      story.weakest = weakest && { article: articles[weakest[0]], alike: weakest[1] };
       story.members = members.map((place) => articles[place]);
       story.storyline = line ? storylines[line[1]] : null;
       story.storyline?.stories.push(story);

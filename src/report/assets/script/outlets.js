@@ -22,7 +22,7 @@ views.outlets = (_, params) => {
     el("p", { class: "soft" }, "An article is copied where at least half of its text stands in passages that another outlet published first; it is its outlet’s own where no such passage stands in it."),
     list({ rows: model.outlets, columns, sort: "-articles", one: "outlet", caption: "Outlets", hint: "name", text: ({ name }) => name }, params),
     el("h2", {}, "Who follows whom"),
-    model.network.length ? follows() : el("p", {}, "No passage was seen to go from one outlet to another."),
+    model.network.length ? [exported(), network(), matrix(), el("h3", {}, "Every pair"), follows()] : el("p", {}, "No passage was seen to go from one outlet to another."),
   ];
 };
 
@@ -46,4 +46,128 @@ const follows = () => {
     { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => duration(e.lag) },
   ];
   return list({ rows: model.network, columns, sort: "-passages", one: "pair of outlets", more: "pairs of outlets", caption: "Who follows whom" }, new URLSearchParams());
+};
+
+/** Networks of more edges are a tangle: the table has them. */
+const DRAWN_EDGES = 200;
+/** More names around a circle run into each other. */
+const NAMED_OUTLETS = 72;
+/** Rows and columns of the matrix. */
+const MATRIX_OUTLETS = 20;
+/** Shades of the matrix; the numbers stand in it. */
+const SHADES = 4;
+
+const followTold = ({ from, to, passages, lag }) =>
+  `${to.name} followed ${from.name}: ${many(passages, "passage")}, median lag ${duration(lag)}`;
+
+/** The outlets of the network, those with the most passages first. */
+const connected = () => {
+  const weight = new Map();
+  for (const { from, to, passages } of model.network) {
+    for (const outlet of [from, to]) weight.set(outlet, (weight.get(outlet) ?? 0) + passages);
+  }
+  return [...weight.keys()].sort((a, b) => weight.get(b) - weight.get(a) || a.place - b.place);
+};
+
+/** A file made of what the page has: nothing is asked for. */
+const exported = () => {
+  const field = (value) => (/[",\r\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
+  const save = () => {
+    const rows = [["from", "to", "passages", "articles", "median_lag_hours"],
+      ...model.network.map(({ from, to, passages, articles, lag }) => [from.name, to.name, passages, articles, lag])];
+    const blob = new Blob([rows.map((row) => `${row.map(field).join(",")}\r\n`).join("")], { type: "text/csv" });
+    const url = URL.createObjectURL(blob);
+    el("a", { href: url, download: "network.csv" }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  };
+  return el("p", {}, el("button", { type: "button", click: save }, "Save as CSV"), " ",
+    el("span", { class: "soft" }, "For Gephi and other programs, network.gexf lies beside this page."));
+};
+
+/** Outlets on a circle, an arrow from who was first to who followed. */
+const network = () => {
+  if (model.network.length > DRAWN_EDGES) {
+    return el("p", {}, `${many(model.network.length, "pair of outlets", "pairs of outlets")}: too many to draw, all are in the table below.`);
+  }
+  const frame = el("figure", { class: "network" });
+  const caption = el("figcaption", { class: "soft" },
+    "An arrow goes from the outlet that had a passage first to the one that followed; the more passages, the wider. Point at an outlet to see its own arrows.");
+  const redraw = () => {
+    const width = Math.min(Math.floor(frame.clientWidth), 860);
+    if (width > 0) frame.replaceChildren(circle(connected(), width), caption);
+  };
+  new ResizeObserver(redraw).observe(frame);
+  return frame;
+};
+
+const circle = (outlets, width) => {
+  const named = outlets.length <= NAMED_OUTLETS;
+  const margin = named ? Math.min(190, width * 0.28) : 20;
+  const letters = Math.floor((margin - 16) / 7);
+  const radius = width / 2 - margin;
+  const middle = width / 2;
+  const turn = new Map(outlets.map((outlet, place) => [outlet, (place / outlets.length) * 2 * Math.PI - Math.PI / 2]));
+  const at = (outlet, far = radius) => [middle + Math.cos(turn.get(outlet)) * far, middle + Math.sin(turn.get(outlet)) * far];
+  const name = `${many(outlets.length, "outlet")}, ${many(model.network.length, "arrow")}; the table has the same`;
+  const drawing = svg("svg", { width, height: width, viewBox: `0 0 ${width} ${width}`, role: "group", "aria-label": name });
+  drawing.append(svg("defs", {}, ["", "-near"].map((kind) =>
+    svg("marker", { id: `arrow${kind}`, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto" },
+      svg("path", { class: `arrow${kind}`, d: "M0,0 L8,4 L0,8 Z" })))));
+  const most = Math.max(...model.network.map(({ passages }) => passages));
+  const arrows = model.network.map((edge) => {
+    const [[x1, y1], [x2, y2]] = [at(edge.from, radius - 5), at(edge.to, radius - 7)];
+    // Bent to the middle, and to one side, so that there and back are two lines.
+    const [bx, by] = [(x1 + x2) / 2 + (y2 - y1) * 0.08, (y1 + y2) / 2 - (x2 - x1) * 0.08];
+    const bend = [bx + (middle - bx) * 0.35, by + (middle - by) * 0.35];
+    const path = svg("path", { class: "edge", d: `M${x1},${y1} Q${bend[0]},${bend[1]} ${x2},${y2}`,
+      "stroke-width": 1 + 3 * Math.sqrt(edge.passages / most), "marker-end": "url(#arrow)" }, svg("title", {}, followTold(edge)));
+    drawing.append(path);
+    return { edge, path };
+  });
+  for (const outlet of outlets) {
+    const point = (near) => () => {
+      for (const { edge, path } of arrows) {
+        const its = near && (edge.from === outlet || edge.to === outlet);
+        path.classList.toggle("near", its);
+        path.setAttribute("marker-end", its ? "url(#arrow-near)" : "url(#arrow)");
+      }
+    };
+    const [x, y] = at(outlet);
+    const degrees = (turn.get(outlet) * 180) / Math.PI;
+    const back = degrees > 90;
+    const [lead, follows] = [model.network.filter(({ from }) => from === outlet).length, model.network.filter(({ to }) => to === outlet).length];
+    const told = `${outlet.name}: followed by ${number(lead)}, follows ${number(follows)}`;
+    const text = named
+      ? svg("text", { x: back ? -11 : 11, y: 4, "text-anchor": back ? "end" : "start", transform: `translate(${x} ${y}) rotate(${back ? degrees + 180 : degrees})` }, cut(outlet.name, letters))
+      : null;
+    drawing.append(svg("a", { href: address("articles", undefined, { outlet: outlet.place }), "aria-label": named ? null : told,
+      mouseenter: point(true), mouseleave: point(false), focus: point(true), blur: point(false) },
+      svg("circle", { cx: x, cy: y, r: 5 }, svg("title", {}, told)), text));
+  }
+  return drawing;
+};
+
+/** Rows were first, columns followed. */
+const matrix = () => {
+  const all = connected();
+  const outlets = all.slice(0, MATRIX_OUTLETS);
+  const edges = new Map(model.network.map((edge) => [edge.from.place * model.outlets.length + edge.to.place, edge]));
+  const edgeOf = (from, to) => edges.get(from.place * model.outlets.length + to.place);
+  const most = Math.max(...model.network.map(({ passages }) => passages));
+  const cell = (from, to) => {
+    if (from === to) return el("td", { class: "self" }, "");
+    const edge = edgeOf(from, to);
+    if (!edge) return el("td", {}, el("span", { class: "point" }, "·"));
+    const shade = Math.ceil((Math.log1p(edge.passages) / Math.log1p(most)) * SHADES);
+    return el("td", { class: `shade-${shade}`, title: followTold(edge) }, number(edge.passages));
+  };
+  return [
+    el("h3", {}, "Matrix"),
+    el("p", { class: "soft" }, "Passages that an outlet (row) had first and another (column) followed with.",
+      all.length > outlets.length ? ` The ${outlets.length} outlets with the most of ${number(all.length)}.` : ""),
+    el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Matrix of who follows whom" },
+      el("table", { class: "matrix" }, el("caption", { class: "unseen" }, "Who follows whom, in passages"),
+        el("thead", {}, el("tr", {}, el("td", {}, "first ↓ / followed →"), outlets.map((to) => el("th", { scope: "col" }, el("span", {}, bdi(cut(to.name, 22))))))),
+        el("tbody", {}, outlets.map((from) => el("tr", {}, el("th", { scope: "row" }, bdi(cut(from.name, 26))), outlets.map((to) => cell(from, to))))))),
+  ];
 };

@@ -109,7 +109,8 @@ views.families = (_, params) => {
   ];
   return [
     heading("Families of near-duplicates", "Copies"),
-    el("p", { class: "soft" }, "Of each family one article is kept as the original; the others are copies of it."),
+    el("p", { class: "soft" }, "Of each family one article is kept as the original; the others are copies of it.",
+      model.has.merges ? [" ", link("What another threshold would change", "threshold"), "."] : null),
     list({
       rows: model.families,
       columns,

@@ -77,7 +77,7 @@ const bar = [
   ["stories", "Stories", ["story", "storyline"]],
   ["articles", "Articles", ["article", "compare"]],
   ["passages", "Passages", ["passage"]],
-  ["families", "Copies", ["family"]],
+  ["families", "Copies", ["family", "threshold"]],
   ["outlets", "Outlets", []],
   ["about", "About", []],
 ];

@@ -70,8 +70,7 @@ views.story = (id) => {
   const story = find("stories", id);
   if (!story) return missing();
   const members = [...story.members].sort(byPublication);
-  const undated = members.filter((article) => article.published === null).length;
-  const [first, second] = members;
+  const [first] = members;
   const above = story.storyline
     ? ["Story in the storyline ", el("a", { href: address("storyline", story.storyline.id), dir: "auto" }, cut(story.storyline.headline, 90))]
     : "Story";
@@ -99,23 +98,38 @@ views.story = (id) => {
       story.first !== story.last ? `over ${duration((story.last - story.first) / 3600)}` : null),
     el("p", { class: "terms" }, el("span", { class: "soft" }, "Held together by "),
       story.terms.map((term) => [el("span", { class: "term", dir: "auto" }, term), " "])),
-    sureness(first, second, undated),
+    el("ul", { class: "findings" }, [sureness(story, members), weakest(story)].filter(Boolean).map((found) => el("li", {}, found))),
     timeline(members),
     list({ rows: members, columns, sort: "published", one: "article", caption: "Articles of the story" }, new URLSearchParams()),
     story.storyline ? otherStories(story) : null,
   ];
 };
 
-/** Who was first, and how sure that is. */
-const sureness = (first, second, undated) => {
-  if (!second || second.published === null || first.published === null) {
-    return el("p", {}, "Too few of these articles have a date to say who was first.");
-  }
-  const name = bdi(first.outlet.name);
-  const rest = undated ? ` ${many(undated, "article")} without a date may be earlier.` : "";
-  if (!surelyBefore(first, second)) return el("p", {}, "Who was first cannot be told: two or more were published at the same time, or on a day without an hour.", rest);
-  return el("p", {}, name, ` was first, ${duration((second.published - first.published) / 3600)} ahead of the next article.`, rest);
+/** How sure it is who was first, in words. */
+const CERTAINTY = {
+  certain: ["certain", "every other outlet has a later time."],
+  tied: ["tied", "another outlet has the same time."],
+  "same-day": ["open", "another outlet has the same day, and of one of the two no hour is known."],
+  undated: ["open", "an article of another outlet has no date, and may be earlier."],
 };
+
+/** Who was first, and how sure that is. */
+const sureness = (story, members) => {
+  if (members.length < 2) return null;
+  if (story.outlets.length < 2) return "One outlet tells this story.";
+  if (!story.earliest) return "None of these articles has a date to say who was first.";
+  const { article, certainty } = story.earliest;
+  const [sure, why] = CERTAINTY[certainty];
+  const next = members.find((other) => other.outlet !== article.outlet && surelyBefore(article, other));
+  const ahead = certainty === "certain" && next && !article.dayOnly && !next.dayOnly
+    ? `, ${duration((next.published - article.published) / 3600)} ahead of the next outlet` : "";
+  return [bdi(article.outlet.name), " was first", ahead, " – ", el("b", {}, sure), `: ${why}`];
+};
+
+/** What holds the story together the least. */
+const weakest = (story) =>
+  story.weakest && ["Weakest member: ", linkTo.article(story.weakest.article), " (", bdi(cut(story.weakest.article.outlet.name, 40)), "), ",
+    percent(story.weakest.alike), " alike to the rest; on average two members are ", percent(story.cohesion), " alike."];
 
 const role = (article) => {
   if (article.copyOf) return [link("Copy", "family", article.family.id), ` ${percent(article.copyOf.jaccard)} alike`];
