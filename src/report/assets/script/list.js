@@ -4,7 +4,7 @@ const PAGE_ROWS = 50;
 
 /** From one row of a list to the next, where the view has no other use for these keys; Enter opens. */
 const stepRow = (by) => {
-  const rows = [...document.querySelectorAll(".list tbody th a")];
+  const rows = [...document.querySelectorAll(".list tbody th > a")];
   const at = rows.indexOf(document.activeElement);
   rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))]?.focus();
 };

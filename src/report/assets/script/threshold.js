@@ -77,6 +77,9 @@ views.threshold = (_, params) => {
     el("div", { class: "tools steps" },
       el("label", { class: "slider" }, el("span", {}, "Threshold ", told), slider), undo, reset),
     change,
+    start.copies > model.counts.copies
+      ? el("p", { class: "soft" }, `The run itself keeps ${many(start.copies - model.counts.copies, "article")} more: it also cuts a chain of pairs whose ends are too little alike.`)
+      : null,
     below,
   ];
 };
