@@ -55,6 +55,7 @@ const rearranged = ["Nothing of this paragraph stands in the other text.", ...me
 articles.push(
   article("long, first", "North Gazette", 20, "A long report", paragraphs.join("\n\n")),
   article("long, second", "South Gazette", 21, "A long report, again", rearranged.join("\n\n")),
+  { ...article("days later", "North Gazette", 9, "Alone", "Nothing else was reported on that day."), published: "2024-05-11T09:00:00Z" },
 );
 
 process.stdout.on("error", () => {});

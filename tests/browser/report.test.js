@@ -114,7 +114,7 @@ for (const colorScheme of ["light", "dark"]) {
     for (const view of [...views, ...one]) {
       await go(page, view);
       // Shows the panel beside a text, where there is one.
-      await page.evaluate(() => document.querySelector("button.label")?.click());
+      await page.evaluate(() => document.querySelector("button.label, summary")?.click());
       await page.evaluate(axe.source);
       const { violations } = await page.evaluate(() => globalThis.axe.run());
       const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
@@ -278,6 +278,17 @@ test("the network is drawn, and saved as CSV", async () => {
   const csv = await readFile(await download.path(), "utf8");
   assert.match(csv, /^from,to,passages,articles,median_lag_hours\r\n/);
   assert.match(csv, /\r\nNorth Gazette,South Gazette,\d+,1,1\r\n/);
+  await page.context().close();
+});
+
+test("articles over time unfold on the first view", async () => {
+  const { page, wrongs } = await openPage();
+  await go(page, "");
+  await page.click("summary");
+  await page.waitForSelector(".overtime rect");
+  const told = await page.$$eval(".overtime title", (all) => all.map(({ textContent }) => textContent));
+  assert.ok(told.includes("North Gazette, from 11 May 2024: 1 article"), told.join("\n"));
+  assert.deepEqual(wrongs, []);
   await page.context().close();
 });
 

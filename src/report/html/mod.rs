@@ -34,6 +34,7 @@ const SCRIPT: &str = concat!(
     include_str!("../assets/script/list.js"),
     include_str!("../assets/script/text.js"),
     include_str!("../assets/script/timeline.js"),
+    include_str!("../assets/script/overtime.js"),
     include_str!("../assets/script/stories.js"),
     include_str!("../assets/script/articles.js"),
     include_str!("../assets/script/passages.js"),

@@ -6,6 +6,7 @@ views.stories = (_, params) => {
   const intro = [
     el("h1", { tabindex: "-1" }, "What these articles have in common"),
     cards.cloneNode(true),
+    overTime(),
   ];
   if (!model.has.stories) {
     return [intro, el("p", {}, "This run did not group articles into stories. ", link("See the articles", "articles"), ".")];
