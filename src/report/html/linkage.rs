@@ -7,7 +7,6 @@
 use crate::article::DocId;
 use crate::report::FoundPair;
 use crate::union_find::UnionFind;
-use crate::verify::Evidence;
 
 /// Bars of the histogram, each a hundredth of similarity wide.
 pub(super) const BARS: usize = 100;
@@ -17,8 +16,8 @@ pub(super) const BARS: usize = 100;
 pub(super) struct Linkage {
     /// Pairs by Jaccard: those from n hundredths to below the next; the last bar holds 1.0 too.
     pub(super) histogram: Vec<u32>,
-    /// The pairs that join, the most alike first. Parts of one another have 1.0: they are found by
-    /// containment and stay together at any threshold.
+    /// The pairs that join, with their Jaccard, the most alike first. Those below the run's threshold,
+    /// which are parts of one another, join no family.
     pub(super) merges: Vec<(DocId, DocId, f64)>,
 }
 
@@ -29,11 +28,7 @@ impl Linkage {
         for FoundPair { pair, .. } in pairs {
             let jaccard = pair.overlap.jaccard();
             histogram[((jaccard * BARS as f64) as usize).min(BARS - 1)] += 1;
-            let alike = match pair.evidence {
-                Evidence::Identical | Evidence::NearDuplicate => jaccard,
-                Evidence::Truncation | Evidence::Framed | Evidence::Brief => 1.0,
-            };
-            edges.push((pair.a, pair.b, alike));
+            edges.push((pair.a, pair.b, jaccard));
         }
         edges.sort_unstable_by(|x, y| y.2.total_cmp(&x.2).then((x.0, x.1).cmp(&(y.0, y.1))));
         let mut sets = UnionFind::new(articles);
@@ -45,7 +40,7 @@ impl Linkage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::{Overlap, VerifiedPair};
+    use crate::verify::{Evidence, Overlap, VerifiedPair};
 
     fn pair(a: u32, b: u32, shared: u32, evidence: Evidence) -> FoundPair {
         // Of 10 and 10 shingles: 8 shared are 8/12, 9 are 9/11.
@@ -67,8 +62,8 @@ mod tests {
         let merge = |a, b, alike| (DocId(a), DocId(b), alike);
         assert_eq!(
             linkage.merges,
-            [merge(1, 2, 1.0), merge(3, 4, 1.0), merge(0, 2, 9.0 / 11.0)],
-            "a pair that closes a circle joins nothing, and a part stays with its whole"
+            [merge(1, 2, 1.0), merge(0, 2, 9.0 / 11.0), merge(3, 4, 1.0 / 19.0)],
+            "a pair that closes a circle joins nothing"
         );
         let bars: Vec<(usize, u32)> =
             linkage.histogram.into_iter().enumerate().filter(|&(_, pairs)| pairs > 0).collect();

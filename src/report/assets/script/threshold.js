@@ -49,7 +49,7 @@ views.threshold = (_, params) => {
   const draw = () => {
     const width = Math.floor(frame.clientWidth);
     if (width > 0) frame.replaceChildren(histogram(bars, value, width), el("figcaption", { class: "soft" },
-      `${many(bars.reduce((sum, pairs) => sum + pairs, 0), "verified pair")} by the Jaccard similarity of their shingles. Hatched: below the threshold. Pairs below ${hundredths(lowest)} are parts of one another.`));
+      `${many(bars.reduce((sum, pairs) => sum + pairs, 0), "verified pair")} by the Jaccard similarity of their shingles. Hatched: below the threshold. Pairs below ${hundredths(lowest)} are parts of one another, which join no family.`));
   };
   new ResizeObserver(draw).observe(frame);
   slider.addEventListener("change", () => {
@@ -72,7 +72,7 @@ views.threshold = (_, params) => {
   return [
     heading("Families of near-duplicates", "Another threshold", `this run: ${hundredths(lowest)}`),
     el("p", { class: "soft" }, "A higher threshold keeps apart what is less alike. Families come apart where no pair at or above it joins them. "
-      + "What is a part of another article stays with it at any threshold. A lower threshold needs another run: pairs below it were not verified."),
+      + "A lower threshold needs another run: most pairs below it were not verified."),
     frame,
     el("div", { class: "tools steps" },
       el("label", { class: "slider" }, el("span", {}, "Threshold ", told), slider), undo, reset),
