@@ -6,23 +6,11 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use assert_cmd::Command;
 use tempfile::TempDir;
 
-fn newsfold() -> Command {
-    Command::new(assert_cmd::cargo::cargo_bin!("newsfold"))
-}
+mod program;
 
-fn corpus() -> String {
-    format!("{}/corpus/articles.jsonl", env!("CARGO_MANIFEST_DIR"))
-}
-
-/// What the program says of this, with its exit code: (code, stdout, stderr).
-fn said(command: &mut Command) -> (i32, String, String) {
-    let output = command.output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
-}
+use program::{corpus, newsfold, said};
 
 /// Runs on one file with this content; returns what was said, and whether results were left.
 fn run_on(name: &str, content: &[u8]) -> (i32, String, bool) {
@@ -231,41 +219,6 @@ fn a_dry_run_tells_what_it_found_and_writes_nothing() {
 }
 
 #[test]
-fn explain_answers_in_words_and_in_json() {
-    let ask = |json: &[&str]| {
-        said(newsfold().arg("explain").args(json).args([&corpus(), "tna-09", "post-04"]))
-    };
-    let (code, words, error) = ask(&[]);
-    assert_eq!(code, 0, "{error}");
-    for question in ["Near-duplicates?", "One story?", "Shared passages?"] {
-        assert!(words.contains(question), "{words}");
-    }
-    let (_, json, _) = ask(&["--json"]);
-    let answer: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(answer["a"]["id"], "tna-09");
-    let (code, _, error) = said(newsfold().args(["explain", &corpus(), "tna-09", "nobody-77"]));
-    assert_eq!(code, 2);
-    assert!(error.contains("nobody-77"), "{error}");
-}
-
-#[test]
-fn explain_takes_two_files_alone() {
-    let folder = TempDir::new().unwrap();
-    let file = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        fs::write(&path, text).unwrap();
-        path
-    };
-    let (a, b) = (
-        file("a.txt", "Ferry aground\n\nThe ferry Hesper ran aground off Havenmouth at dawn."),
-        file("b.txt", "Barn burns down\n\nNobody was hurt when a barn burned down on Sunday."),
-    );
-    let (code, words, error) = said(newsfold().arg("explain").arg(a).arg(b));
-    assert_eq!(code, 0, "{error}");
-    assert!(words.contains("Ferry aground") && words.contains("Barn burns down"), "{words}");
-}
-
-#[test]
 fn eval_scores_a_run_and_prints_json_where_asked() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out");
@@ -443,111 +396,4 @@ fn a_reader_that_goes_away_is_no_error() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-#[test]
-fn a_background_table_is_made_of_an_archive_and_taken_by_a_run() {
-    let folder = TempDir::new().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    let (code, _, error) =
-        said(newsfold().args(["synth", "--articles", "400", "-q", "-o"]).arg(path("a.jsonl")));
-    assert_eq!((code, error.as_str()), (0, ""));
-    let (code, told, error) =
-        said(newsfold().arg("background").arg(path("a.jsonl")).arg("-o").arg(path("table")));
-    assert_eq!((code, error.as_str()), (0, ""));
-    assert!(told.starts_with("en: ") && told.contains(" of 400 articles"), "{told}");
-    assert!(fs::read_to_string(path("table")).unwrap().contains("en\t400\n"));
-    let run = |table: &str| {
-        let mut command = newsfold();
-        command.args(["stories", "-q", "--format", "csv"]).arg(path("a.jsonl"));
-        said(command.arg("-o").arg(path("out")).arg("--background").arg(path(table)))
-    };
-    assert_eq!(run("table").0, 0);
-    assert!(fs::read_to_string(path("out/run.json")).unwrap().contains("\"background\""));
-    let (code, _, error) = run("a.jsonl");
-    assert_eq!(code, 2);
-    assert!(error.contains("a.jsonl:1: "), "{error}");
-}
-
-/// A corpus of two stories with two articles each, in a folder with these corrections.
-fn corrected(must: &str, cannot: &str) -> (i32, String, Vec<String>) {
-    const NEWS: &str = r#"
-{"id":"a","outlet":"x","published":"2024-05-01","title":"WATCH: Ferry Marisol aground off Quillan | X","text":"The ferry Marisol ran aground off Port Quillan with 214 people on board. Lifeboats took all passengers of the Marisol to the harbour of Quillan."}
-{"id":"b","outlet":"y","published":"2024-05-01T10:00:00Z","title":"Marisol passengers safe at Quillan","text":"All 214 passengers of the ferry Marisol are safe at Quillan harbour after lifeboats took them off the sandbank."}
-{"id":"c","outlet":"x","published":"2024-05-01T11:00:00Z","title":"Velden doubles sugar tax","text":"Parliament in Velden voted to double the sugar tax. Grocers in Velden warn of higher prices for sugar."}
-{"id":"d","outlet":"y","title":"Sugar tax to double in Velden","text":"The Velden parliament doubles its tax on sugar, and grocers warn that prices will rise."}
-"#;
-    let folder = TempDir::new().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    for (name, text) in [("news.jsonl", NEWS), ("must", must), ("cannot", cannot)] {
-        fs::write(path(name), text).unwrap();
-    }
-    fs::write(path("set.toml"), format!("cannot-link = {:?}\n", path("cannot"))).unwrap();
-    let (code, _, error) = said(
-        newsfold()
-            .args(["stories", "--format", "csv", "--must-link"])
-            .arg(path("must"))
-            .arg("--config")
-            .arg(path("set.toml"))
-            .arg(path("news.jsonl"))
-            .arg("-o")
-            .arg(path("out")),
-    );
-    let stories = fs::read_to_string(path("out/stories.csv")).unwrap_or_default();
-    let error = error.replace(&format!("{}/", folder.path().display()), "");
-    (code, error, stories.lines().map(str::to_owned).collect())
-}
-
-#[test]
-fn corrections_tie_and_part_stories() {
-    let (code, error, stories) = corrected("", "");
-    assert_eq!((code, error.as_str(), stories.len()), (0, "", 3));
-    assert!(stories[0].ends_with("terms,first_id,first_certainty,weakest_id,weakest_similarity"));
-    // A date without a time is not first at midnight; nor is the page's furniture a headline.
-    let ferry = stories.iter().find(|row| row.contains("Marisol")).unwrap();
-    assert!(ferry.contains(",y,") && ferry.contains(",b,same-day,"), "{ferry}");
-    assert!(!ferry.contains("WATCH") && !ferry.contains(" | X"), "{ferry}");
-    assert!(stories.iter().any(|row| row.contains(",c,undated,")), "{stories:?}");
-    let (code, _, stories) = corrected("a c\n", "");
-    assert_eq!((code, stories.len()), (0, 2));
-    let (code, _, stories) = corrected("", "id_a,id_b\nb,a\n");
-    assert_eq!((code, stories.len()), (0, 4));
-}
-
-#[test]
-fn corrections_that_cannot_be_had_are_told_with_file_and_line() {
-    let (code, error, stories) = corrected("a b\nb c\n", "# apart\nc a\n");
-    assert_eq!((code, stories.len()), (2, 0));
-    assert!(error.contains("cannot:2: \"c\" and \"a\" cannot be kept apart"), "{error}");
-    assert!(error.contains("must:1") && error.contains("must:2"), "{error}");
-    let (code, error, stories) = corrected("a zebra\n", "");
-    assert_eq!((code, stories.len()), (0, 3));
-    assert!(error.contains("must:1: no article has the id \"zebra\""), "{error}");
-    let (code, error, _) = corrected("a\n", "");
-    assert_eq!(code, 2);
-    assert!(error.contains("must:1: two ids are expected"), "{error}");
-}
-
-#[test]
-fn the_window_and_the_preset_decide_what_is_linked() {
-    let day = |id: &str, day: &str| {
-        format!(
-            r#"{{"id":"{id}","published":"{day}T12:00:00Z","title":"Ferry Marisol aground off Quillan","text":"The ferry Marisol ran aground {id} off Port Quillan; lifeboats {id} took all to Quillan harbour {id} by noon."}}"#
-        )
-    };
-    let folder = TempDir::new().unwrap();
-    let (input, out) = (folder.path().join("a.jsonl"), folder.path().join("out"));
-    fs::write(&input, format!("{}\n{}\n", day("one", "2024-05-01"), day("two", "2024-05-03")))
-        .unwrap();
-    let stories = |options: &[&str]| {
-        let mut command = newsfold();
-        command.args(["stories", "--format", "csv", "-o"]).arg(&out).arg(&input).args(options);
-        let (code, _, error) = said(&mut command);
-        assert_eq!((code, error.as_str()), (0, ""));
-        fs::read_to_string(out.join("stories.csv")).unwrap().lines().count() - 1
-    };
-    assert_eq!(stories(&["--window", "48"]), 1);
-    assert_eq!(stories(&["--window", "47"]), 2);
-    assert_eq!(stories(&["--story-preset", "strict"]), 1);
-    assert_eq!(stories(&["--story-preset", "wide"]), 1);
 }

@@ -5,24 +5,12 @@
 use std::fs;
 use std::path::PathBuf;
 
-use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-fn newsfold() -> Command {
-    Command::new(assert_cmd::cargo::cargo_bin!("newsfold"))
-}
+mod program;
 
-fn corpus() -> String {
-    format!("{}/corpus/articles.jsonl", env!("CARGO_MANIFEST_DIR"))
-}
-
-/// What the program says of this, with its exit code: (code, stdout, stderr).
-fn said(command: &mut Command) -> (i32, String, String) {
-    let output = command.output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
-}
+use program::{corpus, newsfold, said};
 
 /// A folder with a file of this name and text.
 fn with_file(name: &str, text: &str) -> (TempDir, PathBuf) {

@@ -31,8 +31,8 @@ const FEWEST_WORDS: usize = 2;
 /// one headline but for its numbers, those 18 hours apart or more are the next day's.
 const ANOTHER_DAY: f64 = 0.75;
 /// Installments of known dates share fewer of their numbers than this, of those that the text with
-/// fewer has. In the same wire stories the next day's market reports share 0 to 0.67 of them, nearly all
-/// under 0.5; one event told again shares all.
+/// fewer has. In the same wire stories the next day's market reports mostly share less than half of
+/// them, single ones nearly all; one event told again shares all.
 const SHARED_NUMBERS: f64 = 0.7;
 /// Without dates nothing else is known, and it takes more: fewer shared numbers …
 const SHARED_NUMBERS_UNDATED: f64 = 0.5;

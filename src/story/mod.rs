@@ -1,7 +1,7 @@
 //! Families to stories, the articles of any outlet that report one event; stories to storylines.
 //!
 //! Articles become weighted term vectors; the cosine of two is damped by the time between them and
-//! corrected for how crowded their topic is; average linkage over that gives the stories, where two
+//! corrected for how crowded their topic is, and negative for two installments of one series; average linkage over that gives the stories, where two
 //! groups do not each have words of their own. An article is compared with those of its window
 //! alone, so that for dated articles the cost of each does not depend on the archive's age; undated
 //! articles are compared with all. [`explain`] tells what two articles have in common, in the same

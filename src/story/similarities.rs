@@ -1,4 +1,5 @@
-//! How alike pairs of items are, sparse: pairs that are not held are 0.
+//! How alike pairs of items are, sparse: pairs that are not held are 0. A pair may be less than
+//! that, as installments of one series are, which count against one group.
 //!
 //! Each pair is held once, at one of its ends, in 8 bytes: an archive has some hundred pairs for
 //! each article, so that they take as much memory as its vectors.
