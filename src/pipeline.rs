@@ -12,7 +12,7 @@ use crate::error::{Error, Reject, Result};
 use crate::family::{self, Families};
 use crate::ingest::{self, InputFile};
 use crate::observer::{Observer, Stage, Unit};
-use crate::passage::{self, Origin, Passage, Shares};
+use crate::passage::{self, Aligned, Origin, Passage, Shares};
 use crate::recall::{self, Recall};
 use crate::report::{
     self, COPIES_PAGE_BYTES, FoundPair, PAGE_BYTES, Results, RunFacts, Timing, Written,
@@ -66,6 +66,8 @@ pub struct Outcome {
     pub stories: Option<Stories>,
     /// The passages.
     pub passages: Option<Vec<Passage>>,
+    /// What the passages are made of.
+    pub alignments: Option<Vec<Aligned>>,
     /// How much of each article stands elsewhere.
     pub shares: Option<Vec<Shares>>,
     /// Where the passages come from.
@@ -110,10 +112,11 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             .filter(|_| parts.stories)
             .map(|families| story::stories(&corpus, families, &config.story, observer))
             .transpose()?;
-        let passages = parts
+        let reuse = parts
             .passages
-            .then(|| passage::passages(&corpus, &config.passage, observer))
+            .then(|| passage::reuse(&corpus, &config.passage, observer))
             .transpose()?;
+        let (passages, alignments) = reuse.map(|reuse| (reuse.passages, reuse.alignments)).unzip();
         let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
         let origins = passages.as_ref().map(|passages| passage::origins(&corpus, passages));
 
@@ -130,6 +133,7 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             families,
             stories,
             passages,
+            alignments,
             shares,
             origins,
             timings,
@@ -202,6 +206,7 @@ pub fn write(
         families: outcome.families.as_ref(),
         stories: outcome.stories.as_ref(),
         passages: outcome.passages.as_deref(),
+        alignments: outcome.alignments.as_deref(),
         shares: outcome.shares.as_deref(),
         origins: outcome.origins.as_deref(),
         rejects: &outcome.rejects,

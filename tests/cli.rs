@@ -47,6 +47,7 @@ fn a_run_on_the_example_corpus_writes_every_table_and_says_what_it_found() {
         "occurrences",
         "outlets",
         "network",
+        "alignments",
         "edges",
     ];
     for table in tables {

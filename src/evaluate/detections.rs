@@ -1,6 +1,7 @@
-//! The run's occurrences of passages, turned into detections in the pairs of articles that count.
+//! What a run found, turned into detections in the pairs of articles that count.
 //!
-//! A detection is a pair of occurrences of one passage that stand in two different articles. A
+//! A detection is an alignment: two stretches of two articles that were held against each other. Where
+//! a passage ties two articles by others alone, it is a pair of its occurrences; a
 //! passage in n places has n(n−1)/2 of them, so they are never all made. Which count:
 //!
 //! - With a list of pairs, the pairs listed, and only they: a listed pair without labels shares
@@ -27,7 +28,7 @@ use serde::Serialize;
 
 use super::gold::LabelledPassage;
 use super::passages::{ArticlePair, SharedSpan, overlaps};
-use super::tables::read_table;
+use super::tables::{has_table, read_table};
 use crate::article::CharSpan;
 use crate::error::Result;
 use crate::passage::outermost;
@@ -61,14 +62,7 @@ impl Occurrences {
         let columns = ["passage_id", "id", "start", "end"];
         read_table(out, "occurrences", &columns, &mut |row| {
             let Some(&article) = articles.get(&row[1]) else { return Ok(()) };
-            let offset = |column: usize| {
-                let text: &str = &row[column];
-                text.parse().map_err(|_| format!("{} is {text:?}, no offset", columns[column]))
-            };
-            let span = CharSpan { start: offset(2)?, end: offset(3)? };
-            if span.end < span.start {
-                return Err(format!("the span {}..{} ends before it starts", span.start, span.end));
-            }
+            let span = span(row, &columns, 2)?;
             let next = passages.len() as u32;
             let passage = *passages.entry(row[0].clone()).or_insert(next);
             places.push(Occurrence { passage, article, span });
@@ -77,6 +71,57 @@ impl Occurrences {
         places.sort_unstable();
         Ok(Self { places })
     }
+}
+
+/// What was held against what, of articles that count, by pair and place.
+#[derive(Default)]
+pub(super) struct Alignments {
+    shared: Vec<((u32, u32), SharedSpan)>,
+}
+
+impl Alignments {
+    /// Reads the alignments between `articles` from the run's table; none where there is no such table.
+    pub(super) fn read(out: &Path, articles: &AHashMap<String, u32>) -> Result<Self> {
+        let mut shared = Vec::new();
+        if has_table(out, "alignments") {
+            let columns = ["id_a", "id_b", "start_a", "end_a", "start_b", "end_b"];
+            read_table(out, "alignments", &columns, &mut |row| {
+                let (Some(&a), Some(&b)) = (articles.get(&row[0]), articles.get(&row[1])) else {
+                    return Ok(());
+                };
+                let (in_a, in_b) = (span(row, &columns, 2)?, span(row, &columns, 4)?);
+                let ((a, in_a), (b, in_b)) = sorted((a, in_a), (b, in_b));
+                shared.push(((a, b), SharedSpan { a: in_a, b: in_b }));
+                Ok(())
+            })?;
+        }
+        shared.sort_unstable();
+        Ok(Self { shared })
+    }
+
+    /// Those of a pair.
+    fn of(&self, pair: (u32, u32)) -> impl Iterator<Item = SharedSpan> + Clone {
+        let from = self.shared.partition_point(|(key, _)| *key < pair);
+        let rest = self.shared[from..].iter();
+        rest.take_while(move |(key, _)| *key == pair).map(|(_, shared)| *shared)
+    }
+}
+
+/// The span of characters that two columns of a row tell.
+fn span(row: &[String], columns: &[&str], start: usize) -> Result<CharSpan, String> {
+    let offset = |column: usize| {
+        let text: &str = &row[column];
+        text.parse().map_err(|_| format!("{} is {text:?}, no offset", columns[column]))
+    };
+    let span = CharSpan { start: offset(start)?, end: offset(start + 1)? };
+    if span.end < span.start {
+        return Err(format!("the span {}..{} ends before it starts", span.start, span.end));
+    }
+    Ok(span)
+}
+
+fn sorted<T: Ord>(one: T, other: T) -> (T, T) {
+    if other < one { (other, one) } else { (one, other) }
 }
 
 /// The pairs of articles that count, with their cases, and then with their detections.
@@ -100,20 +145,28 @@ impl Pairs {
         kind: usize,
         only_listed: bool,
     ) -> bool {
-        let key = (src.min(dst), src.max(dst));
+        let ((first, a), (second, b)) = sorted((src, passage.src), (dst, passage.dst));
+        let key = (first, second);
         if only_listed && !self.pairs.contains_key(&key) {
             return false;
         }
-        let in_order = (src, passage.src) <= (dst, passage.dst);
-        let (a, b) = if in_order { (passage.src, passage.dst) } else { (passage.dst, passage.src) };
         self.pairs.entry(key).or_default().cases.push((SharedSpan { a, b }, kind));
         true
     }
 
     /// Fills in the detections.
-    pub(super) fn detect(self, occurrences: &Occurrences) -> Vec<ArticlePair> {
+    pub(super) fn detect(
+        self,
+        occurrences: &Occurrences,
+        alignments: &Alignments,
+    ) -> Vec<ArticlePair> {
         let (keys, mut pairs): (Vec<(u32, u32)>, Vec<ArticlePair>) = self.pairs.into_iter().unzip();
+        let aligned: Vec<Vec<SharedSpan>> =
+            keys.iter().map(|&key| alignments.of(key).collect()).collect();
         let mut detections = vec![Vec::new(); pairs.len()];
+        let mut add = |pair: usize, in_a: &[Occurrence], in_b: &[Occurrence]| {
+            add_detections(&mut pairs[pair], &mut detections[pair], &aligned[pair], in_a, in_b);
+        };
         for passage in occurrences.places.chunk_by(|a, b| a.passage == b.passage) {
             let articles: Vec<&[Occurrence]> =
                 passage.chunk_by(|a, b| a.article == b.article).collect();
@@ -126,26 +179,26 @@ impl Pairs {
                     for pair in first..first + of_a {
                         let b = keys[pair].1;
                         if let Ok(place) = later.binary_search_by_key(&b, |of_b| of_b[0].article) {
-                            add_detections(
-                                &mut pairs[pair],
-                                &mut detections[pair],
-                                in_a,
-                                later[place],
-                            );
+                            add(pair, in_a, later[place]);
                         }
                     }
                 } else {
                     for in_b in later {
                         let b = in_b[0].article;
                         if let Ok(place) = keys[first..first + of_a].binary_search(&(a, b)) {
-                            let pair = first + place;
-                            add_detections(&mut pairs[pair], &mut detections[pair], in_a, in_b);
+                            add(first + place, in_a, in_b);
                         }
                     }
                 }
             }
         }
-        for (pair, mut found) in pairs.iter_mut().zip(detections) {
+        for ((pair, mut found), aligned) in pairs.iter_mut().zip(detections).zip(aligned) {
+            let all = found.len() + aligned.len();
+            found.extend(aligned.into_iter().filter(|shared| {
+                pair.cases.iter().any(|(case, _)| overlaps(shared.a, case.a))
+                    && pair.cases.iter().any(|(case, _)| overlaps(shared.b, case.b))
+            }));
+            pair.stray_detections += (all - found.len()) as u64;
             found.sort_unstable();
             pair.detections = found;
         }
@@ -161,14 +214,19 @@ pub(super) fn tell_once(pairs: &mut [ArticlePair]) {
     }
 }
 
-/// Adds what one passage's occurrences in the two articles of a pair detect.
+/// Adds what one passage's occurrences in the two articles of a pair detect, but for what an alignment
+/// of the two tells more exactly.
 fn add_detections(
     pair: &mut ArticlePair,
     detections: &mut Vec<SharedSpan>,
+    aligned: &[SharedSpan],
     in_a: &[Occurrence],
     in_b: &[Occurrence],
 ) {
     let within_one = in_a[0].article == in_b[0].article;
+    let is_told = |shared: SharedSpan| {
+        aligned.iter().any(|told| overlaps(told.a, shared.a) && overlaps(told.b, shared.b))
+    };
     let touching = |places: &[Occurrence], side: fn(&SharedSpan) -> CharSpan| -> Vec<CharSpan> {
         let spans = places.iter().map(|place| place.span);
         spans
@@ -180,7 +238,10 @@ fn add_detections(
     let before = detections.len();
     for &a in &touching_a {
         for &b in touching_b.iter().filter(|b| !within_one || a < **b) {
-            detections.push(SharedSpan { a, b });
+            let shared = SharedSpan { a, b };
+            if !is_told(shared) {
+                detections.push(shared);
+            }
         }
         let alone = |(case, _): &(SharedSpan, usize)| case.a == case.b && overlaps(a, case.a);
         if within_one && pair.cases.iter().any(alone) {
@@ -188,7 +249,15 @@ fn add_detections(
         }
     }
     let (a, b) = (in_a.len() as u64, in_b.len() as u64);
-    let all = if within_one { a * (a - 1) / 2 } else { a * b };
+    let all = match (within_one, aligned.is_empty()) {
+        (true, true) => a * (a - 1) / 2,
+        (false, true) => a * b,
+        (_, false) => {
+            let pairs = in_a.iter().flat_map(|a| in_b.iter().map(|b| (a.span, b.span)));
+            let counting = pairs.filter(|(a, b)| !within_one || a < b);
+            counting.filter(|&(a, b)| !is_told(SharedSpan { a, b })).count() as u64
+        }
+    };
     pair.stray_detections += all.saturating_sub((detections.len() - before) as u64);
 }
 
@@ -263,11 +332,37 @@ mod tests {
         Occurrences { places }
     }
 
+    /// Articles 0 and 1 were held against each other; 0 and 2 are tied by 1 alone.
+    #[test]
+    fn an_alignment_tells_more_exactly_than_the_occurrences_around_it() {
+        let shared = SharedSpan { a: span(0, 10), b: span(20, 30) };
+        let elsewhere = SharedSpan { a: span(70, 80), b: span(70, 80) };
+        let alignments = Alignments { shared: vec![((0, 1), shared), ((0, 1), elsewhere)] };
+        let mut pairs = Pairs::default();
+        pairs.label((0, 1), &label((0, 10), (20, 30)), 0, false);
+        pairs.label((0, 2), &label((0, 10), (5, 15)), 0, false);
+        // The first passage, and one that 0 and 1 share by others, away from any label.
+        let places = [(0, 0, 0, 14), (0, 1, 18, 32), (0, 2, 4, 15), (1, 0, 40, 50), (1, 1, 40, 50)];
+        let pairs = pairs.detect(&occurrences(&places), &alignments);
+        assert_eq!(
+            (pairs[0].detections.as_slice(), pairs[0].stray_detections),
+            ([shared].as_slice(), 2)
+        );
+        let by_others = SharedSpan { a: span(0, 14), b: span(4, 15) };
+        assert_eq!(
+            (pairs[1].detections.as_slice(), pairs[1].stray_detections),
+            ([by_others].as_slice(), 0)
+        );
+    }
+
     #[test]
     fn sides_follow_the_articles_whichever_was_the_source() {
         let mut pairs = Pairs::default();
         assert!(pairs.label((5, 2), &label((0, 10), (30, 40)), 0, false));
-        let pairs = pairs.detect(&occurrences(&[(0, 5, 1, 9), (0, 2, 31, 39), (1, 5, 0, 5)]));
+        let pairs = pairs.detect(
+            &occurrences(&[(0, 5, 1, 9), (0, 2, 31, 39), (1, 5, 0, 5)]),
+            &Alignments::default(),
+        );
         assert_eq!(pairs[0].cases, [(SharedSpan { a: span(30, 40), b: span(0, 10) }, 0)]);
         assert_eq!(pairs[0].detections, [SharedSpan { a: span(31, 39), b: span(1, 9) }]);
     }
@@ -279,7 +374,10 @@ mod tests {
         pairs.list(0, 2);
         assert!(pairs.label((0, 1), &label((0, 10), (0, 10)), 0, true));
         assert!(!pairs.label((1, 2), &label((0, 10), (0, 10)), 0, true));
-        let pairs = pairs.detect(&occurrences(&[(0, 0, 0, 10), (0, 1, 0, 10), (0, 2, 0, 10)]));
+        let pairs = pairs.detect(
+            &occurrences(&[(0, 0, 0, 10), (0, 1, 0, 10), (0, 2, 0, 10)]),
+            &Alignments::default(),
+        );
         assert_eq!(pairs.len(), 2);
         assert_eq!((pairs[0].detections.len(), pairs[0].stray_detections), (1, 0));
         assert_eq!((pairs[1].detections.len(), pairs[1].stray_detections), (0, 1));
@@ -290,7 +388,7 @@ mod tests {
         let mut pairs = Pairs::default();
         pairs.label((3, 3), &label((50, 60), (0, 10)), 0, false);
         let found = occurrences(&[(0, 3, 0, 10), (0, 3, 50, 60), (0, 3, 80, 90)]);
-        let pairs = pairs.detect(&found);
+        let pairs = pairs.detect(&found, &Alignments::default());
         assert_eq!(pairs[0].detections, [SharedSpan { a: span(0, 10), b: span(50, 60) }]);
         assert_eq!(pairs[0].stray_detections, 2);
     }
@@ -300,7 +398,7 @@ mod tests {
         let everywhere: Vec<_> = (0..200_000).map(|article| (0, article, 0, 10)).collect();
         let mut pairs = Pairs::default();
         pairs.label((7, 199_999), &label((0, 10), (0, 10)), 0, false);
-        let pairs = pairs.detect(&occurrences(&everywhere));
+        let pairs = pairs.detect(&occurrences(&everywhere), &Alignments::default());
         assert_eq!((pairs.len(), pairs[0].detections.len()), (1, 1));
     }
 
@@ -327,7 +425,7 @@ mod tests {
                 pairs.label((src, dst), &label((s, s + 9), (d, d + 9)), 0, false);
             }
             let keys: Vec<(u32, u32)> = pairs.pairs.keys().copied().collect();
-            let found = pairs.detect(&occurrences(&places));
+            let found = pairs.detect(&occurrences(&places), &Alignments::default());
             for (pair, (a, b)) in found.iter().zip(keys) {
                 let mut all: Vec<SharedSpan> = Vec::new();
                 for (i, x) in places.iter().enumerate() {

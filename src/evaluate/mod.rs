@@ -26,7 +26,7 @@ pub use pairs::{Grade, GradeRecall, JudgedPair, PairScores, score_pairs};
 pub use passages::{ArticlePair, PassageScores, SharedSpan, score_passages};
 
 use crate::error::{Error, Position, Result};
-use detections::{Occurrences, Pairs, coverage, tell_once};
+use detections::{Alignments, Occurrences, Pairs, coverage, tell_once};
 use tables::read_table;
 
 /// What labels of the form `id,cluster` name, and so which grouping of the run they score.
@@ -317,7 +317,7 @@ fn labelled_passages(
     }
     let occurrences = Occurrences::read(out, &numbers)?;
     let coverage = listed.is_none().then(|| coverage(labelled_spans, &occurrences));
-    let mut pairs = pairs.detect(&occurrences);
+    let mut pairs = pairs.detect(&occurrences, &Alignments::read(out, &numbers)?);
     tell_once(&mut pairs);
     let (overall, by_kind) = score_passages(&pairs, kinds.len());
     let kinds = kinds

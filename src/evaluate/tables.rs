@@ -42,6 +42,13 @@ pub(super) fn read_table(
     }
 }
 
+/// Whether the run in `out` wrote this table.
+pub(super) fn has_table(out: &Path, table: &str) -> bool {
+    ["csv", "jsonl", "parquet"]
+        .iter()
+        .any(|extension| out.join(format!("{table}.{extension}")).is_file())
+}
+
 fn read_csv(
     path: &Path,
     columns: &[&str],

@@ -13,14 +13,14 @@ use crate::union_find::UnionFind;
 /// Jaccard of their words from which two spans of an article are one place.
 const SAME_PLACE: f64 = 0.6;
 
-/// The same where reworded stretches were found, too, whose ends are not those of any copy: PlagDet on
-/// PAN 2013 with reworded text is 0.870 at 0.6 and 0.886 at this. Without them it stays lower: a line twice
+/// The same where reworded stretches were found, too, whose ends are not those of any copy: PlagDet of
+/// occurrences on PAN 2013 with reworded text is 0.870 at 0.6 and 0.886 at this. Without them it stays lower: a line twice
 /// in a row is two places of itself.
 const SAME_BESIDE_REWORDED: f64 = 0.8;
 
 /// The same where one of them is of reworded sentences. What is like what is like a text need not be like
-/// it, and ends of sentences are no evidence against ends of words: at 0.8 PlagDet on PAN 2013's verbatim
-/// cases is 0.968 without a list of pairs.
+/// it, and ends of sentences are no evidence against ends of words: at 0.8 PlagDet of occurrences on PAN 2013's
+/// verbatim cases is 0.968 without a list of pairs.
 const SAME_REWORDED: f64 = 0.95;
 
 /// Places of an article that a span is held against, latest first.
@@ -44,8 +44,20 @@ pub(super) struct Place {
 /// The places of one passage, in order; no two overlap.
 pub(super) type Group = Vec<Place>;
 
+/// Groups, and which of them something belongs to; [`NOWHERE`] for what belongs to none.
+#[derive(Debug, PartialEq)]
+pub(super) struct Grouped {
+    /// The groups.
+    pub(super) groups: Vec<Group>,
+    /// For each alignment, or for each group as it was before, its group.
+    pub(super) of: Vec<u32>,
+}
+
+/// No group.
+pub(super) const NOWHERE: u32 = u32::MAX;
+
 /// Groups the ends of the alignments. Every group has two places or more.
-pub(super) fn group(alignments: &[Alignment]) -> Vec<Group> {
+pub(super) fn group(alignments: &[Alignment]) -> Grouped {
     let same_copied = match alignments.iter().any(|alignment| alignment.reworded) {
         true => SAME_BESIDE_REWORDED,
         false => SAME_PLACE,
@@ -89,17 +101,23 @@ pub(super) fn group(alignments: &[Alignment]) -> Vec<Group> {
     for pair in node_of.chunks_exact(2) {
         sets.union(pair[0], pair[1]);
     }
+    let mut group_of = vec![NOWHERE; nodes.len()];
     let mut rooted: Vec<(u32, Place)> = nodes
         .into_iter()
         .enumerate()
         .map(|(i, node)| (sets.find(i as u32), node.place()))
         .collect();
     rooted.par_sort_unstable();
-    rooted
-        .chunk_by(|one, other| one.0 == other.0)
-        .map(|members| without_overlaps(members.iter().map(|member| member.1)))
-        .filter(|group| group.len() > 1)
-        .collect()
+    let mut groups = Vec::new();
+    for members in rooted.chunk_by(|one, other| one.0 == other.0) {
+        let group = without_overlaps(members.iter().map(|member| member.1));
+        if group.len() > 1 {
+            group_of[members[0].0 as usize] = groups.len() as u32;
+            groups.push(group);
+        }
+    }
+    let of = node_of.chunks_exact(2).map(|pair| group_of[sets.find(pair[0]) as usize]).collect();
+    Grouped { groups, of }
 }
 
 /// Spans of one article that are one place.
@@ -143,9 +161,9 @@ fn without_overlaps(places: impl Iterator<Item = Place>) -> Group {
     group
 }
 
-/// Drops each group whose places lie inside those of a larger one that stays. The first `fixed`
-/// groups always stay.
-pub(super) fn absorb(groups: Vec<Group>, fixed: usize) -> Vec<Group> {
+/// Drops each group whose places lie inside those of a larger one that stays, to which it then belongs.
+/// The first `fixed` groups always stay.
+pub(super) fn absorb(groups: Vec<Group>, fixed: usize) -> Grouped {
     let size = |group: &Group| group.iter().map(|place| u64::from(place.span.len())).sum::<u64>();
     let mut order: Vec<u32> = (0..groups.len() as u32).collect();
     order.par_sort_by_key(|&g| {
@@ -193,13 +211,27 @@ pub(super) fn absorb(groups: Vec<Group>, fixed: usize) -> Vec<Group> {
                 .collect()
         })
         .collect();
-    let mut stays = vec![true; groups.len()];
+    // What each group belongs to: itself where it stays.
+    let mut of: Vec<u32> = (0..groups.len() as u32).collect();
     for &g in &order {
-        let g = g as usize;
-        stays[g] = g < fixed || !around[g].iter().any(|&(other, _)| stays[other as usize]);
+        let stays = |other: u32| of[other as usize] == other;
+        let absorbing = around[g as usize].iter().map(|&(other, _)| other).find(|&o| stays(o));
+        if let Some(other) = absorbing.filter(|_| g as usize >= fixed) {
+            of[g as usize] = other;
+        }
     }
-    let mut stays = stays.into_iter();
-    groups.into_iter().filter(|_| stays.next().unwrap_or(true)).collect()
+    let mut stayed = 0;
+    let place = |g: usize| {
+        let place = stayed;
+        stayed += u32::from(of[g] == g as u32);
+        place
+    };
+    let places: Vec<u32> = (0..groups.len()).map(place).collect();
+    let groups = groups.into_iter().enumerate().filter(|(g, _)| of[*g] == *g as u32);
+    Grouped {
+        groups: groups.map(|(_, group)| group).collect(),
+        of: of.iter().map(|&g| places[g as usize]).collect(),
+    }
 }
 
 /// Calls `found` with the group of each place among `all` that `place` lies in. At most
@@ -232,13 +264,15 @@ mod tests {
 
     #[test]
     fn places_that_alignments_join_are_one_group() {
-        let groups = group(&[
+        let grouped = group(&[
             alignment(place(0, 10, 30), place(1, 5, 25)),
-            alignment(place(1, 6, 25), place(2, 0, 19)),
             alignment(place(3, 0, 12), place(4, 0, 12)),
+            alignment(place(1, 6, 25), place(2, 0, 19)),
+            alignment(place(5, 0, 12), place(5, 2, 13)),
         ]);
+        assert_eq!(grouped.of, [0, 1, 0, NOWHERE]);
         assert_eq!(
-            groups,
+            grouped.groups,
             [
                 vec![place(0, 10, 30), place(1, 6, 25), place(2, 0, 19)],
                 vec![place(3, 0, 12), place(4, 0, 12)],
@@ -252,7 +286,7 @@ mod tests {
             alignment(place(0, 0, 100), place(1, 0, 100)),
             alignment(place(0, 0, 20), place(2, 0, 20)),
         ]);
-        assert_eq!(groups.len(), 2);
+        assert_eq!(groups.groups.len(), 2);
     }
 
     #[test]
@@ -261,13 +295,16 @@ mod tests {
         let inside = vec![place(0, 10, 20), place(1, 10, 20)];
         let further = vec![place(0, 30, 45), place(1, 30, 45), place(2, 0, 15)];
         let groups = vec![inside.clone(), large.clone(), further.clone()];
-        assert_eq!(absorb(groups, 0), [large.clone(), further]);
-        assert_eq!(absorb(vec![inside.clone(), large.clone()], 1), [inside, large]);
+        let absorbed = Grouped { groups: vec![large.clone(), further], of: vec![0, 0, 1] };
+        assert_eq!(absorb(groups, 0), absorbed);
+        let both = vec![inside, large];
+        assert_eq!(absorb(both.clone(), 1), Grouped { groups: both, of: vec![0, 1] });
     }
 
     #[test]
     fn of_two_groups_with_the_same_places_one_stays() {
         let twice = vec![place(0, 0, 3), place(0, 5, 8)];
-        assert_eq!(absorb(vec![twice.clone(), twice.clone()], 0), [twice]);
+        let one = Grouped { groups: vec![twice.clone()], of: vec![0, 0] };
+        assert_eq!(absorb(vec![twice.clone(), twice], 0), one);
     }
 }

@@ -3,78 +3,112 @@
 
 use rayon::prelude::*;
 
-use super::group::{Group, Place};
+use super::align::Alignment;
+use super::group::{Group, NOWHERE, Place};
 use super::identity::identity;
 use super::kind::{Sighting, is_quoted, kind_of};
 use super::outlets::Outlets;
 use super::tokens::Tokens;
-use super::{Kind, Occurrence, Passage};
+use super::{Aligned, Kind, Occurrence, Passage, Stretch};
 use crate::article::{ByteSpan, CharSpan, Corpus, derived_id};
 use crate::text::{Token, tokenise};
 
 /// A place read from its text.
 #[derive(Clone, Copy)]
 struct Located {
-    bytes: ByteSpan,
-    chars: CharSpan,
-    sighting: Sighting,
+    stretch: Stretch,
+    /// What its kind goes by; only of places in groups.
+    sighting: Option<Sighting>,
 }
 
-/// One passage a group, in their order; the first `credited` groups are credits.
+/// One passage a group, in their order; the first `credited` groups are credits. Beside them the
+/// alignments, those of no group left out; `of` tells the group of each.
 pub(super) fn locate(
     corpus: &Corpus,
     tokens: &Tokens,
     outlets: &Outlets,
     groups: &[Group],
     credited: usize,
-) -> Vec<Passage> {
-    let located = read_places(corpus, tokens, groups);
-    groups
+    (alignments, of): (&[Alignment], &[u32]),
+) -> (Vec<Passage>, Vec<Aligned>) {
+    let belonging = alignments.iter().zip(of).filter(|(_, group)| **group != NOWHERE);
+    let belonging: Vec<(&Alignment, u32)> = belonging.map(|(one, &group)| (one, group)).collect();
+    let ends = belonging.iter().flat_map(|(one, _)| {
+        [Place { doc: one.doc_a, span: one.a }, Place { doc: one.doc_b, span: one.b }]
+    });
+    let mut places: Vec<Place> = groups.iter().flatten().copied().collect();
+    let in_groups = places.len();
+    places.extend(ends);
+    let located = read_places(corpus, tokens, &places, in_groups);
+    let (mut of_groups, of_alignments) = located.split_at(in_groups);
+    let located_groups: Vec<&[Located]> = groups
+        .iter()
+        .map(|group| {
+            let (located, rest) = of_groups.split_at(group.len());
+            of_groups = rest;
+            located
+        })
+        .collect();
+    let passages = groups
         .par_iter()
-        .zip(located)
+        .zip(located_groups)
         .enumerate()
         .map(|(g, (group, located))| {
-            let sightings: Vec<Sighting> = located.iter().map(|place| place.sighting).collect();
+            let sightings: Vec<Sighting> =
+                located.iter().filter_map(|place| place.sighting).collect();
             let kind = if g < credited { Kind::Credit } else { kind_of(&sightings, outlets) };
-            passage(corpus, tokens, kind, group, &located)
-        })
-        .collect()
-}
-
-/// The places of each group, located.
-fn read_places(corpus: &Corpus, tokens: &Tokens, groups: &[Group]) -> Vec<Vec<Located>> {
-    let mut wanted: Vec<(Place, u32, u32)> = groups
-        .iter()
-        .enumerate()
-        .flat_map(|(g, group)| {
-            group.iter().enumerate().map(move |(i, &place)| (place, g as u32, i as u32))
+            passage(corpus, tokens, kind, group, located)
         })
         .collect();
-    wanted.par_sort_unstable();
-    let by_article: Vec<&[(Place, u32, u32)]> =
-        wanted.chunk_by(|one, other| one.0.doc == other.0.doc).collect();
+    let aligned = belonging
+        .iter()
+        .zip(of_alignments.chunks_exact(2))
+        .map(|(&(one, passage), ends)| Aligned {
+            passage,
+            a: ends[0].stretch,
+            b: ends[1].stretch,
+            matched: one.matched,
+            reworded: one.reworded,
+        })
+        .collect();
+    (passages, aligned)
+}
+
+/// The places, located, in their order; the first `in_groups` of them with their sightings.
+fn read_places(
+    corpus: &Corpus,
+    tokens: &Tokens,
+    places: &[Place],
+    in_groups: usize,
+) -> Vec<Located> {
+    let mut order: Vec<u32> = (0..places.len() as u32).collect();
+    order.par_sort_unstable_by_key(|&i| (places[i as usize], i));
+    let by_article: Vec<&[u32]> = order
+        .chunk_by(|&one, &other| places[one as usize].doc == places[other as usize].doc)
+        .collect();
     let read: Vec<Vec<Located>> = by_article
         .par_iter()
-        .map(|places| read_article(corpus, tokens, places.iter().map(|wanted| wanted.0)))
+        .map(|of| {
+            let wanted = of.iter().map(|&i| (places[i as usize], (i as usize) < in_groups));
+            read_article(corpus, tokens, wanted)
+        })
         .collect();
-    let mut located: Vec<Vec<Option<Located>>> =
-        groups.iter().map(|group| vec![None; group.len()]).collect();
-    for (&(_, g, i), place) in wanted.iter().zip(read.into_iter().flatten()) {
-        located[g as usize][i as usize] = Some(place);
-    }
-    located.into_iter().map(|group| group.into_iter().flatten().collect()).collect()
+    let mut located: Vec<(u32, Located)> =
+        order.iter().copied().zip(read.into_iter().flatten()).collect();
+    located.par_sort_unstable_by_key(|(i, _)| *i);
+    located.into_iter().map(|(_, place)| place).collect()
 }
 
-/// Locates places of one article, which are in order.
+/// Locates places of one article, which are in order, each with whether its sighting is wanted.
 fn read_article(
     corpus: &Corpus,
     tokens: &Tokens,
-    places: impl Iterator<Item = Place>,
+    places: impl Iterator<Item = (Place, bool)>,
 ) -> Vec<Located> {
     let mut read: Vec<Token> = Vec::new();
     let mut offsets = None;
     places
-        .map(|place| {
+        .map(|(place, is_sighted)| {
             let text = corpus.get(place.doc).text.as_str();
             let offsets = offsets.get_or_insert_with(|| {
                 tokenise(text, &mut read);
@@ -85,13 +119,14 @@ fn read_article(
             let bytes = ByteSpan { start: first.start, end: last.end };
             let chars =
                 CharSpan { start: offsets.at(text, bytes.start), end: offsets.at(text, bytes.end) };
-            let sighting = Sighting {
+            let sighting = is_sighted.then(|| Sighting {
                 place,
                 article_tokens: read.len() as u32,
                 whole_lines: tokens.is_whole_lines(place.doc, place.span),
                 quoted: is_quoted(text, first, last),
-            };
-            Located { bytes, chars, sighting }
+            });
+            let stretch = Stretch { doc: place.doc, bytes, chars, tokens: place.span.len() };
+            Located { stretch, sighting }
         })
         .collect()
 }
@@ -146,8 +181,8 @@ fn passage(
         .zip(located)
         .map(|(place, located)| Occurrence {
             doc: place.doc,
-            bytes: located.bytes,
-            chars: located.chars,
+            bytes: located.stretch.bytes,
+            chars: located.stretch.chars,
             tokens: place.span.len(),
             identity: identity(words, tokens.span(place.doc, place.span)),
         })

@@ -46,6 +46,7 @@ use serde::Serialize;
 
 use self::align::{Alignment, Thresholds};
 pub use self::credit::Credits;
+use self::group::NOWHERE;
 use self::index::Repeats;
 pub use self::nested::outermost;
 pub use self::origin::{Origin, Reason, origins};
@@ -124,6 +125,45 @@ impl Passage {
     pub fn first(&self) -> &Occurrence {
         &self.occurrences[self.first as usize]
     }
+}
+
+/// What a corpus has more than once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reuse {
+    /// The passages, in order of their places.
+    pub passages: Vec<Passage>,
+    /// What was held against what, word by word, by articles and places: the evidence of the passages
+    /// but for credits and repeated lines. A passage in n articles has about n of them, not n².
+    pub alignments: Vec<Aligned>,
+}
+
+/// Two stretches of text that are copies, each as far as the other has it. What of a passage two
+/// articles share may be more or less than what all do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Aligned {
+    /// The place of its passage among all.
+    pub passage: u32,
+    /// The stretch of the article that comes first by [`DocId`], or of an article with itself.
+    pub a: Stretch,
+    /// That of the other.
+    pub b: Stretch,
+    /// How many words match; 0 where only sentences that say the same were found.
+    pub matched: u32,
+    /// Whether it has sentences that say the same in other words.
+    pub reworded: bool,
+}
+
+/// A part of an article's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stretch {
+    /// The article.
+    pub doc: DocId,
+    /// Where in its text, in bytes.
+    pub bytes: ByteSpan,
+    /// Where in its text, in characters.
+    pub chars: CharSpan,
+    /// How many tokens it has.
+    pub tokens: u32,
 }
 
 /// One place where a passage stands.
@@ -240,14 +280,10 @@ const HIGH_BITS: u32 = 22;
 /// chance can bring the same words together.
 const BITS_A_DOUBLING: u32 = 2;
 
-/// The passages of a corpus, in order of their places.
+/// The passages of a corpus with the alignments that they are made of.
 ///
 /// Fails where the observer asks to stop, or where the corpus has 2³² tokens or more.
-pub fn passages(
-    corpus: &Corpus,
-    config: &PassageConfig,
-    observer: &dyn Observer,
-) -> Result<Vec<Passage>> {
+pub fn reuse(corpus: &Corpus, config: &PassageConfig, observer: &dyn Observer) -> Result<Reuse> {
     // Passes over the articles: tokens, seeds, alignment; for reworded text, stems and their seeds.
     let passes = if config.reworded { 5 } else { 3 };
     observer.begin(Stage::Passage, Some(passes * corpus.len() as u64), Unit::Articles);
@@ -271,25 +307,51 @@ pub fn passages(
     let (mut groups, names): (Vec<_>, Vec<_>) =
         credit::credits(corpus, &tokens, &config.credits).into_iter().unzip();
     let credited = groups.len();
-    groups.extend(group::group(&alignments));
+    let aligned = group::group(&alignments);
+    groups.extend(aligned.groups);
     groups.extend(lines::repeated_lines(&tokens, &outlets));
     observer.check()?;
-    let groups = group::absorb(groups, credited);
+    let absorbed = group::absorb(groups, credited);
     observer.check()?;
-    let mut passages = locate::locate(corpus, &tokens, &outlets, &groups, credited);
+    let group = |of: u32| match of {
+        NOWHERE => NOWHERE,
+        of => absorbed.of[credited + of as usize],
+    };
+    let of: Vec<u32> = aligned.of.into_iter().map(group).collect();
+    let (mut passages, mut alignments) =
+        locate::locate(corpus, &tokens, &outlets, &absorbed.groups, credited, (&alignments, &of));
     // Credits come first, and none of them is absorbed.
     for (passage, names) in passages.iter_mut().zip(names) {
         passage.names = names;
     }
-    passages.sort_by(|one, other| {
+    let mut passages: Vec<(Passage, usize)> = passages.into_iter().zip(0..).collect();
+    passages.sort_by(|(one, _), (other, _)| {
         let key = |passage: &Passage| {
             let at = &passage.occurrences[0];
             (at.doc, at.bytes)
         };
         key(one).cmp(&key(other)).then_with(|| one.id.cmp(&other.id))
     });
+    let mut place_of = vec![0; passages.len()];
+    for (place, (_, before)) in passages.iter().enumerate() {
+        place_of[*before] = place as u32;
+    }
+    for aligned in &mut alignments {
+        aligned.passage = place_of[aligned.passage as usize];
+    }
+    alignments.sort_unstable_by_key(|aligned| (aligned.a, aligned.b, aligned.passage));
+    let passages = passages.into_iter().map(|(passage, _)| passage).collect();
     observer.end(Stage::Passage);
-    Ok(passages)
+    Ok(Reuse { passages, alignments })
+}
+
+/// The passages alone, see [`reuse`].
+pub fn passages(
+    corpus: &Corpus,
+    config: &PassageConfig,
+    observer: &dyn Observer,
+) -> Result<Vec<Passage>> {
+    Ok(reuse(corpus, config, observer)?.passages)
 }
 
 /// The reworded stretches of articles that are related, or share copied words already.

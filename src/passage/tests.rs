@@ -48,6 +48,34 @@ fn seen<'a>(corpus: &'a Corpus, passages: &[Passage]) -> Vec<(Kind, Vec<&'a str>
 }
 
 #[test]
+fn alignments_tell_what_two_articles_have_in_common_and_which_passage_it_is_of() {
+    let page = prose(1, 60);
+    let sentence = prose(2, 24);
+    let (sentence, page) = (sentence.trim(), page.trim());
+    let corpus = corpus_of(&[
+        ("a", "x", &format!("{} {sentence} {page}", prose(3, 50))),
+        ("b", "y", &format!("{page} {}", prose(4, 50))),
+        ("c", "z", &format!("{} {sentence} {}", prose(5, 50), prose(6, 50))),
+    ]);
+    let found = reuse(&corpus, &PassageConfig::default(), &Silent).unwrap();
+    let text = |stretch: &Stretch| stretch.bytes.of(&corpus.get(stretch.doc).text);
+    let told: Vec<_> = found
+        .alignments
+        .iter()
+        .map(|aligned| (aligned.a.doc.0, aligned.b.doc.0, text(&aligned.a), text(&aligned.b)))
+        .collect();
+    let (page, sentence) = (page.trim_end_matches('.'), sentence.trim_end_matches('.'));
+    assert_eq!(told, [(0, 2, sentence, sentence), (0, 1, page, page)]);
+    for aligned in &found.alignments {
+        assert_eq!((aligned.matched, aligned.reworded), (aligned.a.tokens, false));
+        let of = &found.passages[aligned.passage as usize];
+        assert!(
+            of.occurrences.iter().any(|at| at.doc == aligned.a.doc && at.bytes == aligned.a.bytes)
+        );
+    }
+}
+
+#[test]
 fn a_text_that_two_outlets_print_is_syndicated_to_the_character() {
     let shared =
         "Der Zug hielt, so der Bürgermeister, „vier Stunden“ lang im Tunnel bei Hügelsheim fest";

@@ -22,7 +22,7 @@ use crate::error::{Error, Reject, Result};
 use crate::family::Families;
 use crate::ingest::InputFile;
 use crate::observer::{Observer, Stage, Unit};
-use crate::passage::{Origin, Passage, Shares};
+use crate::passage::{Aligned, Origin, Passage, Shares};
 use crate::recall::Recall;
 use crate::story::Stories;
 use crate::verify::VerifiedPair;
@@ -63,6 +63,8 @@ pub struct Results<'a> {
     pub stories: Option<&'a Stories>,
     /// The passages, in order.
     pub passages: Option<&'a [Passage]>,
+    /// What the passages are made of, by articles and places; there wherever passages are.
+    pub alignments: Option<&'a [Aligned]>,
     /// How much of each article stands elsewhere, in corpus order; there wherever passages are.
     pub shares: Option<&'a [Shares]>,
     /// Where the passages come from, in their order; there wherever passages are.

@@ -8,7 +8,7 @@ use crate::error::{Position, Reject};
 use crate::family::{Families, Family, Member};
 use crate::ingest::{Compression, Format, InputFile};
 use crate::observer::Stage;
-use crate::passage::{Kind, Occurrence, Origin, Passage, Shares, origins};
+use crate::passage::{Aligned, Kind, Occurrence, Origin, Passage, Shares, Stretch, origins};
 use crate::story::{Certainty, First, Stories, Story, Storyline};
 use crate::verify::{Evidence, Overlap, VerifiedPair};
 
@@ -28,6 +28,7 @@ pub(super) struct Sample {
     families: Families,
     stories: Stories,
     passages: Vec<Passage>,
+    alignments: Vec<Aligned>,
     shares: Vec<Shares>,
     origins: Vec<Origin>,
     rejects: Vec<Reject>,
@@ -94,6 +95,18 @@ impl Sample {
             first: 0,
             names: String::new(),
         }];
+        let stretch = |id: &str| {
+            let Occurrence { doc, bytes, chars, tokens, .. } = occurrence(id);
+            Stretch { doc, bytes, chars, tokens }
+        };
+        let aligned = |a: &str, b: &str| Aligned {
+            passage: 0,
+            a: stretch(a),
+            b: stretch(b),
+            matched: 12,
+            reworded: false,
+        };
+        let alignments = vec![aligned("a", "b"), aligned("b", "c")];
         let all = |shared| Overlap { a: 16, b: 15, shared };
         let pair = VerifiedPair {
             a: doc("a"),
@@ -146,6 +159,7 @@ impl Sample {
             stories,
             origins: origins(&corpus, &passages),
             passages,
+            alignments,
             shares,
             rejects: vec![Reject {
                 position: Position::line("made-up.jsonl", 7),
@@ -188,6 +202,7 @@ impl Sample {
             families: Some(&self.families),
             stories: Some(&self.stories),
             passages: Some(&self.passages),
+            alignments: Some(&self.alignments),
             shares: Some(&self.shares),
             origins: Some(&self.origins),
             rejects: &self.rejects,

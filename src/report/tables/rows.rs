@@ -4,12 +4,12 @@ use super::Type::{Boolean, Integer, Real, Text};
 use super::{Cell, Column, Network, Results, Table};
 use crate::article::DocId;
 use crate::family::{Families, Member};
-use crate::passage::{Occurrence, Passage};
+use crate::passage::{Occurrence, Passage, Stretch};
 use crate::report::edges::article_edges;
 use crate::story::Stories;
 
 /// The names of all tables.
-pub(in crate::report) const NAMES: [&str; 10] = [
+pub(in crate::report) const NAMES: [&str; 11] = [
     "articles",
     "pairs",
     "families",
@@ -17,6 +17,7 @@ pub(in crate::report) const NAMES: [&str; 10] = [
     "storylines",
     "passages",
     "occurrences",
+    "alignments",
     "outlets",
     "network",
     "edges",
@@ -38,6 +39,7 @@ pub(in crate::report) fn of<'a>(
     }
     if let Some(all) = results.passages {
         tables.extend([passages(results, all), occurrences(results, all)]);
+        tables.push(alignments(results, all));
     }
     if let Some(network) = network {
         tables.extend([outlets(network), followers(network), edges(results)]);
@@ -299,6 +301,48 @@ fn occurrences<'a>(results: &'a Results<'a>, passages: &'a [Passage]) -> Table<'
     };
     Table::new("occurrences", COLUMNS, move || {
         passages.iter().flat_map(move |p| p.occurrences.iter().map(move |at| row(p, at)))
+    })
+}
+
+fn alignments<'a>(results: &'a Results<'a>, all: &'a [Passage]) -> Table<'a> {
+    const COLUMNS: &[Column] = &[
+        Column::new("passage_id", Text),
+        Column::new("id_a", Text),
+        Column::new("start_a", Integer),
+        Column::new("end_a", Integer),
+        Column::new("byte_start_a", Integer),
+        Column::new("byte_end_a", Integer),
+        Column::new("tokens_a", Integer),
+        Column::new("id_b", Text),
+        Column::new("start_b", Integer),
+        Column::new("end_b", Integer),
+        Column::new("byte_start_b", Integer),
+        Column::new("byte_end_b", Integer),
+        Column::new("tokens_b", Integer),
+        Column::new("matched", Integer),
+        Column::new("reworded", Boolean),
+    ];
+    let side = move |stretch: &Stretch| {
+        let article = results.corpus.get(stretch.doc);
+        let chars = article.chars_as_read(stretch.chars);
+        let bytes = article.bytes_as_read(stretch.bytes);
+        [
+            id(results, stretch.doc),
+            Cell::Integer(chars.start.into()),
+            Cell::Integer(chars.end.into()),
+            Cell::Integer(bytes.start.into()),
+            Cell::Integer(bytes.end.into()),
+            Cell::Integer(stretch.tokens.into()),
+        ]
+    };
+    Table::new("alignments", COLUMNS, move || {
+        results.alignments.unwrap_or_default().iter().map(move |aligned| {
+            let mut row = vec![Cell::id(&all[aligned.passage as usize].id)];
+            row.extend(side(&aligned.a));
+            row.extend(side(&aligned.b));
+            row.extend([Cell::Integer(aligned.matched.into()), Cell::Boolean(aligned.reworded)]);
+            row
+        })
     })
 }
 
