@@ -45,8 +45,8 @@ const GLANCE: u32 = 12;
 /// How far off the diagonal the quick look sees.
 const GLANCE_DRIFT: i64 = 2;
 
-/// Words that the matches of a hopeful pair must tell on their own.
-const MIN_SEED_BITS: u32 = 24 * BIT;
+/// What the matches of a hopeful pair must tell on their own.
+const MIN_SEED_BITS: u32 = 20 * BIT;
 
 /// What the quick look may miss.
 const GLANCE_SLACK: u32 = 2 * BIT;

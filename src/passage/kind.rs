@@ -5,8 +5,10 @@ use super::group::Place;
 use super::outlets::Outlets;
 use crate::text::Token;
 
-/// Share of a passage's letters and digits that must stand inside quotation marks.
-const QUOTED: f64 = 0.7;
+/// Share of a passage's letters and digits that must stand inside quotation marks: what stands outside is
+/// little more than “he said”. Of 1,500 planted passages 24 are taken for quotations at 0.7, 13 at this; of 100
+/// planted quotations none is missed, and 7 at 0.9.
+const QUOTED: f64 = 0.85;
 
 /// So many articles of one outlet with the same words make them furniture, wherever they stand.
 const FURNITURE_ARTICLES: usize = 10;

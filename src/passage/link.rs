@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::align::{Aligner, Alignment, Thresholds, effort, is_hopeful};
 use super::extend::{Match, Pair};
 use super::index::Repeats;
-use super::seeds::GRAM;
+use super::seeds::SHORT_GRAM;
 use super::surprisal::Surprisal;
 use super::tokens::Tokens;
 use crate::article::DocId;
@@ -34,11 +34,11 @@ struct Hit {
     at: u32,
 }
 
-/// All alignments of all pairs, in order of their later article.
+/// All alignments of all pairs, in order of their later article. `repeats` are seeds of every sort.
 pub(super) fn align_linked(
     tokens: &Tokens,
     surprisal: &Surprisal,
-    repeats: &Repeats,
+    repeats: &[Repeats],
     thresholds: Thresholds,
     observer: &dyn Observer,
 ) -> Result<Vec<Alignment>> {
@@ -70,7 +70,7 @@ pub(super) fn align_linked(
 struct Linker<'a> {
     tokens: &'a Tokens,
     surprisal: &'a Surprisal,
-    repeats: &'a Repeats,
+    repeats: &'a [Repeats],
     thresholds: Thresholds,
     hits: Vec<Hit>,
     matches: Vec<Match>,
@@ -83,15 +83,17 @@ impl Linker<'_> {
     fn article(&mut self, doc: DocId) {
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
-        for &link in self.repeats.links(self.tokens, doc) {
-            let earlier = self.repeats.earlier(link);
+        let links = self.repeats.iter().flat_map(|of_sort| {
+            of_sort.links(self.tokens, doc).iter().map(move |&link| (link, of_sort.earlier(link)))
+        });
+        for (link, earlier) in links {
             let mut add = |place: u32| {
                 let hit = Hit {
                     doc: self.tokens.doc(place),
                     diagonal: link.position - place,
                     at: link.position,
                 };
-                if hit.doc != doc || hit.diagonal >= GRAM as u32 {
+                if hit.doc != doc || hit.diagonal >= SHORT_GRAM as u32 {
                     hits.push(hit);
                 }
             };
@@ -118,10 +120,10 @@ impl Linker<'_> {
         for diagonal in hits.chunk_by(|one, other| one.diagonal == other.diagonal) {
             let mut floor = pair.b.start;
             for hit in diagonal {
-                if hit.at + (GRAM as u32) <= floor {
+                if hit.at + (SHORT_GRAM as u32) <= floor {
                     continue;
                 }
-                let found = pair.exact(hit.at - hit.diagonal, hit.at, GRAM as u32, floor);
+                let found = pair.exact(hit.at - hit.diagonal, hit.at, SHORT_GRAM as u32, floor);
                 if let Some(found) = found.filter(|found| u64::from(found.len) <= effort) {
                     effort -= u64::from(found.len);
                     floor = found.b_end();

@@ -6,7 +6,7 @@
 //! begins with the first byte of a word and ends with the last byte of one.
 //!
 //! The way there: the words of all articles as one array of hashes; how surprising each word is; a
-//! few rare word 4-grams of each article as seeds, by robust winnowing (Schleimer, Wilkerson and Aiken,
+//! few rare word 4-grams and 3-grams of each article as seeds, by robust winnowing (Schleimer, Wilkerson and Aiken,
 //! 2003); the seeds that recur; links between their places, linear in number; matches chained and
 //! extended through edits as in sequence alignment; with [`PassageConfig::reworded`], sentences that say the
 //! same in other words; alignments grouped to passages. No step costs more
@@ -284,14 +284,18 @@ const BITS_A_DOUBLING: u32 = 2;
 ///
 /// Fails where the observer asks to stop, or where the corpus has 2³² tokens or more.
 pub fn reuse(corpus: &Corpus, config: &PassageConfig, observer: &dyn Observer) -> Result<Reuse> {
-    // Passes over the articles: tokens, seeds, alignment; for reworded text, stems and their seeds.
-    let passes = if config.reworded { 5 } else { 3 };
+    // Passes over the articles: tokens, seeds of two sorts, alignment; for reworded text, stems and
+    // their seeds.
+    let passes = if config.reworded { 6 } else { 4 };
     observer.begin(Stage::Passage, Some(passes * corpus.len() as u64), Unit::Articles);
     let outlets = Outlets::of_corpus(corpus);
     let tokens = Tokens::read(corpus, observer)?;
     let alignments = {
         let surprisal = Surprisal::estimate(corpus, &tokens);
-        let repeats = Repeats::find(&tokens, &surprisal, observer)?;
+        let repeats = [
+            Repeats::find(&tokens, &surprisal, observer)?,
+            Repeats::find_short(&tokens, &surprisal, observer)?,
+        ];
         let bits = config.sensitivity.min_bits() * BIT
             + BITS_A_DOUBLING * surprisal::log2(corpus.len() as u64);
         let thresholds = Thresholds { tokens: config.min_tokens, bits };

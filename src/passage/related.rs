@@ -67,7 +67,7 @@ pub(super) fn related(
     surprisal: &Surprisal,
     observer: &dyn Observer,
 ) -> Result<Vec<(DocId, DocId)>> {
-    let repeats = Repeats::find_by(tokens, observer, |range, found| {
+    let repeats = Repeats::find_by(tokens, observer, usize::MAX, |range, found| {
         let mut rare: Vec<(u32, u32)> = Vec::new();
         for position in range.clone() {
             let bits = surprisal.alone(tokens.words()[position as usize]);

@@ -1,20 +1,31 @@
-//! Seeds: the few word 4-grams of a text by which copies of it are found.
+//! Seeds: the few grams of a text by which copies of it are found.
 //!
 //! Robust winnowing (Schleimer, Wilkerson and Aiken, 2003): of every [`WINDOW`] consecutive grams the
 //! rarest is taken, by the surprisal of its words rather than by chance. Any verbatim run of
 //! `GRAM + WINDOW − 1` = 7 words therefore has a seed in common wherever it stands. One pass, about two
 //! fifths of the grams taken.
+//!
+//! Where every fourth word was changed no 4-gram is left; rare 3-grams are seeds of a second sort.
 
 use super::surprisal::Surprisal;
 
 /// Words of a gram.
 pub(super) const GRAM: usize = 4;
 
+/// Words of a gram of the second sort.
+pub(super) const SHORT_GRAM: usize = 3;
+
 /// Grams of which one is taken.
 const WINDOW: usize = 4;
 
 /// A gram under 16 bits (in eighths) is too common to be worth following.
 const MIN_EIGHTHS: u32 = 16 * 8;
+
+/// The same for a short one. Of planted passages of 15 to 24 words in which up to 30 % were edited, 4-grams alone
+/// find 87 % (and 83 % of their characters), with short ones of 28 bits and more 94 % (89 %), of 24 bits 96 %
+/// (90 %); PlagDet on all of `reuse` goes from 0.9857 to 0.9877. On 36,823 news articles they add 4 %
+/// of syndicated passages.
+const MIN_SHORT_EIGHTHS: u32 = 24 * 8;
 
 /// Spreads the bits of `x` over all of the result; a bijection.
 pub(super) fn mix(mut x: u64) -> u64 {
@@ -36,28 +47,42 @@ struct Gram {
 }
 
 /// Calls `found` with the place and the hash of every seed of `words`, in order of place.
-pub(super) fn winnow(words: &[u32], surprisal: &Surprisal, mut found: impl FnMut(usize, u64)) {
+pub(super) fn winnow(words: &[u32], surprisal: &Surprisal, found: impl FnMut(usize, u64)) {
+    winnow_grams::<GRAM>(words, surprisal, MIN_EIGHTHS, found);
+}
+
+/// The same for seeds of the second sort.
+pub(super) fn winnow_short(words: &[u32], surprisal: &Surprisal, found: impl FnMut(usize, u64)) {
+    winnow_grams::<SHORT_GRAM>(words, surprisal, MIN_SHORT_EIGHTHS, found);
+}
+
+fn winnow_grams<const LENGTH: usize>(
+    words: &[u32],
+    surprisal: &Surprisal,
+    least: u32,
+    mut found: impl FnMut(usize, u64),
+) {
     const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-    const BASE_TO_GRAM: u64 = BASE.wrapping_mul(BASE).wrapping_mul(BASE).wrapping_mul(BASE);
-    if words.len() < GRAM {
+    let base_to_length = BASE.wrapping_pow(LENGTH as u32);
+    if words.len() < LENGTH {
         return;
     }
     let mut rolling = 0_u64;
     let mut eighths = 0;
-    for &word in &words[..GRAM] {
+    for &word in &words[..LENGTH] {
         rolling = rolling.wrapping_mul(BASE).wrapping_add(u64::from(word));
         eighths += surprisal.eighths(word);
     }
-    let grams = words.len() - GRAM + 1;
+    let grams = words.len() - LENGTH + 1;
     let mut recent = [Gram::default(); WINDOW];
     let mut rarest: Option<usize> = None;
     for i in 0..grams {
         if i > 0 {
-            let (gone, come) = (words[i - 1], words[i + GRAM - 1]);
+            let (gone, come) = (words[i - 1], words[i + LENGTH - 1]);
             rolling = rolling
                 .wrapping_mul(BASE)
                 .wrapping_add(u64::from(come))
-                .wrapping_sub(BASE_TO_GRAM.wrapping_mul(u64::from(gone)));
+                .wrapping_sub(base_to_length.wrapping_mul(u64::from(gone)));
             eighths = eighths + surprisal.eighths(come) - surprisal.eighths(gone);
         }
         let hash = mix(rolling);
@@ -87,7 +112,7 @@ pub(super) fn winnow(words: &[u32], surprisal: &Surprisal, mut found: impl FnMut
         };
         rarest = Some(next);
         let gram = recent[next % WINDOW];
-        if gram.eighths >= MIN_EIGHTHS {
+        if gram.eighths >= least {
             found(next, gram.hash);
         }
     }
@@ -120,6 +145,20 @@ mod tests {
         let surprisal = surprisal();
         assert_eq!(seeds(&[1 << 20, 2 << 20, 3 << 20], &surprisal), []);
         assert_eq!(seeds(&[1 << 20, 2 << 20, 3 << 20, 4 << 20], &surprisal).len(), 1);
+    }
+
+    #[test]
+    fn short_seeds_are_rare_ones_and_have_three_words() {
+        let surprisal = surprisal();
+        let found = |words: &[u32]| {
+            let mut seeds = Vec::new();
+            winnow_short(words, &surprisal, |place, _| seeds.push(place));
+            seeds
+        };
+        // A word unseen tells 12 bits here (one of 4096 contexts), one of the background's 11.
+        let rare = [1 << 20, 2 << 20, 3 << 20];
+        assert_eq!(found(&rare), [0]);
+        assert!(found(&rare[..2]).is_empty());
     }
 
     proptest! {
