@@ -446,7 +446,10 @@ mod tests {
     #[test]
     fn an_array_that_newspaper4k_closes_behind_every_element_is_read_whole() {
         for piece in 1..10 {
-            assert_eq!(elements("[{\"a\":1},]{\"b\":[]},]{}]", piece), ["{\"a\":1}", "{\"b\":[]}", "{}"]);
+            assert_eq!(
+                elements("[{\"a\":1},]{\"b\":[]},]{}]", piece),
+                ["{\"a\":1}", "{\"b\":[]}", "{}"]
+            );
         }
     }
 
