@@ -13,7 +13,7 @@ use dom_smoothie::{Config, Readability, TextMode};
 use serde_json::Value as Json;
 
 use super::fields::FieldTable;
-use super::html_furniture::{self, is_error, is_list, is_other_page};
+use super::html_furniture::{self, is_error, is_list, is_login, is_other_page};
 use super::record::{Captured, Value};
 
 /// A page of more elements is no article, and would take long.
@@ -30,7 +30,7 @@ const LEAST_WORDS_OF_ARTICLE: usize = 10;
 const MOST_LINKED: f64 = 0.5;
 /// Headings of the main text that are links, beyond which it is a list of articles.
 const MOST_TEASERS: usize = 3;
-/// A page of fewer words that asks for a password or is headed by an error is no article.
+/// A page of fewer words that is headed as an error is, or as a page to log in, is no article.
 const MOST_WORDS_OF_NOTICE: usize = 200;
 /// Where fewer characters are found, Readability looks again and leaves less out. Its own 500 are
 /// more than a brief has, or an article in Chinese, which then came with the comments.
@@ -137,11 +137,13 @@ fn main_text(document: Document, said: &Said) -> Result<(String, String), String
         return Err(format!("no article: its main text has {words} words"));
     }
     if !said.is_article {
-        if words < MOST_WORDS_OF_NOTICE && said.asks_for_password {
+        let headed =
+            |by: fn(&str) -> bool| said.title.iter().chain(&said.headings).any(|title| by(title));
+        // Articles may have a form to log in that a button brings up.
+        if words < MOST_WORDS_OF_NOTICE && said.asks_for_password && headed(is_login) {
             return Err("no article: a page to log in".into());
         }
-        let titles = said.title.iter().chain(&said.headings);
-        if words < MOST_WORDS_OF_NOTICE && titles.into_iter().any(|title| is_error(title)) {
+        if words < MOST_WORDS_OF_NOTICE && headed(is_error) {
             return Err("no article: the page says that there is none".into());
         }
         is_no_list(&page.doc)?;

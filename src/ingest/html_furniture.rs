@@ -62,6 +62,18 @@ const ERRORS: [&str; 13] = [
     "sorry, we can't find",
 ];
 
+/// What pages are headed by on which one logs in.
+const LOGINS: [&str; 8] = [
+    "anmelden",
+    "anmeldung",
+    "connexion",
+    "iniciar sesión",
+    "log in",
+    "login",
+    "sign in",
+    "sign up",
+];
+
 /// Takes out of a page what belongs to no article.
 pub(super) fn remove(document: &Document) {
     let mut boxes: Vec<(String, NodeRef<'_>)> = Vec::new();
@@ -121,8 +133,17 @@ pub(super) fn is_list(address: &str) -> bool {
 
 /// Whether a title or a headline is that of a page which stands for one that is not there.
 pub(super) fn is_error(title: &str) -> bool {
+    begins_with(title, &ERRORS)
+}
+
+/// Whether a title or a headline is that of a page to log in.
+pub(super) fn is_login(title: &str) -> bool {
+    begins_with(title, &LOGINS)
+}
+
+fn begins_with(title: &str, beginnings: &[&str]) -> bool {
     let title = title.trim().to_lowercase();
-    ERRORS.iter().any(|error| title.starts_with(error))
+    beginnings.iter().any(|beginning| title.starts_with(beginning))
 }
 
 #[cfg(test)]
