@@ -164,7 +164,7 @@ mod tests {
             let page = format!(
                 "<p>One.</p><div class='{class}'><p>Read on.</p><a href=x>Go</a></div><p>Two.</p>"
             );
-            assert_eq!(left(&page), "One. Two.", "{class}");
+            assert_eq!(left(&page), "One.Two.", "{class}");
         }
         assert_eq!(left("<p>One.</p><section id=comments><p>First!</p></section>"), "One.");
     }
