@@ -98,7 +98,7 @@ fn each_dialect_is_read_from_where_its_tool_puts_things() {
         (
             "newspaper4k.json",
             "outlet=meta_site_name url=url published=publish_date title=title text=text \
-             lang=language",
+             lang=meta_lang",
         ),
         ("passim.jsonl", "id=id outlet=series text=text"),
         (

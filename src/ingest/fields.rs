@@ -119,7 +119,7 @@ impl Field {
                 "main text",
             ],
             Self::Lang => {
-                &["lang", "language", "meta_lang", "JSON-LD inLanguage", "html lang", "og:locale"]
+                &["lang", "meta_lang", "language", "JSON-LD inLanguage", "html lang", "og:locale"]
             }
         }
     }
@@ -132,9 +132,13 @@ const ONLY_WEB_ADDRESSES: [(Field, &str); 3] =
 const NO_WEB_ADDRESSES: [(Field, &str); 1] = [(Field::Outlet, "source")];
 /// Names that do not hold a field where another name stands beside them: the day on which the
 /// crawler (FineWeb, by its `dump`) or the monitor (Event Registry, by its `dateTime`) came by is
-/// not the day of publication.
-const MISLEADING: [(Field, &str, &str); 2] =
-    [(Field::Published, "date", "dump"), (Field::Published, "date", "dateTime")];
+/// not the day of publication. The `language` of newspaper4k is the one that it was told to expect,
+/// English unless told otherwise; what the page says is its `meta_lang`.
+const MISLEADING: [(Field, &str, &str); 3] = [
+    (Field::Published, "date", "dump"),
+    (Field::Published, "date", "dateTime"),
+    (Field::Lang, "language", "meta_lang"),
+];
 
 /// How the outlet is called that no name gives: the registrable domain of the web address.
 const DOMAIN_OF_URL: &str = "the url's domain";

@@ -8,11 +8,12 @@
 
 use std::borrow::Cow;
 
-use dom_query::Document;
+use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability, TextMode};
 use serde_json::Value as Json;
 
 use super::fields::FieldTable;
+use super::html_furniture::{self, is_error, is_list, is_login, is_other_page};
 use super::record::{Captured, Value};
 
 /// A page of more elements is no article, and would take long.
@@ -27,6 +28,15 @@ const LEAST_WORDS: usize = 60;
 const LEAST_WORDS_OF_ARTICLE: usize = 10;
 /// The share of the main text's characters inside links from which on it is a list of links.
 const MOST_LINKED: f64 = 0.5;
+/// Headings of the main text that are links, beyond which it is a list of articles.
+const MOST_TEASERS: usize = 3;
+/// A page of fewer words that is headed as an error is, or as a page to log in, is no article.
+const MOST_WORDS_OF_NOTICE: usize = 200;
+/// Where fewer characters are found, Readability looks again and leaves less out. Its own 500 are
+/// more than a brief has, or an article in Chinese, which then came with the comments.
+const LEAST_CHARACTERS: usize = 200;
+/// Where Readability puts what it found.
+const MAIN_TEXT: &str = "#readability-page-1";
 /// Where in a page its encoding must be named: HTML says within the first kilobyte, pages do within
 /// four.
 const CHARSET_BYTES: usize = 4096;
@@ -67,31 +77,34 @@ pub(super) fn capture(
         return Err(format!("its elements stand in one another more than {DEEPEST} deep"));
     }
     let document = Document::from(html.as_ref());
-    let mut found: Found = Vec::new();
-    let says_article = json_ld(&document, &mut found) | meta(&document, &mut found);
+    let mut said = Said::by(&document);
     if let Some(url) = url.filter(|url| !url.is_empty()) {
-        found.push(("WARC-Target-URI", url.to_owned()));
+        said.found.push(("WARC-Target-URI", url.to_owned()));
     }
-    // Readability takes the document apart.
-    let address = ["WARC-Target-URI", "canonical", "og:url"];
-    let of = |found: &Found, name: &str| {
-        found.iter().find(|(other, _)| *other == name).map(|(_, value)| value.clone())
-    };
-    if let Some(address) = address.iter().find_map(|name| of(&found, name)) {
-        if is_front(&address) && !says_article {
+    let address = ["WARC-Target-URI", "canonical", "og:url"].iter().find_map(|name| said.get(name));
+    if let Some(address) = address.map(str::to_owned) {
+        if is_front(&address) && !said.is_article {
             return Err(format!("no article: {address} is a front page"));
         }
+        if is_list(&address) && !said.is_article {
+            return Err(format!("no article: {address} is a list of articles"));
+        }
         if let Some(day) = day_in(&address) {
-            found.push(("date in the url", day));
+            said.found.push(("date in the url", day));
         }
     }
-    let (title, text) = main_text(document, says_article)?;
-    if !title.trim().is_empty() {
-        found.push(("page title", title));
+    if let Some(kind) = said.other_page.as_ref().filter(|_| !said.is_article) {
+        return Err(format!("no article: the page says that it is a {kind}"));
     }
-    found.push(("main text", text));
+    html_furniture::remove(&document);
+    // Readability takes the document apart.
+    let (title, text) = main_text(document, &said)?;
+    if !title.trim().is_empty() {
+        said.found.push(("page title", title));
+    }
+    said.found.push(("main text", text));
     let mut captured = Captured::default();
-    for (name, value) in found {
+    for (name, value) in said.found {
         if let Some(name) = table.column(name) {
             captured.push_first(name, Value::Text(Cow::Owned(value)));
         }
@@ -100,43 +113,199 @@ pub(super) fn capture(
 }
 
 /// The title and the main text of a page.
-fn main_text(document: Document, says_article: bool) -> Result<(String, String), String> {
+fn main_text(document: Document, said: &Said) -> Result<(String, String), String> {
     let config = Config {
         max_elements_to_parse: MOST_ELEMENTS,
+        char_threshold: LEAST_CHARACTERS,
+        // It is read above, where more of its forms are known.
+        disable_json_ld: true,
         text_mode: TextMode::Formatted,
         ..Config::default()
     };
-    let article = Readability::with_document(document, None, Some(config))
-        .and_then(|mut page| page.parse())
-        .map_err(|error| match error {
-            dom_smoothie::ReadabilityError::TooManyElements(..) => {
-                format!("a page of more than {MOST_ELEMENTS} elements")
-            }
-            _ => "no article: no main text was found on this page".to_owned(),
-        })?;
+    let mut page = Readability::with_document(document, None, Some(config))
+        .map_err(|error| error.to_string())?;
+    let article = page.parse().map_err(|error| match error {
+        dom_smoothie::ReadabilityError::TooManyElements(..) => {
+            format!("a page of more than {MOST_ELEMENTS} elements")
+        }
+        _ => "no article: no main text was found on this page".to_owned(),
+    })?;
     let text = article.text_content.trim();
-    let words = text.split_whitespace().count();
-    let least = if says_article { LEAST_WORDS_OF_ARTICLE } else { LEAST_WORDS };
+    let words = words(text);
+    let least = if said.is_article { LEAST_WORDS_OF_ARTICLE } else { LEAST_WORDS };
     if words < least {
         return Err(format!("no article: its main text has {words} words"));
     }
-    let content = Document::from(article.content);
-    let length = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
-    let (linked, all) = (length(&content.select("a").text()), length(&content.text()));
-    if !says_article && linked as f64 > MOST_LINKED * all as f64 {
-        return Err("no article: its main text is a list of links".into());
+    if !said.is_article {
+        let headed =
+            |by: fn(&str) -> bool| said.title.iter().chain(&said.headings).any(|title| by(title));
+        // Articles may have a form to log in that a button brings up.
+        if words < MOST_WORDS_OF_NOTICE && said.asks_for_password && headed(is_login) {
+            return Err("no article: a page to log in".into());
+        }
+        if words < MOST_WORDS_OF_NOTICE && headed(is_error) {
+            return Err("no article: the page says that there is none".into());
+        }
+        is_no_list(&page.doc)?;
     }
-    Ok((article.title, text.to_owned()))
+    let title = said.headline().map_or(article.title, str::to_owned);
+    Ok((title, text.to_owned()))
 }
 
-/// What the page's JSON-LD says of an article; whether it says that there is one.
-fn json_ld(document: &Document, found: &mut Found) -> bool {
-    let scripts = document.select(r#"script[type="application/ld+json"]"#);
-    for script in scripts.iter() {
-        let text = script.text();
+/// # Errors
+/// In words, where the main text that was found in `page` is links, or teasers of articles.
+fn is_no_list(page: &Document) -> Result<(), String> {
+    let length = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+    let (mut linked, mut all, mut teasers) = (0, 0, 0);
+    let content = page.select_single(MAIN_TEXT);
+    for root in content.nodes() {
+        all += length(&root.text());
+        for node in root.descendants_it() {
+            if node.has_name("a") {
+                linked += length(&node.text());
+            }
+            let is_heading = ["h1", "h2", "h3", "h4"].iter().any(|name| node.has_name(name));
+            let links = |node: &NodeRef<'_>| node.has_name("a");
+            teasers += usize::from(
+                is_heading
+                    && (node.descendants_it().any(|below| links(&below))
+                        || node.parent().is_some_and(|above| links(&above))),
+            );
+        }
+    }
+    if linked as f64 > MOST_LINKED * all as f64 {
+        return Err("no article: its main text is a list of links".into());
+    }
+    if teasers > MOST_TEASERS {
+        return Err("no article: its main text is a list of articles".into());
+    }
+    Ok(())
+}
+
+/// How many words a text has; of those scripts that put no space between them a word takes about two
+/// characters.
+fn words(text: &str) -> usize {
+    let has_no_spaces = |c: &char| {
+        matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+            | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+    };
+    let of = |word: &str| (word.chars().filter(has_no_spaces).count() / 2).max(1);
+    text.split_whitespace().map(of).sum()
+}
+
+/// What a page says of itself, found in one walk through it.
+#[derive(Default)]
+struct Said {
+    /// What stands under which name of the table of fields; of one name the first counts.
+    found: Found,
+    /// Whether it says that it is an article.
+    is_article: bool,
+    /// What else it says that it is.
+    other_page: Option<String>,
+    asks_for_password: bool,
+    title: Option<String>,
+    headings: Vec<String>,
+}
+
+impl Said {
+    fn by(document: &Document) -> Self {
+        let mut said = Self::default();
+        // Of the dates that a page holds those count first that are marked as its own.
+        let mut later: [Found; 4] = Default::default();
+        for node in document.root().descendants_it() {
+            let Some(element) = node.element_ref() else { continue };
+            let attribute = |name: &str| {
+                let found =
+                    element.attrs.iter().find(|attribute| &*attribute.name.local == name)?;
+                let value = found.value.trim();
+                (!value.is_empty()).then(|| value.to_owned())
+            };
+            let is = |name: &str, value: &str| {
+                attribute(name).is_some_and(|said| said.eq_ignore_ascii_case(value))
+            };
+            if is("itemprop", "datePublished") {
+                for (place, name) in ["content", "datetime"].into_iter().enumerate() {
+                    later[place].extend(attribute(name).map(|date| ("meta date", date)));
+                }
+            }
+            match &*element.name.local {
+                "script" if is("type", "application/ld+json") => said.linked_data(&node.text()),
+                "meta" => {
+                    let name = attribute("property").or_else(|| attribute("name"));
+                    if let (Some(name), Some(content)) = (name, attribute("content")) {
+                        said.meta(&name, content);
+                    }
+                }
+                "link" if is("rel", "canonical") => {
+                    said.found.extend(attribute("href").map(|url| ("canonical", url)));
+                }
+                "time" => {
+                    let in_article =
+                        || node.ancestors_it(None).any(|node| node.has_name("article"));
+                    let is_own = attribute("pubdate").is_some() || in_article();
+                    let date = attribute("datetime").map(|date| ("time element", date));
+                    later[if is_own { 2 } else { 3 }].extend(date);
+                }
+                "html" => said.found.extend(attribute("lang").map(|lang| ("html lang", lang))),
+                "input" => said.asks_for_password |= is("type", "password"),
+                "title" if said.title.is_none() => said.title = Some(node.text().trim().to_owned()),
+                "h1" => said.headings.push(node.text().trim().to_owned()),
+                _ => {}
+            }
+        }
+        said.found.extend(later.into_iter().flatten());
+        said
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.found.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The headline with which the page's title begins, where the name of the site follows it.
+    fn headline(&self) -> Option<&str> {
+        let title = self.title.as_ref()?;
+        let is_followed = |heading: &&String| {
+            let rest = title.strip_prefix(heading.as_str()).unwrap_or_default();
+            !heading.is_empty()
+                && rest.trim_start().starts_with(['|', '-', '–', '—', '·', '»', '«'])
+        };
+        self.headings.iter().find(is_followed).map(String::as_str)
+    }
+
+    /// What `<meta>` says.
+    fn meta(&mut self, name: &str, content: String) {
+        let name = match name.to_ascii_lowercase().as_str() {
+            "og:title" => "og:title",
+            "og:site_name" => "og:site_name",
+            "og:url" => "og:url",
+            "og:locale" => "og:locale",
+            "og:type" => {
+                self.is_article |= content.eq_ignore_ascii_case("article");
+                return;
+            }
+            "article:published_time" | "og:article:published_time" => {
+                self.is_article = true;
+                "article:published_time"
+            }
+            "date" | "pubdate" | "publishdate" | "publish-date" | "publish_date" | "dc.date"
+            | "dc.date.issued" | "dcterms.date" | "dcterms.created" | "parsely-pub-date"
+            | "sailthru.date" | "datepublished" => "meta date",
+            _ => return,
+        };
+        self.found.push((name, content));
+    }
+
+    /// What JSON-LD says of an article, or of another kind of page.
+    fn linked_data(&mut self, text: &str) {
         let inside = text.trim().trim_start_matches("<![CDATA[").trim_end_matches("]]>");
-        let Ok(value) = serde_json::from_str::<Json>(inside) else { continue };
-        let Some(article) = article_in(&value) else { continue };
+        let Ok(value) = serde_json::from_str::<Json>(inside) else { return };
+        let is_article = |kind: &str| ARTICLE_TYPES.iter().any(|end| kind.ends_with(end));
+        let Some(article) = thing_in(&value, &is_article) else {
+            let other = thing_in(&value, &is_other_page).and_then(|page| page["@type"].as_str());
+            self.other_page = self.other_page.take().or(other.map(str::to_owned));
+            return;
+        };
+        self.is_article = true;
         let said = |value: &Json| match value {
             Json::String(text) => Some(text.clone()),
             Json::Object(object) => {
@@ -155,78 +324,28 @@ fn json_ld(document: &Document, found: &mut Found) -> bool {
             ("JSON-LD datePublished", "datePublished"),
             ("JSON-LD inLanguage", "inLanguage"),
         ] {
-            found.extend(article.get(key).and_then(said).map(|text| (name, unescape(&text))));
+            let text = article.get(key).and_then(said);
+            self.found.extend(text.map(|text| (name, unescape(&text))));
         }
-        return true;
     }
-    false
 }
 
-/// The first article in what JSON-LD says: the value itself, an element of it, or of its graph.
-fn article_in(value: &Json) -> Option<&Json> {
+/// The first thing of a kind in what JSON-LD says: the value itself, an element of it, or of its graph.
+fn thing_in<'j>(value: &'j Json, is_it: &dyn Fn(&str) -> bool) -> Option<&'j Json> {
     match value {
-        Json::Array(all) => all.iter().find_map(article_in),
+        Json::Array(all) => all.iter().find_map(|value| thing_in(value, is_it)),
         Json::Object(object) => {
-            let is_article = |kind: &Json| {
-                kind.as_str()
-                    .is_some_and(|kind| ARTICLE_TYPES.iter().any(|end| kind.ends_with(end)))
-            };
+            let is_it_said = |kind: &Json| kind.as_str().is_some_and(is_it);
             let kind = object.get("@type");
             let kinds = kind.and_then(Json::as_array);
-            if kind.is_some_and(is_article) || kinds.is_some_and(|all| all.iter().any(is_article)) {
+            if kind.is_some_and(is_it_said) || kinds.is_some_and(|all| all.iter().any(is_it_said)) {
                 return Some(value);
             }
             let below = ["@graph", "mainEntity", "mainEntityOfPage"];
-            below.iter().find_map(|key| article_in(object.get(*key)?))
+            below.iter().find_map(|key| thing_in(object.get(*key)?, is_it))
         }
         _ => None,
     }
-}
-
-/// What `<meta>`, `<link>`, `<time>` and `<html>` say; whether they say that this is an article.
-fn meta(document: &Document, found: &mut Found) -> bool {
-    let mut says_article = false;
-    for element in document.select("meta[content]").iter() {
-        let Some(name) = element.attr("property").or_else(|| element.attr("name")) else {
-            continue;
-        };
-        let content = element.attr("content").unwrap_or_default().trim().to_owned();
-        let name = match name.to_ascii_lowercase().as_str() {
-            "og:title" => "og:title",
-            "og:site_name" => "og:site_name",
-            "og:url" => "og:url",
-            "og:locale" => "og:locale",
-            "og:type" => {
-                says_article |= content.eq_ignore_ascii_case("article");
-                continue;
-            }
-            "article:published_time" | "og:article:published_time" => {
-                says_article = true;
-                "article:published_time"
-            }
-            "date" | "pubdate" | "publishdate" | "publish-date" | "publish_date" | "dc.date"
-            | "dc.date.issued" | "dcterms.date" | "dcterms.created" | "parsely-pub-date"
-            | "sailthru.date" | "datepublished" => "meta date",
-            _ => continue,
-        };
-        if !content.is_empty() {
-            found.push((name, content));
-        }
-    }
-    for (selector, attribute, name) in [
-        (r#"[itemprop="datePublished"][content]"#, "content", "meta date"),
-        (r#"[itemprop="datePublished"][datetime]"#, "datetime", "meta date"),
-        (r#"link[rel="canonical"][href]"#, "href", "canonical"),
-        ("article time[datetime], time[pubdate][datetime]", "datetime", "time element"),
-        ("time[datetime]", "datetime", "time element"),
-        ("html[lang]", "lang", "html lang"),
-    ] {
-        let value = document.select(selector).attr(attribute).unwrap_or_default();
-        if !value.trim().is_empty() {
-            found.push((name, value.trim().to_owned()));
-        }
-    }
-    says_article
 }
 
 /// A text of JSON-LD without the entities that many sites leave in it.
@@ -251,7 +370,11 @@ fn day_in(address: &str) -> Option<String> {
     };
     (1..bytes.len().saturating_sub(9)).find_map(|at| {
         let between = [bytes[at - 1], bytes[at + 4], bytes[at + 7]];
-        let behind = bytes.get(at + 10).is_none_or(|byte| !byte.is_ascii_digit());
+        // `/2024/10/31-injured-in-tram-crash` is of October and of no day.
+        let behind = bytes.get(at + 10).is_none_or(|byte| match between[1] {
+            b'/' => matches!(byte, b'/' | b'?' | b'#'),
+            _ => !byte.is_ascii_digit(),
+        });
         let is_date = between[0] == b'/' && between[1] == between[2] && behind;
         if !is_date || !matches!(between[1], b'/' | b'-') {
             return None;
@@ -339,6 +462,7 @@ mod tests {
         );
         assert_eq!(day_in("https://a.example/2024/0501/ferry"), None);
         assert_eq!(day_in("https://a.example/1234/56/78"), None);
+        assert_eq!(day_in("https://a.example/2024/10/31-injured"), None);
         for (address, front) in [
             ("https://a.example", true),
             ("https://a.example/", true),
@@ -366,11 +490,31 @@ mod tests {
             let paragraph = format!("<p>{open}{sentence}{close} More of it, as it seems.</p>");
             format!("<html><body><article>{}</article></body></html>", paragraph.repeat(12))
         };
-        assert!(main_text(Document::from(page("", "")), false).is_ok());
+        let (other, article) = (Said::default(), Said { is_article: true, ..Said::default() });
+        assert!(main_text(Document::from(page("", "")), &other).is_ok());
         let linked = page("<a href='/ferry'>", "</a>");
-        let reason = main_text(Document::from(linked.as_str()), false).unwrap_err();
+        let reason = main_text(Document::from(linked.as_str()), &other).unwrap_err();
         assert!(reason.contains("list of links"), "{reason}");
-        assert!(main_text(Document::from(linked), true).is_ok(), "the page says what it is");
+        assert!(main_text(Document::from(linked), &article).is_ok(), "the page says what it is");
+    }
+
+    #[test]
+    fn words_are_counted_in_scripts_without_spaces() {
+        for (text, count) in [("The ferry ran.", 3), ("渡轮在港口搁浅。 晚间", 4), ("เรือเกยตื้น", 5)]
+        {
+            assert_eq!(words(text), count, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_headline_is_what_the_site_follows_in_the_title() {
+        let page = |title: &str| {
+            let page = format!("<title>{title}</title><h1>The Post</h1><h1>Ferry aground</h1>");
+            Said::by(&Document::from(page)).headline().map(str::to_owned)
+        };
+        assert_eq!(page("Ferry aground | The Post").as_deref(), Some("Ferry aground"));
+        assert_eq!(page("Ferry aground again | The Post"), None);
+        assert_eq!(page("Ferry aground"), None);
     }
 
     #[test]

@@ -126,8 +126,13 @@ impl Values {
             return Err(Step::Between(spaces));
         }
         match (bytes[0], self.array) {
-            (b'[', Some(false)) | (b']', Some(true)) => {
-                self.array = self.array.map(|open| !open);
+            (b'[', Some(false)) => {
+                self.array = Some(true);
+                return Err(Step::Between(1));
+            }
+            // newspaper4k closes its array behind every article and opens it only once.
+            (b']', Some(_)) => {
+                self.array = Some(false);
                 return Err(Step::Between(1));
             }
             (b'{' | b'[', _) => self.state = State::Nested(1),
@@ -436,6 +441,16 @@ mod tests {
     #[test]
     fn arrays_may_follow_one_another() {
         assert_eq!(elements("[1,2]\n[]\n[3]", 2), ["1", "2", "3"]);
+    }
+
+    #[test]
+    fn an_array_that_newspaper4k_closes_behind_every_element_is_read_whole() {
+        for piece in 1..10 {
+            assert_eq!(
+                elements("[{\"a\":1},]{\"b\":[]},]{}]", piece),
+                ["{\"a\":1}", "{\"b\":[]}", "{}"]
+            );
+        }
     }
 
     #[test]

@@ -247,10 +247,8 @@ fn special_of_sixteen(chunk: &[u8; 16]) -> u32 {
         _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
         _mm_set1_epi8,
     };
-    let [low, high] = [0, 8].map(|from| {
-        i64::from_le_bytes(chunk[from..from + 8].try_into().expect("eight of sixteen bytes"))
-    });
-    let bytes = _mm_set_epi64x(high, low);
+    let whole = u128::from_le_bytes(*chunk);
+    let bytes = _mm_set_epi64x((whole >> 64) as i64, whole as i64);
     let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"' as i8));
     let backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\' as i8));
     let control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use crate::article::{Mending, Notes};
 
@@ -53,6 +53,8 @@ pub(super) struct Mended {
 
 /// What a text should have been; `None` where nothing is wrong with it.
 pub(super) fn mend(text: &str) -> Option<Mended> {
+    // What may be wrong begins with one of these bytes, and most texts have neither.
+    memchr2(b'&', 0xc3, text.as_bytes())?;
     let twice = was_encoded_twice(text);
     if !twice && memchr(b'&', text.as_bytes()).is_none() {
         return None;

@@ -23,6 +23,7 @@ mod file;
 #[cfg(test)]
 mod formats;
 mod html;
+mod html_furniture;
 mod inputs;
 mod json;
 mod json_scan;

@@ -107,6 +107,18 @@ impl Outlets {
     }
 }
 
+/// The registrable domain of an outlet that was given as a host below it: `www.post.example` of
+/// news-please is `post.example` of trafilatura. Other names stand as they are.
+pub(super) fn domain_of_host(name: &str) -> Option<&str> {
+    let is_host = name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
+    if !is_host || name.parse::<IpAddr>().is_ok() {
+        return None;
+    }
+    let is_listed = || psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known());
+    let domain = psl::domain_str(name)?;
+    (domain != name && (name.starts_with("www.") || is_listed())).then_some(domain)
+}
+
 /// The registrable domain of a web address, in lower case; an address of numbers as it stands;
 /// `None` where the address names no host.
 pub(super) fn registrable_domain(url: &str) -> Option<String> {
@@ -141,6 +153,22 @@ fn host(url: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_that_is_given_as_a_name_is_its_domain() {
+        for (name, domain) in [
+            ("www.post.example", Some("post.example")),
+            ("edition.cnn.com", Some("cnn.com")),
+            ("www.bbc.co.uk", Some("bbc.co.uk")),
+            ("bbc.co.uk", None),
+            ("st.petersburg.times", None),
+            ("The Post", None),
+            ("127.0.0.1", None),
+            ("www.", None),
+        ] {
+            assert_eq!(domain_of_host(name), domain, "{name}");
+        }
+    }
 
     #[test]
     fn names_and_hosts_of_one_outlet_are_one() {

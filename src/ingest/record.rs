@@ -13,7 +13,7 @@ use super::fields::{Accepts, Field, FieldTable, NameId, Tally, no_text};
 use super::json_scan::{is_blank, unescape};
 use super::lang;
 use super::mend::mend;
-use super::outlet::is_web_address;
+use super::outlet::{domain_of_host, is_web_address};
 use super::text::stem;
 use crate::article::{Article, Mending, Notes, Published, SharedStr};
 use crate::error::{self, Place, Position};
@@ -286,7 +286,9 @@ impl<'t> Maker<'t> {
         let names = &mut strings.names;
         let url = self.short(captured, Field::Url, names).unwrap_or_default();
         let given = self.short(captured, Field::Outlet, names).map(|given| {
-            match self.table.outlets().known(&names[given.clone()]).map(str::to_owned) {
+            let name = &names[given.clone()];
+            let known = self.table.outlets().known(name).or_else(|| domain_of_host(name));
+            match known.map(str::to_owned) {
                 Some(known) => {
                     names.truncate(given.start);
                     keep(names, &known)

@@ -129,7 +129,7 @@ fn records_of_other_tools_are_known_by_their_names() {
         // webz.io
         (
             json!({"uuid": "u1", "title": "T", "text": text, "thread": {"site_full": "www.example.org", "x": [{}]}, "published": "2024-05-01T10:15:00.000+03:00", "url": "https://example.org/1"}),
-            ["T", "www.example.org", "https://example.org/1", "2024-05-01T07:15:00Z", "u1"],
+            ["T", "example.org", "https://example.org/1", "2024-05-01T07:15:00Z", "u1"],
         ),
         // Event Registry: its uri is a number, its date is when the article was found
         (

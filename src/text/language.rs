@@ -94,12 +94,17 @@ fn by_function_words(sample: &str) -> Option<&'static str> {
     telling.then_some(FUNCTION_WORDS[best].0)
 }
 
-/// Gives every article a language that its source did not give it in two letters, as far as its text
+/// Codes of ISO 639 that name no language.
+const NO_LANGUAGE: [&str; 4] = ["mis", "mul", "und", "zxx"];
+
+/// Gives every article a language that its source did not give it as a code, as far as its text
 /// shows one. It takes longer than everything that finds near-duplicates, so it is asked for by what
 /// needs languages.
 pub fn tell_languages(corpus: &mut Corpus) {
     corpus.articles_mut().par_iter_mut().with_min_len(64).for_each(|article| {
-        let told = article.lang.len() == 2 && article.lang.bytes().all(|b| b.is_ascii_lowercase());
+        let is_code = matches!(article.lang.len(), 2 | 3)
+            && article.lang.bytes().all(|byte| byte.is_ascii_lowercase());
+        let told = is_code && !NO_LANGUAGE.contains(&article.lang.as_str());
         if let Some(code) = (!told).then(|| detect_language(&article.text)).flatten() {
             article.lang = code.into();
         }
@@ -185,6 +190,8 @@ fn two_letter_code(lang: whatlang::Lang) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::{IngestOptions, ingest_reader};
+    use crate::observer::Silent;
 
     #[test]
     fn tells_english_german_and_spanish_apart() {
@@ -206,6 +213,21 @@ mod tests {
             assert_eq!(detect_language(text), Some(code));
         }
         assert_eq!(detect_language(""), None);
+    }
+
+    #[test]
+    fn a_language_that_the_source_names_by_its_code_is_not_told_again() {
+        let text = "The ferry ran aground shortly after midnight, the harbour master said.";
+        let line = |(id, lang): (&str, &str)| {
+            format!("{{\"id\":\"{id}\",\"lang\":\"{lang}\",\"text\":\"{text}\"}}\n")
+        };
+        let lines: String = [("a", "pcm"), ("b", "und"), ("c", "")].map(line).concat();
+        let read = ingest_reader("x", lines.as_bytes(), &IngestOptions::default(), &Silent);
+        let mut corpus = read.unwrap().corpus;
+        tell_languages(&mut corpus);
+        let told: Vec<&str> =
+            corpus.articles().iter().map(|article| article.lang.as_str()).collect();
+        assert_eq!(told, ["pcm", "en", "en"]);
     }
 
     #[test]
