@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use parquet::basic::{LogicalType, TimeUnit, Type as Physical};
+use parquet::basic::{Compression, LogicalType, TimeUnit, Type as Physical};
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::ByteArray;
 use parquet::errors::Result as Decoded;
@@ -99,21 +99,28 @@ impl Groups {
         let bytes = file.metadata().map_or(0, |metadata| metadata.len());
         let file = SerializedFileReader::new(file)
             .map_err(|error| format!("a Parquet file that cannot be read: {error}"))?;
-        let schema = file.metadata().file_metadata().schema_descr();
-        let leaves = schema.columns();
-        let header: Vec<String> =
-            leaves.iter().map(|column| column.path().parts().join(".")).collect();
-        let columns = table.columns(&header)?;
-        let columns = columns
+        let leaves = file.metadata().file_metadata().schema_descr().columns();
+        let is_flat = |place: &usize| leaves[*place].max_rep_level() == 0;
+        let (flat, lists): (Vec<usize>, Vec<usize>) = (0..leaves.len()).partition(is_flat);
+        let names = |places: &[usize]| -> Vec<String> {
+            places.iter().map(|place| leaves[*place].path().parts().join(".")).collect()
+        };
+        let header = names(&flat);
+        let columns = table
+            .columns(&header)
+            .map_err(|reason| match lists.is_empty() {
+                true => reason,
+                false => format!("{reason} (not a column of lists: {})", names(&lists).join(", ")),
+            })?
             .into_iter()
-            .filter(|(place, _)| leaves[*place].max_rep_level() == 0)
             .map(|(place, name)| Column {
-                place,
+                place: flat[place],
                 written: header[place].clone(),
                 name,
-                clock: clock(&leaves[place]),
+                clock: clock(&leaves[flat[place]]),
             })
-            .collect();
+            .collect::<Vec<Column>>();
+        readable(&file, &columns)?;
         Ok(Self { file, bytes, columns, group: 0, open: None, before: 0, decoded: 0 })
     }
 
@@ -323,6 +330,28 @@ fn time(moment: Result<Timestamp, jiff::Error>) -> Option<String> {
 fn day(days: i32) -> Option<String> {
     let epoch = Date::constant(1970, 1, 1);
     epoch.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(|day| day.to_string())
+}
+
+/// Whether there is a decoder for the pages of these columns.
+///
+/// # Errors
+/// In words, where there is none.
+fn readable(file: &SerializedFileReader<File>, columns: &[Column]) -> Result<(), String> {
+    for group in file.metadata().row_groups() {
+        for column in columns {
+            let codec = match group.column(column.place).compression() {
+                Compression::BROTLI(_) => "Brotli",
+                Compression::LZO => "LZO",
+                _ => continue,
+            };
+            return Err(format!(
+                "column {} is compressed with {codec}, which is not read: write the file with zstd, \
+                 snappy, gzip, lz4 or without compression",
+                column.written
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What the numbers of a column count.
