@@ -169,7 +169,7 @@ impl<'r> Reader<'r> {
             let position = Position::whole(Arc::clone(name));
             reading.rejects.push(Reject { position, reason: source::litter_in_words(rejects) });
         }
-        !is_litter && !(self.strict && rejects > 0)
+        !(is_litter || self.strict && rejects > 0)
     }
 
     /// Reads what was opened.

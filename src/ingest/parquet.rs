@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::ops::Range;
+use std::panic::AssertUnwindSafe;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -97,8 +98,10 @@ impl Groups {
     /// In words, where it is no sound Parquet file or has no column for a text.
     pub(super) fn new(file: File, table: &FieldTable) -> Result<Self, String> {
         let bytes = file.metadata().map_or(0, |metadata| metadata.len());
-        let file = SerializedFileReader::new(file)
-            .map_err(|error| format!("a Parquet file that cannot be read: {error}"))?;
+        let unreadable = |reason| format!("a Parquet file that cannot be read: {reason}");
+        let file = guarded(|| SerializedFileReader::new(file))
+            .map_err(unreadable)?
+            .map_err(|error| unreadable(error.to_string()))?;
         let leaves = file.metadata().file_metadata().schema_descr().columns();
         let is_flat = |place: &usize| leaves[*place].max_rep_level() == 0;
         let (flat, lists): (Vec<usize>, Vec<usize>) = (0..leaves.len()).partition(is_flat);
@@ -145,7 +148,10 @@ impl Groups {
         while self.group < self.file.num_row_groups() {
             let start = self.row();
             batch.rows = start..start;
-            let step = self.step(batch);
+            let step = guarded(|| self.step(batch)).unwrap_or_else(|reason| {
+                let damaged = format!("damaged ({reason})");
+                Err((String::new(), damaged))
+            });
             let mut end = start + batch.columns.first().map_or(0, |(_, cells)| cells.len() as u64);
             if let Err((column, reason)) = step {
                 // What stands in every column before the damage is whole.
@@ -332,14 +338,29 @@ fn day(days: i32) -> Option<String> {
     epoch.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(|day| day.to_string())
 }
 
-/// Whether there is a decoder for the pages of these columns.
+/// What `decode` gives; in words, that it gave up. The crate asserts here and there what a damaged file does
+/// not keep, and that must not end a run.
+fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, String> {
+    // Whatever was being read is not read on.
+    std::panic::catch_unwind(AssertUnwindSafe(decode)).map_err(|_| "its decoder gave up".to_owned())
+}
+
+/// Whether the pages of these columns are in the file, and there is a decoder for them.
 ///
 /// # Errors
-/// In words, where there is none.
+/// In words, where not.
 fn readable(file: &SerializedFileReader<File>, columns: &[Column]) -> Result<(), String> {
     for group in file.metadata().row_groups() {
         for column in columns {
-            let codec = match group.column(column.place).compression() {
+            let chunk = group.column(column.place);
+            let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
+            if start < 0 || chunk.data_page_offset() < 0 || chunk.compressed_size() < 0 {
+                return Err(format!(
+                    "a damaged Parquet file: the pages of column {} stand before its beginning",
+                    column.written
+                ));
+            }
+            let codec = match chunk.compression() {
                 Compression::BROTLI(_) => "Brotli",
                 Compression::LZO => "LZO",
                 _ => continue,

@@ -1,6 +1,8 @@
 //! What every reader owes to whatever it is given: no panic, an account that adds up, places that
 //! exist. The fuzz targets hold readers to it, and so does the test of what they once found.
 
+#![allow(unreachable_pub, reason = "the fuzz targets are another crate")]
+
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
