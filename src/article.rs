@@ -122,7 +122,7 @@ impl Notes {
     pub const UNREADABLE_DATE: Self = Self(1 << 2);
     /// The input has a date that no calendar has, or of a time before newspapers, so there is none.
     pub const IMPOSSIBLE_DATE: Self = Self(1 << 3);
-    /// The date lies more than a day after the run.
+    /// The date lies in 2100 or later.
     pub const FUTURE_DATE: Self = Self(1 << 4);
     /// Bytes of Windows-1252 stood in a file of UTF-8.
     pub const WINDOWS_1252: Self = Self(1 << 5);

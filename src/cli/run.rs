@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 
 use clap::ValueHint;
+use jiff::{SignedDuration, Timestamp};
+use newsfold::article::{Article, Corpus};
 use newsfold::error::{Error, Reject};
 use newsfold::pipeline::{self, Parts};
 use newsfold::report::{self, Format};
@@ -61,6 +63,7 @@ impl Args {
         for warning in &outcome.warnings {
             progress.warn(warning);
         }
+        tell_dates_to_come(&outcome.corpus, &progress);
         let command = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
         let finished = pipeline::write(&outcome, &config, command, &progress)?;
         if !self.telling.quiet {
@@ -75,6 +78,19 @@ impl Args {
             Exit::Done
         })
     }
+}
+
+/// Tells how many articles are dated later than a day from now. No table does: it would be another one
+/// tomorrow.
+fn tell_dates_to_come(corpus: &Corpus, progress: &Progress) {
+    let tomorrow = Timestamp::now() + SignedDuration::from_hours(24);
+    let is_to_come = |article: &&Article| article.published.is_some_and(|day| day.at > tomorrow);
+    let mut to_come = corpus.articles().iter().filter(is_to_come);
+    let Some(first) = to_come.next() else { return };
+    progress.warn(&match to_come.count() {
+        0 => format!("{}: its date is yet to come", first.source),
+        more => format!("{} and {more} more articles: their dates are yet to come", first.source),
+    });
 }
 
 fn name(parts: Parts) -> &'static str {

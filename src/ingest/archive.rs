@@ -25,6 +25,8 @@ const BATCH_BYTES: usize = 16 << 20;
 const BATCH_MEMBERS: usize = 256;
 /// A tar is made of blocks of so many bytes.
 const BLOCK: usize = 512;
+/// No file is larger; what is filled up to whole blocks still has a size.
+const LARGEST: u64 = i64::MAX as u64;
 /// A name, or what pax says of a member, is not longer.
 const HEADER_BYTES: u64 = 1 << 20;
 
@@ -260,6 +262,9 @@ impl Tar<'_, '_> {
                 b'0' | 0 | b'7' => long_size.take().unwrap_or(size),
                 _ => size,
             };
+            if size > LARGEST {
+                return Err(damaged());
+            }
             self.left = size;
             self.padding = size.next_multiple_of(BLOCK as u64) - size;
             match kind {

@@ -10,12 +10,15 @@ use std::sync::Arc;
 
 use crate::error::Place;
 
+/// A fuzzing build has sizes a thousandth as large, so that inputs of a few kilobytes go past them.
+pub(super) const SCALED_DOWN: usize = if cfg!(fuzzing) { 1 << 10 } else { 1 };
+
 /// How much is read at a time: enough records that both of two threads have work while the next
 /// block is decompressed, and little beside the text of the articles.
-const BLOCK_BYTES: usize = 4 << 20;
+const BLOCK_BYTES: usize = (4 << 20) / SCALED_DOWN;
 
 /// The longest record that is read; a longer one is rejected.
-pub const MAX_RECORD_BYTES: usize = 64 << 20;
+pub const MAX_RECORD_BYTES: usize = (64 << 20) / SCALED_DOWN;
 
 /// How a format cuts a stream into records. It is shown every byte once and in order, in pieces of
 /// any size, and keeps between them what it has to know.
@@ -197,7 +200,11 @@ impl<'a, R: Source> Blocks<'a, R> {
 
 /// That a record is longer than [`MAX_RECORD_BYTES`].
 pub(super) fn too_long() -> String {
-    format!("longer than {} MiB, which is the most a record may have", MAX_RECORD_BYTES >> 20)
+    format!(
+        "longer than {} MiB, which is the most a record may have: look for a quotation mark or a line \
+         break that is missing in it, or split it",
+        MAX_RECORD_BYTES >> 20
+    )
 }
 
 /// The records of `bytes`, shown to `split` in pieces of so many bytes; an open one at the end is

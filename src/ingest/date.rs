@@ -45,7 +45,8 @@ pub(super) fn from_number(number: f64) -> Option<Published> {
     } else if number >= FIRST_UNIX_SECOND {
         number * 1000.0
     } else {
-        return digits(&number.to_string());
+        // A whole number below it has no more digits than a day.
+        return (number.fract() == 0.0).then(|| digits(&number.to_string()))?;
     };
     Some(moment(Timestamp::from_millisecond(milliseconds as i64).ok()?))
 }
@@ -271,6 +272,8 @@ mod tests {
         assert_eq!(read(20_240_501.0).as_deref(), Some("2024-05-01T00:00:00Z"));
         assert_eq!(read(-5.0), None);
         assert_eq!(read(2024.0), None);
+        // Its twelve characters were read as a number, and that as characters, without an end.
+        assert_eq!(read(1.714_552_052_4), None);
         assert_eq!(read(f64::NAN), None);
         assert_eq!(read(f64::INFINITY), None);
     }

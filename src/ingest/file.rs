@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -17,11 +18,11 @@ use super::json::{self, Lines, Values};
 use super::json_wrapped::Wrapped;
 use super::mend;
 use super::parquet::{Batch, Groups};
-use super::record::{Captured, Draft, Maker, NoArticle, Strings, Value, derived_id};
-use super::source::{self, Compression, Opened};
+use super::record::{Captured, Draft, Maker, NoArticle, Strings, Value};
+use super::source::{self, Compression, Metered, Opened};
 use super::text;
 use super::warc::{self, Responses};
-use crate::article::{Article, Notes, SharedStr};
+use crate::article::{Article, Notes};
 use crate::error::{Position, Reject, Result};
 use crate::observer::Observer;
 use crate::spill::{Growing, Lane, Spill};
@@ -74,6 +75,8 @@ pub(super) struct Reader<'r> {
     pub(super) parallel: bool,
     /// In how many others a file is packed.
     pub(super) depth: u8,
+    /// How many bytes were read of the outermost of these; `None` where none is open yet.
+    pub(super) outermost: Option<&'r AtomicU64>,
 }
 
 /// What a file gave.
@@ -92,6 +95,20 @@ impl Reading {
         let position = Position::whole(Arc::clone(name));
         let rejects = vec![Reject { position, reason }];
         Self { rejects, ..Self::new(spill) }
+    }
+
+    /// Says that the file had more bytes when it was found, if it had: its end may lie between two
+    /// records and be wrong in no other way.
+    pub(super) fn tell_cut_short(&mut self, name: &Arc<str>, found: u64) {
+        let is_shorter = |file: &&mut InputFile| file.xxh3.is_some() && file.bytes < found;
+        if let Some(file) = self.files.last_mut().filter(is_shorter) {
+            file.records += 1;
+            let reason = format!(
+                "cut short from {found} to {} bytes while it was read: the rest is missing",
+                file.bytes
+            );
+            self.rejects.push(Reject { position: Position::whole(Arc::clone(name)), reason });
+        }
     }
 
     fn new(spill: &Spill) -> Self {
@@ -118,8 +135,14 @@ impl<'r> Reader<'r> {
         stream: Box<dyn Read + Send + '_>,
         path: Option<PathBuf>,
     ) -> Result<Reading> {
-        match Opened::new(stream, path, self.limit) {
-            Ok(opened) => self.read(name, opened),
+        let read = AtomicU64::new(0);
+        let (stream, outermost): (Box<dyn Read + Send + '_>, _) = match self.outermost {
+            Some(outermost) => (stream, outermost),
+            None => (Box::new(Metered::new(stream, &read)), &read),
+        };
+        let reader = Reader { outermost: Some(outermost), ..self };
+        match Opened::new(stream, path, self.limit, outermost) {
+            Ok(opened) => reader.read(name, opened),
             Err(error) => Ok(Reading::unopened(name, error.to_string(), self.spill)),
         }
     }
@@ -135,6 +158,18 @@ impl<'r> Reader<'r> {
         if self.depth == 0 {
             self.observer.advance(bytes);
         }
+    }
+
+    /// Whether to read on behind these rejects of a file; where not, they say why.
+    fn goes_on(self, name: &Arc<str>, reading: &mut Reading) -> bool {
+        let rejects = reading.rejects.len() as u64;
+        let bytes = self.outermost.map_or(0, |bytes| bytes.load(Ordering::Relaxed));
+        let is_litter = source::is_litter(rejects, bytes);
+        if is_litter {
+            let position = Position::whole(Arc::clone(name));
+            reading.rejects.push(Reject { position, reason: source::litter_in_words(rejects) });
+        }
+        !(is_litter || self.strict && rejects > 0)
     }
 
     /// Reads what was opened.
@@ -169,7 +204,7 @@ impl<'r> Reader<'r> {
                         Arc::new(mended.places)
                     });
                     let text = self.spill.keep_text(&text, Lane::Texts)?;
-                    let article = text_article(name, text.into());
+                    let article = text::article(name, text.into());
                     reading.articles.extend([Article { notes, mending, ..article }])?;
                 }
                 Err(reason) => reading.rejects.push(whole(reason)),
@@ -307,7 +342,7 @@ impl<'r> Reader<'r> {
                 reading.rejects.push(Reject { position, reason });
             }
             reading.rejects[rejects..].sort();
-            if self.strict && !reading.rejects.is_empty() {
+            if !self.goes_on(name, reading) {
                 break;
             }
             std::mem::swap(&mut batch, &mut next);
@@ -361,7 +396,7 @@ impl<'r> Reader<'r> {
                 reading.rejects.push(Reject { position, reason });
             }
             reading.rejects[rejects..].sort();
-            if self.strict && !reading.rejects.is_empty() {
+            if !self.goes_on(name, reading) {
                 break;
             }
             std::mem::swap(&mut block, &mut next);
@@ -559,21 +594,4 @@ fn whole_bytes(opened: &mut Opened<'_>) -> Result<Vec<u8>, String> {
         return Err(too_long());
     }
     Ok(bytes)
-}
-
-/// The article that a whole file is.
-fn text_article(name: &Arc<str>, text: SharedStr) -> Article {
-    let source = Position::whole(Arc::clone(name));
-    Article {
-        id: derived_id(&source).into(),
-        outlet: SharedStr::default(),
-        url: SharedStr::default(),
-        published: None,
-        title: text::title(&text).into(),
-        lang: SharedStr::default(),
-        text,
-        source,
-        notes: Notes::default(),
-        mending: None,
-    }
 }

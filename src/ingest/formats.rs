@@ -181,6 +181,28 @@ fn a_decompression_bomb_is_a_reject() {
     }
 }
 
+// A file that was cut at the end of a line lost the rest in silence.
+#[test]
+fn a_file_that_is_cut_short_while_it_is_read_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.jsonl");
+    fs::write(&path, line("a")).unwrap();
+    let bytes = line("a").len() as u64;
+    let read = |found: u64| {
+        let input =
+            Input { name: "in".into(), origin: Origin::File { path: path.clone(), bytes: found } };
+        super::articles(&IngestOptions::default(), None, &Silent, |reader, readings| {
+            readings.add(read_input(&input, reader)?)
+        })
+        .unwrap()
+    };
+    assert_eq!(read(bytes).rejects, []);
+    let cut = read(bytes + 7);
+    assert_eq!((cut.corpus.len(), cut.records, cut.files[0].records), (1, 2, 2));
+    let said = cut.rejects[0].reason.clone();
+    assert!(said.starts_with(&format!("cut short from {} to {bytes}", bytes + 7)), "{said}");
+}
+
 #[test]
 fn json_nested_a_million_deep_is_a_reject() {
     for open in ["[", "{\"a\":", "{\"text\":["] {

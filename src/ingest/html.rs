@@ -21,6 +21,9 @@ const MOST_ELEMENTS: usize = 50_000;
 /// Elements in elements deeper than this are no page that a browser would show as it was meant;
 /// parsers and walks go as deep as they do.
 const DEEPEST: usize = 1_000;
+/// Formatting that is not closed is opened again in every block: a page of 48 KB had 4.5 million elements,
+/// which took 574 MB. More than this are no page either.
+const MOST_REOPENED: usize = 1_000_000;
 /// A main text of fewer words is a teaser, a notice or a menu, unless the page says that it is an
 /// article.
 const LEAST_WORDS: usize = 60;
@@ -75,6 +78,11 @@ pub(super) fn capture(
     let html = decode(page, charset);
     if depth(&html) > DEEPEST {
         return Err(format!("its elements stand in one another more than {DEEPEST} deep"));
+    }
+    if reopened(&html) > MOST_REOPENED {
+        return Err(
+            "formatting that is not closed makes it a page of more than a million elements".into(),
+        );
     }
     let document = Document::from(html.as_ref());
     let mut said = Said::by(&document);
@@ -414,25 +422,51 @@ fn depth(html: &str) -> usize {
         "source", "track", "wbr",
     ];
     let (mut deepest, mut depth) = (0_usize, 0_usize);
-    for (at, _) in html.match_indices('<') {
-        let rest = &html[at + 1..];
-        if rest.starts_with('/') {
-            depth = depth.saturating_sub(1);
-            continue;
-        }
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let name = &rest[..end];
+    for (closes, name) in tags(html) {
         // A paragraph or an item of a list is closed by the next one.
         let stays_open = !["p", "li", "td", "tr", "option", "dd", "dt"].contains(&name);
-        if !name.is_empty()
-            && stays_open
-            && !VOID.iter().any(|void| name.eq_ignore_ascii_case(void))
-        {
+        if closes {
+            depth = depth.saturating_sub(1);
+        } else if stays_open && !VOID.iter().any(|void| name.eq_ignore_ascii_case(void)) {
             depth += 1;
             deepest = deepest.max(depth);
         }
     }
     deepest
+}
+
+/// At most how many elements a parser adds to a page, as HTML says: it opens formatting again, that was
+/// not closed in the block where it began, in each one that follows.
+fn reopened(html: &str) -> usize {
+    // A link is closed by the next one.
+    const FORMATTING: [&str; 12] =
+        ["b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"];
+    let (mut open, mut all, mut reopened) = ([0_usize; FORMATTING.len()], 0, 0_usize);
+    for (closes, name) in tags(html) {
+        match (FORMATTING.iter().position(|known| name.eq_ignore_ascii_case(known)), closes) {
+            (Some(place), true) if open[place] > 0 => {
+                open[place] -= 1;
+                all -= 1;
+            }
+            (Some(place), false) => {
+                open[place] += 1;
+                all += 1;
+            }
+            (None, false) => reopened += all,
+            _ => {}
+        }
+    }
+    reopened
+}
+
+/// What looks like a tag: whether it closes an element, and the name.
+fn tags(html: &str) -> impl Iterator<Item = (bool, &str)> {
+    html.match_indices('<').filter_map(|(at, _)| {
+        let rest = &html[at + 1..];
+        let (closes, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        (closes || end > 0).then_some((closes, &rest[..end]))
+    })
 }
 
 #[cfg(test)]
@@ -515,6 +549,17 @@ mod tests {
         assert_eq!(page("Ferry aground | The Post").as_deref(), Some("Ferry aground"));
         assert_eq!(page("Ferry aground again | The Post"), None);
         assert_eq!(page("Ferry aground"), None);
+    }
+
+    // 48 KB of it took 574 MB.
+    #[test]
+    fn formatting_that_every_block_opens_again_is_counted_before_it_is_parsed() {
+        assert_eq!(reopened("<p><b><I>x</i></b><p>y"), 0);
+        assert_eq!(reopened("<p><b><i>x</p><p>y</u></p></i><div>z"), 2 + 1);
+        let bomb = format!("<p>{}</p>{}", "<b a=1>".repeat(900), "<p>x</p>".repeat(5000));
+        assert_eq!(reopened(&bomb), 900 * 5000);
+        let error = capture(bomb.as_bytes(), None, None, &FieldTable::new(&[])).unwrap_err();
+        assert!(error.starts_with("formatting that is not closed"), "{error}");
     }
 
     #[test]

@@ -165,6 +165,7 @@ fn articles(
         spill: &spill,
         parallel: true,
         depth: 0,
+        outermost: None,
     };
     let mut readings = Readings::new(&spill);
     read(reader, &mut readings)?;
@@ -188,6 +189,7 @@ pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
         spill: &Spill::default(),
         parallel: false,
         depth: 0,
+        outermost: None,
     };
     let mut plan = Plan::default();
     read_all(&inputs, reader, &mut |mut reading| {
@@ -246,8 +248,12 @@ fn read_input(input: &Input, reader: Reader<'_>) -> Result<Reading> {
             reader.observer.check()?;
             Ok(reading)
         }
-        Origin::File { path, .. } => match std::fs::File::open(path) {
-            Ok(file) => reader.open(&input.name, Box::new(file), Some(path.clone())),
+        Origin::File { path, bytes } => match std::fs::File::open(path) {
+            Ok(file) => {
+                let mut reading = reader.open(&input.name, Box::new(file), Some(path.clone()))?;
+                reading.tell_cut_short(&input.name, *bytes);
+                Ok(reading)
+            }
             Err(error) => Ok(unopened(inputs::in_words(&error))),
         },
     }

@@ -8,10 +8,11 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::ops::Range;
+use std::panic::AssertUnwindSafe;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use parquet::basic::{LogicalType, TimeUnit, Type as Physical};
+use parquet::basic::{Compression, LogicalType, TimeUnit, Type as Physical};
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::ByteArray;
 use parquet::errors::Result as Decoded;
@@ -97,23 +98,32 @@ impl Groups {
     /// In words, where it is no sound Parquet file or has no column for a text.
     pub(super) fn new(file: File, table: &FieldTable) -> Result<Self, String> {
         let bytes = file.metadata().map_or(0, |metadata| metadata.len());
-        let file = SerializedFileReader::new(file)
-            .map_err(|error| format!("a Parquet file that cannot be read: {error}"))?;
-        let schema = file.metadata().file_metadata().schema_descr();
-        let leaves = schema.columns();
-        let header: Vec<String> =
-            leaves.iter().map(|column| column.path().parts().join(".")).collect();
-        let columns = table.columns(&header)?;
-        let columns = columns
+        let unreadable = |reason| format!("a Parquet file that cannot be read: {reason}");
+        let file = guarded(|| SerializedFileReader::new(file))
+            .map_err(unreadable)?
+            .map_err(|error| unreadable(error.to_string()))?;
+        let leaves = file.metadata().file_metadata().schema_descr().columns();
+        let is_flat = |place: &usize| leaves[*place].max_rep_level() == 0;
+        let (flat, lists): (Vec<usize>, Vec<usize>) = (0..leaves.len()).partition(is_flat);
+        let names = |places: &[usize]| -> Vec<String> {
+            places.iter().map(|place| leaves[*place].path().parts().join(".")).collect()
+        };
+        let header = names(&flat);
+        let columns = table
+            .columns(&header)
+            .map_err(|reason| match lists.is_empty() {
+                true => reason,
+                false => format!("{reason} (not a column of lists: {})", names(&lists).join(", ")),
+            })?
             .into_iter()
-            .filter(|(place, _)| leaves[*place].max_rep_level() == 0)
             .map(|(place, name)| Column {
-                place,
+                place: flat[place],
                 written: header[place].clone(),
                 name,
-                clock: clock(&leaves[place]),
+                clock: clock(&leaves[flat[place]]),
             })
-            .collect();
+            .collect::<Vec<Column>>();
+        readable(&file, &columns)?;
         Ok(Self { file, bytes, columns, group: 0, open: None, before: 0, decoded: 0 })
     }
 
@@ -138,7 +148,10 @@ impl Groups {
         while self.group < self.file.num_row_groups() {
             let start = self.row();
             batch.rows = start..start;
-            let step = self.step(batch);
+            let step = guarded(|| self.step(batch)).unwrap_or_else(|reason| {
+                let damaged = format!("damaged ({reason})");
+                Err((String::new(), damaged))
+            });
             let mut end = start + batch.columns.first().map_or(0, |(_, cells)| cells.len() as u64);
             if let Err((column, reason)) = step {
                 // What stands in every column before the damage is whole.
@@ -323,6 +336,43 @@ fn time(moment: Result<Timestamp, jiff::Error>) -> Option<String> {
 fn day(days: i32) -> Option<String> {
     let epoch = Date::constant(1970, 1, 1);
     epoch.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(|day| day.to_string())
+}
+
+/// What `decode` gives; in words, that it gave up. The crate asserts here and there what a damaged file does
+/// not keep, and that must not end a run.
+fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, String> {
+    // Whatever was being read is not read on.
+    std::panic::catch_unwind(AssertUnwindSafe(decode)).map_err(|_| "its decoder gave up".to_owned())
+}
+
+/// Whether the pages of these columns are in the file, and there is a decoder for them.
+///
+/// # Errors
+/// In words, where not.
+fn readable(file: &SerializedFileReader<File>, columns: &[Column]) -> Result<(), String> {
+    for group in file.metadata().row_groups() {
+        for column in columns {
+            let chunk = group.column(column.place);
+            let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
+            if start < 0 || chunk.data_page_offset() < 0 || chunk.compressed_size() < 0 {
+                return Err(format!(
+                    "a damaged Parquet file: the pages of column {} stand before its beginning",
+                    column.written
+                ));
+            }
+            let codec = match chunk.compression() {
+                Compression::BROTLI(_) => "Brotli",
+                Compression::LZO => "LZO",
+                _ => continue,
+            };
+            return Err(format!(
+                "column {} is compressed with {codec}, which is not read: write the file with zstd, \
+                 snappy, gzip, lz4 or without compression",
+                column.written
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What the numbers of a column count.

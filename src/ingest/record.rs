@@ -6,7 +6,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use super::date;
 use super::fields::{Accepts, Field, FieldTable, NameId, Tally, no_text};
@@ -228,21 +227,22 @@ pub(super) struct Maker<'t> {
     pub(super) tally: Tally,
     /// How many articles had a date that could not be read.
     pub(super) unreadable_dates: u64,
-    /// What is published later is not published yet, wherever on earth: a day from now.
-    tomorrow: Timestamp,
 }
 
 /// The first newspaper came out in 1605; an older date is a default or a mistake.
-fn first_newspaper() -> Timestamp {
-    let day = jiff::civil::date(1605, 1, 1);
-    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MIN, |day| day.timestamp())
+const FIRST_YEAR: i16 = 1605;
+/// A date from this year on is one too, as in 2999 or 9999. Where the clock stood would say more of
+/// dates before it, and something else tomorrow of the same input; so the tables do not ask it.
+const YEAR_TOO_LATE: i16 = 2100;
+
+fn year(published: Published) -> i16 {
+    published.at.to_zoned(TimeZone::UTC).year()
 }
 
 impl<'t> Maker<'t> {
     /// One that has counted nothing yet.
     pub(super) fn new(table: &'t FieldTable) -> Self {
-        let tomorrow = Timestamp::now() + SignedDuration::from_hours(24);
-        Self { table, tally: table.tally(), unreadable_dates: 0, tomorrow }
+        Self { table, tally: table.tally(), unreadable_dates: 0 }
     }
 
     /// Adds what another has counted.
@@ -375,7 +375,7 @@ impl<'t> Maker<'t> {
             Value::Other(_) | Value::Nothing => None,
         };
         let published = match published {
-            Some(published) if published.at < first_newspaper() => {
+            Some(published) if year(published) < FIRST_YEAR => {
                 notes.insert(Notes::IMPOSSIBLE_DATE);
                 None
             }
@@ -393,7 +393,7 @@ impl<'t> Maker<'t> {
         if published.is_some_and(|published| published.day_only) {
             notes.insert(Notes::NO_TIME);
         }
-        if published.is_some_and(|published| published.at > self.tomorrow) {
+        if published.is_some_and(|published| year(published) >= YEAR_TOO_LATE) {
             notes.insert(Notes::FUTURE_DATE);
         }
         published

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
@@ -11,7 +12,7 @@ use lzma_rust2::XzReader;
 use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::blocks::Source;
+use super::blocks::{SCALED_DOWN, Source};
 
 /// How much is read from the disk at a time.
 const BUFFER_BYTES: usize = 256 << 10;
@@ -25,7 +26,7 @@ const XZ_KIBIBYTES: u32 = 256 << 10;
 /// thousandth. What shrinks more than this was made to fill a disk …
 const BOMB_RATIO: u64 = 400;
 /// … if it comes to more than this.
-const BOMB_BYTES: u64 = 128 << 20;
+const BOMB_BYTES: u64 = (128 << 20) / SCALED_DOWN as u64;
 
 /// Whether so many bytes out of a file of so many are a decompression bomb.
 pub(super) fn is_bomb(decompressed: u64, compressed: u64) -> bool {
@@ -38,6 +39,47 @@ pub(super) fn bomb_in_words() -> String {
         "it grows to more than {BOMB_RATIO} times its size, as a decompression bomb does: what \
          stands before is read, the rest is not"
     )
+}
+
+/// So many rejects are kept whatever the file: 150 MB of memory …
+const FEW_REJECTS: u64 = (1 << 20) / SCALED_DOWN as u64;
+/// … and beyond that, one for so many bytes of the file as it lies there. No record of a news tool is as
+/// short, nor packed as small; 4 MB of gzip can hold half a billion empty ones.
+const BYTES_A_REJECT: u64 = 8;
+
+/// Whether so many rejects out of a file of so many bytes were made to fill the memory.
+pub(super) fn is_litter(rejects: u64, bytes: u64) -> bool {
+    rejects > FEW_REJECTS && rejects > bytes / BYTES_A_REJECT
+}
+
+/// That the records of a file were taken for litter.
+pub(super) fn litter_in_words(rejects: u64) -> String {
+    format!(
+        "{rejects} records were rejected, more than one for every {BYTES_A_REJECT} bytes of the file: \
+         what stands before is read, the rest is not"
+    )
+}
+
+/// A file as it lies there, from which everything that is packed in it comes: how much it grows is
+/// told by what was read of it.
+pub(super) struct Metered<'m, R> {
+    inner: R,
+    bytes: &'m AtomicU64,
+}
+
+impl<'m, R> Metered<'m, R> {
+    /// Adds to `bytes` what is read of `inner`.
+    pub(super) fn new(inner: R, bytes: &'m AtomicU64) -> Self {
+        Self { inner, bytes }
+    }
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
 }
 
 /// How a file is compressed, as its first bytes tell.
@@ -106,6 +148,8 @@ pub(super) struct Opened<'a> {
     path: Option<PathBuf>,
     /// How many bytes came out.
     decompressed: u64,
+    /// How many bytes were read of the file that this is packed in, or is.
+    outermost: &'a AtomicU64,
     /// Whether more came out than is believed.
     is_bomb: bool,
     /// How many more bytes may be read, where only the beginning is wanted.
@@ -116,11 +160,13 @@ pub(super) struct Opened<'a> {
 
 impl<'a> Opened<'a> {
     /// Reads the head of a stream, of which no more than `limit` decompressed bytes are wanted;
-    /// `path` is where the same bytes can be opened again.
+    /// `path` is where the same bytes can be opened again, `outermost` how many bytes were read of the
+    /// file that it is packed in, or is.
     pub(super) fn new(
         reader: Box<dyn Read + Send + 'a>,
         path: Option<PathBuf>,
         limit: Option<u64>,
+        outermost: &'a AtomicU64,
     ) -> io::Result<Self> {
         let mut reader = reader;
         let mut magic = Vec::new();
@@ -144,6 +190,7 @@ impl<'a> Opened<'a> {
             decoder,
             path,
             decompressed: 0,
+            outermost,
             is_bomb: false,
             left: limit,
             failure: None,
@@ -187,13 +234,20 @@ impl<'a> Opened<'a> {
     /// compressed, else a copy without a name.
     pub(super) fn seekable(&mut self) -> io::Result<File> {
         if let (Compression::None, Some(path)) = (self.compression, &self.path) {
-            return File::open(path);
+            let file = File::open(path)?;
+            self.outermost.fetch_max(file.metadata()?.len(), Ordering::Relaxed);
+            return Ok(file);
         }
         let mut copy = tempfile::tempfile()?;
         self.left = None;
         io::copy(self, &mut copy)?;
         copy.rewind()?;
         Ok(copy)
+    }
+
+    /// Compressed twice over, a bomb grows by less each time.
+    fn has_grown_too_much(&self) -> bool {
+        is_bomb(self.decompressed, self.outermost.load(Ordering::Relaxed))
     }
 
     fn raw(&self) -> &Raw<'a> {
@@ -229,7 +283,7 @@ impl Read for Opened<'_> {
             Decoder::Xz(decoder) => decoder.read(buffer)?,
         };
         self.decompressed += read as u64;
-        if self.compression != Compression::None && is_bomb(self.decompressed, self.file_bytes()) {
+        if self.compression != Compression::None && self.has_grown_too_much() {
             self.is_bomb = true;
             return Err(io::ErrorKind::InvalidData.into());
         }

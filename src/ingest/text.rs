@@ -1,6 +1,11 @@
 //! Plain text: a file is an article, its text the whole file as it stands.
 
 use std::path::Path;
+use std::sync::Arc;
+
+use super::record::derived_id;
+use crate::article::{Article, Notes, SharedStr};
+use crate::error::Position;
 
 /// The longest first line that is read as a headline: a longer one is a paragraph.
 const TITLE_CHARACTERS: usize = 200;
@@ -38,6 +43,23 @@ pub(super) fn stem(name: &str) -> &str {
     let compressed = [".gz", ".zst", ".bz2", ".xz"];
     let name = compressed.iter().find_map(|kind| name.strip_suffix(kind)).unwrap_or(name);
     Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name)
+}
+
+/// The article that a whole file is.
+pub(super) fn article(name: &Arc<str>, text: SharedStr) -> Article {
+    let source = Position::whole(Arc::clone(name));
+    Article {
+        id: derived_id(&source).into(),
+        outlet: SharedStr::default(),
+        url: SharedStr::default(),
+        published: None,
+        title: title(&text).into(),
+        lang: SharedStr::default(),
+        text,
+        source,
+        notes: Notes::default(),
+        mending: None,
+    }
 }
 
 #[cfg(test)]

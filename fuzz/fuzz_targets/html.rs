@@ -1,0 +1,9 @@
+#![no_main]
+//! Pages.
+
+use libfuzzer_sys::fuzz_target;
+use newsfold_fuzz::law;
+
+fuzz_target!(|data: &[u8]| {
+    law::articles(&[b"<!doctype html>", data].concat());
+});

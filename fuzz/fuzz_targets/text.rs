@@ -1,0 +1,9 @@
+#![no_main]
+//! Plain text, and whatever is taken for something else.
+
+use libfuzzer_sys::fuzz_target;
+use newsfold_fuzz::law;
+
+fuzz_target!(|data: &[u8]| {
+    law::articles(data);
+});
