@@ -176,8 +176,7 @@ impl Pairs {
                 let of_a = keys[first..].partition_point(|key| key.0 == a);
                 let later = &articles[rank..];
                 if of_a <= later.len() {
-                    for pair in first..first + of_a {
-                        let b = keys[pair].1;
+                    for (pair, &(_, b)) in keys.iter().enumerate().skip(first).take(of_a) {
                         if let Ok(place) = later.binary_search_by_key(&b, |of_b| of_b[0].article) {
                             add(pair, in_a, later[place]);
                         }
