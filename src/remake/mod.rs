@@ -158,6 +158,8 @@ impl Remade {
             families: self.families.as_ref(),
             stories: self.stories.as_ref(),
             passages: self.passages.as_deref(),
+            // No page shows them.
+            alignments: None,
             shares: self.shares.as_deref(),
             origins: self.origins.as_deref(),
             rejects: &self.rejects,

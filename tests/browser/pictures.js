@@ -1,0 +1,56 @@
+// Makes the pictures in the README, from the report of the example corpus.
+//
+//     newsfold run ../../corpus/articles.jsonl -o example
+//     EXAMPLE=example/report.html node pictures.js
+//
+// The pictures are made smaller with pngquant where it is there.
+
+import { spawnSync } from "node:child_process";
+import { mkdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+import { chromium } from "playwright-core";
+
+const MOST_BYTES = 200_000;
+const report = pathToFileURL(resolve(process.env.EXAMPLE ?? "example/report.html")).href;
+const folder = join(dirname(fileURLToPath(import.meta.url)), "../../docs/pictures");
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+});
+const page = await browser.newPage({ viewport: { width: 1200, height: 860 } });
+await mkdir(folder, { recursive: true });
+
+const open = async (hash) => {
+  await page.goto("about:blank");
+  await page.goto(report + hash);
+  await page.waitForSelector("#nav a");
+};
+const take = async (name) => {
+  const path = join(folder, `${name}.png`);
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.screenshot({ path, animations: "disabled" });
+  spawnSync("pngquant", ["--force", "--strip", "--ext", ".png", "128", path]);
+  const { size } = await stat(path);
+  console.log(`${name}.png  ${size} bytes`);
+  if (size > MOST_BYTES) throw new Error(`${name}.png is larger than ${MOST_BYTES} bytes`);
+};
+
+await open("");
+await take("summary");
+
+// The largest story of which some members are copies.
+await open("#stories&sort=-copies");
+await page.click("tbody th a");
+await page.waitForSelector(".timeline svg");
+await take("story");
+
+// One of its copies beside the article published first.
+await page.click("tbody a[href^='#compare'] >> nth=0");
+await page.waitForSelector(".pane");
+await page.keyboard.press("n");
+await take("compare");
+
+await browser.close();
