@@ -47,9 +47,24 @@ await page.click("tbody th a");
 await page.waitForSelector(".timeline svg");
 await take("story");
 
-// One of its copies beside the article published first.
-await page.click("tbody a[href^='#compare'] >> nth=0");
-await page.waitForSelector(".pane");
+// Of the articles with a link to compare them with another, the two with the most to show: passages apart
+// from one another, and words that differ in them.
+const pairs = new Set();
+await open("#stories");
+for (const story of await page.$$eval("tbody th > a", (links) => links.map(({ hash }) => hash))) {
+  await open(story);
+  for (const pair of await page.$$eval("a[href^='#compare']", (links) => links.map(({ hash }) => hash))) pairs.add(pair);
+}
+let best = { shows: -1 };
+for (const pair of pairs) {
+  await open(pair);
+  const shows = await page.evaluate(() => {
+    const count = (selector) => document.querySelectorAll(`.pane ${selector}`).length;
+    return Math.min(count(".ordinal"), 8) + Math.min(count(":is(ins, del)"), 8);
+  });
+  if (shows > best.shows) best = { pair, shows };
+}
+await open(best.pair);
 await page.keyboard.press("n");
 await take("compare");
 

@@ -43,6 +43,7 @@ const change = (hash) =>
   }), hash);
 
 const linked = async (view, selector = "tbody th a[href^='#']") => {
+  await change("#nothing");
   await change(view);
   return page.getAttribute(selector, "href");
 };

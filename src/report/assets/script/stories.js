@@ -110,7 +110,7 @@ views.story = (id) => {
     { name: "published", label: "Published", number: true, value: (a) => a.published, cell: (a) => when(a.published, a.dayOnly) },
     { name: "role", label: "Role", minor: true, brief: true, value: (a) => (a.copyOf ? -a.copyOf.jaccard : -2), cell: role },
   ];
-  if (story.weakest) columns.push({ name: "alike", label: "To the others", number: true, minor: true, value: (a) => a.alike, cell: (a) => alikeness(story, a) });
+  if (story.weakest) columns.push({ name: "alike", label: "Similarity", number: true, minor: true, value: (a) => a.alike, cell: (a) => alikeness(story, a) });
   if (model.has.passages) {
     columns.push({ name: "copied", label: "Shared text", number: true, minor: true, value: (a) => a.copied, cell: (a) => percent(a.copied ?? 0) });
   }
