@@ -100,8 +100,8 @@ fn notice(detail: Detail, cap: usize) -> String {
     };
     format!(
         "<p class=\"notice\">All data would make this page larger than {mebibytes} MiB, so \
-         {left_out}; the tables beside this page hold everything, and --report-max asks for a \
-         larger page.</p>"
+         {left_out}; the tables beside this page hold everything, and <code>--report-max</code> asks \
+         for a larger page.</p>"
     )
 }
 
