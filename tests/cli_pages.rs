@@ -146,7 +146,7 @@ fn what_is_no_run_or_not_of_this_version_or_broken_is_told_with_its_place() {
     assert!(error.contains("run.json: ") && error.contains("run newsfold on the input again"));
     let error = breaking("articles.csv", ",chars,", ",letters,");
     assert!(error.contains("articles.csv: no column `chars`; run newsfold"), "{error}");
-    let error = breaking("pairs.csv", "identical", "as good as new");
+    let error = breaking("pairs.csv", "near-duplicate", "as good as new");
     assert!(error.contains("pairs.csv:") && error.contains("no `evidence`"), "{error}");
     let stories = fs::read_to_string(out.join("stories.csv")).unwrap();
     let id = stories.lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
@@ -205,6 +205,6 @@ fn a_page_that_no_browser_opens_is_there_all_the_same() {
     assert!(error.contains("no browser could be opened"), "{error}");
     assert!(error.contains("why.html") && error.lines().count() == 1, "{error}");
     assert!(page.is_file());
-    let (code, _, error) = said(newsfold().args(["compare", &corpus(), "--open"]).args(pair()));
+    let (code, _, error) = said(newsfold().args(["compare", "--open", &corpus()]).args(pair()));
     assert!(code == 2 && error.contains("--html"), "{error}");
 }

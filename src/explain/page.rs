@@ -26,7 +26,7 @@ pub fn page(explanation: &Explanation, file: &mut dyn Write) -> io::Result<()> {
     let told: String = stories.iter().map(ToString::to_string).collect();
     let _ = write!(
         body,
-        "<h2>One story?  {}.</h2>\n{}{}",
+        "<h2>One story? {}.</h2>\n{}{}",
         explanation.story_verdict(),
         sentences(&told),
         sentences(&story.to_string())
@@ -47,7 +47,7 @@ pub fn page(explanation: &Explanation, file: &mut dyn Write) -> io::Result<()> {
         }
         body += "</tbody></table>\n";
     }
-    let _ = writeln!(body, "<h2>Shared passages?  {}.</h2>", super::count(passages.len()));
+    let _ = writeln!(body, "<h2>Shared passages? {}.</h2>", super::count(passages.len()));
     body.extend(passages.iter().map(passage));
     about_a_pair("newsfold explanation", "Why these two are, or are not, together", body, file)
 }
