@@ -207,6 +207,25 @@ impl Mending {
         CharSpan { start: at(span.start), end: at(span.end) }
     }
 
+    /// A stretch of the text as read in the mended text, where [`Self::bytes_as_read`] gives it.
+    pub fn bytes_mended(&self, span: ByteSpan) -> ByteSpan {
+        let at = |byte| self.mended(byte, |at| at.byte);
+        ByteSpan { start: at(span.start), end: at(span.end) }
+    }
+
+    /// A stretch of the text as read in the mended text, where [`Self::chars_as_read`] gives it.
+    pub fn chars_mended(&self, span: CharSpan) -> CharSpan {
+        let at = |char| self.mended(char, |at| at.char);
+        CharSpan { start: at(span.start), end: at(span.end) }
+    }
+
+    fn mended(&self, place: u32, unit: impl Fn(At) -> u32) -> u32 {
+        let before = self.places.partition_point(|(_, as_read)| unit(*as_read) <= place);
+        let last =
+            before.checked_sub(1).map_or((At::default(), At::default()), |last| self.places[last]);
+        unit(last.0) + (place - unit(last.1))
+    }
+
     fn as_read(&self, place: u32, unit: impl Fn(At) -> u32) -> u32 {
         let before = self.places.partition_point(|(mended, _)| unit(*mended) <= place);
         let last =

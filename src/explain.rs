@@ -3,10 +3,13 @@
 //! Nothing is computed in another way than in a run: the same stages are asked, in the context of
 //! the whole corpus, since what a word weighs depends on all the others.
 
+mod page;
 mod story;
 
 use std::fmt;
 
+pub use page::page;
+pub(crate) use page::{named, shown};
 use serde::Serialize;
 pub use story::StoryNamed;
 
@@ -180,6 +183,16 @@ pub fn find(corpus: &Corpus, name: &str) -> Result<DocId> {
     Err(Error::UnknownArticle { id: name.to_owned(), hint })
 }
 
+impl Explanation {
+    fn story_verdict(&self) -> &'static str {
+        match (self.same_story, self.same_storyline) {
+            (true, _) => "yes",
+            (false, true) => "no, but two stories of one storyline",
+            (false, false) => "no",
+        }
+    }
+}
+
 impl Named {
     pub(crate) fn of(article: &Article) -> Self {
         Self {
@@ -323,12 +336,7 @@ impl fmt::Display for Explanation {
         writeln!(f, "A  {}", self.a)?;
         writeln!(f, "B  {}\n", self.b)?;
         write!(f, "{}", self.near_duplicates)?;
-        let verdict = match (self.same_story, self.same_storyline) {
-            (true, _) => "yes",
-            (false, true) => "no, but two stories of one storyline",
-            (false, false) => "no",
-        };
-        writeln!(f, "\nOne story?  {verdict}.")?;
+        writeln!(f, "\nOne story?  {}.", self.story_verdict())?;
         self.stories.iter().try_for_each(|story| write!(f, "{story}"))?;
         write!(f, "{}", self.story)?;
         writeln!(f, "\nShared passages?  {}.", count(self.passages.len()))?;

@@ -59,6 +59,7 @@ pub mod observer;
 pub mod passage;
 pub mod pipeline;
 pub mod recall;
+pub mod remake;
 pub mod report;
 mod shared_str;
 pub mod sketch;

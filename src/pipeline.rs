@@ -211,6 +211,7 @@ pub fn write(
         origins: outcome.origins.as_deref(),
         rejects: &outcome.rejects,
         run: &run,
+        stand_in: None,
     };
     in_pool(config.threads, || {
         let only_copies = results.stories.is_none() && results.passages.is_none();

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "error",
     "spill",
     "shared_str",
@@ -25,6 +25,7 @@ const ORDER: [&str; 21] = [
     "report",
     "config",
     "pipeline",
+    "remake",
     "explain",
     "compare",
     "cli",

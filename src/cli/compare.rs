@@ -8,7 +8,7 @@ use newsfold::compare::{Look, compare, heading, in_words, page};
 use terminal_size::{Width, terminal_size};
 
 use super::pair::Pair;
-use super::{Exit, Failure, whole_file};
+use super::{Exit, Failure, opening, whole_file};
 
 /// Columns where nobody tells how many there are.
 const COLUMNS: usize = 80;
@@ -22,6 +22,9 @@ pub(crate) struct Args {
     /// Write the comparison as a page of one file, and print only how much the two share
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     html: Option<PathBuf>,
+    /// Open that page in the browser
+    #[arg(long, requires = "html")]
+    open: bool,
     #[command(flatten)]
     pub(super) pair: Pair,
 }
@@ -45,6 +48,9 @@ impl Args {
             in_words(&comparison, look())
         };
         io::stdout().write_all(answer.as_bytes())?;
+        if let Some(path) = self.html.as_deref().filter(|_| self.open) {
+            opening::show(path, &self.pair.telling);
+        }
         Ok(if rejects.is_empty() { Exit::Done } else { Exit::Rejects })
     }
 }

@@ -1,12 +1,14 @@
 //! `explain`: why two articles are, or are not, together.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
-use newsfold::explain::explain;
+use clap::ValueHint;
+use newsfold::explain::{explain, page};
 use newsfold::text::tell_languages;
 
 use super::pair::Pair;
-use super::{Exit, Failure};
+use super::{Exit, Failure, opening, whole_file};
 
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "newsfold explain [OPTIONS] [INPUT]... A B")]
@@ -14,6 +16,12 @@ pub(crate) struct Args {
     /// Print the answer as JSON
     #[arg(long)]
     json: bool,
+    /// Write the answer as a page of one file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    html: Option<PathBuf>,
+    /// Open that page in the browser
+    #[arg(long, requires = "html")]
+    open: bool,
     #[command(flatten)]
     pub(super) pair: Pair,
 }
@@ -29,12 +37,23 @@ impl Args {
                 tell_languages(corpus);
                 explain(corpus, config, a, b, progress)
             })?;
-        let answer = if self.json {
+        if let Some(path) = &self.html {
+            whole_file::write(path, |out| {
+                page(&explanation, out).map_err(|error| whole_file::failed(path, &error))
+            })?;
+        }
+        let mut answer = if self.json {
             serde_json::to_string_pretty(&explanation).map_err(io::Error::other)? + "\n"
         } else {
             explanation.to_string()
         };
+        if let Some(path) = self.html.as_deref().filter(|_| !self.json) {
+            answer += &format!("\nThe page: {}\n", path.display());
+        }
         io::stdout().write_all(answer.as_bytes())?;
+        if let Some(path) = self.html.as_deref().filter(|_| self.open) {
+            opening::show(path, &self.pair.telling);
+        }
         Ok(if rejects.is_empty() { Exit::Done } else { Exit::Rejects })
     }
 }

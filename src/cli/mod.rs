@@ -7,10 +7,12 @@ mod completions;
 mod eval;
 mod explain;
 mod man;
+mod opening;
 mod options;
 mod pair;
 mod plan;
 mod progress;
+mod report;
 mod run;
 mod synth;
 mod whole_file;
@@ -48,6 +50,8 @@ enum Command {
     Compare(compare::Args),
     /// Count how common words are in an archive, for --background
     Background(background::Args),
+    /// Write the page of a finished run again, from its tables
+    Report(report::Args),
     /// Score a run's results against labels
     Eval(eval::Args),
     /// Write a labelled, made-up corpus of any size
@@ -70,6 +74,7 @@ impl Command {
             Self::Explain(args) => args.pair.telling.log_format,
             Self::Compare(args) => args.pair.telling.log_format,
             Self::Bench(args) => args.telling.log_format,
+            Self::Report(args) => args.telling.log_format,
             Self::Background(args) => args.telling.log_format,
             _ => LogFormat::Text,
         }
@@ -136,6 +141,7 @@ impl Cli {
             Command::Explain(args) => args.run(),
             Command::Compare(args) => args.run(),
             Command::Background(args) => args.run(),
+            Command::Report(args) => args.run(),
             Command::Eval(args) => args.run(),
             Command::Synth(args) => args.run(),
             Command::Bench(args) => args.run(),

@@ -11,7 +11,7 @@ use newsfold::report::{self, Format};
 
 use super::options::{Destination, Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;
-use super::{Exit, Failure, plan};
+use super::{Exit, Failure, opening, plan};
 
 /// Rejects told on standard error without being asked; all of them are in `rejects.jsonl`.
 const REJECTS_TOLD: usize = 5;
@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// Exit with 1 where there are near-duplicates
     #[arg(long)]
     fail_on_duplicates: bool,
+    /// Open the page in the browser when it is written
+    #[arg(long)]
+    open: bool,
     #[command(flatten)]
     pub(super) telling: Telling,
 }
@@ -68,6 +71,9 @@ impl Args {
         let finished = pipeline::write(&outcome, &config, command, &progress)?;
         if !self.telling.quiet {
             io::stdout().write_all(finished.summary.as_bytes())?;
+        }
+        if self.open {
+            opening::show(&finished.written.page, &self.telling);
         }
         let has_duplicates = outcome.families.is_some_and(|families| !families.all().is_empty());
         Ok(if self.fail_on_duplicates && has_duplicates {

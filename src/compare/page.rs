@@ -5,11 +5,8 @@ use std::io::{self, Write};
 
 use super::terminal::{facts, share};
 use super::{Comparison, Piece, SharedPassage, Side};
-use crate::report::markup::escape;
-use crate::report::page::{STYLE, fill, policy};
-use crate::text::one_line;
-
-const PAGE: &str = include_str!("../report/assets/compare.html");
+use crate::explain::{named, shown};
+use crate::report::page::about_a_pair;
 
 /// Writes the page.
 ///
@@ -22,30 +19,18 @@ pub fn page(comparison: &Comparison, file: &mut dyn Write) -> io::Result<()> {
         1 => "1 shared passage".to_owned(),
         many => format!("{many} shared passages"),
     };
-    let parts = [
-        ("policy", policy(None)),
-        ("style", STYLE.into()),
-        ("heads", head("A", a, "B") + &head("B", b, "A")),
-        ("shared", shared),
-        ("passages", passages.iter().map(section).collect()),
-        ("version", env!("CARGO_PKG_VERSION").into()),
-    ];
-    fill(PAGE, &parts, file)
+    let body = format!(
+        "<div class=\"sides heads\">{}{}</div>\n<h2>{shared}</h2>\n<p class=\"soft\">Struck through are \
+         words that only A has, underlined those that only B has.</p>\n{}",
+        head("A", a, "B"),
+        head("B", b, "A"),
+        passages.iter().map(section).collect::<String>()
+    );
+    about_a_pair("newsfold comparison", "Two articles, word by word", body, file)
 }
 
 fn head(name: &str, side: &Side, other: &str) -> String {
-    let article = &side.article;
-    let title = if article.title.is_empty() { &article.id } else { &article.title };
-    let known = [&article.outlet, &article.published, &article.id, &article.source];
-    let known: Vec<String> =
-        known.into_iter().filter(|fact| !fact.is_empty()).map(|fact| shown(fact)).collect();
-    format!(
-        "<section><h2 dir=\"auto\"><span class=\"letter\">{name}</span>{}</h2>\
-         <p class=\"facts\">{}</p><p>{}</p></section>\n",
-        shown(title),
-        known.join(" <span class=\"point\">·</span> "),
-        share(name, side, other)
-    )
+    named(name, &side.article, &share(name, side, other))
 }
 
 fn section(passage: &SharedPassage) -> String {
@@ -81,15 +66,11 @@ fn column(name: &str, row: &[Piece], side: usize) -> String {
     html + "</p>"
 }
 
-/// Text of anyone as markup may hold it, without characters that turn the writing direction.
-fn shown(text: &str) -> String {
-    escape(&one_line(text))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::edited;
     use super::*;
+    use crate::report::page::STYLE;
 
     fn written(comparison: &Comparison) -> String {
         let mut file = Vec::new();
@@ -119,9 +100,9 @@ mod tests {
         assert!(!page.contains("<script") && !page.contains('\u{202e}') && !page.contains('\0'));
         assert_eq!(page.matches("&lt;/p&gt;&lt;script&gt;alert(1)").count(), 3);
         assert_eq!(page.matches("{{policy}}").count(), 3);
+        assert!(!page.contains(" src="));
         assert!(
             page.contains("content=\"default-src 'none'; script-src 'none'; style-src 'sha256-")
         );
-        assert!(!PAGE.contains("src=") && !PAGE.contains("<script"));
     }
 }

@@ -28,10 +28,10 @@ use serde::Serialize;
 
 use super::gold::LabelledPassage;
 use super::passages::{ArticlePair, SharedSpan, overlaps};
-use super::tables::{has_table, read_table};
 use crate::article::CharSpan;
 use crate::error::Result;
 use crate::passage::outermost;
+use crate::report::{has_table, read_table};
 
 /// How far the characters that passages cover agree, in the labelled articles, pair or no pair.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

@@ -12,7 +12,6 @@ mod display;
 mod gold;
 mod pairs;
 mod passages;
-mod tables;
 
 use std::path::Path;
 
@@ -26,8 +25,8 @@ pub use pairs::{Grade, GradeRecall, JudgedPair, PairScores, score_pairs};
 pub use passages::{ArticlePair, PassageScores, SharedSpan, score_passages};
 
 use crate::error::{Error, Position, Result};
+use crate::report::read_table;
 use detections::{Alignments, Occurrences, Pairs, coverage, tell_once};
-use tables::read_table;
 
 /// What labels of the form `id,cluster` name, and so which grouping of the run they score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

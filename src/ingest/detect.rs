@@ -3,8 +3,8 @@
 use std::fmt;
 
 use memchr::memchr;
-use serde::Serialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 
 use super::archive::is_tar;
 use super::csv::{self, Dialect};
@@ -14,7 +14,7 @@ use super::json_wrapped::is_wrapped;
 use super::warc::is_warc;
 
 /// How a file holds its records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// A JSON object a line.

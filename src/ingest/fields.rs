@@ -4,13 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use ahash::AHashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::outlet::Outlets;
 use crate::error::Error;
 
 /// A field of an article that an input may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Field {
     /// What the input calls the article.
@@ -451,7 +451,7 @@ impl Tally {
 }
 
 /// Where a file's articles have a field from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldSource {
     /// The field.
     pub field: Field,

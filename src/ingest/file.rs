@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::blocks::{Block, Blocks, MAX_RECORD_BYTES, Record, Source, Split, too_long};
 use super::csv::{Columns, Dialect, Rows};
@@ -34,7 +34,7 @@ const RECORDS_A_TASK: usize = 64;
 pub(super) const DEEPEST: u8 = 4;
 
 /// A file that was read, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
     /// As the user named or would find it; `-` for standard input.
     pub path: String,

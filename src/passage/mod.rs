@@ -49,7 +49,7 @@ pub use self::credit::Credits;
 use self::group::NOWHERE;
 use self::index::Repeats;
 pub use self::nested::outermost;
-pub use self::origin::{Origin, Reason, origins};
+pub use self::origin::{Origin, Reason, Source, origins};
 use self::outlets::Outlets;
 pub use self::shares::{Shares, shares};
 use self::stems::Stems;

@@ -48,6 +48,9 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason, the best first.
+    pub const ALL: [Self; 3] = [Self::Credit, Self::Earliest, Self::Longest];
+
     /// The word that tables use.
     pub fn name(self) -> &'static str {
         match self {

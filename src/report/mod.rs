@@ -8,7 +8,7 @@
 //! Cost: linear in the rows written, with a few thousand rows of each table in memory at a time.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Instant;
@@ -36,17 +36,20 @@ pub(crate) mod markup;
 mod network;
 pub(crate) mod page;
 mod passim;
+mod read;
 #[cfg(test)]
 mod sample;
 mod staging;
 mod summary;
 mod tables;
 
-pub use counts::Counts;
+pub use counts::{Counts, PassageCounts};
 pub use html::{COPIES_PAGE_BYTES, PAGE_BYTES};
 pub use network::{Edge, Network, OutletRow};
+pub(crate) use read::{has_table, read_table};
 pub use staging::check;
 pub use summary::summary;
+pub(crate) use tables::BETWEEN_TERMS;
 
 /// What a run found, in the parts its command computed.
 #[derive(Clone, Copy)]
@@ -73,6 +76,20 @@ pub struct Results<'a> {
     pub rejects: &'a [Reject],
     /// How the run was made.
     pub run: &'a RunFacts,
+    /// What is known of the texts where the articles have none: the page is made again, and the
+    /// input is gone.
+    pub stand_in: Option<&'a StandIn>,
+}
+
+/// What the tables of a run tell of texts that are not there any more.
+#[derive(Clone, Debug, Default)]
+pub struct StandIn {
+    /// Why they are not there, for the person who reads the page.
+    pub reason: String,
+    /// Unicode characters of each article's text, in corpus order.
+    pub chars: Vec<u32>,
+    /// The text of each passage where it was published first, in order.
+    pub passages: Vec<String>,
 }
 
 /// A verified pair, and how it was found.
@@ -258,6 +275,17 @@ pub fn write(
     Ok(Written { page: out.join(PAGE), out, files, counts })
 }
 
+/// Writes the page alone, with `most` bytes of data at the most.
+pub(crate) fn page_of(
+    results: &Results,
+    network: Option<&Network>,
+    most: usize,
+    file: &mut dyn Write,
+    observer: &dyn Observer,
+) -> io::Result<()> {
+    html::write(results, &Counts::of(results), network, most, file, observer)
+}
+
 /// Every name that a run of any command, in any format, writes under its folder.
 fn our_files() -> Vec<String> {
     let mut names: Vec<String> = tables::NAMES
@@ -286,10 +314,22 @@ impl<'a> Results<'a> {
         outlets.iter().filter(|outlet| !outlet.is_empty()).count()
     }
 
-    /// The text of a passage where it was published first.
-    fn passage_text(&self, passage: &Passage) -> &'a str {
-        let first = passage.first();
+    /// The text of the passage at this place where it was published first.
+    fn passage_text(&self, place: usize) -> &'a str {
+        if let Some(stand_in) = self.stand_in {
+            return &stand_in.passages[place];
+        }
+        let passages = self.passages.unwrap_or_default();
+        let first = passages[place].first();
         first.bytes.of(&self.corpus.get(first.doc).text)
+    }
+
+    /// Unicode characters of an article's text.
+    fn chars(&self, doc: DocId) -> usize {
+        match self.stand_in {
+            Some(stand_in) => stand_in.chars[doc.index()] as usize,
+            None => self.corpus.get(doc).text.chars().count(),
+        }
     }
 
     /// The articles that a passage stands in, each once, in order.
@@ -432,7 +472,7 @@ mod tests {
     fn a_passage_reads_as_where_it_stood_first() {
         let sample = Sample::new();
         let results = sample.results();
-        assert_eq!(results.passage_text(&results.passages.unwrap()[0]), SHARED);
+        assert_eq!(results.passage_text(0), SHARED);
     }
 
     #[test]

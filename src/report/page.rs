@@ -10,6 +10,27 @@ use sha2::{Digest, Sha256};
 /// The style of all pages.
 pub(crate) const STYLE: &str = include_str!("assets/style.css");
 
+/// A page about two articles, which has no script.
+const PAIR: &str = include_str!("assets/pair.html");
+
+/// Writes a page about two articles: its title, its heading, and what is below, as HTML.
+pub(crate) fn about_a_pair(
+    title: &str,
+    heading: &str,
+    body: String,
+    file: &mut dyn Write,
+) -> io::Result<()> {
+    let parts = [
+        ("policy", policy(None)),
+        ("style", STYLE.into()),
+        ("title", title.into()),
+        ("heading", heading.into()),
+        ("body", body),
+        ("version", env!("CARGO_PKG_VERSION").into()),
+    ];
+    fill(PAIR, &parts, file)
+}
+
 /// The page with every `{{name}}` replaced; what is put in is not looked through again.
 pub(crate) fn fill(page: &str, parts: &[(&str, String)], file: &mut dyn Write) -> io::Result<()> {
     let mut rest = page;

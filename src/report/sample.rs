@@ -132,6 +132,10 @@ impl Sample {
             texts: members.len() as u32,
             cohesion: 1.0 / 3.0,
             weakest: (members.len() > 1).then(|| (doc(members[0]), 0.25)),
+            similarities: match members.len() {
+                1 => Vec::new(),
+                many => (1..=many).map(|place| place as f64 / 4.0).collect(),
+            },
             first: (members.len() > 1)
                 .then(|| First { doc: doc(members[0]), certainty: Certainty::Certain }),
             terms: vec!["bridge".into(), "port said".into()],
@@ -207,6 +211,7 @@ impl Sample {
             origins: Some(&self.origins),
             rejects: &self.rejects,
             run: &self.run,
+            stand_in: None,
         }
     }
 

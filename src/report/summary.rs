@@ -39,15 +39,18 @@ pub fn summary(results: &Results, written: &Written) -> String {
         list(&mut text, results, "Largest stories", entries);
     }
     if let Some(passages) = results.passages {
-        let syndicated = passages.iter().filter(|passage| passage.kind == Kind::Syndicated);
-        let mut widest: Vec<(usize, &Passage)> = syndicated
-            .map(|p| (results.outlets_among(p.occurrences.iter().map(|o| o.doc)), p))
+        let syndicated =
+            passages.iter().enumerate().filter(|(_, passage)| passage.kind == Kind::Syndicated);
+        let mut widest: Vec<(usize, usize, &Passage)> = syndicated
+            .map(|(place, p)| {
+                (results.outlets_among(p.occurrences.iter().map(|o| o.doc)), place, p)
+            })
             .collect();
-        widest.sort_by_key(|&(outlets, passage)| {
+        widest.sort_by_key(|&(outlets, _, passage)| {
             (Reverse(outlets), Reverse(passage.tokens), passage.id.as_str())
         });
-        let entries = widest.into_iter().take(SHOWN).map(|(_, passage)| {
-            (format!("“{}”", results.passage_text(passage)), Results::passage_docs(passage))
+        let entries = widest.into_iter().take(SHOWN).map(|(_, place, passage)| {
+            (format!("“{}”", results.passage_text(place)), Results::passage_docs(passage))
         });
         list(&mut text, results, "Widest syndicated passages", entries);
     }

@@ -35,6 +35,9 @@ pub enum Certainty {
 }
 
 impl Certainty {
+    /// Every degree, the surest first.
+    pub const ALL: [Self; 4] = [Self::Certain, Self::Tied, Self::SameDay, Self::Undated];
+
     /// The word in the tables.
     pub fn name(self) -> &'static str {
         match self {

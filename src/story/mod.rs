@@ -101,6 +101,9 @@ pub struct Story {
     /// The text least alike to the others, where there is more than one, with its mean cosine to
     /// them.
     pub weakest: Option<(DocId, f64)>,
+    /// The mean cosine of each member's text to the others, in the order of the members; a copy has that
+    /// of the article kept in its place. Empty where there is one text.
+    pub similarities: Vec<f64>,
     /// Who was first, where any article has a date.
     pub first: Option<First>,
     /// The terms that hold it together, heaviest first.
@@ -187,7 +190,7 @@ fn describe_all(
             observer.advance(members.len() as u64);
             let topic = Topic::of(texts(families, &members), space);
             let direction = topic.direction(storyline::DIRECTION_TERMS);
-            Ok((describe(corpus, members, &topic, space), direction))
+            Ok((describe(corpus, families, members, &topic, space), direction))
         })
         .collect::<Result<_>>()?;
     let storylines = tie_together(corpus, &mut stories, directions, observer)?;
@@ -231,15 +234,30 @@ fn membership(
     (members, of)
 }
 
-fn describe(corpus: &Corpus, members: Vec<DocId>, topic: &Topic, space: &Space) -> Story {
+fn describe(
+    corpus: &Corpus,
+    families: &Families,
+    members: Vec<DocId>,
+    topic: &Topic,
+    space: &Space,
+) -> Story {
     let lead = topic.lead(corpus, space);
+    let similarities = topic.similarities(space);
+    let similarity = |&doc: &DocId| {
+        let kept = families.representative(doc);
+        similarities[topic.texts.partition_point(|&text| text < kept)]
+    };
     Story {
         id: derived_id(members.iter().map(|&doc| corpus.get(doc).id.as_str())),
         lead,
         headline: headline(corpus, lead),
         texts: topic.texts.len() as u32,
         cohesion: topic.cohesion(),
-        weakest: topic.weakest(space),
+        weakest: topic.weakest(&similarities),
+        similarities: match similarities.is_empty() {
+            true => Vec::new(),
+            false => members.iter().map(similarity).collect(),
+        },
         first: first::first(corpus, &members),
         terms: topic.terms(lead, corpus, space),
         storyline: None,

@@ -91,13 +91,20 @@ impl Topic {
         scored.fold(first, better).1
     }
 
-    /// The text least alike to the others, the first of equals, with its mean cosine to them; none
-    /// where there is one.
-    pub(super) fn weakest(&self, space: &Space) -> Option<(DocId, f64)> {
-        let others = self.texts.len().checked_sub(1).filter(|&others| others > 0)?;
-        let scored = self.texts.iter().map(|&doc| (self.likeness(doc, space), doc));
-        let (sum, doc) = scored.min_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)))?;
-        Some((doc, sum / others as f64))
+    /// The mean cosine of each text to the others, in their order; none where there is one.
+    pub(super) fn similarities(&self, space: &Space) -> Vec<f64> {
+        let Some(others) = self.texts.len().checked_sub(1).filter(|&others| others > 0) else {
+            return Vec::new();
+        };
+        self.texts.iter().map(|&doc| self.likeness(doc, space) / others as f64).collect()
+    }
+
+    /// The text least alike to the others, the first of equals, with its mean cosine to them, given
+    /// [`Self::similarities`]; none where there is one.
+    pub(super) fn weakest(&self, similarities: &[f64]) -> Option<(DocId, f64)> {
+        let scored = similarities.iter().zip(&self.texts);
+        let (&similarity, &doc) = scored.min_by(|x, y| x.0.total_cmp(y.0).then(x.1.cmp(y.1)))?;
+        Some((doc, similarity))
     }
 
     /// The sum of a text's cosines with the others.

@@ -4,13 +4,15 @@
 //     npm ci
 //     node hostile.js > hostile.jsonl
 //     newsfold run hostile.jsonl -o hostile
-//     REPORT=hostile/report.html npm test
+//     newsfold run ../../corpus/articles.jsonl --format jsonl -o example
+//     REPORT=hostile/report.html EXAMPLE=example/report.html npm test
 //
+// What is shown is held against the tables beside the second one.
 // CHROMIUM names another browser than /usr/bin/chromium.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
@@ -18,6 +20,8 @@ import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const report = pathToFileURL(resolve(process.env.REPORT ?? "hostile/report.html")).href;
+const exampleFile = resolve(process.env.EXAMPLE ?? "example/report.html");
+const example = pathToFileURL(exampleFile).href;
 const views = ["", "#stories", "#articles", "#passages", "#families", "#outlets", "#about", "#nothing", "#constructor", "#story=%E0%A4%A",
   "#compare=copy,another%20copy", "#compare=long,%20first,long,%20second", "#compare=wide,long", "#compare=arabic,chinese", "#compare=copy", "#threshold", "#threshold&t=0.95", "#threshold&t=x", "#compare=copy,nobody"];
 
@@ -42,15 +46,15 @@ const openPage = async (options) => {
   page.on("dialog", (dialog) => wrongs.push(`dialog: ${dialog.message()}`));
   page.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith(report) && url !== "data:,") wrongs.push(`request: ${url}`);
+    if (![report, example].some((own) => url.startsWith(own)) && url !== "data:,") wrongs.push(`request: ${url}`);
   });
   page.on("popup", () => wrongs.push("popup"));
   return { page, wrongs };
 };
 
 /** Goes to an address within the report and waits until it is shown. */
-const go = async (page, hash) => {
-  await page.goto(report + hash);
+const go = async (page, hash, of = report) => {
+  await page.goto(of + hash);
   await page.waitForSelector("#nav a");
   await page.waitForFunction(() => document.querySelector("main h1") !== null);
 };
@@ -250,6 +254,94 @@ test("another threshold takes families apart, and can be undone", async () => {
   await go(page, "#threshold&t=1");
   assert.match(await said(), /At 1\.00/);
   assert.deepEqual(wrongs, []);
+  await page.context().close();
+});
+
+/** The rows of a table of the example's run. */
+const table = async (name) =>
+  (await readFile(join(dirname(exampleFile), `${name}.jsonl`), "utf8")).trim().split("\n").map((line) => JSON.parse(line));
+
+test("the threshold view begins with the families and copies of the run", async () => {
+  const { page } = await openPage();
+  await go(page, "#threshold", example);
+  const copies = (await table("articles")).filter(({ kept_id: kept }) => kept !== null).length;
+  const families = (await table("families")).length;
+  assert.ok(copies > families && families > 3);
+  assert.equal(await page.textContent("#change"), `At 0.70 there are ${families} families and ${copies} copies to remove, as at the threshold of this run.`);
+  await go(page, "", example);
+  assert.match(await page.textContent(".cards"), new RegExp(`${copies} Copies in ${families} families`));
+  await page.context().close();
+});
+
+test("stories are filtered by outlet, by day and by size", async () => {
+  const { page, wrongs } = await openPage();
+  const articles = await table("articles");
+  const stories = (await table("stories")).map((story) => ({ ...story, members: articles.filter(({ story_id: id }) => id === story.story_id) }))
+    .filter(({ articles, storyline_id: line }) => articles > 1 || line !== null);
+  const shown = () => page.$$eval(".list tbody th > a", (links) => links.map(({ hash }) => hash.replace("#story=", "")).sort());
+  const expected = (test) => stories.filter(test).map(({ story_id: id }) => id).sort();
+  const check = async (test, what) => {
+    const wanted = expected(test);
+    assert.ok(wanted.length > 0 && wanted.length < stories.length, `${what} says nothing of ${wanted.length} of ${stories.length}`);
+    assert.deepEqual(await shown(), wanted, what);
+  };
+  const many = ({ articles: count }) => count >= 2;
+  await go(page, "#stories&least=any", example);
+  assert.deepEqual(await shown(), expected(() => true));
+  await page.selectOption("label:has-text('Articles') select", "5");
+  await check(({ articles: count }) => count >= 5, "five articles or more");
+  const { outlet } = articles.find(({ story_id: id }) => stories.find((story) => story.story_id === id)?.articles > 2);
+  await page.selectOption("label:has-text('Articles') select", "2");
+  await page.selectOption("label:has-text('Outlet') select", { label: outlet });
+  const ofOutlet = ({ members }) => members.some((article) => article.outlet === outlet);
+  await check((story) => many(story) && ofOutlet(story), outlet);
+  await page.selectOption("label:has-text('Outlet') select", "");
+  const days = stories.filter(many).map(({ first_published: first }) => first?.slice(0, 10)).filter(Boolean).sort();
+  const day = days[Math.floor(days.length / 2)];
+  const from = ({ last_published: last }) => last?.slice(0, 10) >= day;
+  const until = ({ first_published: first }) => first?.slice(0, 10) <= day;
+  await page.fill("label:has-text('From') input", day);
+  await check((story) => many(story) && from(story), `from ${day}`);
+  await page.fill("label:has-text('Until') input", day);
+  await check((story) => many(story) && from(story) && until(story), `on ${day}`);
+  assert.match(page.url(), new RegExp(`#stories&from=${day}&until=${day}$`));
+  await page.reload();
+  await page.waitForSelector("#nav a");
+  await check((story) => many(story) && from(story) && until(story), `on ${day}, after loading again`);
+  await page.fill("label:has-text('From') input", "");
+  await check((story) => many(story) && until(story), `until ${day}`);
+  assert.deepEqual(wrongs, []);
+  await page.context().close();
+});
+
+test("the weakest member of a story is marked, and each says how alike it is", async () => {
+  const { page } = await openPage();
+  const [story] = (await table("stories")).filter(({ texts }) => texts > 2);
+  const members = (await table("articles")).filter(({ story_id: id }) => id === story.story_id);
+  await go(page, `#story=${story.story_id}`, example);
+  assert.equal(await page.locator(".tag:has-text('weakest')").count(), 1);
+  const row = page.locator("tbody tr", { has: page.locator(".tag") });
+  const { title } = members.find(({ id }) => id === story.weakest_id);
+  assert.equal(await row.locator("th > a").textContent(), title);
+  const said = await page.$$eval("tbody td:last-of-type, tbody td.number", (cells) => cells.map(({ textContent }) => textContent));
+  for (const { story_similarity: alike } of members) {
+    assert.ok(said.some((text) => text.includes(`${Math.round(alike * 100)}%`)), `${alike}`);
+  }
+  await page.context().close();
+});
+
+test("who copied an article is seen within three clicks", async () => {
+  const { page } = await openPage();
+  await go(page, "", example);
+  const original = (await table("families"))[0].kept_id;
+  const article = (await table("articles")).find(({ id }) => id === original);
+  await page.click("nav a:has-text('Copies')");
+  await page.click(`tbody th a:has-text(${JSON.stringify(article.title)})`);
+  await page.click(`tbody a[href^='#article=']:has-text(${JSON.stringify(article.title)})`);
+  const copies = (await table("articles")).filter(({ kept_id: kept }) => kept === original);
+  const told = await page.textContent("main");
+  assert.match(told, /Shares text with/);
+  for (const { outlet } of copies) assert.ok(told.includes(outlet), outlet);
   await page.context().close();
 });
 

@@ -16,7 +16,7 @@ use serde::{Serialize, Serializer};
 use super::linkage::Linkage;
 use crate::article::{Article, DocId};
 use crate::observer::Observer;
-use crate::passage::Passage;
+use crate::report::tables::rounded;
 use crate::report::{Counts, Network, Results, first_words};
 use crate::story::Story;
 use crate::text::one_line;
@@ -69,7 +69,8 @@ pub(super) fn embed(
     let pairs = results.families.and(results.pairs);
     let linkage = pairs.map(|pairs| Linkage::of(pairs, articles.len()));
     let linkage = linkage.as_ref();
-    for detail in [Detail::Full, Detail::Passages, Detail::Metadata] {
+    let details = [Detail::Full, Detail::Passages, Detail::Metadata];
+    for detail in details.into_iter().skip(usize::from(results.stand_in.is_some())) {
         if observer.cancelled() {
             break;
         }
@@ -186,6 +187,7 @@ impl Serialize for Data<'_> {
                             let line = line(story);
                             let first = story.first.map(|f| (f.doc, f.certainty.name()));
                             let weakest = story.weakest.map(|(doc, alike)| (doc, short(alike)));
+                            let alike = story.similarities.iter().map(|&alike| short(alike));
                             (
                                 &story.id,
                                 story.lead,
@@ -197,6 +199,7 @@ impl Serialize for Data<'_> {
                                 &story.members,
                                 first,
                                 weakest,
+                                alike.collect::<Vec<_>>(),
                             )
                         })
                 }),
@@ -231,7 +234,7 @@ impl Serialize for Data<'_> {
                             kind,
                             passage.tokens,
                             passage.first,
-                            self.text_of(passage),
+                            self.text_of(place),
                             at,
                             credit,
                             source,
@@ -268,8 +271,8 @@ impl Serialize for Data<'_> {
 
 impl<'a> Data<'a> {
     /// Nothing where the script finds it in the article's text.
-    fn text_of(&self, passage: &Passage) -> Option<&'a str> {
-        let text = || self.results.passage_text(passage);
+    fn text_of(&self, place: usize) -> Option<&'a str> {
+        let text = || self.results.passage_text(place);
         match self.detail {
             Detail::Full | Detail::Nothing => None,
             Detail::Passages => Some(text()),
@@ -317,7 +320,10 @@ impl Serialize for Articles<'_> {
         map.serialize_entry("day_only", &each(|| articles.iter().map(day_only)))?;
         map.serialize_entry("lang", &each(|| articles.iter().map(|a| &a.lang)))?;
         map.serialize_entry("tokens", results.tokens)?;
-        map.serialize_entry("chars", &each(|| articles.iter().map(|a| a.text.chars().count())))?;
+        map.serialize_entry(
+            "chars",
+            &each(|| results.corpus.docs().map(|doc| results.chars(doc))),
+        )?;
         if let Some(shares) = results.shares {
             map.serialize_entry("copied", &each(|| shares.iter().map(|s| short(s.copied))))?;
             map.serialize_entry(
@@ -354,9 +360,10 @@ where
     }
 }
 
-/// A share or similarity, to four decimals: what the page shows, and a tenth of the bytes.
+/// A share or similarity, to four decimals: what the page shows, and a tenth of the bytes. Rounded as
+/// in the tables first, so that the page can be made again from them.
 fn short(value: f64) -> f64 {
-    (value * 1e4).round() / 1e4
+    (rounded(value) * 1e4).round() / 1e4
 }
 
 /// A title or name on one line, without characters that steer, and not without end.

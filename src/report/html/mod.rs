@@ -66,12 +66,22 @@ pub(super) fn write(
         ("style", STYLE.into()),
         ("script", SCRIPT.into()),
         ("data", data),
-        ("notice", notice(detail, cap)),
+        ("notice", texts_are_gone(results) + &notice(left_out(detail, results), cap)),
         ("cards", cards(counts)),
         ("stories", stories(results)),
         ("version", escape(&results.run.version)),
     ];
     fill(PAGE, &parts, file)
+}
+
+/// What the cap left of the page; of a page without the texts, nothing more may be missing.
+fn left_out(detail: Detail, results: &Results) -> Detail {
+    let most = match (results.stand_in, results.passages) {
+        (None, _) => Detail::Full,
+        (Some(_), Some(_)) => Detail::Passages,
+        (Some(_), None) => Detail::Metadata,
+    };
+    if detail == most { Detail::Full } else { detail }
 }
 
 fn notice(detail: Detail, cap: usize) -> String {
@@ -90,9 +100,20 @@ fn notice(detail: Detail, cap: usize) -> String {
     };
     format!(
         "<p class=\"notice\">All data would make this page larger than {mebibytes} MiB, so \
-         {left_out}; the tables beside this page hold everything, and --report-max asks for a \
-         larger page.</p>"
+         {left_out}; the tables beside this page hold everything, and <code>--report-max</code> asks \
+         for a larger page.</p>"
     )
+}
+
+/// Why the articles' own texts are not in a page that was made again.
+fn texts_are_gone(results: &Results) -> String {
+    results.stand_in.map_or_else(String::new, |stand_in| {
+        format!(
+            "<p class=\"notice\">This page was made again from the tables of a run, without the texts \
+             of the articles: {}.</p>",
+            escape(&one_line(&stand_in.reason))
+        )
+    })
 }
 
 /// The counts, each with a word on what it means.

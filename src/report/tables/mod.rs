@@ -17,6 +17,7 @@ mod jsonl;
 mod parquet;
 mod rows;
 
+pub(crate) use rows::BETWEEN_TERMS;
 pub(super) use rows::{NAMES, of, removed};
 
 /// How many decimals a real number keeps: past them lie the shares of articles of a million tokens.
@@ -74,7 +75,7 @@ impl fmt::Display for Real {
 }
 
 /// The number as every file has it.
-pub(super) fn rounded(value: f64) -> f64 {
+pub(in crate::report) fn rounded(value: f64) -> f64 {
     let scale = 10_f64.powi(DECIMALS);
     // Adding zero turns a negative zero into a plain one.
     (value * scale).round() / scale + 0.0
@@ -280,7 +281,11 @@ mod tests {
                 "0.0",
                 "0.0",
                 "made-up.jsonl:1",
-                ""
+                "",
+                "0.5",
+                "109",
+                "15",
+                "15"
             ]
         );
         // The original is kept, and nothing is kept in its place; 12/34 has six decimals.

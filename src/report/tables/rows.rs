@@ -24,7 +24,7 @@ pub(in crate::report) const NAMES: [&str; 11] = [
 ];
 
 /// What stands between the terms of a story.
-const BETWEEN_TERMS: &str = "; ";
+pub(crate) const BETWEEN_TERMS: &str = "; ";
 
 /// The tables of what was computed.
 pub(in crate::report) fn of<'a>(
@@ -67,17 +67,27 @@ fn articles<'a>(results: &'a Results<'a>) -> Table<'a> {
         Column::optional("boilerplate", Real),
         Column::new("source", Text),
         Column::optional("notes", Text),
+        Column::optional("story_similarity", Real),
+        Column::new("chars", Integer),
+        Column::optional("shingles", Integer),
+        Column::optional("kept_shared", Integer),
     ];
     Table::new("articles", COLUMNS, move || {
         results.corpus.docs().map(move |doc| {
             let article = results.corpus.get(doc);
             let family = results.families.and_then(|families| families.of(doc));
-            let copy = family.filter(|family| family.kept != doc).map(|family| {
+            let member = family.map(|family| {
                 let place = family.members.partition_point(|member| member.doc < doc);
-                (results.corpus.get(family.kept), family.members[place].with_kept)
+                family.members[place].with_kept
             });
+            let copy = family.zip(member).filter(|(family, _)| family.kept != doc);
+            let copy = copy.map(|(family, overlap)| (results.corpus.get(family.kept), overlap));
             let story =
                 results.stories.map(|all| (all, &all.stories[all.of[doc.index()] as usize]));
+            let similarity = story.and_then(|(_, story)| {
+                let place = story.members.partition_point(|&member| member < doc);
+                story.similarities.get(place)
+            });
             let storyline =
                 story.and_then(|(all, story)| Some(&all.storylines[story.storyline? as usize]));
             let shares = results.shares.map(|shares| shares[doc.index()]);
@@ -100,6 +110,10 @@ fn articles<'a>(results: &'a Results<'a>) -> Table<'a> {
                 shares.map(|shares| Cell::real(shares.boilerplate)).into(),
                 Cell::Text(article.source.to_string().into()),
                 Cell::text(article.notes.to_string()),
+                similarity.map(|&similarity| Cell::real(similarity)).into(),
+                Cell::count(results.chars(doc)),
+                member.map(|overlap| Cell::Integer(overlap.a.into())).into(),
+                copy.map(|(_, overlap)| Cell::Integer(overlap.shared.into())).into(),
             ]
         })
     })
@@ -114,6 +128,9 @@ fn pairs<'a>(results: &'a Results<'a>) -> Table<'a> {
         Column::new("containment_b", Real),
         Column::new("method", Text),
         Column::new("evidence", Text),
+        Column::new("shingles_a", Integer),
+        Column::new("shingles_b", Integer),
+        Column::new("shared", Integer),
     ];
     Table::new("pairs", COLUMNS, move || {
         results.pairs.unwrap_or_default().iter().map(move |found| {
@@ -126,6 +143,9 @@ fn pairs<'a>(results: &'a Results<'a>) -> Table<'a> {
                 Cell::real(overlap.containment_b()),
                 Cell::id(found.method),
                 Cell::id(found.pair.evidence.name()),
+                Cell::Integer(overlap.a.into()),
+                Cell::Integer(overlap.b.into()),
+                Cell::Integer(overlap.shared.into()),
             ]
         })
     })
@@ -257,7 +277,7 @@ fn passages<'a>(results: &'a Results<'a>, passages: &'a [Passage]) -> Table<'a> 
             vec![
                 Cell::id(&passage.id),
                 Cell::id(passage.kind.name()),
-                Cell::id(results.passage_text(passage)),
+                Cell::id(results.passage_text(place)),
                 Cell::Integer(passage.tokens.into()),
                 Cell::Integer(passage.articles.into()),
                 Cell::Integer(passage.outlets.into()),

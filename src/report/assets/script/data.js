@@ -64,14 +64,14 @@ const understand = (data) => {
   });
   const storylines = (data.storylines ?? []).map(([id, headline]) => ({ id, headline, stories: [] }));
   const stories = (data.stories ?? []).map(
-    ([id, lead, headline, texts, cohesion, terms, line, members, first, weakest]) => {
+    ([id, lead, headline, texts, cohesion, terms, line, members, first, weakest, alike]) => {
       const story = { id, lead: articles[lead], headline, texts, cohesion, terms };
       story.earliest = first && { article: articles[first[0]], certainty: first[1] };
       story.weakest = weakest && { article: articles[weakest[0]], alike: weakest[1] };
       story.members = members.map((place) => articles[place]);
       story.storyline = line ? storylines[line[1]] : null;
       story.storyline?.stories.push(story);
-      for (const article of story.members) article.story = story;
+      story.members.forEach((article, place) => Object.assign(article, { story, alike: alike[place] ?? null }));
       story.outlets = [...new Set(story.members.map((article) => article.outlet))];
       [story.first, story.last] = range(story.members);
       story.copies = story.members.length - texts;
@@ -142,8 +142,13 @@ const titleOf = (article) => {
 };
 
 const range = (articles) => {
-  const dated = articles.map((article) => article.published).filter((at) => at !== null);
-  return dated.length ? [Math.min(...dated), Math.max(...dated)] : [null, null];
+  let [first, last] = [null, null];
+  for (const { published } of articles) {
+    if (published === null) continue;
+    first = first === null ? published : Math.min(first, published);
+    last = last === null ? published : Math.max(last, published);
+  }
+  return [first, last];
 };
 
 /** Earlier first, what has no date last. */

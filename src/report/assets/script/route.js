@@ -98,6 +98,8 @@ const mark = (view) => {
     }
     entry.setAttribute("aria-current", "page");
     // Where the bar is wider than the window, what is shown is in sight.
-    entry.parentNode.scrollLeft = entry.offsetLeft - entry.parentNode.offsetLeft - 40;
+    const bar = entry.parentNode;
+    const from = entry.offsetLeft - bar.offsetLeft;
+    bar.scrollLeft = from + entry.offsetWidth <= bar.clientWidth ? 0 : from - 40;
   }
 };

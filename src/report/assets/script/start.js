@@ -40,6 +40,9 @@ const start = async () => {
   history.scrollRestoration = "manual";
   addEventListener("hashchange", () => show(true));
   show(false);
+  // What the first article would have to wait for: where all passages stand.
+  const idle = globalThis.requestIdleCallback ?? setTimeout;
+  idle(() => model.articles.length && passagesOf(model.articles[0]));
 };
 
 start().catch((error) => {

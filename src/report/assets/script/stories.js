@@ -35,6 +35,7 @@ views.stories = (_, params) => {
       test: (story, size) => story.members.length >= Number(size),
     },
     outletFilter((story, place) => story.outlets.some((outlet) => outlet.place === place)),
+    ...dayFilters(),
   ];
   return [
     intro,
@@ -50,6 +51,27 @@ views.stories = (_, params) => {
       hint: "headline, term or outlet",
       text: (story) => [story.headline, ...story.terms, ...story.outlets.map(({ name }) => name)].join("\n"),
     }, params),
+  ];
+};
+
+/** Stories that were told between two days, both of them among these; offered where there are days. */
+const dayFilters = () => {
+  const [first, last] = range(model.stories.flatMap((story) => [story.first, story.last]).map((published) => ({ published })));
+  if (first === null) return [];
+  const iso = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 10);
+  const begin = (text) => Date.parse(`${text}T00:00:00Z`) / 1000;
+  const filter = (name, label, test) => ({
+    name,
+    label,
+    day: [iso(first), iso(last)],
+    test: (story, text) => {
+      const at = begin(text);
+      return Number.isNaN(at) || (story.first !== null && test(story, at));
+    },
+  });
+  return [
+    filter("from", "From", (story, at) => story.last >= at),
+    filter("until", "Until", (story, at) => story.first < at + DAY),
   ];
 };
 
@@ -88,6 +110,7 @@ views.story = (id) => {
     { name: "published", label: "Published", number: true, value: (a) => a.published, cell: (a) => when(a.published, a.dayOnly) },
     { name: "role", label: "Role", minor: true, brief: true, value: (a) => (a.copyOf ? -a.copyOf.jaccard : -2), cell: role },
   ];
+  if (story.weakest) columns.push({ name: "alike", label: "Similarity", number: true, minor: true, value: (a) => a.alike, cell: (a) => alikeness(story, a) });
   if (model.has.passages) {
     columns.push({ name: "copied", label: "Shared text", number: true, minor: true, value: (a) => a.copied, cell: (a) => percent(a.copied ?? 0) });
   }
@@ -131,6 +154,10 @@ const sureness = (story, members) => {
 const weakest = (story) =>
   story.weakest && ["Weakest member: ", linkTo.article(story.weakest.article), " (", bdi(cut(story.weakest.article.outlet.name, 40)), "), ",
     percent(story.weakest.alike), " alike to the rest; on average two members are ", percent(story.cohesion), " alike."];
+
+/** How alike its text is to the others of the story, on average; a copy has that of its original. */
+const alikeness = (story, article) =>
+  article === story.weakest.article ? [el("span", { class: "tag" }, "weakest"), " ", percent(article.alike)] : percent(article.alike);
 
 const role = (article) => {
   if (article.copyOf) return [link("Copy", "family", article.family.id), ` ${percent(article.copyOf.jaccard)} alike`];

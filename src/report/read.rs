@@ -11,6 +11,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::schema::types::Type;
 
+use super::Format;
 use crate::error::{Error, Position, Result};
 
 /// Reads `columns` of a table of the run in `out`, row by row, as text; a null is the empty text.
@@ -18,7 +19,7 @@ use crate::error::{Error, Position, Result};
 ///
 /// # Errors
 /// [`Error::Input`] where the table or a column is missing, or the file is not what its name says.
-pub(super) fn read_table(
+pub(crate) fn read_table(
     out: &Path,
     table: &str,
     columns: &[&str],
@@ -43,10 +44,8 @@ pub(super) fn read_table(
 }
 
 /// Whether the run in `out` wrote this table.
-pub(super) fn has_table(out: &Path, table: &str) -> bool {
-    ["csv", "jsonl", "parquet"]
-        .iter()
-        .any(|extension| out.join(format!("{table}.{extension}")).is_file())
+pub(crate) fn has_table(out: &Path, table: &str) -> bool {
+    Format::TABLES.iter().any(|format| out.join(format!("{table}.{}", format.name())).is_file())
 }
 
 fn read_csv(
