@@ -8,6 +8,8 @@ use super::group::{Group, NOWHERE, Place};
 use super::identity::identity;
 use super::kind::{Sighting, is_quoted, kind_of};
 use super::outlets::Outlets;
+use super::phrase::is_phrase;
+use super::surprisal::Surprisal;
 use super::tokens::Tokens;
 use super::{Aligned, Kind, Occurrence, Passage, Stretch};
 use crate::article::{ByteSpan, CharSpan, Corpus, derived_id};
@@ -25,7 +27,7 @@ struct Located {
 /// alignments, those of no group left out; `of` tells the group of each.
 pub(super) fn locate(
     corpus: &Corpus,
-    tokens: &Tokens,
+    (tokens, surprisal): (&Tokens, &Surprisal),
     outlets: &Outlets,
     groups: &[Group],
     credited: usize,
@@ -56,7 +58,11 @@ pub(super) fn locate(
         .map(|(g, (group, located))| {
             let sightings: Vec<Sighting> =
                 located.iter().filter_map(|place| place.sighting).collect();
-            let kind = if g < credited { Kind::Credit } else { kind_of(&sightings, outlets) };
+            let kind = match kind_of(&sightings, outlets) {
+                _ if g < credited => Kind::Credit,
+                Kind::Syndicated if is_phrase(tokens, surprisal, group) => Kind::Phrase,
+                kind => kind,
+            };
             passage(corpus, tokens, kind, group, located)
         })
         .collect();

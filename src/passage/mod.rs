@@ -30,6 +30,7 @@ mod locate;
 mod nested;
 mod origin;
 mod outlets;
+mod phrase;
 mod related;
 mod reworded;
 mod seeds;
@@ -75,6 +76,8 @@ pub enum Kind {
     Credit,
     /// In a few articles of one outlet, as a part of the story told: background paragraphs, updates.
     Recycled,
+    /// In two outlets or more, and too little to tell a copy: names with their titles, stock phrases.
+    Phrase,
 }
 
 impl Kind {
@@ -87,6 +90,7 @@ impl Kind {
             Self::Quotation => "quotation",
             Self::Credit => "credit",
             Self::Recycled => "recycled",
+            Self::Phrase => "phrase",
         }
     }
 }
@@ -290,8 +294,8 @@ pub fn reuse(corpus: &Corpus, config: &PassageConfig, observer: &dyn Observer) -
     observer.begin(Stage::Passage, Some(passes * corpus.len() as u64), Unit::Articles);
     let outlets = Outlets::of_corpus(corpus);
     let tokens = Tokens::read(corpus, observer)?;
+    let surprisal = Surprisal::estimate(corpus, &tokens);
     let alignments = {
-        let surprisal = Surprisal::estimate(corpus, &tokens);
         let repeats = [
             Repeats::find(&tokens, &surprisal, observer)?,
             Repeats::find_short(&tokens, &surprisal, observer)?,
@@ -322,8 +326,14 @@ pub fn reuse(corpus: &Corpus, config: &PassageConfig, observer: &dyn Observer) -
         of => absorbed.of[credited + of as usize],
     };
     let of: Vec<u32> = aligned.of.into_iter().map(group).collect();
-    let (mut passages, mut alignments) =
-        locate::locate(corpus, &tokens, &outlets, &absorbed.groups, credited, (&alignments, &of));
+    let (mut passages, mut alignments) = locate::locate(
+        corpus,
+        (&tokens, &surprisal),
+        &outlets,
+        &absorbed.groups,
+        credited,
+        (&alignments, &of),
+    );
     // Credits come first, and none of them is absorbed.
     for (passage, names) in passages.iter_mut().zip(names) {
         passage.names = names;

@@ -53,11 +53,13 @@ pub struct PassageCounts {
     pub credit: usize,
     /// In a few articles of one outlet.
     pub recycled: usize,
+    /// In two outlets or more, and too little to tell a copy.
+    pub phrase: usize,
 }
 
 impl PassageCounts {
     /// Each kind with its number, in the order of the interface.
-    pub fn each(&self) -> [(Kind, usize); 6] {
+    pub fn each(&self) -> [(Kind, usize); 7] {
         [
             (Kind::Syndicated, self.syndicated),
             (Kind::Boilerplate, self.boilerplate),
@@ -65,6 +67,7 @@ impl PassageCounts {
             (Kind::Quotation, self.quotation),
             (Kind::Credit, self.credit),
             (Kind::Recycled, self.recycled),
+            (Kind::Phrase, self.phrase),
         ]
     }
 }
@@ -87,6 +90,7 @@ impl Counts {
                     Kind::Quotation => &mut counts.quotation,
                     Kind::Credit => &mut counts.credit,
                     Kind::Recycled => &mut counts.recycled,
+                    Kind::Phrase => &mut counts.phrase,
                 } += 1;
             }
             counts
