@@ -1,6 +1,5 @@
 //! Arguments to files: which files a run reads, each once, in an order that no argument decides.
 
-use std::collections::BTreeSet;
 use std::fs::{self, FileType};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -10,13 +9,19 @@ use ahash::AHashSet;
 use globset::GlobBuilder;
 use walkdir::{DirEntry, WalkDir};
 
+use super::objects::{Object, Stores};
 use crate::error::{Error, Position, Result};
+use crate::observer::Observer;
 
 /// The argument that stands for standard input.
 pub(super) const STANDARD_INPUT: &str = "-";
+/// How the URL of an object in S3 begins.
+pub(super) const IN_S3: &str = "s3://";
+/// How an argument begins that names no path.
+const URLS: [&str; 3] = [IN_S3, "http://", "https://"];
 
 /// One thing to read, or to say why it is not read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(super) struct Input {
     /// As messages and positions name it.
     pub(super) name: Arc<str>,
@@ -25,7 +30,7 @@ pub(super) struct Input {
 }
 
 /// Where an input's bytes come from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(super) enum Origin {
     /// Standard input.
     Standard,
@@ -36,6 +41,8 @@ pub(super) enum Origin {
         /// Its size when it was found.
         bytes: u64,
     },
+    /// An object of a store, or a file of the web.
+    Object(Object),
     /// Something that is found but not opened, and why.
     Unreadable(String),
 }
@@ -45,28 +52,38 @@ pub(super) enum Origin {
 /// # Errors
 /// [`Error::Input`] for a path that does not exist, a pattern that matches nothing and a folder
 /// without files: a typing error must not pass in silence. What exists but cannot be read is an
-/// [`Origin::Unreadable`] among the others.
-pub(super) fn find(arguments: &[String]) -> Result<Vec<Input>> {
+/// [`Origin::Unreadable`] among the others. [`Error::Interrupted`] while a store is asked.
+pub(super) fn find(arguments: &[String], observer: &dyn Observer) -> Result<Vec<Input>> {
     if arguments.is_empty() {
         return Err(error("", "no input is named"));
     }
-    let mut found = BTreeSet::new();
+    let (mut found, mut stores) = (Vec::new(), Stores::new(observer));
     for argument in arguments {
-        find_one(argument, &mut found)?;
+        if URLS.iter().any(|scheme| argument.starts_with(scheme)) {
+            let objects = stores.find(argument)?.into_iter();
+            found.extend(
+                objects.map(|(name, object)| Input {
+                    name: name.into(),
+                    origin: Origin::Object(object),
+                }),
+            );
+        } else {
+            find_one(argument, &mut found)?;
+        }
     }
     Ok(once_each(found))
 }
 
-fn find_one(argument: &str, found: &mut BTreeSet<Input>) -> Result<()> {
+fn find_one(argument: &str, found: &mut Vec<Input>) -> Result<()> {
     if argument == STANDARD_INPUT {
-        found.insert(Input { name: argument.into(), origin: Origin::Standard });
+        found.push(Input { name: argument.into(), origin: Origin::Standard });
         return Ok(());
     }
     let path = Path::new(argument);
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => walk(path, found),
         Ok(metadata) => {
-            found.insert(input(path, metadata.file_type(), metadata.len()));
+            found.push(input(path, metadata.file_type(), metadata.len()));
             Ok(())
         }
         Err(reason) if reason.kind() == io::ErrorKind::NotFound => {
@@ -77,7 +94,7 @@ fn find_one(argument: &str, found: &mut BTreeSet<Input>) -> Result<()> {
             }
         }
         Err(reason) => {
-            found.insert(unreadable(path, reason.to_string()));
+            found.push(unreadable(path, reason.to_string()));
             Ok(())
         }
     }
@@ -96,7 +113,7 @@ fn holds_results(entry: &DirEntry) -> bool {
 }
 
 /// Everything below a folder, links to folders followed, hidden names and results of runs left out.
-fn walk(root: &Path, found: &mut BTreeSet<Input>) -> Result<()> {
+fn walk(root: &Path, found: &mut Vec<Input>) -> Result<()> {
     let mut empty = true;
     let entries = WalkDir::new(root).follow_links(true).into_iter();
     for entry in entries
@@ -104,7 +121,7 @@ fn walk(root: &Path, found: &mut BTreeSet<Input>) -> Result<()> {
     {
         if let Some(input) = entry_input(entry) {
             empty = false;
-            found.insert(input);
+            found.push(input);
         }
     }
     if empty {
@@ -117,7 +134,7 @@ fn walk(root: &Path, found: &mut BTreeSet<Input>) -> Result<()> {
 }
 
 /// Everything a pattern matches; a folder it matches is walked, as if the shell had named it.
-fn matching(pattern: &str, found: &mut BTreeSet<Input>) -> Result<()> {
+fn matching(pattern: &str, found: &mut Vec<Input>) -> Result<()> {
     let matcher = GlobBuilder::new(pattern)
         .literal_separator(true)
         .build()
@@ -137,7 +154,7 @@ fn matching(pattern: &str, found: &mut BTreeSet<Input>) -> Result<()> {
         let Ok(seen) = &entry else {
             // A folder that cannot be searched may hold matches: say so rather than nothing.
             if let Some(input) = entry_input(entry).filter(|_| matched || below == 1) {
-                found.insert(input);
+                found.push(input);
             }
             continue;
         };
@@ -157,7 +174,7 @@ fn matching(pattern: &str, found: &mut BTreeSet<Input>) -> Result<()> {
             matched |= walk(&path, found).is_ok();
         } else if let Some(input) = entry_input(entry) {
             matched = true;
-            found.insert(Input { name: path.to_string_lossy().into(), ..input });
+            found.push(Input { name: path.to_string_lossy().into(), ..input });
         }
     }
     if matched { Ok(()) } else { Err(error(pattern, "no file matches this pattern")) }
@@ -197,16 +214,17 @@ fn unreadable(path: &Path, reason: String) -> Input {
 }
 
 /// Leaves out what another name has already given: the smallest name of a file stands.
-fn once_each(found: BTreeSet<Input>) -> Vec<Input> {
+fn once_each(mut found: Vec<Input>) -> Vec<Input> {
     let mut seen = AHashSet::new();
-    let mut inputs: Vec<Input> = found.into_iter().collect();
-    inputs.retain(|input| match &input.origin {
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found.dedup_by(|a, b| a.name == b.name);
+    found.retain(|input| match &input.origin {
         Origin::File { path, .. } => {
             seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone()))
         }
-        Origin::Standard | Origin::Unreadable(_) => true,
+        Origin::Standard | Origin::Object(_) | Origin::Unreadable(_) => true,
     });
-    inputs
+    found
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
@@ -217,7 +235,8 @@ fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?', '[', '{'])
 }
 
-fn error(name: &str, reason: &str) -> Error {
+/// An error about an argument.
+pub(super) fn error(name: &str, reason: &str) -> Error {
     Error::Input { position: Position::whole(name), reason: reason.into() }
 }
 
@@ -234,6 +253,11 @@ pub(super) fn in_words(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observer::Silent;
+
+    fn find_all(arguments: &[String]) -> Result<Vec<Input>> {
+        find(arguments, &Silent)
+    }
 
     fn folder(files: &[&str]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -249,7 +273,7 @@ mod tests {
         let root = format!("{}/", folder.display());
         let arguments: Vec<String> =
             arguments.iter().map(|argument| format!("{root}{argument}")).collect();
-        let found = find(&arguments).unwrap();
+        let found = find_all(&arguments).unwrap();
         found.iter().map(|input| input.name.replace(&root, "")).collect()
     }
 
@@ -274,7 +298,7 @@ mod tests {
         assert_eq!(names(folder.path(), &["**/*.txt"]), ["a/1.txt", "b/3.txt", "b/c/4.txt"]);
         assert_eq!(names(folder.path(), &["a/{1.txt,2.csv}"]), ["a/1.txt", "a/2.csv"]);
         assert_eq!(names(folder.path(), &["b*"]), ["b/3.txt", "b/c/4.txt"]);
-        let none = find(&[format!("{}/*.xml", folder.path().display())]).unwrap_err();
+        let none = find_all(&[format!("{}/*.xml", folder.path().display())]).unwrap_err();
         assert!(none.to_string().ends_with("/*.xml: no file matches this pattern"), "{none}");
     }
 
@@ -287,11 +311,11 @@ mod tests {
     #[test]
     fn what_is_not_there_is_an_error_at_once() {
         let folder = folder(&["sub/.hidden"]);
-        let missing = find(&[format!("{}/x", folder.path().display())]).unwrap_err();
+        let missing = find_all(&[format!("{}/x", folder.path().display())]).unwrap_err();
         assert!(missing.to_string().ends_with("/x: there is no such file or folder"));
-        let empty = find(&[folder.path().display().to_string()]).unwrap_err();
+        let empty = find_all(&[folder.path().display().to_string()]).unwrap_err();
         assert!(empty.to_string().contains("no files here"), "{empty}");
-        assert!(find(&[]).is_err());
+        assert!(find_all(&[]).is_err());
     }
 
     #[cfg(unix)]
@@ -308,7 +332,7 @@ mod tests {
     fn a_link_that_leads_nowhere_is_said() {
         let folder = folder(&["1.txt"]);
         std::os::unix::fs::symlink("nowhere", folder.path().join("2.txt")).unwrap();
-        let found = find(&[folder.path().display().to_string()]).unwrap();
+        let found = find_all(&[folder.path().display().to_string()]).unwrap();
         assert!(
             matches!(&found[1].origin, Origin::Unreadable(reason) if reason.contains("No such"))
         );
@@ -317,7 +341,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_device_is_not_opened() {
-        let found = find(&["/dev/null".into()]).unwrap();
+        let found = find_all(&["/dev/null".into()]).unwrap();
         assert!(
             matches!(&found[0].origin, Origin::Unreadable(reason) if reason.contains("regular"))
         );

@@ -30,6 +30,11 @@ mod json_scan;
 mod json_wrapped;
 mod lang;
 mod mend;
+#[cfg(feature = "object-store")]
+mod objects;
+#[cfg(not(feature = "object-store"))]
+#[path = "objects_absent.rs"]
+mod objects;
 mod outlet;
 mod parquet;
 mod record;
@@ -106,10 +111,11 @@ pub struct Plan {
     pub rejects: Vec<Reject>,
 }
 
-/// Reads files, folders, patterns and, for `-`, standard input.
+/// Reads files, folders, patterns and, for `-`, standard input; with the feature `object-store` also the
+/// objects that URLs name, which waits for them and so belongs in no asynchronous task.
 ///
 /// # Errors
-/// [`Error::Input`] where a path does not exist, a pattern matches nothing or a folder holds no
+/// [`Error::Input`] where a path or an object does not exist, a pattern matches nothing or a folder holds no
 /// files; where not one article was found; where `strict` is set, for the first reject.
 /// [`Error::Interrupted`] where the observer says so.
 pub fn ingest(
@@ -117,9 +123,10 @@ pub fn ingest(
     options: &IngestOptions,
     observer: &dyn Observer,
 ) -> Result<Ingested> {
-    let inputs = inputs::find(inputs)?;
-    let total = inputs.iter().map(|input| match input.origin {
-        Origin::File { bytes, .. } => Some(bytes),
+    let inputs = inputs::find(inputs, observer)?;
+    let total = inputs.iter().map(|input| match &input.origin {
+        Origin::File { bytes, .. } => Some(*bytes),
+        Origin::Object(object) => Some(object.bytes()),
         Origin::Standard => None,
         Origin::Unreadable(_) => Some(0),
     });
@@ -179,7 +186,7 @@ fn articles(
 /// # Errors
 /// As [`ingest`], but for what shows only further on.
 pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
-    let inputs = inputs::find(inputs)?;
+    let inputs = inputs::find(inputs, &Silent)?;
     let table = FieldTable::new(&options.fields).with_outlets(&options.outlets);
     let reader = Reader {
         table: &table,
@@ -231,8 +238,10 @@ fn read_all(
 }
 
 fn is_small(input: &Input, reader: Reader<'_>) -> bool {
-    match input.origin {
-        Origin::File { bytes, .. } => bytes <= SMALL_FILE_BYTES || reader.limit.is_some(),
+    let is_small = |bytes| bytes <= SMALL_FILE_BYTES || reader.limit.is_some();
+    match &input.origin {
+        Origin::File { bytes, .. } => is_small(*bytes),
+        Origin::Object(object) => is_small(object.bytes()),
         Origin::Standard => false,
         Origin::Unreadable(_) => true,
     }
@@ -246,6 +255,13 @@ fn read_input(input: &Input, reader: Reader<'_>) -> Result<Reading> {
             let stream = Attended::new(io::stdin(), reader.observer);
             let reading = reader.open(&input.name, Box::new(stream), None)?;
             reader.observer.check()?;
+            Ok(reading)
+        }
+        Origin::Object(object) => {
+            let stream = Attended::new(object.open(), reader.observer);
+            let mut reading = reader.open(&input.name, Box::new(stream), None)?;
+            reader.observer.check()?;
+            reading.tell_cut_short(&input.name, object.bytes());
             Ok(reading)
         }
         Origin::File { path, bytes } => match std::fs::File::open(path) {
