@@ -174,3 +174,18 @@ fn offsets_count_in_the_text_as_it_was_read() {
     }
     assert_eq!(seen, 2);
 }
+
+/// A build with the feature asks the store instead; `tests/object_store.rs` holds that.
+#[cfg(not(feature = "object-store"))]
+#[test]
+fn a_build_that_reads_no_object_stores_says_which_one_does() {
+    let folder = TempDir::new().unwrap();
+    for url in ["s3://archive/2024/", "https://news.example/a.jsonl"] {
+        let out = folder.path().join("out");
+        let run = newsfold().args(["dups", url, "-o"]).arg(&out).output().unwrap();
+        let error = text(&run.stderr);
+        assert_eq!(run.status.code(), Some(2), "{error}");
+        assert!(error.contains(url) && error.contains("--features object-store"), "{error}");
+        assert!(!out.exists());
+    }
+}

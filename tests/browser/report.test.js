@@ -55,8 +55,18 @@ const openPage = async (options) => {
 /** Goes to an address within the report and waits until it is shown. */
 const go = async (page, hash, of = report) => {
   await page.goto(of + hash);
-  await page.waitForSelector("#nav a");
-  await page.waitForFunction(() => document.querySelector("main h1") !== null);
+  await settled(page);
+};
+
+/** Waits until what the address names is shown. */
+const settled = (page) => page.waitForFunction(() => document.getElementById("main")?.dataset.shown === location.hash);
+
+/** Clicks the first such link within the report, and waits until what it leads to is shown. */
+const follow = async (page, link) => {
+  const first = page.locator(link).first();
+  const hash = await first.evaluate((a) => a.hash);
+  await first.click();
+  await page.waitForFunction((hash) => document.getElementById("main").dataset.shown === hash, hash);
 };
 
 const assertHarmless = async (page, wrongs, where) => {
@@ -132,14 +142,13 @@ for (const colorScheme of ["light", "dark"]) {
 test("a passage leads to where else it stands, and Back leads back", async () => {
   const { page, wrongs } = await openPage();
   await go(page, "#articles&q=Ferry%20to%20stop");
-  await page.click("tbody a");
-  await page.waitForSelector("button.label");
+  await follow(page, "tbody a");
   assert.match(await page.textContent("main"), /Shares text with/);
   await page.click("mark.syndicated >> nth=-1");
   const panel = page.locator(".panel");
   assert.ok((await panel.locator("li a").count()) > 3);
-  await panel.locator("li a").first().click();
-  await page.waitForSelector("mark.chosen");
+  await follow(page, ".panel li a");
+  assert.ok((await page.locator("mark.chosen").count()) > 0);
   await page.goBack();
   await page.waitForSelector("h1:has-text('Ferry to stop')");
   await page.goBack();
@@ -163,9 +172,9 @@ test("marks stand on the characters that the offsets name", async () => {
 test("two articles are compared, by mouse, keys and address", async () => {
   const { page, wrongs } = await openPage();
   await go(page, "#articles&q=A%20long%20report");
-  await page.click("tbody a");
-  await page.click("a:has-text('Compare')");
-  await page.waitForSelector("h1:has-text('side by side')");
+  await follow(page, "tbody a");
+  await follow(page, "a:has-text('Compare')");
+  assert.match(await page.textContent("h1"), /side by side/);
   assert.match(page.url(), /#compare=long,%20(first,long,%20second|second,long,%20first)$/);
   await go(page, "#compare=long,%20first,long,%20second");
   const facts = await page.textContent("main .heads");
@@ -196,7 +205,7 @@ test("two articles are compared, by mouse, keys and address", async () => {
   const chosen = await page.$$eval(".ordinal.chosen", (all) => all.map(({ textContent }) => textContent));
   assert.deepEqual(chosen, ["2", "2"]);
   await page.reload();
-  await page.waitForSelector(".ordinal.chosen");
+  await settled(page);
   assert.match(await page.textContent("[role=status]"), /^Passage 2 of/);
   await page.keyboard.press("p");
   assert.match(await page.textContent("[role=status]"), /^Passage 1 of/);
@@ -210,7 +219,8 @@ test("the two texts scroll together, until told otherwise", async () => {
   const scrolled = (side, to) => page.evaluate(async ([side, to]) => {
     const panes = ["A", "B"].map((name) => document.querySelector(`[aria-label='Text of ${name}']`));
     panes["AB".indexOf(side)].scrollTop = to;
-    await new Promise((done) => setTimeout(done, 150));
+    // A frame tells of the scrolling, the next shows what follows from it.
+    for (let frame = 0; frame < 3; frame++) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
     return panes.map(({ scrollTop, scrollHeight, clientHeight }) => scrollTop / (scrollHeight - clientHeight));
   }, [side, to]);
   const [a, b] = await scrolled("A", 1e6);
@@ -226,8 +236,7 @@ test("the two texts scroll together, until told otherwise", async () => {
 test("another threshold takes families apart, and can be undone", async () => {
   const { page, wrongs } = await openPage();
   await go(page, "#families");
-  await page.click("a:has-text('another threshold')");
-  await page.waitForSelector("input[type=range]");
+  await follow(page, "a:has-text('another threshold')");
   const said = () => page.textContent("#change");
   const counts = async () => (await said()).match(/\d+/g).map(Number);
   const before = await said();
@@ -306,7 +315,7 @@ test("stories are filtered by outlet, by day and by size", async () => {
   await check((story) => many(story) && from(story) && until(story), `on ${day}`);
   assert.match(page.url(), new RegExp(`#stories&from=${day}&until=${day}$`));
   await page.reload();
-  await page.waitForSelector("#nav a");
+  await settled(page);
   await check((story) => many(story) && from(story) && until(story), `on ${day}, after loading again`);
   await page.fill("label:has-text('From') input", "");
   await check((story) => many(story) && until(story), `until ${day}`);
@@ -335,9 +344,9 @@ test("who copied an article is seen within three clicks", async () => {
   await go(page, "", example);
   const original = (await table("families"))[0].kept_id;
   const article = (await table("articles")).find(({ id }) => id === original);
-  await page.click("nav a:has-text('Copies')");
-  await page.click(`tbody th a:has-text(${JSON.stringify(article.title)})`);
-  await page.click(`tbody a[href^='#article=']:has-text(${JSON.stringify(article.title)})`);
+  await follow(page, "nav a:has-text('Copies')");
+  await follow(page, `tbody th a:has-text(${JSON.stringify(article.title)})`);
+  await follow(page, `tbody a[href^='#article=']:has-text(${JSON.stringify(article.title)})`);
   const copies = (await table("articles")).filter(({ kept_id: kept }) => kept === original);
   const told = await page.textContent("main");
   assert.match(told, /Shares text with/);
@@ -348,8 +357,7 @@ test("who copied an article is seen within three clicks", async () => {
 test("a story says who was first and how sure that is", async () => {
   const { page } = await openPage();
   await go(page, "#stories&q=A%20long%20report");
-  await page.click("tbody a");
-  await page.waitForSelector(".findings");
+  await follow(page, "tbody a");
   // One text in two outlets: none of the two is the weakest.
   assert.equal(await page.textContent(".findings"), "North Gazette was first, 1 h ahead of the next outlet – certain: every other outlet has a later time.");
   await page.context().close();
@@ -404,7 +412,7 @@ test("a list is searched, sorted and kept in the address", async () => {
   await page.click("thead button:has-text('Words')");
   assert.match(page.url(), /q=FERRY%20stop&sort=-words/);
   await page.reload();
-  await page.waitForSelector("#nav a");
+  await settled(page);
   assert.equal(await page.inputValue("input[type=search]"), "FERRY stop");
   assert.equal(await page.getAttribute("th[aria-sort]", "aria-sort"), "descending");
   await page.context().close();

@@ -64,6 +64,8 @@ const show = (moved) => {
     scrollTo(0, followed ? 0 : (left.get(here) ?? 0));
   }
   followed = false;
+  // Links are followed a task later than they are clicked: what waits for a view waits for this.
+  main.dataset.shown = here;
   main.dispatchEvent(new Event("shown"));
 };
 
