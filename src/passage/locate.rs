@@ -6,9 +6,10 @@ use rayon::prelude::*;
 use super::align::Alignment;
 use super::group::{Group, NOWHERE, Place};
 use super::identity::identity;
-use super::kind::{Sighting, is_quoted, kind_of};
+use super::kind::{Sighting, kind_of};
 use super::outlets::Outlets;
 use super::phrase::is_phrase;
+use super::quoted::{bare_words, is_quotation};
 use super::surprisal::Surprisal;
 use super::tokens::Tokens;
 use super::{Aligned, Kind, Occurrence, Passage, Stretch};
@@ -16,7 +17,6 @@ use crate::article::{ByteSpan, CharSpan, Corpus, derived_id};
 use crate::text::{Token, tokenise};
 
 /// A place read from its text.
-#[derive(Clone, Copy)]
 struct Located {
     stretch: Stretch,
     /// What its kind goes by; only of places in groups.
@@ -57,10 +57,11 @@ pub(super) fn locate(
         .enumerate()
         .map(|(g, (group, located))| {
             let sightings: Vec<Sighting> =
-                located.iter().filter_map(|place| place.sighting).collect();
-            let kind = match kind_of(&sightings, outlets) {
+                located.iter().filter_map(|place| place.sighting.clone()).collect();
+            let is_quotation = || is_quotation(tokens, surprisal, &sightings);
+            let kind = match kind_of(&sightings, outlets, is_quotation) {
                 _ if g < credited => Kind::Credit,
-                Kind::Syndicated if is_phrase(tokens, surprisal, group) => Kind::Phrase,
+                Kind::Syndicated if is_phrase(corpus, tokens, surprisal, group) => Kind::Phrase,
                 kind => kind,
             };
             passage(corpus, tokens, kind, group, located)
@@ -120,16 +121,15 @@ fn read_article(
                 tokenise(text, &mut read);
                 CharOffsets::of(text)
             });
-            let first = read[place.span.start as usize];
-            let last = read[place.span.end as usize - 1];
-            let bytes = ByteSpan { start: first.start, end: last.end };
+            let words = &read[place.span.start as usize..place.span.end as usize];
+            let bytes = ByteSpan { start: words[0].start, end: words[words.len() - 1].end };
             let chars =
                 CharSpan { start: offsets.at(text, bytes.start), end: offsets.at(text, bytes.end) };
             let sighting = is_sighted.then(|| Sighting {
                 place,
                 article_tokens: read.len() as u32,
                 whole_lines: tokens.is_whole_lines(place.doc, place.span),
-                quoted: is_quoted(text, first, last),
+                bare: bare_words(text, words),
             });
             let stretch = Stretch { doc: place.doc, bytes, chars, tokens: place.span.len() };
             Located { stretch, sighting }

@@ -31,6 +31,7 @@ mod nested;
 mod origin;
 mod outlets;
 mod phrase;
+mod quoted;
 mod related;
 mod reworded;
 mod seeds;

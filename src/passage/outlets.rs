@@ -20,7 +20,7 @@ impl Outlets {
         let mut first: AHashMap<&str, OutletId> = AHashMap::new();
         let of = corpus
             .docs()
-            .map(|doc| match corpus.get(doc).outlet.as_str() {
+            .map(|doc| match house(&corpus.get(doc).outlet) {
                 "" => OutletId(doc.0),
                 outlet => *first.entry(outlet).or_insert(OutletId(doc.0)),
             })
@@ -44,6 +44,12 @@ impl Outlets {
     }
 }
 
+/// The house that an outlet's name begins with, where archives name its parts: `The Post - Opinion`, `The Post (Online)`.
+fn house(outlet: &str) -> &str {
+    let end = [" - ", " – ", " ("].iter().filter_map(|part| outlet.find(part)).min();
+    outlet[..end.unwrap_or(outlet.len())].trim_end()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,5 +61,13 @@ mod tests {
         let outlets = Outlets::of_corpus(&corpus);
         assert_eq!(outlets.of(DocId(0)), outlets.of(DocId(2)));
         assert_eq!(outlets.spread(corpus.docs()), (3, 2));
+    }
+
+    #[test]
+    fn the_parts_of_a_house_are_one() {
+        assert_eq!(house("The Post - Opinion"), "The Post");
+        assert_eq!(house("The Post (Online)"), "The Post");
+        assert_eq!(house("The Post-Dispatch"), "The Post-Dispatch");
+        assert_eq!(house(""), "");
     }
 }

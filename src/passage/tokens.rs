@@ -193,6 +193,32 @@ impl Tokens {
             && self.ends_line(range.start + span.end - 1, range.end)
     }
 
+    /// Whether the span begins and ends within `slack` words of where sentences of its article do, as far as
+    /// punctuation and lines tell.
+    pub(super) fn is_about_sentences(&self, doc: DocId, span: TokenSpan, slack: u32) -> bool {
+        self.is_about(doc, span, slack, |at| self.begins_sentence(at) || self.begins_line(at))
+    }
+
+    /// Whether the span begins and ends within `slack` words of where lines of its article do.
+    pub(super) fn is_about_lines(&self, doc: DocId, span: TokenSpan, slack: u32) -> bool {
+        self.is_about(doc, span, slack, |at| self.begins_line(at))
+    }
+
+    fn is_about(
+        &self,
+        doc: DocId,
+        span: TokenSpan,
+        slack: u32,
+        begins: impl Fn(u32) -> bool,
+    ) -> bool {
+        let range = self.range(doc);
+        let near = |place: u32| {
+            let mut around = place.saturating_sub(slack).max(range.start)..=place + slack;
+            around.any(|at| at == range.end || at < range.end && begins(at))
+        };
+        near(range.start + span.start) && near(range.start + span.end)
+    }
+
     /// The lines of an article that hold words.
     pub(super) fn lines(&self, doc: DocId) -> impl Iterator<Item = TokenSpan> {
         let range = self.range(doc);
@@ -252,6 +278,22 @@ mod tests {
         // Mr, He, Go, new
         assert_eq!(begins, [0, 3, 11, 14]);
         assert_eq!((0..16).filter(|&at| tokens.begins_line(at)).collect::<Vec<_>>(), [0, 10, 14]);
+    }
+
+    #[test]
+    fn a_span_is_about_lines_or_sentences_within_the_slack() {
+        let tokens = Tokens::read(
+            &corpus(&[(
+                "a",
+                "One two.\n\nThree four five. Six seven eight nine ten eleven\n\nTwelve",
+            )]),
+            &Silent,
+        )
+        .unwrap();
+        let lines = |start, end| tokens.is_about_lines(DocId(0), TokenSpan { start, end }, 1);
+        assert!(lines(2, 11) && lines(3, 10) && lines(0, 12) && !lines(2, 5) && !lines(4, 11));
+        let about = |start, end| tokens.is_about_sentences(DocId(0), TokenSpan { start, end }, 1);
+        assert!(about(2, 5) && about(5, 10) && about(0, 2) && !about(4, 8) && !about(7, 11));
     }
 
     #[test]
