@@ -17,8 +17,8 @@ const FURNITURE_REPEATS: usize = 3;
 /// In fewer articles furniture is what stands at an end of the text, or in short lines of its own.
 const FURNITURE_LINE_TOKENS: u32 = 25;
 
-/// The most that an author's box at an article's end has.
-const CLOSING_TOKENS: u32 = 60;
+/// The most that a caption or an author's box has.
+const BESIDE_TOKENS: u32 = 60;
 
 /// More than this share of an article is no furniture of it.
 const FURNITURE_SHARE: f64 = 0.25;
@@ -32,6 +32,8 @@ pub(super) struct Sighting {
     pub(super) article_tokens: u32,
     /// Whether it is made of whole lines.
     pub(super) whole_lines: bool,
+    /// Whether it is a caption with its credit, or a line in capitals.
+    pub(super) is_label: bool,
     /// The words outside quotation marks, in order; `None` where all are.
     pub(super) bare: Option<Vec<u32>>,
 }
@@ -51,12 +53,12 @@ pub(super) fn kind_of(
         return Kind::Repeated;
     }
     let (outlets, in_largest) = outlets.spread(sightings.iter().map(|sighting| sighting.place.doc));
-    if articles >= FURNITURE_ARTICLES && in_largest as f64 >= ONE_HOUSE * articles as f64 {
+    let everywhere =
+        articles >= FURNITURE_ARTICLES && in_largest as f64 >= ONE_HOUSE * articles as f64;
+    if everywhere || most(&is_beside) {
         Kind::Boilerplate
     } else if is_quotation() {
         Kind::Quotation
-    } else if most(&is_closing) {
-        Kind::Boilerplate
     } else if outlets > 1 {
         Kind::Syndicated
     } else if most(&is_furniture) || sightings.len() >= FURNITURE_REPEATS * articles {
@@ -66,14 +68,14 @@ pub(super) fn kind_of(
     }
 }
 
-/// Whether it is whole lines at an article's end, of a few dozen words: an author's box, which follows the author into
-/// every outlet.
-fn is_closing(sighting: &Sighting) -> bool {
-    let Sighting { place: Place { span, .. }, article_tokens, whole_lines, .. } = *sighting;
-    whole_lines
-        && span.end == article_tokens
-        && span.len() <= CLOSING_TOKENS
-        && f64::from(span.len()) <= FURNITURE_SHARE * f64::from(article_tokens)
+/// Whether it stands beside an article's own text wherever it is printed: a caption, a link, or a few dozen words
+/// in whole lines at the end, the author's box that follows the author into every outlet.
+fn is_beside(sighting: &Sighting) -> bool {
+    let Sighting { place: Place { span, .. }, article_tokens, whole_lines, is_label, .. } =
+        *sighting;
+    let is_closing = whole_lines && span.end == article_tokens;
+    let small = f64::from(span.len()) <= FURNITURE_SHARE * f64::from(article_tokens);
+    span.len() <= BESIDE_TOKENS && (is_label || is_closing && small)
 }
 
 fn is_furniture(sighting: &Sighting) -> bool {
@@ -111,6 +113,7 @@ mod tests {
             place: Place { doc: DocId(doc), span: TokenSpan { start, end } },
             article_tokens: 500,
             whole_lines: true,
+            is_label: false,
             bare: None,
         }
     }
@@ -135,11 +138,13 @@ mod tests {
     }
 
     #[test]
-    fn an_authors_box_is_furniture_in_every_outlet() {
+    fn captions_and_authors_boxes_are_furniture_in_every_outlet() {
         let boxes = [seen(0, 460, 500), seen(3, 470, 500)];
         assert_eq!(kind_of(&boxes, &outlets()), Kind::Boilerplate);
         let long = [seen(0, 400, 500), seen(3, 400, 500)];
         assert_eq!(kind_of(&long, &outlets()), Kind::Syndicated);
+        let captions = [0, 3].map(|doc| Sighting { is_label: true, ..seen(doc, 40, 60) });
+        assert_eq!(kind_of(&captions, &outlets()), Kind::Boilerplate);
         let within = [seen(0, 460, 500), seen(3, 40, 80)];
         assert_eq!(kind_of(&within, &outlets()), Kind::Syndicated);
     }

@@ -7,6 +7,7 @@ use super::align::Alignment;
 use super::group::{Group, NOWHERE, Place};
 use super::identity::identity;
 use super::kind::{Sighting, kind_of};
+use super::label::is_label;
 use super::outlets::Outlets;
 use super::phrase::is_phrase;
 use super::quoted::{bare_words, is_quotation};
@@ -129,6 +130,7 @@ fn read_article(
                 place,
                 article_tokens: read.len() as u32,
                 whole_lines: tokens.is_whole_lines(place.doc, place.span),
+                is_label: is_label(text, bytes.start as usize, bytes.end as usize),
                 bare: bare_words(text, words),
             });
             let stretch = Stretch { doc: place.doc, bytes, chars, tokens: place.span.len() };

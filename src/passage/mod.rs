@@ -24,6 +24,7 @@ mod group;
 mod identity;
 mod index;
 mod kind;
+mod label;
 mod lines;
 mod link;
 mod locate;

@@ -10,11 +10,11 @@ use super::surprisal::{BIT, Surprisal};
 use super::tokens::{Tokens, word};
 use crate::text::Token;
 
-/// Words outside the marks that tell less are no telling of one's own: `he told reporters on Friday`. Of 94
-/// passages of news that are quotations for a reader this tells 77, and it takes 6 of 86 copied ones for
-/// quotations; at 20 bits 65 and 5, at 40 bits 80 and 10. Of 1,500 planted passages 52 hold little but
-/// quotations, of which 55 were taken for some when seven tenths in marks were asked for instead.
-const MIN_TOLD: u32 = 30 * BIT;
+/// What is shared outside the marks and tells less, ten words or so, is no telling of its own: `the mayor, Ana
+/// Ruiz, told reporters on Friday`. Of 94 passages of news that are quotations for a reader this tells 79, of 86
+/// copied ones it takes 5 for quotations; at 80 bits 73 and 3, at 120 bits 83 and 7. Of 1,500 planted
+/// passages, of which some hold little but quotations, it takes 46 for some; at 80 bits 40, at 120 bits 52.
+const MIN_TOLD: u32 = 100 * BIT;
 
 /// How far back a quotation is looked for that has begun before the passage, in bytes.
 const LOOK_BACK: usize = 2000;
@@ -37,7 +37,7 @@ pub(super) fn is_quotation(tokens: &Tokens, surprisal: &Surprisal, sightings: &[
     let Some(least) = bare.iter().rev().max_by_key(|words| words.len()) else { return false };
     let quoted = sightings.iter().zip(&bare).filter(|(Sighting { place, .. }, words)| {
         let (count, told) = common(surprisal, words, least);
-        told < MIN_TOLD && 2 * count <= place.span.len() || 5 * count <= place.span.len()
+        told < MIN_TOLD && 2 * count <= place.span.len()
     });
     2 * quoted.count() >= sightings.len()
 }
@@ -58,16 +58,11 @@ fn common(surprisal: &Surprisal, a: &[u32], b: &[u32]) -> (u32, u32) {
 }
 
 /// The words of a place that stand outside quotation marks, in order, none of them for a post that is shown with its
-/// signature. `None` where no word is quoted, and in the middle of somebody's words, with no mark inside or
-/// beside it: that was taken from a text, not heard. Of the planted passages that saves 7, of a reader's
-/// quotations it loses none.
+/// signature; `None` where no word is quoted.
 pub(super) fn bare_words(text: &str, place: &[Token]) -> Option<Vec<u32>> {
     let (start, end) = (place.first()?.start as usize, place.last()?.end as usize);
     if is_post(text, start, end) {
         return Some(Vec::new());
-    }
-    if !is_marked(text, start, end) {
-        return None;
     }
     let from = paragraph_start(text, start);
     let mut bare = Vec::new();
@@ -76,15 +71,15 @@ pub(super) fn bare_words(text: &str, place: &[Token]) -> Option<Vec<u32>> {
     let mut quoted = false;
     let mut before = '\n';
     for (i, c) in text[from..end].char_indices() {
-        match c {
-            '“' | '«' | '„' => quoted = true,
-            '”' | '»' => quoted = false,
-            '"' => quoted = opens(&text[..from + i], &text[from + i + 1..]).unwrap_or(!quoted),
-            // A line that ends a sentence ends the paragraph: what follows opens its own marks.
-            '\n' if matches!(before, '.' | '!' | '?' | '"' | '”' | '»' | ':' | '\n') => {
-                quoted = false
-            }
-            _ => {}
+        if is_mark(c) {
+            let opened = opens(&text[..from + i], &text[from + i + c.len_utf8()..]);
+            quoted = opened.unwrap_or(match c {
+                '"' => !quoted,
+                _ => matches!(c, '“' | '„' | '«'),
+            });
+        // A line that ends a sentence ends the paragraph: what follows opens its own marks.
+        } else if c == '\n' && (matches!(before, '.' | '!' | '?' | ':' | '\n') || is_mark(before)) {
+            quoted = false;
         }
         if !matches!(c, ' ' | '\r') {
             before = c;
@@ -100,27 +95,21 @@ pub(super) fn bare_words(text: &str, place: &[Token]) -> Option<Vec<u32>> {
     (bare.len() < place.len()).then_some(bare)
 }
 
-/// Whether a straight mark opens a quotation, by what stands before and after it; `None` where that does not tell.
+fn is_mark(c: char) -> bool {
+    matches!(c, '“' | '”' | '„' | '«' | '»' | '"')
+}
+
+/// Whether a mark opens a quotation, by what stands before and after it; `None` where that does not tell. The
+/// mark alone does not: `“` closes in German, `”` opens in Swedish, and `»` does either.
 fn opens(before: &str, after: &str) -> Option<bool> {
-    let is_gap = |c: char| c.is_whitespace() || matches!(c, '(' | '[' | '—' | '–');
+    let begins = |c: char| c.is_whitespace() || matches!(c, '(' | '[' | '—' | '–');
+    let ends = |c: char| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')');
     let (before, after) = (before.chars().next_back(), after.chars().next());
-    match (before.is_none_or(is_gap), after.is_none_or(char::is_whitespace)) {
+    match (before.is_none_or(begins), after.is_none_or(ends)) {
         (true, false) => Some(true),
         (false, true) => Some(false),
         _ => None,
     }
-}
-
-/// Whether a quotation mark stands between `start` and `end`, or beside them with no word between.
-fn is_marked(text: &str, start: usize, end: usize) -> bool {
-    let beside = |c: &char| is_mark(*c) || c.is_alphanumeric();
-    text[start..end].contains(is_mark)
-        || text[..start].chars().rev().find(beside).is_some_and(is_mark)
-        || text[end..].chars().find(beside).is_some_and(is_mark)
-}
-
-fn is_mark(c: char) -> bool {
-    matches!(c, '“' | '”' | '„' | '«' | '»' | '"')
 }
 
 /// Whether what stands between `start` and `end` is a post: with the signature that embedded posts end with,
@@ -171,7 +160,10 @@ mod tests {
         assert_eq!(quoted("He said: “we will not go back”, again and again.", 6, 9), 1);
         assert_eq!(quoted("He said: “we will not go back”, again and again.", 7, 9), 0);
         assert_eq!(quoted("He said \"we will not go back\" again.", 2, 7), 5);
-        assert_eq!(quoted("Er sagte: „Wir gehen nicht.“", 0, 4), 3);
+        assert_eq!(quoted("Er sagte: „Wir gehen nicht“, und ging.", 0, 6), 3);
+        assert_eq!(quoted("Er sagte: »Wir gehen nicht«, und ging.", 0, 6), 3);
+        assert_eq!(quoted("Il dit : « nous restons », et resta.", 0, 5), 2);
+        assert_eq!(quoted("Han sade: ”vi går inte”, och gick.", 0, 6), 3);
         assert_eq!(quoted("“First part of a speech.\n\n“Second part of it, still open", 5, 10), 6);
     }
 
@@ -179,14 +171,6 @@ mod tests {
     fn a_mark_left_open_does_not_quote_the_next_paragraph() {
         assert_eq!(quoted("A 5\" pipe burst.\nThe water \"ran\" out", 4, 7), 1);
         assert_eq!(quoted("He said \"the words go\non over the line\" today.", 2, 8), 7);
-    }
-
-    #[test]
-    fn the_middle_of_somebodys_words_is_not_taken_for_what_was_heard() {
-        let speech = "“One two three four five six seven eight nine ten.”";
-        assert_eq!(quoted(speech, 3, 6), 0);
-        assert_eq!(quoted(speech, 0, 6), 7);
-        assert_eq!(quoted(speech, 3, 9), 7);
     }
 
     #[test]
@@ -230,6 +214,7 @@ mod tests {
                     place: Place { doc: DocId(doc), span },
                     article_tokens: span.len(),
                     whole_lines: true,
+                    is_label: false,
                     bare: bare_words(texts[doc as usize], &read),
                 }
             })
@@ -252,9 +237,9 @@ mod tests {
 
     #[test]
     fn who_shares_the_telling_around_it_copies() {
-        let told = format!("Kora lume mona nalu {SPEECH} opal pero quil rast");
+        let told = format!("Kora lume mona nalu seto {SPEECH} opal pero quil rast bivo");
         assert!(!are_quotation(&[&told, &told]));
-        let retold = format!("Sana tiro umal vexo {SPEECH} wani xola yeto zuma");
+        let retold = format!("Sana tiro umal vexo gado {SPEECH} wani xola yeto zuma hemi");
         assert!(are_quotation(&[&told, &retold]));
     }
 }
