@@ -180,44 +180,33 @@ pub(super) fn absorb(groups: Vec<Group>, fixed: usize) -> Grouped {
         .flat_map(|(g, group)| group.iter().map(move |&place| (place, g as u32)))
         .collect();
     all.par_sort_unstable();
-    // For each group, the larger ones around each of its places: (group, how many places).
-    let around: Vec<Vec<(u32, u32)>> = groups
-        .par_iter()
-        .enumerate()
-        .map(|(g, group)| {
-            let mut larger: Vec<u32> = Vec::new();
-            for &place in group {
-                let from = larger.len();
-                containers(&all, place, |other| {
-                    if rank[other as usize] < rank[g] {
-                        larger.push(other);
-                    }
-                });
-                larger[from..].sort_unstable();
-                let mut kept = from;
-                for i in from..larger.len() {
-                    if kept == from || larger[kept - 1] != larger[i] {
-                        larger[kept] = larger[i];
-                        kept += 1;
-                    }
-                }
-                larger.truncate(kept);
-            }
-            larger.sort_unstable();
-            larger
-                .chunk_by(|one, other| one == other)
-                .map(|same| (same[0], same.len() as u32))
-                .filter(|&(_, places)| f64::from(places) >= ABSORBED * group.len() as f64)
-                .collect()
-        })
-        .collect();
+    let by_article: Vec<&[(Place, u32)]> =
+        all.chunk_by(|(one, _), (other, _)| one.doc == other.doc).collect();
+    // (group, a larger one around it), once for each place.
+    let mut inside: Vec<(u32, u32)> =
+        by_article.par_iter().flat_map_iter(|places| containments(places, &rank)).collect();
+    inside.par_sort_unstable();
+    // The same once for each group that has enough such places, and where each group's begin.
+    let mut around: Vec<u32> = Vec::new();
+    let mut begin = vec![0_usize; groups.len() + 1];
+    for same in inside.chunk_by(|one, other| one == other) {
+        let (g, other) = same[0];
+        if same.len() as f64 >= ABSORBED * groups[g as usize].len() as f64 {
+            around.push(other);
+            begin[g as usize + 1] = around.len();
+        }
+    }
+    for g in 0..groups.len() {
+        begin[g + 1] = begin[g + 1].max(begin[g]);
+    }
     // What each group belongs to: itself where it stays.
     let mut of: Vec<u32> = (0..groups.len() as u32).collect();
     for &g in &order {
         let stays = |other: u32| of[other as usize] == other;
-        let absorbing = around[g as usize].iter().map(|&(other, _)| other).find(|&o| stays(o));
-        if let Some(other) = absorbing.filter(|_| g as usize >= fixed) {
-            of[g as usize] = other;
+        let g = g as usize;
+        let absorbing = around[begin[g]..begin[g + 1]].iter().copied().find(|&other| stays(other));
+        if let Some(other) = absorbing.filter(|_| g >= fixed) {
+            of[g] = other;
         }
     }
     let mut stayed = 0;
@@ -234,20 +223,34 @@ pub(super) fn absorb(groups: Vec<Group>, fixed: usize) -> Grouped {
     }
 }
 
-/// Calls `found` with the group of each place among `all` that `place` lies in. At most
-/// [`LOOK_BACK`] places that begin before its end are looked at on either side.
-fn containers(all: &[(Place, u32)], place: Place, mut found: impl FnMut(u32)) {
-    let least = INSIDE * f64::from(place.span.len());
-    let here = all.partition_point(|(other, _)| *other < place);
-    let before = all[..here].iter().rev().take(LOOK_BACK);
-    let after = all[here..].iter().take(LOOK_BACK);
-    for (other, group) in before.take_while(|(other, _)| other.doc == place.doc).chain(
-        after.take_while(|(other, _)| other.doc == place.doc && other.span.start < place.span.end),
-    ) {
-        if f64::from(other.span.overlap(place.span)) >= least {
-            found(*group);
+/// Of one article's places, in order, the group of each with those of lesser rank that it lies in a place of. At
+/// most [`LOOK_BACK`] places that begin before a place's end are looked at on either side.
+fn containments(places: &[(Place, u32)], rank: &[u32]) -> Vec<(u32, u32)> {
+    let mut found = Vec::new();
+    let mut around = Vec::new();
+    let mut at = 0;
+    for same in places.chunk_by(|(one, _), (other, _)| one == other) {
+        let span = same[0].0.span;
+        let least = INSIDE * f64::from(span.len());
+        let before = places[..at].iter().rev().take(LOOK_BACK);
+        let after = places[at..].iter().take(LOOK_BACK);
+        let after = after.take_while(|(other, _)| other.span.start < span.end);
+        around.clear();
+        around.extend(
+            before
+                .chain(after)
+                .filter(|(other, _)| f64::from(other.span.overlap(span)) >= least)
+                .map(|(_, group)| *group),
+        );
+        around.sort_unstable();
+        around.dedup();
+        for &(_, g) in same {
+            let larger = around.iter().filter(|&&other| rank[other as usize] < rank[g as usize]);
+            found.extend(larger.map(|&other| (g, other)));
         }
+        at += same.len();
     }
+    found
 }
 
 #[cfg(test)]
