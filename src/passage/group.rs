@@ -161,8 +161,8 @@ fn without_overlaps(places: impl Iterator<Item = Place>) -> Group {
     group
 }
 
-/// Drops each group whose places lie inside those of a larger one that stays, to which it then belongs.
-/// The first `fixed` groups always stay.
+/// Drops each group whose places lie inside those of a larger one that stays, to which it then belongs. The first
+/// `fixed` groups, the credits, always stay; what lies in several of them belongs [`NOWHERE`].
 pub(super) fn absorb(groups: Vec<Group>, fixed: usize) -> Grouped {
     let size = |group: &Group| group.iter().map(|place| u64::from(place.span.len())).sum::<u64>();
     let mut order: Vec<u32> = (0..groups.len() as u32).collect();
@@ -184,7 +184,7 @@ pub(super) fn absorb(groups: Vec<Group>, fixed: usize) -> Grouped {
         all.chunk_by(|(one, _), (other, _)| one.doc == other.doc).collect();
     // (group, a larger one around it), once for each place.
     let mut inside: Vec<(u32, u32)> =
-        by_article.par_iter().flat_map_iter(|places| containments(places, &rank)).collect();
+        by_article.par_iter().flat_map_iter(|places| containments(places, &rank, fixed)).collect();
     inside.par_sort_unstable();
     // The same once for each group that has enough such places, and where each group's begin.
     let mut around: Vec<u32> = Vec::new();
@@ -202,7 +202,7 @@ pub(super) fn absorb(groups: Vec<Group>, fixed: usize) -> Grouped {
     // What each group belongs to: itself where it stays.
     let mut of: Vec<u32> = (0..groups.len() as u32).collect();
     for &g in &order {
-        let stays = |other: u32| of[other as usize] == other;
+        let stays = |other: u32| other == NOWHERE || of[other as usize] == other;
         let g = g as usize;
         let absorbing = around[begin[g]..begin[g + 1]].iter().copied().find(|&other| stays(other));
         if let Some(other) = absorbing.filter(|_| g >= fixed) {
@@ -219,13 +219,13 @@ pub(super) fn absorb(groups: Vec<Group>, fixed: usize) -> Grouped {
     let groups = groups.into_iter().enumerate().filter(|(g, _)| of[*g] == *g as u32);
     Grouped {
         groups: groups.map(|(_, group)| group).collect(),
-        of: of.iter().map(|&g| places[g as usize]).collect(),
+        of: of.iter().map(|&g| if g == NOWHERE { g } else { places[g as usize] }).collect(),
     }
 }
 
-/// Of one article's places, in order, the group of each with those of lesser rank that it lies in a place of. At
-/// most [`LOOK_BACK`] places that begin before a place's end are looked at on either side.
-fn containments(places: &[(Place, u32)], rank: &[u32]) -> Vec<(u32, u32)> {
+/// Of one article's places, in order, the group of each with those of lesser rank that it lies in a place of, and with
+/// [`NOWHERE`] where one of these is among the first `fixed`. At most [`LOOK_BACK`] places that begin before a place's end are looked at on either side.
+fn containments(places: &[(Place, u32)], rank: &[u32], fixed: usize) -> Vec<(u32, u32)> {
     let mut found = Vec::new();
     let mut around = Vec::new();
     let mut at = 0;
@@ -244,8 +244,13 @@ fn containments(places: &[(Place, u32)], rank: &[u32]) -> Vec<(u32, u32)> {
         );
         around.sort_unstable();
         around.dedup();
+        if around.first().is_some_and(|&other| (other as usize) < fixed) {
+            around.push(NOWHERE);
+        }
         for &(_, g) in same {
-            let larger = around.iter().filter(|&&other| rank[other as usize] < rank[g as usize]);
+            let larger = around
+                .iter()
+                .filter(|&&other| other == NOWHERE || rank[other as usize] < rank[g as usize]);
             found.extend(larger.map(|&other| (g, other)));
         }
         at += same.len();
@@ -302,6 +307,18 @@ mod tests {
         assert_eq!(absorb(groups, 0), absorbed);
         let both = vec![inside, large];
         assert_eq!(absorb(both.clone(), 1), Grouped { groups: both, of: vec![0, 1] });
+    }
+
+    #[test]
+    fn what_lies_in_several_credits_is_no_passage() {
+        // `AP writers Ana Ruiz and Bo Lind contributed`, and the same of others.
+        let credits = [vec![place(0, 90, 100)], vec![place(1, 50, 60)]];
+        let alike = vec![place(0, 91, 100), place(1, 51, 60)];
+        let elsewhere = vec![place(0, 91, 100), place(2, 10, 20)];
+        let groups = [&credits[..], &[alike, elsewhere.clone()]].concat();
+        let absorbed = absorb(groups, 2);
+        assert_eq!(absorbed.of, [0, 1, NOWHERE, 2]);
+        assert_eq!(absorbed.groups, [&credits[..], &[elsewhere]].concat());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::Kind;
 use super::group::Place;
 use super::outlets::Outlets;
+use super::quoted::Bare;
 
 /// So many articles of one outlet with the same words make them furniture, wherever they stand.
 const FURNITURE_ARTICLES: usize = 10;
@@ -34,8 +35,8 @@ pub(super) struct Sighting {
     pub(super) whole_lines: bool,
     /// Whether it is a caption with its credit, or a line in capitals.
     pub(super) is_label: bool,
-    /// The words outside quotation marks, in order; `None` where all are.
-    pub(super) bare: Option<Vec<u32>>,
+    /// The words outside quotation marks; `None` where all are.
+    pub(super) bare: Option<Bare>,
 }
 
 /// The kind of a passage that is no credit. `sightings` are in order and more than one; whether they

@@ -16,6 +16,11 @@ const PICTURE_AGENCIES: [&str; 10] = [
     "ZUMA",
 ];
 
+/// How a caption tells who is who, or whose picture it is; two of the first, or one of the second, make one.
+const DIRECTIONS: [&str; 6] =
+    [", left,", ", right,", ", center,", ", centre,", " from left,", " from right,"];
+const PICTURES: [&str; 3] = [" photo provided by ", " photo released by ", " file photo"];
+
 /// A caption's credit stands in its last bytes …
 const CREDIT_BYTES: usize = 60;
 
@@ -37,7 +42,11 @@ fn is_caption(text: &str, start: usize, end: usize) -> bool {
     let until = text.floor_char_boundary((end + CREDIT_AFTER_BYTES).min(text.len()));
     let until = text[end..until].find('\n').map_or(until, |line| end + line);
     let tail = &text[from..until];
-    tail.contains("Getty Images")
+    let own = &text[start..end];
+    let directions = DIRECTIONS.iter().map(|direction| own.matches(direction).count());
+    directions.sum::<usize>() >= 2
+        || PICTURES.iter().any(|picture| own.contains(picture))
+        || tail.contains("Getty Images")
         || tail.match_indices('/').any(|(stroke, _)| {
             let (before, after) = (&tail[..stroke], tail[stroke + 1..].trim_start());
             PICTURE_AGENCIES
@@ -77,6 +86,13 @@ mod tests {
         assert!(!is_label("A ferry leaves\n(Ana Ruiz/AP)", 0, 14));
         assert!(!is_whole_label("The and/or of a ferry, Reuters said"));
         assert!(!is_whole_label("The map/apron of a ferry"));
+    }
+
+    #[test]
+    fn a_caption_tells_who_stands_where_or_whose_picture_it_is() {
+        assert!(is_whole_label("Ana Ruiz, center, walks with Bo Lind, left, and her crew"));
+        assert!(is_whole_label("This May 4 photo provided by the harbour shows a ferry"));
+        assert!(!is_whole_label("Ana Ruiz, left, walked out"));
     }
 
     #[test]

@@ -17,12 +17,12 @@ pub(super) struct Outlets {
 impl Outlets {
     pub(super) fn of_corpus(corpus: &Corpus) -> Self {
         // An outlet's number is that of its first article.
-        let mut first: AHashMap<&str, OutletId> = AHashMap::new();
+        let mut first: AHashMap<String, OutletId> = AHashMap::new();
         let of = corpus
             .docs()
             .map(|doc| match house(&corpus.get(doc).outlet) {
-                "" => OutletId(doc.0),
-                outlet => *first.entry(outlet).or_insert(OutletId(doc.0)),
+                house if house.is_empty() => OutletId(doc.0),
+                house => *first.entry(house).or_insert(OutletId(doc.0)),
             })
             .collect();
         Self { of }
@@ -44,10 +44,17 @@ impl Outlets {
     }
 }
 
-/// The house that an outlet's name begins with, where archives name its parts: `The Post - Opinion`, `The Post (Online)`.
-fn house(outlet: &str) -> &str {
+/// Words that tell an outlet's editions apart, not its house.
+const EDITIONS: [&str; 3] = ["digital", "online", "web"];
+
+/// The house that an outlet's name begins with, where archives name its parts: `The Post - Opinion`, `The Post (Web)`,
+/// `Post Online News`.
+fn house(outlet: &str) -> String {
     let end = [" - ", " – ", " ("].iter().filter_map(|part| outlet.find(part)).min();
-    outlet[..end.unwrap_or(outlet.len())].trim_end()
+    let is_edition = |word: &&str| EDITIONS.iter().any(|name| word.eq_ignore_ascii_case(name));
+    let words = outlet[..end.unwrap_or(outlet.len())].split_whitespace();
+    let house: Vec<&str> = words.filter(|word| !is_edition(word)).collect();
+    if house.is_empty() { outlet.to_owned() } else { house.join(" ") }
 }
 
 #[cfg(test)]
@@ -67,6 +74,8 @@ mod tests {
     fn the_parts_of_a_house_are_one() {
         assert_eq!(house("The Post - Opinion"), "The Post");
         assert_eq!(house("The Post (Online)"), "The Post");
+        assert_eq!(house("Post Online News"), "Post News");
+        assert_eq!(house("Online"), "Online");
         assert_eq!(house("The Post-Dispatch"), "The Post-Dispatch");
         assert_eq!(house(""), "");
     }

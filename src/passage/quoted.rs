@@ -22,16 +22,43 @@ const LOOK_BACK: usize = 2000;
 /// The most that stands between a post and its author's handle.
 const POST_NAME_BYTES: usize = 80;
 
-/// Whether half of the places share little but what they quote with the one that quotes least: a speech that
-/// one outlet prints whole and another quotes is no copy of either.
+/// The words of a place that stand outside quotation marks.
+#[derive(Clone, Debug)]
+pub(super) struct Bare {
+    /// Those of paragraphs that no colon opens.
+    told: Vec<u32>,
+    /// Those of paragraphs after a line that ends with one: `the group wrote in a letter:`.
+    set_off: Vec<u32>,
+}
+
+impl Bare {
+    fn words(&self) -> Vec<u32> {
+        sorted(&[self.told.as_slice(), &self.set_off].concat())
+    }
+}
+
+/// Whether every place quotes, if only by a colon, or half of them share little but what they quote with the one that
+/// quotes least: a speech that one outlet prints whole and another quotes is no copy of either. A colon is not enough
+/// for that: of 31 passages of news that one outlet sets off and another prints as its own 20 are the other's own, of
+/// 7 that all quote or set off none.
 pub(super) fn is_quotation(tokens: &Tokens, surprisal: &Surprisal, sightings: &[Sighting]) -> bool {
     if sightings.iter().all(|sighting| sighting.bare.is_none()) {
         return false;
     }
+    let quotes = |Sighting { place, bare, .. }: &Sighting| {
+        bare.as_ref().is_some_and(|Bare { told, .. }| {
+            let bits: u32 = told.iter().map(|&word| surprisal.alone(word)).sum();
+            bits < MIN_TOLD && 2 * told.len() <= place.span.len() as usize
+        })
+    };
+    if sightings.iter().all(quotes) {
+        return true;
+    }
     let bare: Vec<Vec<u32>> = sightings
         .iter()
         .map(|Sighting { place, bare, .. }| {
-            bare.clone().unwrap_or_else(|| sorted(tokens.span(place.doc, place.span)))
+            let whole = || sorted(tokens.span(place.doc, place.span));
+            bare.as_ref().map_or_else(whole, Bare::words)
         })
         .collect();
     let Some(least) = bare.iter().rev().max_by_key(|words| words.len()) else { return false };
@@ -57,18 +84,19 @@ fn common(surprisal: &Surprisal, a: &[u32], b: &[u32]) -> (u32, u32) {
     (count, told)
 }
 
-/// The words of a place that stand outside quotation marks, in order, none of them for a post that is shown with its
-/// signature; `None` where no word is quoted.
-pub(super) fn bare_words(text: &str, place: &[Token]) -> Option<Vec<u32>> {
+/// The words of a place that stand outside quotation marks, none of them for a post that is shown with its signature;
+/// `None` where no word is quoted or set off.
+pub(super) fn bare_words(text: &str, place: &[Token]) -> Option<Bare> {
     let (start, end) = (place.first()?.start as usize, place.last()?.end as usize);
     if is_post(text, start, end) {
-        return Some(Vec::new());
+        return Some(Bare { told: Vec::new(), set_off: Vec::new() });
     }
     let from = paragraph_start(text, start);
-    let mut bare = Vec::new();
+    let mut bare = Bare { told: Vec::new(), set_off: Vec::new() };
     let mut rest = place.iter();
     let mut next = rest.next();
     let mut quoted = false;
+    let mut after_colon = text[..from].trim_end().ends_with(':');
     let mut before = '\n';
     for (i, c) in text[from..end].char_indices() {
         if is_mark(c) {
@@ -81,18 +109,21 @@ pub(super) fn bare_words(text: &str, place: &[Token]) -> Option<Vec<u32>> {
         } else if c == '\n' && (matches!(before, '.' | '!' | '?' | ':' | '\n') || is_mark(before)) {
             quoted = false;
         }
+        if c == '\n' && before != '\n' {
+            after_colon = before == ':';
+        }
         if !matches!(c, ' ' | '\r') {
             before = c;
         }
         if let Some(&token) = next.filter(|token| token.start as usize == from + i) {
             if !quoted {
-                bare.push(word(token));
+                let words = if after_colon { &mut bare.set_off } else { &mut bare.told };
+                words.push(word(token));
             }
             next = rest.next();
         }
     }
-    bare.sort_unstable();
-    (bare.len() < place.len()).then_some(bare)
+    (bare.told.len() < place.len()).then_some(bare)
 }
 
 fn is_mark(c: char) -> bool {
@@ -151,7 +182,7 @@ mod tests {
         let mut tokens = Vec::new();
         tokenise(text, &mut tokens);
         let place = &tokens[first..=last];
-        bare_words(text, place).map_or(0, |bare| place.len() - bare.len())
+        bare_words(text, place).map_or(0, |bare| place.len() - bare.words().len())
     }
 
     #[test]
@@ -233,6 +264,18 @@ mod tests {
         assert!(are_quotation(&[&one, bare]));
         assert!(!are_quotation(&[&one, bare, bare]));
         assert!(!are_quotation(&[bare, bare]));
+    }
+
+    #[test]
+    fn a_letter_that_one_sets_off_and_another_puts_in_marks_is_quoted_by_both() {
+        let bare = SPEECH.trim_matches(['“', '”']);
+        let set_off = |lead: &str| format!("{lead}\n\n{bare}.");
+        let letter = set_off("The group wrote in a letter:");
+        assert!(are_quotation(&[&letter, &set_off("As they put it:")]));
+        // Without the colon, or where the next paragraph is meant, it is the outlet's own.
+        assert!(!are_quotation(&[&letter, &set_off("The group wrote a letter.")]));
+        assert!(!are_quotation(&[&letter, &set_off("They wrote:\n\nMany words.")]));
+        assert!(!are_quotation(&[&letter, &set_off("They wrote:\nmany words")]));
     }
 
     #[test]
