@@ -7,5 +7,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !newsfold::ingest::is_guarded() {
+            tell(panic);
+        }
+    }));
     cli::Cli::parse().run().into()
 }

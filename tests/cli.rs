@@ -27,6 +27,15 @@ fn run_on(name: &str, content: &[u8]) -> (i32, String, bool) {
     (code, error, out.join("run.json").exists())
 }
 
+// The decoder's panic was caught and told as a reject, but its trace had been printed before.
+#[test]
+fn a_damaged_file_that_its_decoder_gives_up_on_is_told_in_a_line() {
+    let damaged = include_bytes!("fuzzed/articles/parquet-without-its-dictionary");
+    let (code, error, left) = run_on("damaged.parquet", damaged);
+    assert!(code == 2 && !left, "{code} {error}");
+    assert!(error.contains("damaged") && error.lines().count() == 1, "{error}");
+}
+
 const GOOD: &str = r#"{"id":"a","text":"The ferry ran aground off Havenmouth on Tuesday night."}"#;
 
 #[test]

@@ -8,7 +8,7 @@ const MAGIC: [&[u8]; 5] =
     [b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ\0", b"PK"];
 const BLOCK: usize = 512;
 
-fuzz_target!(|data: &[u8]| -> Corpus {
+fuzz_target!(init: newsfold_fuzz::pass_what_is_caught(), |data: &[u8]| -> Corpus {
     let is_tar = |block: &[u8]| block.get(257..262) == Some(b"ustar".as_slice());
     if !is_tar(data) && !MAGIC.iter().any(|magic| data.starts_with(magic)) {
         return Corpus::Reject;

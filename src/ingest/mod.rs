@@ -57,6 +57,7 @@ pub use self::file::InputFile;
 use self::file::{Reader, Reading};
 use self::inputs::{Input, Origin, STANDARD_INPUT};
 pub use self::outlet::Outlets;
+pub use self::parquet::is_guarded;
 pub use self::source::Compression;
 use crate::article::{Article, Corpus};
 use crate::error::{Error, Position, Reject, Result};

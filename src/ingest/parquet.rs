@@ -341,8 +341,21 @@ fn day(days: i32) -> Option<String> {
 /// What `decode` gives; in words, that it gave up. The crate asserts here and there what a damaged file does
 /// not keep, and that must not end a run.
 fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, String> {
+    GUARDED.set(true);
     // Whatever was being read is not read on.
-    std::panic::catch_unwind(AssertUnwindSafe(decode)).map_err(|_| "its decoder gave up".to_owned())
+    let decoded = std::panic::catch_unwind(AssertUnwindSafe(decode));
+    GUARDED.set(false);
+    decoded.map_err(|_| "its decoder gave up".to_owned())
+}
+
+thread_local! {
+    static GUARDED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Whether this thread decodes a file that may be damaged, so that a panic is caught and told as a reject: a panic
+/// hook need not tell it, too.
+pub fn is_guarded() -> bool {
+    GUARDED.get()
 }
 
 /// Whether the pages of these columns are in the file, and there is a decoder for them.

@@ -86,8 +86,14 @@ impl Linker<'_> {
         let links = self.repeats.iter().flat_map(|of_sort| {
             of_sort.links(self.tokens, doc).iter().map(move |&link| (link, of_sort.earlier(link)))
         });
+        let words = self.tokens.words();
         for (link, earlier) in links {
             let mut add = |place: u32| {
+                // Seeds are found by hashes that are cut short. And reading the earlier word here, where no read waits
+                // for the one before, costs less than half of what it costs pair by pair, 7 % of all time on news.
+                if words[place as usize] != words[link.position as usize] {
+                    return;
+                }
                 let hit = Hit {
                     doc: self.tokens.doc(place),
                     diagonal: link.position - place,
