@@ -254,7 +254,8 @@ pub fn write(
     jobs.push((REJECTS.into(), Box::new(|file| lists::rejects(results.rejects, file))));
 
     observer.begin(Stage::Report, Some(jobs.len() as u64), Unit::Steps);
-    jobs.par_iter().try_for_each(|(name, job)| {
+    // One at a time: the page takes as long as all tables together.
+    jobs.par_iter().with_max_len(1).try_for_each(|(name, job)| {
         observer.check()?;
         let written = staging.write(name, job);
         // A writer that stops because the run was cancelled has nothing else to say.
