@@ -12,7 +12,7 @@ fn published(date: &Value) -> Option<Published> {
     read.corpus.articles()[0].published
 }
 
-fuzz_target!(|data: &[u8]| {
+fuzz_target!(init: newsfold_fuzz::pass_what_is_caught(), |data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Some(read) = published(&text.into()) {
         let again = published(&read.to_string().into()).expect("a date in its plainest form");

@@ -4,7 +4,7 @@
 use libfuzzer_sys::{Corpus, fuzz_target};
 use newsfold_fuzz::law;
 
-fuzz_target!(|data: &[u8]| -> Corpus {
+fuzz_target!(init: newsfold_fuzz::pass_what_is_caught(), |data: &[u8]| -> Corpus {
     if !matches!(data.first(), Some(b'[' | b'{')) {
         return Corpus::Reject;
     }
