@@ -17,9 +17,9 @@ use crate::error::{Error, Result};
 use crate::family::Keep;
 use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
 use crate::passage::{Credits, PassageConfig, Sensitivity};
-use crate::report::Format;
 use crate::spill;
 use crate::story::{BackgroundTable, Corrections, Preset, StoryConfig};
+use crate::tables::Format;
 
 /// Where results go when nothing else is said.
 pub const DEFAULT_OUTPUT: &str = "newsfold-out";

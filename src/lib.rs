@@ -46,6 +46,7 @@
 //! [`observer::Observer`] is told how far a run is, and may stop it. Results depend on the input, the
 //! configuration and the seed alone: not on threads, nor on the order in which files are named.
 
+pub mod analysis;
 pub mod article;
 pub mod candidates;
 pub mod compare;
@@ -56,16 +57,19 @@ pub mod explain;
 pub mod family;
 pub mod ingest;
 pub mod observer;
+pub mod page;
 pub mod passage;
 pub mod pipeline;
 pub mod recall;
 pub mod remake;
 pub mod report;
+pub mod results;
 mod shared_str;
 pub mod sketch;
 mod spill;
 pub mod story;
 pub mod synth;
+pub mod tables;
 #[cfg(test)]
 mod testing;
 pub mod text;

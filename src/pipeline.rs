@@ -12,11 +12,11 @@ use crate::error::{Error, Reject, Result};
 use crate::family::{self, Families};
 use crate::ingest::{self, InputFile};
 use crate::observer::{Observer, Stage, Unit};
+use crate::page::{COPIES_PAGE_BYTES, PAGE_BYTES};
 use crate::passage::{self, Aligned, Origin, Passage, Shares};
 use crate::recall::{self, Recall};
-use crate::report::{
-    self, COPIES_PAGE_BYTES, FoundPair, PAGE_BYTES, Results, RunFacts, Timing, Written,
-};
+use crate::report::{self, Written};
+use crate::results::{FoundPair, Results, RunFacts, Timing};
 use crate::story::{self, Stories};
 use crate::text::{Tokeniser, tell_languages};
 use crate::verify::{self, VerifiedPair};

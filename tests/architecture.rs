@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 26] = [
     "error",
     "spill",
     "shared_str",
@@ -22,6 +22,10 @@ const ORDER: [&str; 22] = [
     "family",
     "story",
     "passage",
+    "analysis",
+    "results",
+    "tables",
+    "page",
     "report",
     "config",
     "pipeline",
@@ -32,7 +36,7 @@ const ORDER: [&str; 22] = [
 ];
 /// Beside the line: what each of them may name, and nobody names them but the program.
 const BESIDE: [(&str, &[&str]); 2] = [
-    ("evaluate", &["error", "article", "passage", "report"]),
+    ("evaluate", &["error", "article", "passage", "tables"]),
     ("synth", &["error", "article", "observer", "text", "sketch", "verify"]),
 ];
 /// A file much longer than this is two files.

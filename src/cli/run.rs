@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use newsfold::article::{Article, Corpus};
 use newsfold::error::{Error, Reject};
 use newsfold::pipeline::{self, Parts};
-use newsfold::report::{self, Format};
+use newsfold::report;
+use newsfold::tables::Format;
 
 use super::options::{Destination, Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::terminal::{facts, share};
 use super::{Comparison, Piece, SharedPassage, Side};
 use crate::explain::{named, shown};
-use crate::report::page::about_a_pair;
+use crate::page::about_a_pair;
 
 /// Writes the page.
 ///
@@ -70,7 +70,7 @@ fn column(name: &str, row: &[Piece], side: usize) -> String {
 mod tests {
     use super::super::tests::edited;
     use super::*;
-    use crate::report::page::STYLE;
+    use crate::page::STYLE;
 
     fn written(comparison: &Comparison) -> String {
         let mut file = Vec::new();

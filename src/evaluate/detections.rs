@@ -31,7 +31,7 @@ use super::passages::{ArticlePair, SharedSpan, overlaps};
 use crate::article::CharSpan;
 use crate::error::Result;
 use crate::passage::outermost;
-use crate::report::{has_table, read_table};
+use crate::tables::{has_table, read_table};
 
 /// How far the characters that passages cover agree, in the labelled articles, pair or no pair.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

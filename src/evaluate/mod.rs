@@ -25,7 +25,7 @@ pub use pairs::{Grade, GradeRecall, JudgedPair, PairScores, score_pairs};
 pub use passages::{ArticlePair, PassageScores, SharedSpan, score_passages};
 
 use crate::error::{Error, Position, Result};
-use crate::report::read_table;
+use crate::tables::read_table;
 use detections::{Alignments, Occurrences, Pairs, coverage, tell_once};
 
 /// What labels of the form `id,cluster` name, and so which grouping of the run they score.

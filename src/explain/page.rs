@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::{Explanation, Named, SharedPassage, TERMS_NAMED};
-use crate::report::markup::escape;
-use crate::report::page::about_a_pair;
+use crate::page::about_a_pair;
+use crate::page::escape;
 use crate::text::one_line;
 
 /// Writes the page.

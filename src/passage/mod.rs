@@ -127,6 +127,13 @@ impl Passage {
         self.tokens.max(occurrence.tokens) - same
     }
 
+    /// The articles that it stands in, each once, in order.
+    pub fn docs(&self) -> Vec<DocId> {
+        let mut docs: Vec<DocId> = self.occurrences.iter().map(|at| at.doc).collect();
+        docs.dedup();
+        docs
+    }
+
     /// The occurrence published first.
     pub fn first(&self) -> &Occurrence {
         &self.occurrences[self.first as usize]

@@ -10,8 +10,9 @@ use crate::article::DocId;
 use crate::candidates::Method;
 use crate::error::Result;
 use crate::family::{Families, Family, Member};
-use crate::report::{BETWEEN_TERMS, FoundPair};
+use crate::results::FoundPair;
 use crate::story::{Certainty, First, Stories, Story, Storyline};
+use crate::tables::BETWEEN_TERMS;
 use crate::verify::{Evidence, Overlap, VerifiedPair};
 
 /// The members of each group, given the group that each article names.

@@ -24,16 +24,17 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::analysis::Network;
 use crate::article::Corpus;
 use crate::error::{Error, Position, Reject, Result};
 use crate::family::Families;
 use crate::ingest::InputFile;
 use crate::observer::{Observer, Stage, Unit};
+use crate::page::{self, COPIES_PAGE_BYTES, PAGE_BYTES};
 use crate::passage::{Origin, Passage, Shares};
-use crate::report::{
-    self, COPIES_PAGE_BYTES, FoundPair, Network, PAGE_BYTES, Results, RunFacts, StandIn, has_table,
-};
+use crate::results::{Counts, FoundPair, Results, RunFacts, StandIn};
 use crate::story::Stories;
+use crate::tables::has_table;
 
 const RUN: &str = "run.json";
 const REJECTS: &str = "rejects.jsonl";
@@ -168,7 +169,7 @@ impl Remade {
         };
         let only_copies = self.stories.is_none() && self.passages.is_none();
         let most = most.unwrap_or(if only_copies { COPIES_PAGE_BYTES } else { PAGE_BYTES });
-        report::page_of(&results, self.network.as_ref(), most, file, observer)?;
+        page::write(&results, &Counts::of(&results), self.network.as_ref(), most, file, observer)?;
         observer.end(Stage::Report);
         Ok(())
     }

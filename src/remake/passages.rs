@@ -6,10 +6,11 @@ use ahash::AHashMap;
 
 use super::articles::Articles;
 use super::row::{Row, Told, each};
+use crate::analysis::{Edge, Network, OutletRow};
 use crate::article::{ByteSpan, CharSpan};
 use crate::error::Result;
 use crate::passage::{Occurrence, Origin, Passage, Reason, Source};
-use crate::report::{Edge, Network, OutletRow, PassageCounts};
+use crate::results::PassageCounts;
 
 const COLUMNS: [&str; 11] = [
     "passage_id",

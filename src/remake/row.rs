@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::{RUN_AGAIN, fault};
 use crate::error::{Error, Result};
-use crate::report::read_table;
+use crate::tables::read_table;
 
 /// A row, or what is wrong with it.
 pub(super) type Told<T> = Result<T, String>;

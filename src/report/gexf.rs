@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::markup::escape;
-use super::network::Network;
-use super::tables::rounded;
+use crate::analysis::Network;
+use crate::page::escape;
+use crate::tables::rounded;
 
 /// Writes the network: outlets as nodes, who followed whom as directed edges, weighted by passages.
 pub(super) fn write(network: &Network, file: &mut dyn Write) -> io::Result<()> {
@@ -58,14 +58,14 @@ fn value(file: &mut dyn Write, of: &str, value: impl std::fmt::Display) -> io::R
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::Sample;
     use super::*;
+    use crate::results::sample::Sample;
 
     #[test]
     fn outlets_are_nodes_and_who_followed_whom_are_edges() {
         let sample = Sample::new();
         let results = sample.results();
-        let network = Network::of(&results, results.passages.unwrap());
+        let network = Network::of(results.corpus, results.passages.unwrap());
         let mut file = Vec::new();
         write(&network, &mut file).unwrap();
         let xml = String::from_utf8(file).unwrap();

@@ -6,12 +6,14 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Counts, InputFile, RunFacts, Timing, staging};
+use super::staging;
 use crate::article::Corpus;
 use crate::error::{Place, Reject};
 use crate::family::Families;
+use crate::ingest::InputFile;
 use crate::observer::Stage;
 use crate::recall::Recall;
+use crate::results::{Counts, RunFacts, Timing};
 
 /// `keep.txt`: one id a line; a line break inside an id becomes a space.
 pub(super) fn kept(corpus: &Corpus, families: &Families, file: &mut dyn Write) -> io::Result<()> {

@@ -11,9 +11,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Results;
 use crate::article::Published;
 use crate::passage::Kind;
+use crate::results::Results;
 
 #[derive(Serialize)]
 struct Record<'a> {
@@ -76,8 +76,8 @@ fn date(published: Published) -> String {
 mod tests {
     use serde_json::Value;
 
-    use super::super::sample::{SHARED, Sample};
     use super::*;
+    use crate::results::sample::{SHARED, Sample};
 
     #[test]
     fn a_record_tells_its_cluster_and_its_place() {

@@ -7,10 +7,11 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Counts, Results, Written};
+use super::Written;
 use crate::article::DocId;
 use crate::passage::{Kind, Passage};
-use crate::text::one_line;
+use crate::results::{Counts, Results};
+use crate::text::{grouped, many, one_line};
 use crate::verify::Evidence;
 
 /// Columns of the narrowest terminal that is common.
@@ -50,7 +51,7 @@ pub fn summary(results: &Results, written: &Written) -> String {
             (Reverse(outlets), Reverse(passage.tokens), passage.id.as_str())
         });
         let entries = widest.into_iter().take(SHOWN).map(|(_, place, passage)| {
-            (format!("“{}”", results.passage_text(place)), Results::passage_docs(passage))
+            (format!("“{}”", results.passage_text(place)), passage.docs())
         });
         list(&mut text, results, "Widest syndicated passages", entries);
     }
@@ -174,28 +175,10 @@ fn fitted(text: &str, columns: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// The number with its thousands set apart.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// A number and what it counts.
-pub(super) fn many(number: usize, one: &str, more: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { more })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::sample::Sample;
     use super::*;
+    use crate::results::sample::Sample;
 
     #[test]
     fn it_reads_well_at_eighty_columns() {

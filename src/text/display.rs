@@ -11,3 +11,40 @@ pub fn one_line(text: &str) -> String {
     let words = text.split_whitespace().map(|word| word.chars().filter(seen).collect::<String>());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
+
+/// The start of `text`, at most `chars` characters, ending with a word where there are any.
+pub(crate) fn first_words(text: &str, chars: usize) -> &str {
+    let text = text.trim();
+    let Some((cut, _)) = text.char_indices().nth(chars) else { return text };
+    let head = &text[..cut];
+    head.rfind(char::is_whitespace).map_or(head, |space| head[..space].trim_end())
+}
+
+/// The number with its thousands set apart.
+pub(crate) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A number and what it counts.
+pub(crate) fn many(number: usize, one: &str, more: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { more })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_words_end_with_a_word_where_there_is_one() {
+        assert_eq!(first_words(" one two three", 9), "one two");
+        assert_eq!(first_words("onetwothree", 4), "onet");
+    }
+}

@@ -12,6 +12,7 @@ mod rules;
 mod tokenise;
 
 pub use display::one_line;
+pub(crate) use display::{first_words, grouped, many};
 pub use language::{detect_language, tell_languages};
 pub use rules::normalise;
 pub use tokenise::{Token, Tokeniser, token_hash, tokenise};

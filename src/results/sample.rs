@@ -13,15 +13,15 @@ use crate::story::{Certainty, First, Stories, Story, Storyline};
 use crate::verify::{Evidence, Overlap, VerifiedPair};
 
 /// The paragraph that three outlets share.
-pub(super) const SHARED: &str =
+pub(crate) const SHARED: &str =
     "The harbour bridge will close for repairs on Monday, the port said.";
 
 /// A title that would run, break out of a tag, an attribute, a script, a CSV field or a line.
-pub(super) const HOSTILE: &str =
+pub(crate) const HOSTILE: &str =
     "</script><script>alert(1)</script>\" onload='x()' <!-- \u{202e}lru, \r\nnull\0 {{7*7}}";
 
 /// A run's results, owned.
-pub(super) struct Sample {
+pub(crate) struct Sample {
     corpus: Corpus,
     tokens: Vec<u32>,
     pairs: Vec<FoundPair>,
@@ -32,13 +32,13 @@ pub(super) struct Sample {
     shares: Vec<Shares>,
     origins: Vec<Origin>,
     rejects: Vec<Reject>,
-    pub(super) run: RunFacts,
+    pub(crate) run: RunFacts,
 }
 
 impl Sample {
     /// Six articles: `a` (City Wire) followed by `b` and `c`, where `b` is a copy of `a`; `d`
     /// undated and hostile in every field; `e` and `f` on another event.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let article = |id: &str, outlet: &str, published: &str, title: &str, text: &str| Article {
             id: id.into(),
             outlet: outlet.into(),
@@ -198,7 +198,7 @@ impl Sample {
     }
 
     /// Everything.
-    pub(super) fn results(&self) -> Results<'_> {
+    pub(crate) fn results(&self) -> Results<'_> {
         Results {
             corpus: &self.corpus,
             tokens: &self.tokens,
@@ -216,7 +216,7 @@ impl Sample {
     }
 
     /// The place of the article with this id.
-    pub(super) fn doc(&self, id: &str) -> DocId {
+    pub(crate) fn doc(&self, id: &str) -> DocId {
         self.corpus.find(id).unwrap()
     }
 }

@@ -1,4 +1,4 @@
-// Opens the data and puts names on it. The other end is `html/data.rs`.
+// Opens the data and puts names on it. The other end is `page/data.rs`.
 
 /** The kinds of passages, in the order in which they are shown. */
 const KINDS = {

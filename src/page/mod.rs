@@ -11,38 +11,41 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use self::data::Detail;
-use super::markup::escape;
-use super::page::{STYLE, fill, policy};
-use super::summary::{grouped, many};
-use super::{Counts, Network, Results, first_words};
+use self::frame::{fill, policy};
+use crate::analysis::Network;
 use crate::observer::Observer;
+use crate::results::{Counts, Results};
 use crate::story::Story;
-use crate::text::one_line;
+use crate::text::{first_words, grouped, many, one_line};
 
 mod data;
+mod frame;
 mod linkage;
+mod markup;
 
 pub use data::{COPIES_PAGE_BYTES, PAGE_BYTES};
+pub(crate) use frame::{STYLE, about_a_pair};
+pub(crate) use markup::escape;
 
-const PAGE: &str = include_str!("../assets/page.html");
+const PAGE: &str = include_str!("assets/page.html");
 /// One function around all files: nothing of them becomes a global name.
 const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",
-    include_str!("../assets/script/dom.js"),
-    include_str!("../assets/script/data.js"),
-    include_str!("../assets/script/route.js"),
-    include_str!("../assets/script/list.js"),
-    include_str!("../assets/script/text.js"),
-    include_str!("../assets/script/timeline.js"),
-    include_str!("../assets/script/overtime.js"),
-    include_str!("../assets/script/stories.js"),
-    include_str!("../assets/script/articles.js"),
-    include_str!("../assets/script/passages.js"),
-    include_str!("../assets/script/compare.js"),
-    include_str!("../assets/script/threshold.js"),
-    include_str!("../assets/script/outlets.js"),
-    include_str!("../assets/script/about.js"),
-    include_str!("../assets/script/start.js"),
+    include_str!("assets/script/dom.js"),
+    include_str!("assets/script/data.js"),
+    include_str!("assets/script/route.js"),
+    include_str!("assets/script/list.js"),
+    include_str!("assets/script/text.js"),
+    include_str!("assets/script/timeline.js"),
+    include_str!("assets/script/overtime.js"),
+    include_str!("assets/script/stories.js"),
+    include_str!("assets/script/articles.js"),
+    include_str!("assets/script/passages.js"),
+    include_str!("assets/script/compare.js"),
+    include_str!("assets/script/threshold.js"),
+    include_str!("assets/script/outlets.js"),
+    include_str!("assets/script/about.js"),
+    include_str!("assets/script/start.js"),
     "})();\n"
 );
 
@@ -52,7 +55,7 @@ const LISTED: usize = 300;
 const HEADLINE_CHARS: usize = 200;
 
 /// Writes the page.
-pub(super) fn write(
+pub fn write(
     results: &Results,
     counts: &Counts,
     network: Option<&Network>,
@@ -188,10 +191,10 @@ fn stories(results: &Results) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::frame::hash;
     use super::*;
     use crate::observer::Silent;
-    use crate::report::page::hash;
-    use crate::report::sample::Sample;
+    use crate::results::sample::Sample;
 
     fn page() -> String {
         let sample = Sample::new();

@@ -5,7 +5,7 @@
 //! are articles. Cost: sorting the pairs.
 
 use crate::article::DocId;
-use crate::report::FoundPair;
+use crate::results::FoundPair;
 use crate::union_find::UnionFind;
 
 /// Bars of the histogram, each a hundredth of similarity wide.

@@ -17,7 +17,6 @@
 
 use std::collections::BTreeMap;
 
-use super::Results;
 use super::edges::covered;
 use crate::article::{ByteSpan, Corpus, DocId};
 use crate::passage::{Kind, Passage};
@@ -66,8 +65,7 @@ pub struct Edge {
 
 impl Network {
     /// Computes it from the syndicated passages among `passages`.
-    pub(super) fn of(results: &Results, passages: &[Passage]) -> Self {
-        let corpus = results.corpus;
+    pub fn of(corpus: &Corpus, passages: &[Passage]) -> Self {
         let mut names: Vec<&str> = corpus.articles().iter().map(|a| a.outlet.as_str()).collect();
         names.sort_unstable();
         names.dedup();
@@ -138,7 +136,7 @@ impl Gathered<'_> {
         let outlet = |doc: DocId| self.outlet_of[doc.index()];
         let first = passage.first().doc;
         let from = outlet(first);
-        let mut docs = Results::passage_docs(passage);
+        let mut docs = passage.docs();
         docs.sort_by(|&a, &b| {
             outlet(a).cmp(&outlet(b)).then_with(|| self.corpus.by_publication(a, b))
         });
@@ -212,12 +210,13 @@ fn median(values: &mut [f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::Sample;
     use super::*;
     use crate::article::Published;
+    use crate::results::Results;
+    use crate::results::sample::Sample;
 
     fn network(results: &Results) -> Network {
-        Network::of(results, results.passages.unwrap())
+        Network::of(results.corpus, results.passages.unwrap())
     }
 
     #[test]

@@ -7,18 +7,20 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
+use std::str::FromStr;
 
-use super::{Format, Network, Results};
 use crate::article::Published;
+use crate::error::{Error, Result};
 use crate::observer::Observer;
 
 mod csv;
 mod jsonl;
 mod parquet;
+mod read;
 mod rows;
 
-pub(crate) use rows::BETWEEN_TERMS;
-pub(super) use rows::{NAMES, of, removed};
+pub(crate) use read::{has_table, read_table};
+pub(crate) use rows::{BETWEEN_TERMS, NAMES, of, removed};
 
 /// How many decimals a real number keeps: past them lie the shares of articles of a million tokens.
 const DECIMALS: i32 = 6;
@@ -26,9 +28,49 @@ const DECIMALS: i32 = 6;
 /// How many rows are written between two looks at whether the run was cancelled.
 const ROWS_BETWEEN_CHECKS: usize = 4096;
 
+/// A format that tables are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Comma-separated values with a header (RFC 4180, line feeds).
+    Csv,
+    /// JSON Lines: one object a row.
+    Jsonl,
+    /// Apache Parquet, Snappy.
+    Parquet,
+    /// No format of tables: the passages as the tool passim writes them.
+    Passim,
+}
+
+impl Format {
+    /// Every format of tables.
+    pub const TABLES: [Self; 3] = [Self::Csv, Self::Jsonl, Self::Parquet];
+
+    /// Its name, which is also the ending of a table's files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Jsonl => "jsonl",
+            Self::Parquet => "parquet",
+            Self::Passim => "passim",
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let all = Self::TABLES.into_iter().chain([Self::Passim]);
+        all.into_iter().find(|format| format.name() == name).ok_or_else(|| Error::Config {
+            option: "--format".into(),
+            reason: format!("{name:?} is none of csv, jsonl, parquet and passim"),
+        })
+    }
+}
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Type {
+pub(crate) enum Type {
     Text,
     Integer,
     Real,
@@ -37,7 +79,7 @@ pub(super) enum Type {
 
 /// A column: its name, what it holds, and whether that may be unknown.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
+pub(crate) struct Column {
     name: &'static str,
     holds: Type,
     optional: bool,
@@ -55,7 +97,7 @@ impl Column {
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Cell<'a> {
+pub(crate) enum Cell<'a> {
     Unknown,
     Text(Cow<'a, str>),
     Integer(i64),
@@ -66,7 +108,7 @@ pub(super) enum Cell<'a> {
 /// A finite number of [`DECIMALS`] decimals at most, written without an exponent and always with a
 /// point, so that no reader takes a column of them for integers.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Real(f64);
+pub(crate) struct Real(f64);
 
 impl fmt::Display for Real {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,7 +117,7 @@ impl fmt::Display for Real {
 }
 
 /// The number as every file has it.
-pub(in crate::report) fn rounded(value: f64) -> f64 {
+pub(crate) fn rounded(value: f64) -> f64 {
     let scale = 10_f64.powi(DECIMALS);
     // Adding zero turns a negative zero into a plain one.
     (value * scale).round() / scale + 0.0
@@ -116,9 +158,9 @@ type Row<'a> = Vec<Cell<'a>>;
 type Rows<'a> = Box<dyn Iterator<Item = Row<'a>> + 'a>;
 
 /// A table.
-pub(super) struct Table<'a> {
+pub(crate) struct Table<'a> {
     /// Its name, and that of its files.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     columns: &'static [Column],
     rows: Box<dyn Fn() -> Rows<'a> + Sync + 'a>,
 }
@@ -136,7 +178,7 @@ impl<'a> Table<'a> {
     }
 
     /// Writes the table to `file`.
-    pub(super) fn write(
+    pub(crate) fn write(
         &self,
         format: Format,
         file: &mut (dyn Write + Send),
@@ -176,9 +218,10 @@ mod tests {
     use ::parquet::record::Field;
     use serde_json::Value;
 
-    use super::super::sample::{HOSTILE, Sample};
     use super::*;
+    use crate::analysis::Network;
     use crate::observer::Silent;
+    use crate::results::sample::{HOSTILE, Sample};
 
     fn bytes(table: &Table, format: Format) -> Vec<u8> {
         let mut file = Vec::new();
@@ -240,7 +283,7 @@ mod tests {
     fn all_formats_hold_equal_values_whatever_the_text() {
         let sample = Sample::new();
         let results = sample.results();
-        let network = Network::of(&results, results.passages.unwrap());
+        let network = Network::of(results.corpus, results.passages.unwrap());
         let tables = of(&results, Some(&network));
         assert_eq!(tables.iter().map(|t| t.name).collect::<Vec<_>>(), NAMES);
         for table in &tables {
@@ -330,5 +373,12 @@ mod tests {
         assert_eq!(told(-1e-9), "0.0");
         assert_eq!(told(123_456_789.25), "123456789.25");
         assert_eq!(told(f64::NAN), "Unknown");
+    }
+
+    #[test]
+    fn a_format_is_known_by_its_name() {
+        assert_eq!("passim".parse::<Format>().unwrap(), Format::Passim);
+        assert_eq!("jsonl".parse::<Format>().unwrap(), Format::Jsonl);
+        assert!("xlsx".parse::<Format>().unwrap_err().to_string().starts_with("--format: "));
     }
 }

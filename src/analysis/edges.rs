@@ -4,31 +4,28 @@
 //! Each syndicated passage ties the article published first to every other that has it, of another
 //! outlet: a passage in 300 articles makes 299 edges, not 300². Cost: n log n in the occurrences.
 
-use super::Results;
-use crate::article::{ByteSpan, DocId};
-use crate::passage::Kind;
+use crate::article::{ByteSpan, Corpus, DocId};
+use crate::passage::{Kind, Passage};
 
 /// Two articles that share syndicated passages.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct ArticleEdge {
+pub struct ArticleEdge {
     /// The one that had them first, as far as is known.
-    pub(super) from: DocId,
+    pub from: DocId,
     /// The other.
-    pub(super) to: DocId,
+    pub to: DocId,
     /// The share of the other's text that stands in them, 0 to 1.
-    pub(super) weight: f64,
+    pub weight: f64,
     /// Hours from the first to the other, where both have a date; whole days where one is no more
     /// than a day.
-    pub(super) hourdiff: Option<f64>,
+    pub hourdiff: Option<f64>,
 }
 
 /// The edges, by the two articles.
-pub(super) fn article_edges(results: &Results) -> Vec<ArticleEdge> {
-    let corpus = results.corpus;
+pub fn article_edges(corpus: &Corpus, passages: &[Passage]) -> Vec<ArticleEdge> {
     let outlet = |doc: DocId| corpus.get(doc).outlet.as_str();
     let mut shared: Vec<(DocId, DocId, ByteSpan)> = Vec::new();
-    let passages = results.passages.unwrap_or_default().iter();
-    for passage in passages.filter(|passage| passage.kind == Kind::Syndicated) {
+    for passage in passages.iter().filter(|passage| passage.kind == Kind::Syndicated) {
         let from = passage.first().doc;
         for at in &passage.occurrences {
             let one_house = !outlet(from).is_empty() && outlet(from) == outlet(at.doc);
@@ -65,14 +62,14 @@ pub(super) fn covered(spans: impl Iterator<Item = ByteSpan>) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{SHARED, Sample};
     use super::*;
+    use crate::results::sample::{SHARED, Sample};
 
     #[test]
     fn the_first_article_leads_to_each_other_with_their_hours() {
         let sample = Sample::new();
         let results = sample.results();
-        let edges = article_edges(&results);
+        let edges = article_edges(results.corpus, results.passages.unwrap());
         let told: Vec<_> = edges.iter().map(|edge| (edge.from, edge.to, edge.hourdiff)).collect();
         let doc = |id| sample.doc(id);
         assert_eq!(told, [(doc("a"), doc("b"), Some(2.0)), (doc("a"), doc("c"), Some(6.5))]);

@@ -14,12 +14,13 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::linkage::Linkage;
+use crate::analysis::Network;
 use crate::article::{Article, DocId};
 use crate::observer::Observer;
-use crate::report::tables::rounded;
-use crate::report::{Counts, Network, Results, first_words};
+use crate::results::{Counts, Results};
 use crate::story::Story;
-use crate::text::one_line;
+use crate::tables::rounded;
+use crate::text::{first_words, one_line};
 
 /// The most that the page embeds, in bytes of base64. A page of 24.5 MB (7,948 news articles) opened
 /// in 2.1 s in Chromium on two busy cores, and changed views in under 0.1 s.
@@ -394,12 +395,12 @@ mod tests {
 
     use super::*;
     use crate::observer::Silent;
-    use crate::report::sample::{HOSTILE, SHARED, Sample};
+    use crate::results::sample::{HOSTILE, SHARED, Sample};
 
     fn opened(cap: usize) -> (Detail, Value) {
         let sample = Sample::new();
         let results = sample.results();
-        let network = Network::of(&results, results.passages.unwrap());
+        let network = Network::of(results.corpus, results.passages.unwrap());
         let counts = Counts::of(&results);
         let (detail, base64) = embed(&results, &counts, Some(&network), cap, &Silent).unwrap();
         if detail == Detail::Nothing {

@@ -1,15 +1,16 @@
 //! What stands in each table: the columns of the interface, in its order.
 
 use super::Type::{Boolean, Integer, Real, Text};
-use super::{Cell, Column, Network, Results, Table};
+use super::{Cell, Column, Table};
+use crate::analysis::{Network, article_edges};
 use crate::article::DocId;
 use crate::family::{Families, Member};
 use crate::passage::{Occurrence, Passage, Stretch};
-use crate::report::edges::article_edges;
+use crate::results::Results;
 use crate::story::Stories;
 
 /// The names of all tables.
-pub(in crate::report) const NAMES: [&str; 11] = [
+pub(crate) const NAMES: [&str; 11] = [
     "articles",
     "pairs",
     "families",
@@ -27,10 +28,7 @@ pub(in crate::report) const NAMES: [&str; 11] = [
 pub(crate) const BETWEEN_TERMS: &str = "; ";
 
 /// The tables of what was computed.
-pub(in crate::report) fn of<'a>(
-    results: &'a Results<'a>,
-    network: Option<&'a Network>,
-) -> Vec<Table<'a>> {
+pub(crate) fn of<'a>(results: &'a Results<'a>, network: Option<&'a Network>) -> Vec<Table<'a>> {
     let mut tables = vec![articles(results)];
     tables.extend(results.pairs.map(|_| pairs(results)));
     tables.extend(results.families.map(|all| families(results, all)));
@@ -417,22 +415,21 @@ fn edges<'a>(results: &'a Results<'a>) -> Table<'a> {
         Column::optional("hourdiff", Real),
     ];
     Table::new("edges", COLUMNS, move || {
-        article_edges(results).into_iter().map(move |edge| {
-            vec![
-                id(results, edge.from),
-                id(results, edge.to),
-                Cell::real(edge.weight),
-                edge.hourdiff.map(Cell::real).into(),
-            ]
-        })
+        article_edges(results.corpus, results.passages.unwrap_or_default()).into_iter().map(
+            move |edge| {
+                vec![
+                    id(results, edge.from),
+                    id(results, edge.to),
+                    Cell::real(edge.weight),
+                    edge.hourdiff.map(Cell::real).into(),
+                ]
+            },
+        )
     })
 }
 
 /// The articles that a kept one stands for: what may be removed.
-pub(in crate::report) fn removed<'a>(
-    results: &'a Results<'a>,
-    families: &'a Families,
-) -> Table<'a> {
+pub(crate) fn removed<'a>(results: &'a Results<'a>, families: &'a Families) -> Table<'a> {
     const COLUMNS: &[Column] = &[
         Column::new("id", Text),
         Column::new("kept_id", Text),

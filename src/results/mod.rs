@@ -1,0 +1,165 @@
+//! What a run found: every part that its command computed, in one value.
+//!
+//! Tables, page and summary are made of it, and the tables of a finished run are read back into it.
+
+use std::collections::BTreeMap;
+
+use ahash::AHashSet;
+use serde_json::Value;
+
+use crate::article::{Corpus, DocId, Published};
+use crate::error::Reject;
+use crate::family::Families;
+use crate::ingest::InputFile;
+use crate::observer::Stage;
+use crate::passage::{Aligned, Origin, Passage, Shares};
+use crate::recall::Recall;
+use crate::story::Stories;
+use crate::verify::VerifiedPair;
+
+mod counts;
+#[cfg(test)]
+pub(crate) mod sample;
+
+pub use counts::{Counts, PassageCounts};
+
+/// What a run found, in the parts its command computed.
+#[derive(Clone, Copy)]
+pub struct Results<'a> {
+    /// The accepted articles.
+    pub corpus: &'a Corpus,
+    /// Tokens of each article, in corpus order.
+    pub tokens: &'a [u32],
+    /// The verified pairs, in order.
+    pub pairs: Option<&'a [FoundPair]>,
+    /// The families of near-duplicates.
+    pub families: Option<&'a Families>,
+    /// The stories and storylines.
+    pub stories: Option<&'a Stories>,
+    /// The passages, in order.
+    pub passages: Option<&'a [Passage]>,
+    /// What the passages are made of, by articles and places; there wherever passages are.
+    pub alignments: Option<&'a [Aligned]>,
+    /// How much of each article stands elsewhere, in corpus order; there wherever passages are.
+    pub shares: Option<&'a [Shares]>,
+    /// Where the passages come from, in their order; there wherever passages are.
+    pub origins: Option<&'a [Origin]>,
+    /// The records that were not accepted, in order of their places.
+    pub rejects: &'a [Reject],
+    /// How the run was made.
+    pub run: &'a RunFacts,
+    /// What is known of the texts where the articles have none: the page is made again, and the
+    /// input is gone.
+    pub stand_in: Option<&'a StandIn>,
+}
+
+/// What the tables of a run tell of texts that are not there any more.
+#[derive(Clone, Debug, Default)]
+pub struct StandIn {
+    /// Why they are not there, for the person who reads the page.
+    pub reason: String,
+    /// Unicode characters of each article's text, in corpus order.
+    pub chars: Vec<u32>,
+    /// The text of each passage where it was published first, in order.
+    pub passages: Vec<String>,
+}
+
+/// A verified pair, and how it was found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FoundPair {
+    /// The pair.
+    pub pair: VerifiedPair,
+    /// The method that proposed it: `minhash`, `simhash`, `exact` …
+    pub method: &'static str,
+}
+
+/// How a run was made. Only `run.json` tells all of it; what depends on the machine or the number
+/// of threads stands nowhere else.
+#[derive(Clone, Debug, Default)]
+pub struct RunFacts {
+    /// The version of this program.
+    pub version: String,
+    /// The command line, word by word.
+    pub command: Vec<String>,
+    /// Everything that decides the results, by option name; not the number of threads.
+    pub parameters: BTreeMap<String, Value>,
+    /// The seed of whatever is random.
+    pub seed: u64,
+    /// How many threads worked.
+    pub threads: usize,
+    /// The files read, in order of path.
+    pub inputs: Vec<InputFile>,
+    /// What to tell the person who reads the results, in order.
+    pub warnings: Vec<String>,
+    /// How many of the true pairs were found, where it was asked for.
+    pub recall: Option<Recall>,
+    /// What each stage took, in order; writing the results is added by [`write()`].
+    pub timings: Vec<Timing>,
+    /// The memory it was to take, in bytes, where there was a bound.
+    pub memory_budget: Option<u64>,
+    /// The most memory the process held, in bytes, where the system tells.
+    pub peak_memory: Option<u64>,
+}
+
+/// What a stage took.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Timing {
+    /// The stage.
+    pub stage: Stage,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+    /// Bytes of input it went through.
+    pub bytes: u64,
+}
+
+/// What tables, page and summary say alike of articles, stories and passages.
+impl<'a> Results<'a> {
+    /// The first and the last publication among `docs`, of those that have a date.
+    pub(crate) fn published_range(
+        &self,
+        docs: impl Iterator<Item = DocId>,
+    ) -> Option<(Published, Published)> {
+        let dated = docs.filter_map(|doc| self.corpus.get(doc).published);
+        dated.fold(None, |range, at| match range {
+            None => Some((at, at)),
+            Some((first, last)) => Some((at.min(first), at.max(last))),
+        })
+    }
+
+    /// How many different outlets published `docs`; articles without one do not count.
+    pub(crate) fn outlets_among(&self, docs: impl Iterator<Item = DocId>) -> usize {
+        let outlets: AHashSet<&str> =
+            docs.map(|doc| self.corpus.get(doc).outlet.as_str()).collect();
+        outlets.iter().filter(|outlet| !outlet.is_empty()).count()
+    }
+
+    /// The text of the passage at this place where it was published first.
+    pub(crate) fn passage_text(&self, place: usize) -> &'a str {
+        if let Some(stand_in) = self.stand_in {
+            return &stand_in.passages[place];
+        }
+        let passages = self.passages.unwrap_or_default();
+        let first = passages[place].first();
+        first.bytes.of(&self.corpus.get(first.doc).text)
+    }
+
+    /// Unicode characters of an article's text.
+    pub(crate) fn chars(&self, doc: DocId) -> usize {
+        match self.stand_in {
+            Some(stand_in) => stand_in.chars[doc.index()] as usize,
+            None => self.corpus.get(doc).text.chars().count(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sample::{SHARED, Sample};
+
+    #[test]
+    fn a_passage_reads_as_where_it_stood_first() {
+        let sample = Sample::new();
+        let results = sample.results();
+        assert_eq!(results.passage_text(0), SHARED);
+    }
+}
