@@ -15,9 +15,11 @@ use serde_json::{Value, json};
 use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig};
 use crate::error::{Error, Result};
 use crate::family::Keep;
+use crate::furniture::Templates;
 use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
 use crate::passage::{Credits, PassageConfig, Sensitivity};
 use crate::spill;
+use crate::statistics::StatisticsConfig;
 use crate::story::{BackgroundTable, Corrections, Preset, StoryConfig};
 use crate::tables::Format;
 
@@ -76,6 +78,8 @@ pub struct Settings {
     pub sensitivity: Option<String>,
     /// A file of agencies and phrases that tell credit lines, besides those that come along.
     pub credits: Option<PathBuf>,
+    /// A file of templates that are nobody's own words.
+    pub ignore: Option<PathBuf>,
     /// Looks for reworded text too.
     pub reworded: Option<bool>,
     /// `first`, `longest` or `outlet:A,B`.
@@ -132,6 +136,10 @@ pub struct PipelineConfig {
     pub check_recall: bool,
     /// Which member of a family is kept.
     pub keep: Keep,
+    /// What is counted of all articles, before any two are compared.
+    pub statistics: StatisticsConfig,
+    /// The file of templates to leave out.
+    pub ignore: Option<PathBuf>,
     /// What a story is.
     pub story: StoryConfig,
     /// The files that its corrections were read from.
@@ -182,6 +190,7 @@ impl Settings {
             min_passage: self.min_passage.or(lower.min_passage),
             sensitivity: self.sensitivity.or(lower.sensitivity),
             credits: self.credits.or(lower.credits),
+            ignore: self.ignore.or(lower.ignore),
             reworded: self.reworded.or(lower.reworded),
             keep: self.keep.or(lower.keep),
             field: self.field.or(lower.field),
@@ -211,6 +220,10 @@ impl Settings {
         };
         let method = self.method.map_or(Ok(near.method), |name| name.parse())?;
         let keep = self.keep.map_or(Ok(Keep::default()), |rule| rule.parse())?;
+        let ignore = match &self.ignore {
+            None => Templates::default(),
+            Some(path) => Templates::of_file(path)?,
+        };
         let background = self.background.as_deref().map(BackgroundTable::read).transpose()?;
         let preset = self.story_preset.map_or(Ok(Preset::default()), |name| name.parse())?;
         let output = self.output.unwrap_or_else(|| DEFAULT_OUTPUT.into());
@@ -269,6 +282,8 @@ impl Settings {
             cannot_link: self.cannot_link,
             background: self.background,
             credits: self.credits,
+            statistics: StatisticsConfig { ignore },
+            ignore: self.ignore,
             passage: PassageConfig {
                 min_tokens: within(
                     "min-passage",
@@ -310,6 +325,7 @@ impl PipelineConfig {
             ("min-passage", json!(self.passage.min_tokens)),
             ("sensitivity", json!(self.passage.sensitivity.name())),
             ("credits", json!(self.credits)),
+            ("ignore", json!(self.ignore)),
             ("reworded", json!(self.passage.reworded)),
             ("field", json!(fields)),
             ("outlets", json!(self.outlets)),

@@ -22,6 +22,7 @@ use crate::observer::Observer;
 use crate::passage::{self, Kind};
 use crate::pipeline;
 use crate::sketch::{Banding, ShingleSet, Shingler, band_hashes, shingle_hashes, simhash};
+use crate::statistics::Statistics;
 use crate::story::StoryEvidence;
 use crate::text::{one_line, tokenise};
 use crate::verify::{Evidence, Overlap, evidence, overlap};
@@ -125,6 +126,7 @@ pub struct SharedPassage {
 /// Those of the stages, where the observer asks to stop.
 pub fn explain(
     corpus: &Corpus,
+    statistics: &Statistics,
     config: &PipelineConfig,
     a: DocId,
     b: DocId,
@@ -149,7 +151,7 @@ pub fn explain(
         stories: places.into_iter().map(named).collect(),
         same_story,
         same_storyline: same_story || storyline(a).is_some() && storyline(a) == storyline(b),
-        passages: shared_passages(corpus, config, a, b, observer)?,
+        passages: shared_passages(corpus, statistics, config, a, b, observer)?,
     })
 }
 
@@ -213,24 +215,23 @@ fn near_duplicates(
     same_family: bool,
 ) -> NearDuplicateEvidence {
     let near = &config.near_duplicates;
-    let (text_a, text_b) = (&corpus.get(a).text, &corpus.get(b).text);
+    let (of_a, of_b) = (corpus.get(a), corpus.get(b));
     let mut shingler = Shingler::new(near.ngram);
-    let (set_a, set_b) = (shingler.set(text_a), shingler.set(text_b));
+    let (set_a, set_b) = (shingler.article_set(of_a), shingler.article_set(of_b));
     let shingles = overlap(&set_a, &set_b);
     let (hasher, banding) = (near.hasher(), near.banding());
-    let mut signed = |text: &str| {
+    let mut signed = |article: &Article| {
         let mut signature = Vec::new();
-        hasher.sign(shingler.shingles(text), &mut signature);
-        (signature, simhash(shingler.shingles(text)))
+        hasher.sign(shingler.article(article), &mut signature);
+        (signature, simhash(shingler.article(article)))
     };
-    let ((signature_a, print_a), (signature_b, print_b)) = (signed(text_a), signed(text_b));
+    let ((signature_a, print_a), (signature_b, print_b)) = (signed(of_a), signed(of_b));
     let hit = band_hashes(&signature_a, banding).zip(band_hashes(&signature_b, banding));
     let verdict = near.is_near_duplicate(shingles) || near.is_part(shingles);
-    let (short, long) =
-        if set_a.len() <= set_b.len() { (&set_a, text_b) } else { (&set_b, text_a) };
+    let (short, long) = if set_a.len() <= set_b.len() { (&set_a, of_b) } else { (&set_b, of_a) };
     let kind = evidence(shingles, near, || {
         let mut whole = ShingleSet::new();
-        whole.fill(shingler.shingles(long));
+        whole.fill(shingler.article(long));
         let mut places: Vec<usize> = short.iter().filter_map(|&one| whole.place(one)).collect();
         places.sort_unstable();
         places
@@ -250,7 +251,7 @@ fn near_duplicates(
         banding,
         bands_hit: hit.enumerate().filter(|(_, (a, b))| a == b).map(|(band, _)| band).collect(),
         simhash_distance: (print_a ^ print_b).count_ones(),
-        shared_runs: shared_runs(text_a, &set_b, near.ngram),
+        shared_runs: shared_runs(&of_a.text, &set_b, near.ngram),
     }
 }
 
@@ -282,13 +283,14 @@ fn shared_runs(text: &str, set: &[u64], ngram: usize) -> Vec<String> {
 
 fn shared_passages(
     corpus: &Corpus,
+    statistics: &Statistics,
     config: &PipelineConfig,
     a: DocId,
     b: DocId,
     observer: &dyn Observer,
 ) -> Result<Vec<SharedPassage>> {
     let mut shared = Vec::new();
-    for passage in passage::passages(corpus, &config.passage, observer)? {
+    for passage in passage::passages(corpus, statistics, &config.passage, observer)? {
         let within = |doc: DocId| passage.occurrences.iter().find(|there| there.doc == doc);
         if let (Some(here), Some(_)) = (within(a), within(b)) {
             let mut docs: Vec<DocId> = passage.occurrences.iter().map(|there| there.doc).collect();

@@ -17,6 +17,7 @@ use crate::passage::{self, Aligned, Origin, Passage, Shares};
 use crate::recall::{self, Recall};
 use crate::report::{self, Written};
 use crate::results::{FoundPair, Results, RunFacts, Timing};
+use crate::statistics::Statistics;
 use crate::story::{self, Stories};
 use crate::text::{Tokeniser, tell_languages};
 use crate::verify::{self, VerifiedPair};
@@ -91,6 +92,8 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             tell_languages(&mut corpus);
         }
 
+        let statistics = Statistics::count(&mut corpus, &config.statistics, observer)?;
+
         let near = parts
             .families
             .then(|| near_duplicates(&corpus, &config.near_duplicates, observer))
@@ -114,7 +117,7 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             .transpose()?;
         let reuse = parts
             .passages
-            .then(|| passage::reuse(&corpus, &config.passage, observer))
+            .then(|| passage::reuse(&corpus, &statistics, &config.passage, observer))
             .transpose()?;
         let (passages, alignments) = reuse.map(|reuse| (reuse.passages, reuse.alignments)).unzip();
         let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));

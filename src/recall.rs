@@ -62,7 +62,7 @@ pub fn check(
             let mut pairs = Vec::new();
             let first = piece * ARTICLES_A_PIECE;
             for (doc, article) in (first as u32..).map(DocId).zip(articles) {
-                let set = shingler.set(&article.text);
+                let set = shingler.article_set(article);
                 sample.pairs(doc, &set, &mut shared, config.threshold, &mut pairs);
             }
             observer.advance(articles.len() as u64);
@@ -107,7 +107,7 @@ impl Sample {
         let mut postings = Vec::new();
         let mut sizes = Vec::with_capacity(docs.len());
         for (place, &doc) in (0..).zip(&docs) {
-            let set = shingler.set(&corpus.get(doc).text);
+            let set = shingler.article_set(corpus.get(doc));
             sizes.push(set.len() as u32);
             postings.extend(set.iter().map(|&shingle| (shingle, place)));
         }

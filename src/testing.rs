@@ -1,27 +1,27 @@
 //! Small corpora for unit tests.
 
-use crate::article::{Article, Corpus, Notes, SharedStr};
+use crate::article::{Article, Corpus};
 use crate::error::Position;
 
 /// An article with this id and text, and nothing else known.
 pub(crate) fn article(id: &str, text: &str) -> Article {
     Article {
-        id: id.into(),
-        outlet: SharedStr::default(),
-        url: SharedStr::default(),
-        published: None,
-        title: SharedStr::default(),
-        text: text.into(),
         lang: "en".into(),
         source: Position::whole(format!("{id}.txt")),
-        notes: Notes::default(),
-        mending: None,
+        ..Article::new(id, text)
     }
 }
 
 /// A corpus of these texts, in this order.
 pub(crate) fn corpus_of(texts: &[&str]) -> Corpus {
-    Corpus::new(
+    Corpus::in_order(
         texts.iter().enumerate().map(|(i, text)| article(&format!("{i:03}"), text)).collect(),
     )
+}
+
+/// A corpus of these articles in order of their ids, whatever their dates: what a test names first has
+/// the smallest place.
+pub(crate) fn by_id(mut articles: Vec<Article>) -> Corpus {
+    articles.sort_by(|x, y| x.id.cmp(&y.id));
+    Corpus::in_order(articles)
 }

@@ -167,7 +167,7 @@ fn sizes(identical: &[Vec<DocId>], corpus: &Corpus, ngram: usize) -> Vec<u32> {
         .map_init(
             || (Shingler::new(ngram), ShingleSet::new()),
             |(shingler, set), group| {
-                set.fill(shingler.shingles(&corpus.get(group[0]).text));
+                set.fill(shingler.article(corpus.get(group[0])));
                 set.distinct().len() as u32
             },
         )

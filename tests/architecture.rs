@@ -6,16 +6,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 26] = [
+const ORDER: [&str; 27] = [
     "error",
     "spill",
-    "shared_str",
     "article",
     "observer",
     "union_find",
     "text",
     "ingest",
     "sketch",
+    "furniture",
+    "statistics",
     "candidates",
     "verify",
     "recall",

@@ -258,7 +258,7 @@ mod tests {
             let mut articles = sample.results().corpus.articles()[1..3].to_vec();
             articles[0].published = first;
             articles[1].published = later;
-            lag_hours(&Corpus::new(articles), DocId(0), DocId(1))
+            lag_hours(&crate::testing::by_id(articles), DocId(0), DocId(1))
         };
         let midnight = day("2024-05-01T00:00:00Z", true);
         assert_eq!(lag(midnight, day("2024-05-01T09:00:00Z", false)), None);

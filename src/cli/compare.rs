@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueHint;
 use newsfold::compare::{Look, compare, heading, in_words, page};
+use newsfold::statistics::Statistics;
 use terminal_size::{Width, terminal_size};
 
 use super::pair::Pair;
@@ -33,7 +34,8 @@ impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let (comparison, rejects) =
             self.pair.ask("compare", |corpus, config, [a, b], progress| {
-                compare(corpus, &config.passage, a, b, progress)
+                let statistics = Statistics::count(corpus, &config.statistics, progress)?;
+                compare(corpus, &statistics, &config.passage, a, b, progress)
             })?;
         if let Some(path) = &self.html {
             whole_file::write(path, |out| {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueHint;
 use newsfold::explain::{explain, page};
+use newsfold::statistics::Statistics;
 use newsfold::text::tell_languages;
 
 use super::pair::Pair;
@@ -35,7 +36,8 @@ impl Args {
                     progress.warn(&unknown);
                 }
                 tell_languages(corpus);
-                explain(corpus, config, a, b, progress)
+                let statistics = Statistics::count(corpus, &config.statistics, progress)?;
+                explain(corpus, &statistics, config, a, b, progress)
             })?;
         if let Some(path) = &self.html {
             whole_file::write(path, |out| {

@@ -117,6 +117,9 @@ pub(crate) struct Tuning {
     /// English that comes with the program
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Stories")]
     background: Option<PathBuf>,
+    /// A file of templates that are nobody's own words: paragraphs with empty lines between them
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    ignore: Option<PathBuf>,
     /// Whether precision or recall goes first [default: normal]
     #[arg(long, value_enum, help_heading = "Passages")]
     sensitivity: Option<Sensitivity>,
@@ -205,6 +208,7 @@ impl Tuning {
             must_link: self.must_link.clone(),
             cannot_link: self.cannot_link.clone(),
             background: self.background.clone(),
+            ignore: self.ignore.clone(),
             min_passage: self.min_passage,
             sensitivity: self.sensitivity.as_ref().and_then(name),
             credits: self.credits.clone(),

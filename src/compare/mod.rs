@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::explain::Named;
 use crate::observer::Observer;
 use crate::passage::{self, Kind, Occurrence, Passage, PassageConfig};
+use crate::statistics::Statistics;
 use crate::text::{Token, tokenise};
 
 /// Two articles and the passages that both have.
@@ -101,6 +102,7 @@ pub struct Piece {
 /// [`Error::Config`] where both are one article, and those of the passage stage.
 pub fn compare(
     corpus: &Corpus,
+    statistics: &Statistics,
     config: &PassageConfig,
     a: DocId,
     b: DocId,
@@ -112,7 +114,7 @@ pub fn compare(
             reason: format!("both are the article {:?}; name two", corpus.get(a).id.as_str()),
         });
     }
-    let passages = passage::passages(corpus, config, observer)?;
+    let passages = passage::passages(corpus, statistics, config, observer)?;
     let (mut side_a, mut side_b) = (Covered::of(corpus, a), Covered::of(corpus, b));
     let shared = shared(&passages, a, b)
         .into_iter()
@@ -227,12 +229,11 @@ impl<'t> Covered<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::Corpus;
     use crate::observer::Silent;
     use crate::testing::article;
 
     fn compared(a: &str, b: &str) -> Comparison {
-        let corpus = Corpus::new(vec![article("a", a), article("b", b)]);
+        let corpus = crate::testing::by_id(vec![article("a", a), article("b", b)]);
         let config = PassageConfig::default();
         compare(&corpus, &config, DocId(0), DocId(1), &Silent).unwrap()
     }
@@ -285,7 +286,7 @@ mod tests {
 
     #[test]
     fn an_article_is_not_compared_with_itself() {
-        let corpus = Corpus::new(vec![article("a", "One."), article("b", "Two.")]);
+        let corpus = crate::testing::by_id(vec![article("a", "One."), article("b", "Two.")]);
         let config = PassageConfig::default();
         let error = compare(&corpus, &config, DocId(1), DocId(1), &Silent).unwrap_err();
         assert!(error.to_string().contains("\"b\""), "{error}");

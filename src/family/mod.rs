@@ -283,7 +283,7 @@ mod tests {
     }
 
     fn families_of(articles: Vec<Article>, keep: &Keep) -> (Corpus, Families) {
-        let corpus = Corpus::new(articles);
+        let corpus = crate::testing::by_id(articles);
         let config = NearDuplicateConfig::default();
         let sketches = candidates::sketch(&corpus, &config, &Silent).unwrap();
         let found = candidates::find(&corpus, &sketches, &config, &Silent).unwrap();

@@ -36,10 +36,10 @@ impl<'a> Overlaps<'a> {
             return if pair.0 == doc { overlap } else { overlap.swapped() };
         }
         if self.held != Some(with) {
-            self.set.fill(self.shingler.shingles(&self.corpus.get(with).text));
+            self.set.fill(self.shingler.article(self.corpus.get(with)));
             self.held = Some(with);
         }
-        self.other.fill(self.shingler.shingles(&self.corpus.get(doc).text));
+        self.other.fill(self.shingler.article(self.corpus.get(doc)));
         let other = self.other.distinct();
         Overlap {
             a: other.len() as u32,

@@ -193,6 +193,7 @@ impl Draft {
             source: self.source,
             notes: self.notes,
             mending: self.mending,
+            furniture: None,
         }
     }
 }

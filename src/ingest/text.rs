@@ -59,6 +59,7 @@ pub(super) fn article(name: &Arc<str>, text: SharedStr) -> Article {
         source,
         notes: Notes::default(),
         mending: None,
+        furniture: None,
     }
 }
 

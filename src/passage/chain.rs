@@ -130,7 +130,7 @@ mod tests {
         let text: String = (0..200).map(|i| format!("w{i} ")).collect();
         let corpus = corpus(&[("a", &text), ("b", &text)]);
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
-        let surprisal = Surprisal::estimate(&corpus, &tokens);
+        let surprisal = Surprisal::count(&corpus);
         let pair = Pair::new(&tokens, &surprisal, DocId(0), DocId(1));
         let mut found = Vec::new();
         Chains::default().each(&pair, matches, |chain| found.push(chain.to_vec()));

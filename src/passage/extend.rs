@@ -326,7 +326,7 @@ mod tests {
     fn with_pair<T>(a: &str, b: &str, see: impl FnOnce(Pair<'_>) -> T) -> T {
         let corpus = corpus(&[("a", a), ("b", b)]);
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
-        let surprisal = Surprisal::estimate(&corpus, &tokens);
+        let surprisal = Surprisal::count(&corpus);
         see(Pair::new(&tokens, &surprisal, DocId(0), DocId(1)))
     }
 

@@ -39,7 +39,6 @@ mod seeds;
 mod sentences;
 mod shares;
 mod stems;
-mod surprisal;
 mod tokens;
 
 use std::str::FromStr;
@@ -56,11 +55,12 @@ pub use self::origin::{Origin, Reason, Source, origins};
 use self::outlets::Outlets;
 pub use self::shares::{Shares, shares};
 use self::stems::Stems;
-use self::surprisal::{BIT, Surprisal};
 use self::tokens::Tokens;
 use crate::article::{ByteSpan, CharSpan, Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::observer::{Observer, Stage, Unit};
+use crate::statistics::Statistics;
+use crate::statistics::surprisal::{self, BIT, Surprisal};
 
 /// What a passage's recurrence means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -290,33 +290,38 @@ const MIN_BITS: u32 = 34;
 const LOW_BITS: u32 = 56;
 const HIGH_BITS: u32 = 22;
 
-/// Bits more for each doubling of the corpus: twice the articles make four times the pairs in which
+/// Bits more for each doubling of what the statistics were counted of: twice the articles make four times the pairs in which
 /// chance can bring the same words together.
 const BITS_A_DOUBLING: u32 = 2;
 
 /// The passages of a corpus with the alignments that they are made of.
 ///
 /// Fails where the observer asks to stop, or where the corpus has 2³² tokens or more.
-pub fn reuse(corpus: &Corpus, config: &PassageConfig, observer: &dyn Observer) -> Result<Reuse> {
+pub fn reuse(
+    corpus: &Corpus,
+    statistics: &Statistics,
+    config: &PassageConfig,
+    observer: &dyn Observer,
+) -> Result<Reuse> {
     // Passes over the articles: tokens, seeds of two sorts, alignment; for reworded text, stems and
     // their seeds.
     let passes = if config.reworded { 6 } else { 4 };
     observer.begin(Stage::Passage, Some(passes * corpus.len() as u64), Unit::Articles);
     let outlets = Outlets::of_corpus(corpus);
     let tokens = Tokens::read(corpus, observer)?;
-    let surprisal = Surprisal::estimate(corpus, &tokens);
+    let surprisal = &statistics.surprisal;
     let alignments = {
         let repeats = [
-            Repeats::find(&tokens, &surprisal, observer)?,
-            Repeats::find_short(&tokens, &surprisal, observer)?,
+            Repeats::find(&tokens, surprisal, observer)?,
+            Repeats::find_short(&tokens, surprisal, observer)?,
         ];
         let bits = config.sensitivity.min_bits() * BIT
-            + BITS_A_DOUBLING * surprisal::log2(corpus.len() as u64);
+            + BITS_A_DOUBLING * surprisal::log2(statistics.articles);
         let thresholds = Thresholds { tokens: config.min_tokens, bits };
-        let copied = link::align_linked(&tokens, &surprisal, &repeats, thresholds, observer)?;
+        let copied = link::align_linked(&tokens, surprisal, &repeats, thresholds, observer)?;
         drop(repeats);
         if config.reworded {
-            let reworded = reworded(corpus, &tokens, &surprisal, &copied, observer)?;
+            let reworded = reworded(corpus, &tokens, surprisal, &copied, observer)?;
             combine::combine(copied, reworded)
         } else {
             copied
@@ -338,7 +343,7 @@ pub fn reuse(corpus: &Corpus, config: &PassageConfig, observer: &dyn Observer) -
     let of: Vec<u32> = aligned.of.into_iter().map(group).collect();
     let (mut passages, mut alignments) = locate::locate(
         corpus,
-        (&tokens, &surprisal),
+        (&tokens, surprisal),
         &outlets,
         &absorbed.groups,
         credited,
@@ -372,10 +377,11 @@ pub fn reuse(corpus: &Corpus, config: &PassageConfig, observer: &dyn Observer) -
 /// The passages alone, see [`reuse`].
 pub fn passages(
     corpus: &Corpus,
+    statistics: &Statistics,
     config: &PassageConfig,
     observer: &dyn Observer,
 ) -> Result<Vec<Passage>> {
-    Ok(reuse(corpus, config, observer)?.passages)
+    Ok(reuse(corpus, statistics, config, observer)?.passages)
 }
 
 /// The reworded stretches of articles that are related, or share copied words already.
@@ -409,7 +415,7 @@ mod testing {
             outlet: outlet.into(),
             ..article(id, text)
         };
-        Corpus::new(articles.iter().map(of_outlet).collect())
+        crate::testing::by_id(articles.iter().map(of_outlet).collect())
     }
 
     /// Articles of unknown outlet from (id, text).

@@ -205,7 +205,7 @@ mod tests {
             }),
             ..article(id, "")
         };
-        Corpus::new([(1, "a", "x"), (2, "b", "y"), (3, "c", "z")].map(of).to_vec())
+        crate::testing::by_id([(1, "a", "x"), (2, "b", "y"), (3, "c", "z")].map(of).to_vec())
     }
 
     /// A passage at (article, first byte, one past the last); a token has ten bytes.
@@ -256,11 +256,17 @@ mod tests {
         assert_eq!(told(&corpus()), Some(("x".into(), Reason::Earliest)));
         let mut articles = corpus().articles().to_vec();
         articles[1].published = None;
-        assert_eq!(told(&Corpus::new(articles.clone())), Some(("y".into(), Reason::Longest)));
+        assert_eq!(
+            told(&crate::testing::by_id(articles.clone())),
+            Some(("y".into(), Reason::Longest))
+        );
         articles[1].outlet = Default::default();
-        assert_eq!(told(&Corpus::new(articles.clone())), Some(("b".into(), Reason::Longest)));
+        assert_eq!(
+            told(&crate::testing::by_id(articles.clone())),
+            Some(("b".into(), Reason::Longest))
+        );
         let same = passage(Kind::Syndicated, &[(0, 0, 100), (1, 0, 100)], "");
-        assert_eq!(origins(&Corpus::new(articles), &[same])[0].source, None);
+        assert_eq!(origins(&crate::testing::by_id(articles), &[same])[0].source, None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use ahash::AHashMap;
 
-use crate::article::{Corpus, DocId};
+use crate::article::{Corpus, DocId, house};
 
 /// An outlet of the corpus. An article without one has an outlet of its own: two anonymous texts that
 /// share words are reuse, not one house's furniture.
@@ -44,19 +44,6 @@ impl Outlets {
     }
 }
 
-/// Words that tell an outlet's editions apart, not its house.
-const EDITIONS: [&str; 3] = ["digital", "online", "web"];
-
-/// The house that an outlet's name begins with, where archives name its parts: `The Post - Opinion`, `The Post (Web)`,
-/// `Post Online News`.
-fn house(outlet: &str) -> String {
-    let end = [" - ", " – ", " ("].iter().filter_map(|part| outlet.find(part)).min();
-    let is_edition = |word: &&str| EDITIONS.iter().any(|name| word.eq_ignore_ascii_case(name));
-    let words = outlet[..end.unwrap_or(outlet.len())].split_whitespace();
-    let house: Vec<&str> = words.filter(|word| !is_edition(word)).collect();
-    if house.is_empty() { outlet.to_owned() } else { house.join(" ") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,15 +55,5 @@ mod tests {
         let outlets = Outlets::of_corpus(&corpus);
         assert_eq!(outlets.of(DocId(0)), outlets.of(DocId(2)));
         assert_eq!(outlets.spread(corpus.docs()), (3, 2));
-    }
-
-    #[test]
-    fn the_parts_of_a_house_are_one() {
-        assert_eq!(house("The Post - Opinion"), "The Post");
-        assert_eq!(house("The Post (Online)"), "The Post");
-        assert_eq!(house("Post Online News"), "Post News");
-        assert_eq!(house("Online"), "Online");
-        assert_eq!(house("The Post-Dispatch"), "The Post-Dispatch");
-        assert_eq!(house(""), "");
     }
 }

@@ -128,9 +128,9 @@ mod tests {
             published: published(days[i]),
             ..article(id, &text(before[i]))
         });
-        let corpus = Corpus::new(articles.into());
+        let corpus = crate::testing::by_id(articles.into());
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
-        let surprisal = Surprisal::estimate(&corpus, &tokens);
+        let surprisal = Surprisal::count(&corpus);
         let words = |text: &str| text.split_whitespace().count() as u32;
         let places = [place(0, words(before[0])), place(1, words(before[1]))];
         is_phrase(&corpus, &tokens, &surprisal, &places)
@@ -165,7 +165,7 @@ mod tests {
         let text = "the ".repeat(60);
         let corpus = corpus(&[("a", &text), ("b", &text)]);
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
-        let surprisal = Surprisal::estimate(&corpus, &tokens);
+        let surprisal = Surprisal::count(&corpus);
         let is_phrase = |places: &[Place]| is_phrase(&corpus, &tokens, &surprisal, places);
         assert!(!is_phrase(&[long, Place { doc: DocId(1), ..long }]));
         assert!(!is_phrase(&[place(0, 0), place(0, 20)]));

@@ -234,7 +234,7 @@ mod tests {
             named.iter().map(|(id, text)| (id.as_str(), *text)).collect();
         let corpus = corpus(&named);
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
-        let surprisal = Surprisal::estimate(&corpus, &tokens);
+        let surprisal = Surprisal::count(&corpus);
         let sightings: Vec<Sighting> = (0..texts.len() as u32)
             .map(|doc| {
                 let range = tokens.range(DocId(doc));

@@ -170,7 +170,7 @@ mod tests {
         let corpus = corpus(&[("a", &straight), ("b", &shuffled), ("c", &other)]);
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
         let stems = Stems::read(&corpus, &tokens, &Silent).unwrap();
-        let surprisal = Surprisal::estimate(&corpus, &tokens);
+        let surprisal = Surprisal::count(&corpus);
         let pairs = related(&tokens, &stems, &surprisal, &Silent).unwrap();
         assert_eq!(pairs, [(DocId(0), DocId(1))]);
     }

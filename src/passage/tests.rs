@@ -7,6 +7,7 @@ use super::*;
 use crate::article::Article;
 use crate::error::{Error, Position};
 use crate::observer::Silent;
+use crate::statistics::Statistics;
 use crate::text::tokenise;
 
 /// `words` made-up words of different frequency, the same for the same `seed`.
@@ -32,7 +33,7 @@ fn prose(seed: u64, words: usize) -> String {
 }
 
 fn found(corpus: &Corpus) -> Vec<Passage> {
-    passages(corpus, &PassageConfig::default(), &Silent).unwrap()
+    passages(corpus, &Statistics::of_own_words(corpus), &PassageConfig::default(), &Silent).unwrap()
 }
 
 /// (kind, texts of the occurrences) of each passage.
@@ -57,7 +58,9 @@ fn alignments_tell_what_two_articles_have_in_common_and_which_passage_it_is_of()
         ("b", "y", &format!("{page} {}", prose(4, 50))),
         ("c", "z", &format!("{} {sentence} {}", prose(5, 50), prose(6, 50))),
     ]);
-    let found = reuse(&corpus, &PassageConfig::default(), &Silent).unwrap();
+    let found =
+        reuse(&corpus, &Statistics::of_own_words(&corpus), &PassageConfig::default(), &Silent)
+            .unwrap();
     let text = |stretch: &Stretch| stretch.bytes.of(&corpus.get(stretch.doc).text);
     let told: Vec<_> = found
         .alignments
@@ -126,7 +129,7 @@ fn the_first_occurrence_is_the_one_published_first() {
         |at: &str| Some(crate::article::Published { at: at.parse().unwrap(), day_only: true });
     articles[1].published = day("2024-02-02T00:00:00Z");
     articles[2].published = day("2024-02-01T00:00:00Z");
-    let passages = found(&Corpus::new(articles));
+    let passages = found(&crate::testing::by_id(articles));
     assert_eq!(passages[0].first, 2);
     assert_eq!(passages[0].first().doc, DocId(2));
 }
@@ -240,7 +243,8 @@ fn an_interrupted_run_ends_with_an_error() {
             true
         }
     }
-    let result = passages(&corpus(&[("a", "b")]), &PassageConfig::default(), &Stop);
+    let result =
+        passages(&corpus(&[("a", "b")]), &Statistics::default(), &PassageConfig::default(), &Stop);
     assert!(matches!(result, Err(Error::Interrupted)));
 }
 
@@ -265,9 +269,10 @@ fn patchwork(articles: u64) -> Corpus {
             source: Position::record("made-up", i),
             notes: Default::default(),
             mending: None,
+            furniture: None,
         }
     };
-    Corpus::new((0..articles).map(article).collect())
+    crate::testing::by_id((0..articles).map(article).collect())
 }
 
 #[test]
@@ -405,7 +410,8 @@ fn reworded_sentences_are_found_where_they_are_asked_for_with_any_number_of_thre
     let config = PassageConfig { reworded: true, ..PassageConfig::default() };
     let with_threads = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| passages(&corpus, &config, &Silent)).unwrap()
+        pool.install(|| passages(&corpus, &Statistics::of_own_words(&corpus), &config, &Silent))
+            .unwrap()
     };
     let passages = with_threads(1);
     let trimmed = [told, retold].map(|text| text.trim_end_matches([' ', '.']));

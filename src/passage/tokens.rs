@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::article::{Article, Corpus, DocId, TokenSpan};
 use crate::error::{Error, Result};
 use crate::observer::Observer;
+use crate::statistics::word_of;
 use crate::text::{Token, tokenise};
 
 /// Articles a thread takes at once: enough to forget the hand-over, few enough to share out evenly
@@ -44,10 +45,9 @@ struct Chunk {
     sentence_starts: Vec<u32>,
 }
 
-/// The half of a token's hash that is kept: two of a hundred thousand different words agree in it
-/// about once.
+/// The half of a token's hash that is kept.
 pub(super) fn word(token: Token) -> u32 {
-    (token.hash >> 32) as u32
+    word_of(token.hash)
 }
 
 /// What the text between two tokens parts.

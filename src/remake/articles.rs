@@ -27,9 +27,11 @@ const COLUMNS: [&str; 17] = [
     "kept_shared",
 ];
 
-/// The rows, ascending by id: a row's place is its [`DocId`].
+/// The rows: a row's place is its [`DocId`].
 pub(super) struct Articles {
     pub(super) all: Vec<ArticleRow>,
+    /// In order of ids.
+    by_id: Vec<DocId>,
 }
 
 /// A row.
@@ -55,22 +57,25 @@ pub(super) struct ArticleRow {
 impl Articles {
     /// The place of the article with this id.
     pub(super) fn find(&self, id: &str) -> Told<DocId> {
-        let place = self.all.binary_search_by(|row| row.id.as_str().cmp(id));
-        place.map(|place| DocId(place as u32)).map_err(|_| format!("no article has the id {id:?}"))
+        let place = self.by_id.binary_search_by(|doc| self.all[doc.index()].id.as_str().cmp(id));
+        place.map(|place| self.by_id[place]).map_err(|_| format!("no article has the id {id:?}"))
     }
 }
 
 pub(super) fn read(out: &Path) -> Result<Articles> {
     let mut all: Vec<ArticleRow> = Vec::new();
     each(out, "articles", &COLUMNS, &mut |row| {
-        let read = article(&row)?;
-        if all.last().is_some_and(|last| last.id >= read.id) {
-            return Err(format!("the id {:?} is not in its place", read.id));
-        }
-        all.push(read);
+        all.push(article(&row)?);
         Ok(())
     })?;
-    Ok(Articles { all })
+    let mut by_id: Vec<DocId> = (0..all.len() as u32).map(DocId).collect();
+    by_id.sort_unstable_by(|x, y| all[x.index()].id.cmp(&all[y.index()].id));
+    if let Some(two) = by_id.windows(2).find(|two| all[two[0].index()].id == all[two[1].index()].id)
+    {
+        let reason = format!("two articles have the id {:?}", all[two[0].index()].id);
+        return Err(super::row::apart(out, &reason));
+    }
+    Ok(Articles { all, by_id })
 }
 
 fn article(row: &Row) -> Told<ArticleRow> {
@@ -118,6 +123,7 @@ pub(super) fn without_texts(rows: &Articles) -> Corpus {
         source: Position::whole(row.source.as_str()),
         notes: Notes::default(),
         mending: None,
+        furniture: None,
     };
-    Corpus::new(rows.all.iter().map(article).collect())
+    Corpus::in_order(rows.all.iter().map(article).collect())
 }

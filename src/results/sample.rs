@@ -50,12 +50,13 @@ impl Sample {
             source: Position::line("made-up.jsonl", 1),
             notes: Default::default(),
             mending: None,
+            furniture: None,
         };
         let wire = format!("Größe zählt. {SHARED} Traffic turns to the tunnel.");
         let mut hostile = article("../../x<b>", HOSTILE, "", HOSTILE, HOSTILE);
         hostile.url = "javascript:alert(2)".into();
         hostile.lang = Default::default();
-        let corpus = Corpus::new(vec![
+        let corpus = crate::testing::by_id(vec![
             article("a", "City Wire", "2024-05-01T08:00:00Z", "Bridge closes", &wire),
             article("b", "Harbour Post", "2024-05-01T10:00:00Z", "Bridge to close", &wire),
             article(

@@ -28,7 +28,7 @@ pub use shingle::{Shingler, shingle_hashes};
 pub use shingle_set::ShingleSet;
 pub use simhash::simhash;
 
-use crate::article::{Corpus, DocId};
+use crate::article::{Article, Corpus, DocId};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
 use crate::spill::Spill;
@@ -101,8 +101,8 @@ impl Sketches {
                 || Sketcher::new(ngram, kind, sampled, packing, prefixer.clone()),
                 |sketcher, piece| {
                     observer.check()?;
-                    let texts = docs_of(piece).map(|doc| (doc, corpus.get(doc).text.as_str()));
-                    let sketched = sketcher.sketch(texts, corpus.spill())?;
+                    let articles = docs_of(piece).map(|doc| (doc, corpus.get(doc)));
+                    let sketched = sketcher.sketch(articles, corpus.spill())?;
                     observer.advance(docs_of(piece).len() as u64);
                     Ok(sketched)
                 },
@@ -181,14 +181,14 @@ impl<'a> Sketcher<'a> {
 
     fn sketch<'t>(
         &mut self,
-        articles: impl Iterator<Item = (DocId, &'t str)>,
+        articles: impl Iterator<Item = (DocId, &'t Article)>,
         spill: &Spill,
     ) -> Result<Sketched> {
         let (mut digests, mut tokens) = (Vec::new(), Vec::new());
         let (mut fingerprints, mut prefixes) = (Vec::new(), Vec::new());
         self.postings.clear();
-        for (doc, text) in articles {
-            let shingles = self.shingler.shingles(text);
+        for (doc, article) in articles {
+            let shingles = self.shingler.article(article);
             digests.push(digest(shingles));
             match self.kind {
                 SketchKind::MinHash(hasher, banding) if !shingles.is_empty() => {

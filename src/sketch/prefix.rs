@@ -168,7 +168,7 @@ impl Order {
             |shingler, articles| {
                 observer.check()?;
                 for article in articles {
-                    shingler.shingles(&article.text).iter().for_each(|&s| order.count(s));
+                    shingler.article(article).iter().for_each(|&s| order.count(s));
                 }
                 Ok(())
             },

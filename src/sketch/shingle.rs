@@ -1,5 +1,6 @@
 //! Shingles: the hash of each run of k consecutive tokens.
 
+use crate::article::Article;
 use crate::text::Tokeniser;
 
 /// Odd constants of the finaliser, from the golden ratio and from Moremur's family of mixers.
@@ -105,6 +106,18 @@ impl Shingler {
         &self.shingles
     }
 
+    /// The shingles of an article's own words in order, repeats included: what its outlet prints around
+    /// the text is left out, and the words on both sides of it are neighbours.
+    pub fn article(&mut self, article: &Article) -> &[u64] {
+        self.tokens.clear();
+        self.shingles.clear();
+        for (_, part) in article.own_parts() {
+            self.tokeniser.hashes(part, &mut self.tokens);
+        }
+        shingle_hashes(&self.tokens, self.k, &mut self.shingles);
+        &self.shingles
+    }
+
     /// How many tokens the last text had.
     pub fn tokens(&self) -> usize {
         self.tokens.len()
@@ -113,6 +126,16 @@ impl Shingler {
     /// The distinct shingles of `text`, ascending.
     pub fn set(&mut self, text: &str) -> Box<[u64]> {
         self.shingles(text);
+        self.distinct()
+    }
+
+    /// The distinct shingles of an article's own words, ascending.
+    pub fn article_set(&mut self, article: &Article) -> Box<[u64]> {
+        self.article(article);
+        self.distinct()
+    }
+
+    fn distinct(&mut self) -> Box<[u64]> {
         self.shingles.sort_unstable();
         self.shingles.dedup();
         self.shingles.as_slice().into()

@@ -269,9 +269,10 @@ mod tests {
             source: Position::line("a.jsonl", 1),
             notes: Default::default(),
             mending: None,
+            furniture: None,
         };
         let made = |order: &[u32]| {
-            let corpus = Corpus::new(order.iter().map(|&n| article(n)).collect());
+            let corpus = crate::testing::by_id(order.iter().map(|&n| article(n)).collect());
             let mut out = Vec::new();
             let counts = write_background(&corpus, &mut out, &Silent).unwrap();
             (String::from_utf8(out).unwrap(), counts)
@@ -285,7 +286,7 @@ mod tests {
         assert!(!text.contains('港'), "{text}");
         order.reverse();
         assert_eq!(made(&order).0, text);
-        let few = Corpus::new(vec![article(0)]);
+        let few = crate::testing::by_id(vec![article(0)]);
         let error = write_background(&few, &mut Vec::new(), &Silent).unwrap_err().to_string();
         assert!(error.contains("300 articles"), "{error}");
     }

@@ -108,7 +108,7 @@ mod tests {
             }),
             ..testing::article(&format!("{place:03}"), "")
         };
-        let corpus = Corpus::new(hours.iter().enumerate().map(article).collect());
+        let corpus = crate::testing::by_id(hours.iter().enumerate().map(article).collect());
         let coincidence = Coincidence::of_corpus(&corpus, &Families::new(Vec::new(), corpus.len()));
         (corpus, coincidence)
     }

@@ -322,7 +322,9 @@ mod tests {
 
     /// Articles `a` to `f`; `e` and `f` are copies.
     fn corpus() -> (Corpus, Families) {
-        let corpus = Corpus::new(["a", "b", "c", "d", "e", "f"].map(|id| article(id, "")).to_vec());
+        let corpus = crate::testing::by_id(
+            ["a", "b", "c", "d", "e", "f"].map(|id| article(id, "")).to_vec(),
+        );
         let whole = Overlap { a: 5, b: 5, shared: 5 };
         let family = Family {
             id: "copies".into(),

@@ -107,7 +107,7 @@ mod tests {
             published: published(at),
             ..article(&n.to_string(), "")
         };
-        let corpus = Corpus::new(articles.iter().enumerate().map(article).collect());
+        let corpus = crate::testing::by_id(articles.iter().enumerate().map(article).collect());
         let docs: Vec<DocId> = corpus.docs().collect();
         first(&corpus, &docs).map(|first| (first.doc.0, first.certainty))
     }

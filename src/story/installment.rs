@@ -351,7 +351,7 @@ mod tests {
             title: title.into(),
             ..testing::article(id, text)
         };
-        let corpus = Corpus::new(vec![
+        let corpus = crate::testing::by_id(vec![
             report("0", "Wire", "UPDATE 1-Harbour index up 12 points", "At 400, 31 and 88."),
             report("1", "Wire", "Harbour index up 9 points", "At 409, 29 and 61."),
             report("2", "Post", "Harbour index up 9 points", "At 409, 29 and 61."),

@@ -48,7 +48,7 @@ fn found(corpus: &Corpus) -> Stories {
 }
 
 fn ferries() -> Corpus {
-    Corpus::new(vec![
+    crate::testing::by_id(vec![
         article("a", Some(0), "Ferry aground off Port Quillan", GROUNDING),
         article("b", Some(0), "Ferry passengers safe after grounding", GROUNDING_RETOLD),
         article("c", Some(4), "Ferry on the rocks at Tarnmouth", LOOK_ALIKE),
@@ -70,7 +70,7 @@ fn two_reports_of_one_event_are_a_story_and_look_alike_events_are_two() {
 fn the_same_holds_where_nothing_is_dated() {
     let mut articles = ferries().articles().to_vec();
     articles.iter_mut().for_each(|article| article.published = None);
-    assert_eq!(found(&Corpus::new(articles)).of, [0, 0, 1, 1, 2]);
+    assert_eq!(found(&crate::testing::by_id(articles)).of, [0, 0, 1, 1, 2]);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn market_reports(dated: bool) -> Corpus {
         let at = dated.then_some(i64::from(day));
         article(&day.to_string(), at, "Harbour index at the close of trading", &text)
     };
-    Corpus::new((0..5).map(report).collect())
+    crate::testing::by_id((0..5).map(report).collect())
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn daily_reports_from_one_template_are_a_story_each() {
         article.published = None;
     }
     // Of different outlets, they are what several say of one day.
-    assert_eq!(found(&Corpus::new(elsewhere)).of, [0; 5]);
+    assert_eq!(found(&crate::testing::by_id(elsewhere)).of, [0; 5]);
 }
 
 fn explained(corpus: &Corpus, a: &str, b: &str) -> StoryEvidence {
@@ -239,7 +239,7 @@ fn an_article_and_itself_are_as_alike_as_can_be() {
 fn copies_join_their_originals_story_and_count_as_one_text() {
     let mut articles: Vec<Article> = ferries().articles().to_vec();
     articles.push(article("f", Some(1), "Ferry aground off Port Quillan", GROUNDING));
-    let corpus = Corpus::new(articles);
+    let corpus = crate::testing::by_id(articles);
     let whole = Overlap { a: 50, b: 50, shared: 50 };
     let family = Family {
         id: "copies".into(),
@@ -259,7 +259,7 @@ fn copies_join_their_originals_story_and_count_as_one_text() {
 
 #[test]
 fn stories_of_one_topic_are_a_storyline_in_order_of_time() {
-    let corpus = Corpus::new(vec![
+    let corpus = crate::testing::by_id(vec![
         article(
             "a",
             Some(60),
@@ -282,7 +282,7 @@ fn stories_of_one_topic_are_a_storyline_in_order_of_time() {
 
 #[test]
 fn a_text_without_a_title_goes_by_its_first_words() {
-    let corpus = Corpus::new(vec![
+    let corpus = crate::testing::by_id(vec![
         article("a", None, "", "\n  The ferry ran aground.\nNobody was hurt."),
         article("b", None, " ", &"seaworthy ".repeat(40)),
         article("c", None, "", ""),
@@ -296,7 +296,8 @@ fn a_text_without_a_title_goes_by_its_first_words() {
 #[test]
 fn nothing_in_nothing_out() {
     assert_eq!(found(&Corpus::default()), Stories::default());
-    let empty = found(&Corpus::new(vec![article("a", None, "", ""), article("b", None, "", "")]));
+    let empty =
+        found(&crate::testing::by_id(vec![article("a", None, "", ""), article("b", None, "", "")]));
     assert_eq!(empty.of, [0, 1]);
     assert_eq!(empty.storylines, []);
 }
@@ -357,7 +358,7 @@ proptest! {
         must in prop::collection::vec((0_u32..30, 0_u32..30), 0..4),
         cannot in prop::collection::vec((0_u32..30, 0_u32..30), 0..4),
     ) {
-        let corpus = Corpus::new(articles);
+        let corpus = crate::testing::by_id(articles);
         let lines = |pairs: &[(u32, u32)]| -> String {
             pairs.iter().map(|(a, b)| format!("{a:03} {b:03}\n")).collect()
         };
@@ -376,7 +377,7 @@ proptest! {
 
     #[test]
     fn every_article_is_in_one_story(articles in some_news()) {
-        let corpus = Corpus::new(articles);
+        let corpus = crate::testing::by_id(articles);
         let found = found(&corpus);
         let mut members: Vec<DocId> = Vec::new();
         for (place, story) in found.stories.iter().enumerate() {
@@ -392,7 +393,7 @@ proptest! {
     /// story of two is longer than it.
     #[test]
     fn the_window_is_a_hard_limit(articles in some_news(), window_hours in 0_u32..400) {
-        let corpus = Corpus::new(articles);
+        let corpus = crate::testing::by_id(articles);
         let config = StoryConfig { window_hours, ..StoryConfig::default() };
         let families = no_families(&corpus);
         let space = Space::build(&corpus, &families, &config, &Silent).unwrap();
@@ -412,7 +413,7 @@ proptest! {
     /// Candidates are found through postings; the definition looks at every pair.
     #[test]
     fn no_close_pair_is_overlooked(articles in some_news()) {
-        let corpus = Corpus::new(articles);
+        let corpus = crate::testing::by_id(articles);
         let families = no_families(&corpus);
         let config = StoryConfig::default();
         let space = Space::build(&corpus, &families, &config, &Silent).unwrap();

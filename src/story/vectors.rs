@@ -250,7 +250,7 @@ pub(super) mod tests {
             lang: "sw".into(),
             ..article(&format!("{place:03}"), text)
         };
-        let corpus = Corpus::new(texts.iter().enumerate().map(in_swahili).collect());
+        let corpus = crate::testing::by_id(texts.iter().enumerate().map(in_swahili).collect());
         let families = Families::new(Vec::new(), corpus.len());
         Vectors::build(&corpus, &families, &LanguageData::load(), &Silent).unwrap()
     }

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use super::plan::{Plan, is_giant};
 use super::{Overlap, VerifiedPair, evidence, least_shared, ordered};
-use crate::article::{Corpus, DocId};
+use crate::article::{Article, Corpus, DocId};
 use crate::candidates::NearDuplicateConfig;
 use crate::error::Result;
 use crate::observer::Observer;
@@ -159,12 +159,12 @@ impl<'a> Comparer<'a> {
         Self { corpus, plan, config, shingler, set: ShingleSet::new(), kept: Kept::default() }
     }
 
-    fn text(&self, place: u32) -> &'a str {
-        self.corpus.get(self.plan.docs[place as usize]).text.as_ref()
+    fn article(&self, place: u32) -> &'a Article {
+        self.corpus.get(self.plan.docs[place as usize])
     }
 
     fn read(&mut self, place: u32) {
-        self.set.fill(self.shingler.shingles(self.text(place)));
+        self.set.fill(self.shingler.article(self.article(place)));
     }
 
     /// The shingles of these articles.
@@ -184,10 +184,10 @@ impl<'a> Comparer<'a> {
         // (place, partner) of those whose own table is to be asked.
         let mut again: Vec<(u32, u32)> = Vec::new();
         // All at once: the articles lie far apart, and these loads wait for memory side by side.
-        let texts: Vec<&str> = batch.clone().map(|place| self.text(place)).collect();
+        let articles: Vec<&Article> = batch.clone().map(|place| self.article(place)).collect();
         self.kept.clear();
-        for (place, text) in batch.clone().zip(texts) {
-            self.set.fill(self.shingler.shingles(text));
+        for (place, article) in batch.clone().zip(articles) {
+            self.set.fill(self.shingler.article(article));
             let own = pairs.partition_point(|&(later, _)| later == place);
             for &(_, partner) in &pairs[..own] {
                 let shingles = self.kept.get((partner - batch.start) as usize);
@@ -259,7 +259,7 @@ mod tests {
         let mut shingler = Shingler::new(2);
         let mut set = |doc: DocId| {
             let mut set = ShingleSet::new();
-            set.fill(shingler.shingles(&corpus.get(doc).text));
+            set.fill(shingler.article(corpus.get(doc)));
             set
         };
         let expected = pairs.iter().map(|&(a, b)| {

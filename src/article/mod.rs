@@ -1,0 +1,198 @@
+//! What every stage speaks about: an article, its place in the run, and stretches of its text.
+//!
+//! The types keep apart what must not be mixed: a [`DocId`] is no array index of anything but the
+//! [`Corpus`], a [`ByteSpan`] no [`CharSpan`], and a [`TokenSpan`] counts neither. Cost: an article
+//! is about 150 bytes beside its words, which it shares one allocation for with those read along
+//! with it.
+
+mod corpus;
+mod house;
+mod mending;
+mod record;
+mod shared_str;
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+pub use corpus::{ArticleKey, Corpus, derived_id};
+pub use house::house;
+pub use mending::Mending;
+pub use record::Article;
+pub use shared_str::SharedStr;
+
+/// An article's place in its [`Corpus`], which is in order of publication. Holds for one run only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct DocId(pub u32);
+
+impl DocId {
+    /// The place as an index into anything that holds one entry an article, in corpus order.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A half-open stretch of an article's text, in UTF-8 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct ByteSpan {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// A half-open stretch of an article's text, in Unicode characters (scalar values).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct CharSpan {
+    /// First character.
+    pub start: u32,
+    /// One past the last character.
+    pub end: u32,
+}
+
+/// A half-open stretch of an article, in positions of its token sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TokenSpan {
+    /// First token.
+    pub start: u32,
+    /// One past the last token.
+    pub end: u32,
+}
+
+impl TokenSpan {
+    /// How many tokens it holds.
+    pub fn len(self) -> u32 {
+        self.end - self.start
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+
+    /// How many tokens it shares with `other`.
+    pub fn overlap(self, other: TokenSpan) -> u32 {
+        self.end.min(other.end).saturating_sub(self.start.max(other.start))
+    }
+}
+
+impl ByteSpan {
+    /// The text it covers.
+    ///
+    /// # Panics
+    /// If the span does not lie in `text` on character boundaries, as a span of another text would.
+    pub fn of(self, text: &str) -> &str {
+        &text[self.start as usize..self.end as usize]
+    }
+}
+
+/// When an article was published, as far as its source told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Published {
+    /// The moment; midnight UTC where only the day is known.
+    pub at: Timestamp,
+    /// Whether only the day is known.
+    pub day_only: bool,
+}
+
+impl Published {
+    /// Hours from `earlier` to this, where it can be told that this came later: the times differ and,
+    /// where one of them names only a day, the days do.
+    pub fn hours_after(self, earlier: Self) -> Option<f64> {
+        let (first, later) = (earlier.at.as_second(), self.at.as_second());
+        let days = later.div_euclid(86_400) - first.div_euclid(86_400);
+        let told = if earlier.day_only || self.day_only { days > 0 } else { later > first };
+        told.then_some((later - first) as f64 / 3_600.0)
+    }
+}
+
+impl From<Timestamp> for Published {
+    /// A moment that is known to the second.
+    fn from(at: Timestamp) -> Self {
+        Self { at, day_only: false }
+    }
+}
+
+impl From<Date> for Published {
+    /// A day, whatever the hour; it is counted from midnight UTC.
+    fn from(day: Date) -> Self {
+        let midnight = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
+        // UTC has no gaps, so only the ends of jiff's calendar have no such moment.
+        Self { at: midnight.unwrap_or(Timestamp::MIN), day_only: true }
+    }
+}
+
+impl FromStr for Published {
+    type Err = jiff::Error;
+
+    /// Reads RFC 3339 with a zone (`2024-05-01T09:00:00Z`), or a day (`2024-05-01`).
+    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+        text.parse::<Timestamp>().map(Self::from).or_else(|_| text.parse::<Date>().map(Self::from))
+    }
+}
+
+impl fmt::Display for Published {
+    /// RFC 3339 in UTC, to the second.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    }
+}
+
+/// What a reader should know of how an article was read, beside what it says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Notes(u8);
+
+impl Notes {
+    /// The input has a title and an address for it, and no text.
+    pub const NO_TEXT: Self = Self(1);
+    /// The input names the day of publication only.
+    pub const NO_TIME: Self = Self(1 << 1);
+    /// The input has a date that cannot be read for certain, so there is none.
+    pub const UNREADABLE_DATE: Self = Self(1 << 2);
+    /// The input has a date that no calendar has, or of a time before newspapers, so there is none.
+    pub const IMPOSSIBLE_DATE: Self = Self(1 << 3);
+    /// The date lies in 2100 or later.
+    pub const FUTURE_DATE: Self = Self(1 << 4);
+    /// Bytes of Windows-1252 stood in a file of UTF-8.
+    pub const WINDOWS_1252: Self = Self(1 << 5);
+    /// Entities of HTML stood in the text or the title.
+    pub const ENTITIES: Self = Self(1 << 6);
+    /// The text or the title had been encoded as UTF-8 twice.
+    pub const ENCODED_TWICE: Self = Self(1 << 7);
+
+    const NAMES: [(Self, &str); 8] = [
+        (Self::NO_TEXT, "no-text"),
+        (Self::NO_TIME, "no-time"),
+        (Self::UNREADABLE_DATE, "unreadable-date"),
+        (Self::IMPOSSIBLE_DATE, "impossible-date"),
+        (Self::FUTURE_DATE, "future-date"),
+        (Self::WINDOWS_1252, "windows-1252"),
+        (Self::ENTITIES, "entities"),
+        (Self::ENCODED_TWICE, "encoded-twice"),
+    ];
+
+    /// Adds a note, or several.
+    pub fn insert(&mut self, notes: Self) {
+        self.0 |= notes.0;
+    }
+
+    /// Whether all of these notes are among them.
+    pub fn contains(self, notes: Self) -> bool {
+        self.0 & notes.0 == notes.0
+    }
+}
+
+impl fmt::Display for Notes {
+    /// Their names with a space between two.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = Self::NAMES.iter().filter(|(note, _)| self.contains(*note));
+        for (place, (_, name)) in names.enumerate() {
+            write!(f, "{}{name}", if place > 0 { " " } else { "" })?;
+        }
+        Ok(())
+    }
+}

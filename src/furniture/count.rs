@@ -1,0 +1,189 @@
+//! Learns the furniture of each house from its articles.
+//!
+//! Two readings. The first counts a sample of the runs of words of each house, and so finds the few
+//! articles and places that are worth a closer look. The second takes those, house by house, and asks of each run
+//! of words how many articles that are otherwise unlike each other have it ([`super::witness`]). Many such articles make it
+//! furniture wherever it stands; a few make it furniture at an end of the text.
+//!
+//! Short lines and whole bodies are counted in the first reading alone.
+
+use ahash::AHashMap;
+use rayon::prelude::*;
+
+use super::GRAM;
+use super::matcher::short_lines;
+use super::templates::{Feature, Templates, body_feature, house_hash, line_feature};
+use super::witness;
+use crate::article::{Corpus, DocId};
+use crate::error::Result;
+use crate::observer::Observer;
+use crate::sketch::{mix, shingle_hashes};
+use crate::text::{Token, Tokeniser};
+
+/// A house of fewer articles cannot show what it prints around them.
+const LEAST_ARTICLES: u32 = 3;
+/// One run of words of so many is counted in the first reading. A run of furniture that is 20 words
+/// longer than [`GRAM`] is missed once in a dozen times, a menu of a hundred words never.
+const SAMPLED: u64 = 8;
+/// So many articles of a house make a short line its furniture. Of lines that ten articles share in
+/// the news, nearly all are labels, links and questions of the house.
+const LINE_ARTICLES: usize = 10;
+/// A body that stands under so many different headlines, none of which it speaks of, is none.
+const BODY_HEADLINES: usize = 3;
+/// At most this share of a headline's words may stand in a body that is none.
+const HEADLINE_SHARE: f64 = 0.34;
+
+/// A sampled run of words of a house, and an article that has it.
+type Seen = (u64, DocId);
+
+/// What the first reading finds in a chunk of articles.
+#[derive(Default)]
+struct Chunk {
+    grams: Vec<Seen>,
+    lines: Vec<(u64, Feature, u64, DocId)>,
+    bodies: Vec<(Feature, u64, DocId)>,
+}
+
+/// The furniture of the houses of a corpus.
+///
+/// # Errors
+/// Where the observer asks to stop.
+pub fn count(corpus: &Corpus, observer: &dyn Observer) -> Result<Templates> {
+    let mut templates = Templates::default();
+    let houses = houses(corpus);
+    let chunks: Vec<Chunk> = corpus
+        .articles()
+        .par_chunks(CHUNK)
+        .enumerate()
+        .map_init(Reader::default, |reader, (chunk, articles)| {
+            observer.check()?;
+            let first = chunk * CHUNK;
+            let docs = (first..first + articles.len()).map(|place| DocId(place as u32));
+            Ok(reader.read(corpus, docs, &houses))
+        })
+        .collect::<Result<_>>()?;
+    let (mut grams, mut lines, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+    for chunk in chunks {
+        grams.extend(chunk.grams);
+        lines.extend(chunk.lines);
+        bodies.extend(chunk.bodies);
+    }
+    templates.set_everywhere(bodies_that_are_none(bodies));
+    for (house, line) in common_lines(lines) {
+        templates.set(house, [line]);
+    }
+    observer.check()?;
+    for (house, docs) in worth_a_look(grams, &houses) {
+        let found = witness::furniture(corpus, &docs, observer)?;
+        if !found.is_empty() {
+            templates.set(house, found);
+        }
+    }
+    Ok(templates)
+}
+
+/// Articles a thread reads at a time.
+const CHUNK: usize = 256;
+
+/// The house of each article that has enough articles to be asked.
+fn houses(corpus: &Corpus) -> Vec<Option<u64>> {
+    let of: Vec<Option<u64>> =
+        corpus.articles().iter().map(|article| house_hash(&article.outlet)).collect();
+    let mut articles: AHashMap<u64, u32> = AHashMap::new();
+    of.iter().flatten().for_each(|&house| *articles.entry(house).or_default() += 1);
+    let enough = |house: &u64| articles[house] >= LEAST_ARTICLES;
+    of.into_iter().map(|house| house.filter(enough)).collect()
+}
+
+/// Reads articles, with the buffers kept from one to the next.
+#[derive(Default)]
+struct Reader {
+    tokeniser: Tokeniser,
+    tokens: Vec<Token>,
+    hashes: Vec<u64>,
+    title: Vec<u64>,
+    grams: Vec<u64>,
+}
+
+impl Reader {
+    fn read(
+        &mut self,
+        corpus: &Corpus,
+        docs: impl Iterator<Item = DocId>,
+        houses: &[Option<u64>],
+    ) -> Chunk {
+        let mut chunk = Chunk::default();
+        for doc in docs {
+            let article = corpus.get(doc);
+            self.tokens.clear();
+            self.tokeniser.tokens(&article.text, &mut self.tokens);
+            self.hashes.clear();
+            self.hashes.extend(self.tokens.iter().map(|token| token.hash));
+            if self.hashes.is_empty() {
+                continue;
+            }
+            self.title.clear();
+            self.tokeniser.hashes(&article.title, &mut self.title);
+            if !self.title.is_empty() && !is_told_of(&self.title, &self.hashes) {
+                let title = self.title.iter().fold(0, |hash, word| mix(hash ^ word));
+                chunk.bodies.push((body_feature(&self.hashes), title, doc));
+            }
+            let Some(house) = houses[doc.index()] else { continue };
+            self.grams.clear();
+            if self.hashes.len() >= GRAM {
+                shingle_hashes(&self.hashes, GRAM, &mut self.grams);
+            }
+            let sampled = self.grams.iter().filter(|&gram| gram % SAMPLED == 0);
+            let begin = chunk.grams.len();
+            chunk.grams.extend(sampled.map(|&gram| (mix(gram ^ house), doc)));
+            chunk.grams[begin..].sort_unstable();
+            let day = article.published.map_or(0, |at| at.at.as_second().div_euclid(86_400) as u64);
+            for line in short_lines(&article.text, &self.tokens) {
+                chunk.lines.push((house, line_feature(&self.hashes[line]), day, doc));
+            }
+        }
+        chunk.grams.dedup();
+        chunk
+    }
+}
+
+/// Whether a body speaks of what its headline says.
+fn is_told_of(title: &[u64], body: &[u64]) -> bool {
+    let told = title.iter().filter(|word| body.contains(word)).count();
+    told as f64 > HEADLINE_SHARE * title.len() as f64
+}
+
+/// Bodies under many headlines that they do not speak of.
+fn bodies_that_are_none(mut bodies: Vec<(Feature, u64, DocId)>) -> Vec<Feature> {
+    bodies.par_sort_unstable();
+    let of_body = bodies.chunk_by(|x, y| x.0 == y.0);
+    let headlines = |same: &[(Feature, u64, DocId)]| same.chunk_by(|x, y| x.1 == y.1).count();
+    of_body.filter(|same| headlines(same) >= BODY_HEADLINES).map(|same| same[0].0).collect()
+}
+
+/// Short lines that many articles of a house have, on more than one day where days are known.
+fn common_lines(mut lines: Vec<(u64, Feature, u64, DocId)>) -> Vec<(u64, Feature)> {
+    lines.par_sort_unstable();
+    lines
+        .chunk_by(|x, y| (x.0, x.1) == (y.0, y.1))
+        .filter(|same| {
+            let docs = same.chunk_by(|x, y| x.3 == y.3).count();
+            let one_day = same[0].2 != 0 && same[0].2 == same[same.len() - 1].2;
+            docs >= LINE_ARTICLES && !one_day
+        })
+        .map(|same| (same[0].0, same[0].1))
+        .collect()
+}
+
+/// The articles of each house that share a sampled run with two others of it, in order of houses.
+fn worth_a_look(mut grams: Vec<Seen>, houses: &[Option<u64>]) -> Vec<(u64, Vec<DocId>)> {
+    grams.par_sort_unstable();
+    let shared = grams.chunk_by(|x, y| x.0 == y.0).filter(|same| same.len() >= 3);
+    let mut docs: Vec<(u64, DocId)> =
+        shared.flatten().filter_map(|&(_, doc)| Some((houses[doc.index()]?, doc))).collect();
+    docs.par_sort_unstable();
+    docs.dedup();
+    docs.chunk_by(|x, y| x.0 == y.0)
+        .map(|of_house| (of_house[0].0, of_house.iter().map(|&(_, doc)| doc).collect()))
+        .collect()
+}
