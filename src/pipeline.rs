@@ -163,7 +163,8 @@ pub fn near_duplicates(
     let candidates = candidates::find(corpus, &sketches, config, observer)?;
     // Only the counts outlive the candidates: the sketches are the greater part of what a large
     // corpus takes beside its texts.
-    let tokens = std::mem::take(&mut sketches.tokens);
+    let mut tokens = std::mem::take(&mut sketches.tokens);
+    add_furniture(corpus, &mut tokens);
     drop(sketches);
     let pairs = verify::verify(corpus, &candidates, config, observer)?;
     Ok(NearDuplicates { pairs, tokens })
@@ -266,6 +267,19 @@ fn warnings(config: &PipelineConfig, files: &[InputFile]) -> Vec<String> {
         ));
     }
     warnings
+}
+
+/// Adds the words of furniture, which no sketch has.
+fn add_furniture(corpus: &Corpus, tokens: &mut [u32]) {
+    let mut tokeniser = Tokeniser::default();
+    let mut hashes = Vec::new();
+    for (article, tokens) in corpus.articles().iter().zip(tokens) {
+        for span in article.furniture.as_deref().unwrap_or_default() {
+            hashes.clear();
+            tokeniser.hashes(span.of(&article.text), &mut hashes);
+            *tokens += hashes.len() as u32;
+        }
+    }
 }
 
 fn count_tokens(corpus: &Corpus) -> Vec<u32> {

@@ -104,6 +104,14 @@ impl Article {
         parts.filter(|part| part.start < part.end).map(|part| (part.start, part.of(&self.text)))
     }
 
+    /// Whether more than half of a stretch of the text is furniture.
+    pub fn is_furniture(&self, span: ByteSpan) -> bool {
+        let furniture = self.furniture.as_deref().unwrap_or_default();
+        let shared =
+            |other: &ByteSpan| other.end.min(span.end).saturating_sub(other.start.max(span.start));
+        2 * furniture.iter().map(shared).sum::<u32>() > span.end - span.start
+    }
+
     /// A stretch of the text in the text as read.
     pub fn bytes_as_read(&self, span: ByteSpan) -> ByteSpan {
         self.mending.as_ref().map_or(span, |mending| mending.bytes_as_read(span))

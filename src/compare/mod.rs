@@ -235,7 +235,8 @@ mod tests {
     fn compared(a: &str, b: &str) -> Comparison {
         let corpus = crate::testing::by_id(vec![article("a", a), article("b", b)]);
         let config = PassageConfig::default();
-        compare(&corpus, &config, DocId(0), DocId(1), &Silent).unwrap()
+        compare(&corpus, &Statistics::of_own_words(&corpus), &config, DocId(0), DocId(1), &Silent)
+            .unwrap()
     }
 
     pub(super) fn edited() -> Comparison {
@@ -288,7 +289,8 @@ mod tests {
     fn an_article_is_not_compared_with_itself() {
         let corpus = crate::testing::by_id(vec![article("a", "One."), article("b", "Two.")]);
         let config = PassageConfig::default();
-        let error = compare(&corpus, &config, DocId(1), DocId(1), &Silent).unwrap_err();
+        let error = compare(&corpus, &Statistics::default(), &config, DocId(1), DocId(1), &Silent)
+            .unwrap_err();
         assert!(error.to_string().contains("\"b\""), "{error}");
     }
 

@@ -17,6 +17,12 @@ use super::{Aligned, Kind, Occurrence, Passage, Stretch};
 use crate::article::{ByteSpan, CharSpan, Corpus, derived_id};
 use crate::text::{Token, tokenise};
 
+/// Whether most of the places lie in what their outlets print around their articles.
+fn is_furniture(corpus: &Corpus, located: &[Located]) -> bool {
+    let within = |place: &&Located| corpus.get(place.stretch.doc).is_furniture(place.stretch.bytes);
+    2 * located.iter().filter(within).count() > located.len()
+}
+
 /// A place read from its text.
 struct Located {
     stretch: Stretch,
@@ -62,6 +68,7 @@ pub(super) fn locate(
             let is_quotation = || is_quotation(tokens, surprisal, &sightings);
             let kind = match kind_of(&sightings, outlets, is_quotation) {
                 _ if g < credited => Kind::Credit,
+                _ if is_furniture(corpus, located) => Kind::Boilerplate,
                 Kind::Syndicated if is_phrase(corpus, tokens, surprisal, group) => Kind::Phrase,
                 kind => kind,
             };

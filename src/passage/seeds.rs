@@ -123,15 +123,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::observer::Silent;
     use crate::passage::testing::corpus;
-    use crate::passage::tokens::Tokens;
 
     /// Surprisals under which every word unseen tells six bits and more.
     fn surprisal() -> Surprisal {
         let text: String = (0..80).map(|i| format!("background{i} ")).collect();
         let corpus = corpus(&[("a", &text)]);
-        Surprisal::estimate(&corpus, &Tokens::read(&corpus, &Silent).unwrap())
+        Surprisal::count(&corpus)
     }
 
     fn seeds(words: &[u32], surprisal: &Surprisal) -> Vec<(usize, u64)> {

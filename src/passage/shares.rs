@@ -26,6 +26,10 @@ pub fn shares(corpus: &Corpus, passages: &[Passage]) -> Vec<Shares> {
             }
         }
     }
+    for (article, spans) in corpus.articles().iter().zip(&mut spans) {
+        let furniture = article.furniture.as_deref().unwrap_or_default();
+        spans.extend(furniture.iter().map(|&span| (span, Kind::Boilerplate)));
+    }
     corpus
         .articles()
         .par_iter()
