@@ -57,6 +57,7 @@ pub mod explain;
 pub mod family;
 pub mod ingest;
 pub mod observer;
+pub mod output;
 pub mod page;
 pub mod passage;
 pub mod pipeline;

@@ -12,6 +12,7 @@ use crate::error::{Error, Reject, Result};
 use crate::family::{self, Families};
 use crate::ingest::{self, InputFile};
 use crate::observer::{Observer, Stage, Unit};
+use crate::output::Claim;
 use crate::page::{COPIES_PAGE_BYTES, PAGE_BYTES};
 use crate::passage::{self, Aligned, Origin, Passage, Shares};
 use crate::recall::{self, Recall};
@@ -176,7 +177,25 @@ pub struct Finished {
 }
 
 /// Writes what a run found as tables and page: the whole folder, or nothing.
+///
+/// # Errors
+/// Those of [`report::claim`] and of [`report::write()`].
 pub fn write(
+    outcome: &Outcome,
+    config: &PipelineConfig,
+    command: Vec<String>,
+    observer: &dyn Observer,
+) -> Result<Finished> {
+    write_into(report::claim(&config.output)?, outcome, config, command, observer)
+}
+
+/// [`write()`] into a folder that was claimed before the work began, so that no other run took it
+/// meanwhile.
+///
+/// # Errors
+/// Those of [`report::write()`].
+pub fn write_into(
+    claim: Claim,
     outcome: &Outcome,
     config: &PipelineConfig,
     command: Vec<String>,
@@ -217,7 +236,7 @@ pub fn write(
         let only_copies = results.stories.is_none() && results.passages.is_none();
         let most = if only_copies { COPIES_PAGE_BYTES } else { PAGE_BYTES };
         let page = config.report_max.map_or(most, |size| size.0 as usize);
-        let written = report::write(&results, &config.formats, page, &config.output, observer)?;
+        let written = report::write(&results, &config.formats, page, claim, observer)?;
         let summary = report::summary(&results, &written);
         Ok(Finished { written, summary })
     })

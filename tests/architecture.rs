@@ -6,12 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 26] = [
+const ORDER: [&str; 27] = [
     "error",
     "spill",
     "shared_str",
     "article",
     "observer",
+    "output",
     "union_find",
     "text",
     "ingest",
@@ -36,7 +37,7 @@ const ORDER: [&str; 26] = [
 ];
 /// Beside the line: what each of them may name, and nobody names them but the program.
 const BESIDE: [(&str, &[&str]); 2] = [
-    ("evaluate", &["error", "article", "passage", "tables"]),
+    ("evaluate", &["error", "article", "output", "passage", "tables"]),
     ("synth", &["error", "article", "observer", "text", "sketch", "verify"]),
 ];
 /// A file much longer than this is two files.

@@ -6,13 +6,12 @@ use std::path::PathBuf;
 use clap::ValueHint;
 use newsfold::config::Settings;
 use newsfold::error::{Error, Position};
-use newsfold::observer::Observer;
 use newsfold::pipeline::in_pool;
 use newsfold::remake::Remade;
 
 use super::options::Telling;
 use super::progress::Progress;
-use super::{Exit, Failure, opening, whole_file};
+use super::{Exit, Failure, opening};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -45,11 +44,7 @@ impl Args {
         let page = self.out.join("report.html");
         let without_texts = in_pool(0, || {
             let remade = Remade::read(&self.out, &progress)?;
-            whole_file::write(&page, |file| {
-                let written = remade.page(most, file, &progress);
-                progress.check()?;
-                written.map_err(|error| whole_file::failed(&page, &error))
-            })?;
+            remade.write_page(&self.out, most, &progress)?;
             Ok(remade.without_texts().map(str::to_owned))
         })?;
         if let Some(reason) = without_texts {

@@ -60,7 +60,7 @@ impl Args {
         if self.dry_run {
             return plan::print(&config);
         }
-        report::check(&config.output)?;
+        let claim = report::claim(&config.output)?;
         let progress = Progress::new(&self.telling);
         let outcome = pipeline::run(&config, parts, &progress)?;
         tell_rejects(&outcome.rejects, &self.telling, &progress);
@@ -69,7 +69,7 @@ impl Args {
         }
         tell_dates_to_come(&outcome.corpus, &progress);
         let command = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-        let finished = pipeline::write(&outcome, &config, command, &progress)?;
+        let finished = pipeline::write_into(claim, &outcome, &config, command, &progress)?;
         if !self.telling.quiet {
             io::stdout().write_all(finished.summary.as_bytes())?;
         }

@@ -6,12 +6,12 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::staging;
 use crate::article::Corpus;
 use crate::error::{Place, Reject};
 use crate::family::Families;
 use crate::ingest::InputFile;
 use crate::observer::Stage;
+use crate::output::{Files, MARK};
 use crate::recall::Recall;
 use crate::results::{Counts, RunFacts, Timing};
 
@@ -47,10 +47,11 @@ pub(super) fn rejects(rejects: &[Reject], file: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-/// `run.json`: how the run was made; writing the results took `own` seconds so far.
+/// `run.json`: how the run was made, and what `files` it wrote; writing the results took `own` seconds so far.
 pub(super) fn run(
     run: &RunFacts,
     counts: &Counts,
+    files: &Files,
     own: f64,
     file: &mut dyn Write,
 ) -> io::Result<()> {
@@ -76,6 +77,7 @@ pub(super) fn run(
         stages: Vec<StageRow>,
         memory_budget_bytes: Option<u64>,
         peak_memory_bytes: Option<u64>,
+        files: &'a Files,
     }
     let writing = Timing { stage: Stage::Report, seconds: own, bytes: 0 };
     let stages = run.timings.iter().chain([&writing]).map(|timing| StageRow {
@@ -85,7 +87,7 @@ pub(super) fn run(
             .then(|| (timing.bytes as f64 / timing.seconds / 1e4).round() / 1e2),
     });
     let row = Row {
-        tool: staging::MARK,
+        tool: MARK,
         version: &run.version,
         command: &run.command,
         parameters: &run.parameters,
@@ -98,6 +100,7 @@ pub(super) fn run(
         stages: stages.collect(),
         memory_budget_bytes: run.memory_budget,
         peak_memory_bytes: run.peak_memory,
+        files,
     };
     serde_json::to_writer_pretty(&mut *file, &row)?;
     file.write_all(b"\n")
