@@ -1,6 +1,5 @@
 //! `report`: the page of a finished run, made again from its tables.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ValueHint;
@@ -11,7 +10,7 @@ use newsfold::remake::Remade;
 
 use super::options::Telling;
 use super::progress::Progress;
-use super::{Exit, Failure, opening};
+use super::{Exit, Failure, opening, terminal};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -51,7 +50,7 @@ impl Args {
             progress.warn(&format!("the page is without the texts of the articles: {reason}"));
         }
         if !self.telling.quiet {
-            writeln!(io::stdout(), "The report: {}", page.display())?;
+            terminal::print(&format!("The report: {}\n", page.display()))?;
         }
         if self.open {
             opening::show(&page, &self.telling);

@@ -45,6 +45,8 @@ pub(super) struct Step<'s> {
     pub(super) replaced: &'s [String],
     /// All names that a run may use, these among them.
     pub(super) ours: &'s [String],
+    /// Whether the folder is somebody else's, in which only these files are ours.
+    pub(super) is_shared: bool,
 }
 
 impl Step<'_> {
@@ -52,11 +54,12 @@ impl Step<'_> {
     pub(super) fn take(&self) -> Result<(), (PathBuf, io::Error)> {
         let at_out = |error| (self.out.to_owned(), error);
         self.disk.sync_folder(&self.new()).map_err(at_out)?;
-        if !self.out.exists() && self.disk.rename(&self.new(), self.out).is_ok() {
+        if !self.is_shared && !self.out.exists() && self.disk.rename(&self.new(), self.out).is_ok()
+        {
             self.sync_parent();
             return Ok(());
         }
-        if self.out.exists() && self.exchange() {
+        if !self.is_shared && self.out.exists() && self.exchange() {
             self.sync_parent();
             return Ok(());
         }

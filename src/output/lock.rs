@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 const LOCK: &str = "lock";
 /// How often the folder is made anew where its last owner removes it meanwhile.
-const ATTEMPTS: usize = 100;
+pub(super) const ATTEMPTS: usize = 100;
 
 /// A hidden folder that this process holds.
 #[derive(Debug)]
@@ -114,7 +114,7 @@ fn host() -> String {
 }
 
 #[cfg(unix)]
-fn is_still_at(file: &File, path: &Path) -> bool {
+pub(super) fn is_still_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let place = |found: fs::Metadata| (found.dev(), found.ino());
     let (file, there) = (file.metadata().map(place), fs::symlink_metadata(path).map(place));
@@ -122,6 +122,6 @@ fn is_still_at(file: &File, path: &Path) -> bool {
 }
 
 #[cfg(not(unix))]
-fn is_still_at(_: &File, path: &Path) -> bool {
+pub(super) fn is_still_at(_: &File, path: &Path) -> bool {
     path.exists()
 }

@@ -30,13 +30,31 @@ pub type Files = BTreeMap<String, Facts>;
 struct Run {
     tool: String,
     files: Files,
+    parameters: Parameters,
+}
+
+/// What is needed of its parameters.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct Parameters {
+    csv_raw: bool,
+}
+
+/// The run in `out`; nothing where there is none.
+fn run(out: &Path) -> Run {
+    let run = fs::read(out.join(RUN)).ok();
+    let run: Option<Run> = run.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    run.filter(|run| run.tool == super::MARK).unwrap_or_default()
 }
 
 /// The files that the run in `out` wrote; none where there is no run, or one that names none.
 fn files(out: &Path) -> Files {
-    let run = fs::read(out.join(RUN)).ok();
-    let run: Option<Run> = run.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    run.filter(|run| run.tool == super::MARK).map(|run| run.files).unwrap_or_default()
+    run(out).files
+}
+
+/// Whether the run in `out` left the cells of its CSV files unguarded.
+pub(crate) fn csv_is_raw(out: &Path) -> bool {
+    run(out).parameters.csv_raw
 }
 
 /// Checks that every file of the run in `out` but the page is there and as long as its manifest says.

@@ -10,22 +10,24 @@
 
 mod commit;
 mod disk;
+mod file;
 mod lock;
 mod manifest;
 
 use std::fs;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use serde::Deserialize;
 
 use self::commit::{NEW, Step};
 use self::disk::{Disk, Hashed};
+pub use self::file::FileClaim;
 use self::lock::{Denied, Held};
 use self::manifest::hexadecimal;
 pub use self::manifest::{Facts, Files};
-pub(crate) use self::manifest::{check_bytes, check_lengths};
+pub(crate) use self::manifest::{check_bytes, check_lengths, csv_is_raw};
 use crate::error::{Error, Result};
 
 /// The file that says how a run was made, and the manifest of its folder.
@@ -41,13 +43,44 @@ pub(crate) type Sink<'c> = BufWriter<Hashed<'c>>;
 /// A folder of results that this process alone may write, until this is dropped.
 #[derive(Debug)]
 pub struct Claim {
+    place: Arc<Place>,
+    disk: Disk,
+    written: Mutex<Files>,
+}
+
+#[derive(Debug)]
+struct Place {
     /// Where the results will stand: absolute, links followed.
     out: PathBuf,
     /// The names of files that whoever made the claim owns there.
     ours: Vec<String>,
-    disk: Disk,
+    /// Whether the folder has other files than those: it cannot be exchanged.
+    is_shared: bool,
     held: Held,
-    written: Mutex<Files>,
+    /// Held while files are moved to their place, or removed for good.
+    moving: Mutex<()>,
+}
+
+/// What a claim has begun, for whoever has to end the process before its time.
+#[derive(Debug)]
+pub struct Begun(Arc<Place>);
+
+impl Begun {
+    /// Removes it, and gives the claim up: from now on nothing comes to its place. Waits where files
+    /// are being moved there just now.
+    pub fn give_up(self) {
+        let Ok(moving) = self.0.moving.lock() else { return };
+        self.0.clear();
+        // Nobody may move anything any more: this is never unlocked.
+        std::mem::forget(moving);
+    }
+}
+
+impl Place {
+    fn clear(&self) {
+        commit::clear(&self.held.folder, &self.out, &self.ours);
+        self.held.release();
+    }
 }
 
 impl Claim {
@@ -88,13 +121,57 @@ impl Claim {
                 ),
             },
         })?;
-        let written = Mutex::default();
-        let claim = Self { out, ours, disk: Disk::default(), held, written };
-        commit::clear(&claim.held.folder, &claim.out, &claim.ours);
-        refuse_foreign(&claim.out, &claim.ours)?;
-        let new = claim.held.folder.join(NEW);
-        claim.disk.create_folder(&new).map_err(|e| Error::output(&claim.out, &e))?;
+        let claim =
+            Self::of(Place { out, ours, is_shared: false, held, moving: Mutex::default() })?;
+        refuse_foreign(&claim.place.out, &claim.place.ours)?;
         Ok(claim)
+    }
+
+    /// Claims the place of a file, and of others in the same folder that belong to it.
+    ///
+    /// # Errors
+    /// [`Error::Output`] where they cannot be written, or another process writes there.
+    pub fn of_files(path: &Path, others: &[PathBuf]) -> Result<Self> {
+        let fail = |error: &io::Error| Error::output(path, error);
+        let refuse = |reason: String| Error::Output { path: path.to_owned(), reason };
+        let name = path.file_name().ok_or_else(|| refuse("name a file".into()))?;
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let out = folder.canonicalize().map_err(|error| fail(&error))?;
+        let held =
+            lock::hold(&out.join(lock::hidden_name(name))).map_err(|denied| match denied {
+                Denied::Failed(error) => fail(&error),
+                Denied::Held(holder) => refuse(format!(
+                    "another newsfold writes here ({holder}); wait until it is done"
+                )),
+            })?;
+        let names = [path].into_iter().chain(others.iter().map(PathBuf::as_path));
+        let names = names.filter_map(|path| path.file_name());
+        let ours = names.map(|name| name.to_string_lossy().into_owned()).collect();
+        Self::of(Place { out, ours, is_shared: true, held, moving: Mutex::default() })
+    }
+
+    /// Clears away what a killed run left, and makes room for this one.
+    fn of(place: Place) -> Result<Self> {
+        let claim =
+            Self { place: Arc::new(place), disk: Disk::default(), written: Mutex::default() };
+        let Place { out, ours, held, .. } = &*claim.place;
+        commit::clear(&held.folder, out, ours);
+        let new = held.folder.join(NEW);
+        claim.disk.create_folder(&new).map_err(|error| Error::output(out, &error))?;
+        Ok(claim)
+    }
+
+    /// What is to be removed where the process has to end at once.
+    pub fn begun(&self) -> Begun {
+        Begun(Arc::clone(&self.place))
+    }
+
+    /// Where the file that will stand at `path` stands until then.
+    pub fn aside(&self, path: &Path) -> PathBuf {
+        self.place.held.folder.join(NEW).join(path.file_name().unwrap_or_default())
     }
 
     /// Writes one file; an error names the place where it was going to stand.
@@ -103,13 +180,13 @@ impl Claim {
         name: &str,
         content: &dyn Fn(&mut Sink) -> io::Result<()>,
     ) -> Result<()> {
-        let path = self.held.folder.join(NEW).join(name);
+        let path = self.aside(Path::new(name));
         let written = Hashed::create(&self.disk, &path).and_then(|file| {
             let mut file = BufWriter::with_capacity(1 << 18, file);
             content(&mut file)?;
             file.into_inner().map_err(io::IntoInnerError::into_error)?.finish()
         });
-        let facts = written.map_err(|error| Error::output(&self.out.join(name), &error))?;
+        let facts = written.map_err(|error| Error::output(&self.place.out.join(name), &error))?;
         self.written().insert(name.to_owned(), facts);
         Ok(())
     }
@@ -123,43 +200,51 @@ impl Claim {
         self.written.lock().expect("no holder of the lock panics")
     }
 
-    /// Puts the files that were written in their place, and removes whatever else of ours an earlier
-    /// run left there. Returns the place.
+    /// Puts the files in their place, and removes whatever else of ours an earlier run left there.
+    /// Returns the folder.
     ///
     /// # Errors
-    /// [`Error::Output`]; the place then holds what it held before.
-    pub(crate) fn commit(self) -> Result<PathBuf> {
-        self.take_step(&self.ours)
+    /// [`Error::Output`]; the folder then holds what it held before.
+    pub fn commit(self) -> Result<PathBuf> {
+        self.take_step(&self.place.ours)
     }
 
     /// [`Self::commit`], but the other files of the earlier run stay.
     ///
     /// # Errors
-    /// [`Error::Output`]; the place then holds what it held before.
+    /// [`Error::Output`]; the folder then holds what it held before.
     pub(crate) fn commit_beside_others(self) -> Result<PathBuf> {
         let written: Vec<String> = self.written().keys().cloned().collect();
         self.take_step(&written)
     }
 
     fn take_step(&self, replaced: &[String]) -> Result<PathBuf> {
-        let files: Vec<String> = self.written().keys().cloned().collect();
+        let Place { out, ours, is_shared, held, moving } = &*self.place;
+        let files: Vec<String> = match is_shared {
+            true => ours.clone(),
+            false => self.written().keys().cloned().collect(),
+        };
         let step = Step {
             disk: &self.disk,
-            out: &self.out,
-            hidden: &self.held.folder,
+            out,
+            hidden: &held.folder,
             files: &files,
             replaced,
-            ours: &self.ours,
+            ours,
+            is_shared: *is_shared,
         };
-        step.take().map_err(|(path, error)| Error::output(&path, &error))?;
-        Ok(self.out.clone())
+        let moving = moving.lock().expect("no holder of the lock panics");
+        let taken = step.take().map_err(|(path, error)| Error::output(&path, &error));
+        drop(moving);
+        taken.map(|()| out.clone())
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        commit::clear(&self.held.folder, &self.out, &self.ours);
-        self.held.release();
+        let moving = self.place.moving.lock();
+        self.place.clear();
+        drop(moving);
     }
 }
 

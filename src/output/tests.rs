@@ -199,10 +199,10 @@ fn a_step_that_was_cut_off_is_undone_by_the_next_claim() {
         let old = state(&out);
         let first = claim(&out).unwrap();
         write(&first, &["articles.csv", "articles.parquet"], "new").unwrap();
-        let hidden = first.held.folder.clone();
+        let hidden = first.place.held.folder.clone();
         cut_off(&first, &out, moved);
         // The process is gone: its lock with it, and nobody clears up.
-        first.held.forget();
+        first.place.held.forget();
         std::mem::forget(first);
         assert!(hidden.exists());
         if moved > 4 {
@@ -217,7 +217,7 @@ fn a_step_that_was_cut_off_is_undone_by_the_next_claim() {
 
 /// The first `moves` renames of a step that goes file by file.
 fn cut_off(claim: &Claim, out: &Path, moves: usize) {
-    let hidden = &claim.held.folder;
+    let hidden = &claim.place.held.folder;
     let (aside, old, new) = (hidden.join("aside"), hidden.join("old"), hidden.join(NEW));
     fs::write(hidden.join("names"), format!("articles.csv\narticles.parquet\n{RUN}")).unwrap();
     fs::create_dir(&aside).unwrap();

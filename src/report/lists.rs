@@ -1,5 +1,6 @@
 //! The small files beside the tables: what to keep, what was rejected, how the run was made.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -14,13 +15,24 @@ use crate::observer::Stage;
 use crate::output::{Files, MARK};
 use crate::recall::Recall;
 use crate::results::{Counts, RunFacts, Timing};
+use crate::text::{escaped_json, steers};
 
-/// `keep.txt`: one id a line; a line break inside an id becomes a space.
+/// `keep.txt`: one id a line, in the form of [`id_line`].
 pub(super) fn kept(corpus: &Corpus, families: &Families, file: &mut dyn Write) -> io::Result<()> {
     for doc in corpus.docs().filter(|&doc| families.representative(doc) == doc) {
-        writeln!(file, "{}", corpus.get(doc).id.replace(['\n', '\r'], " "))?;
+        writeln!(file, "{}", id_line(&corpus.get(doc).id))?;
     }
     Ok(())
+}
+
+/// An id as a line of its own. One that would not read back as it is, since a line breaks or a
+/// character steers in it, or since it begins with a quotation mark, is a string of JSON.
+fn id_line(id: &str) -> Cow<'_, str> {
+    let is_plain = !id.is_empty()
+        && !id.starts_with('"')
+        && id.trim() == id
+        && !id.contains(|c: char| steers(c) || matches!(c, '\u{2028}' | '\u{2029}'));
+    if is_plain { id.into() } else { escaped_json(&Value::from(id).to_string()).into() }
 }
 
 /// `rejects.jsonl`: where each record stands, and why it was not accepted.
@@ -104,4 +116,21 @@ pub(super) fn run(
     };
     serde_json::to_writer_pretty(&mut *file, &row)?;
     file.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_one_line_and_reads_back() {
+        for id in ["a", "a b", "../x<b>", "=1", "ü"] {
+            assert_eq!(id_line(id), id);
+        }
+        for id in ["", "a\nb", "\r", " a", "\"a\"", "\u{1b}[2J", "\u{9b}2J", "\u{2028}"] {
+            let line = id_line(id);
+            assert!(!line.contains(steers), "{line:?}");
+            assert_eq!(serde_json::from_str::<String>(&line).unwrap(), id);
+        }
+    }
 }

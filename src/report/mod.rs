@@ -93,11 +93,16 @@ pub fn write(
             jobs.push((name, Box::new(move |file| table.write(format, file, observer))));
         }
     }
+    // Its cells are as those of the tables.
+    let csv = match formats.contains(&Format::CsvRaw) {
+        true => Format::CsvRaw,
+        false => Format::Csv,
+    };
     if let Some(families) = results.families {
         jobs.push((KEEP.into(), Box::new(|file| lists::kept(results.corpus, families, file))));
         jobs.push((
             REMOVE.into(),
-            Box::new(|file| tables::removed(results, families).write(Format::Csv, file, observer)),
+            Box::new(move |file| tables::removed(results, families).write(csv, file, observer)),
         ));
     }
     if let Some(network) = &network {

@@ -14,8 +14,9 @@ use parquet::record::Field;
 use parquet::schema::types::Type;
 
 use super::Format;
+use super::csv::unguarded;
 use crate::error::{Error, Position, Result};
-use crate::output::check_bytes;
+use crate::output::{check_bytes, csv_is_raw};
 
 /// Reads `columns` of a table of the run in `out`, row by row, as text; a null is the empty text.
 /// A reason that `row` returns becomes an error at the row's place.
@@ -33,7 +34,7 @@ pub(crate) fn read_table(
     let (csv, jsonl, parquet) = (path("csv"), path("jsonl"), path("parquet"));
     let checked = |format: Format| check_bytes(out, &format!("{table}.{}", format.name()));
     if csv.is_file() {
-        checked(Format::Csv).and_then(|()| read_csv(&csv, columns, row))
+        checked(Format::Csv).and_then(|()| read_csv(&csv, csv_is_raw(out), columns, row))
     } else if jsonl.is_file() {
         checked(Format::Jsonl).and_then(|()| read_jsonl(&jsonl, columns, row))
     } else if parquet.is_file() {
@@ -55,6 +56,7 @@ pub(crate) fn has_table(out: &Path, table: &str) -> bool {
 
 fn read_csv(
     path: &Path,
+    is_raw: bool,
     columns: &[&str],
     row: &mut dyn FnMut(&[String]) -> Result<(), String>,
 ) -> Result<()> {
@@ -74,7 +76,7 @@ fn read_csv(
     while reader.read_record(&mut record).map_err(fault)? {
         for (field, &place) in fields.iter_mut().zip(&places) {
             field.clear();
-            field.push_str(&record[place]);
+            field.push_str(if is_raw { &record[place] } else { unguarded(&record[place]) });
         }
         let line = record.position().map_or(0, csv::Position::line);
         row(&fields).map_err(|reason| at_line(path, line, reason))?;
