@@ -58,43 +58,177 @@ fn made_up(folder: &Path, articles: u32) -> String {
     path
 }
 
-#[test]
-fn a_run_that_is_killed_anywhere_leaves_the_old_run_or_the_new_one() {
-    let folder = TempDir::new().unwrap();
-    let (out, whole) = (folder.path().join("out"), folder.path().join("whole"));
-    let input = made_up(folder.path(), 300);
-    let arguments = |to: &Path| {
-        let to = to.to_str().unwrap().to_owned();
-        ["run", &input, "-j2", "--format", "csv,jsonl", "-o"]
-            .map(str::to_owned)
-            .into_iter()
-            .chain([to])
-            .collect::<Vec<String>>()
-    };
-    let begun = Instant::now();
-    assert_eq!(said(newsfold().args(arguments(&whole))).0, 0);
-    let took = begun.elapsed();
-    let new = state(&whole);
-    assert_eq!(
-        said(newsfold().args(["run", &corpus(), "--format", "csv", "-q", "-o"]).arg(&out)).0,
-        0
-    );
-    let old = state(&out);
-    for step in 0..16 {
-        let arguments = arguments(&out);
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        stopped(&arguments, "-KILL", took.mul_f64(f64::from(step) / 14.0));
-        let found = state(&out);
-        assert!(found == old || found == new, "{step}: {:?}", found.keys());
-        // Whatever was left, the next run into the folder clears it away.
-        assert_eq!(
-            said(newsfold().args(["run", &corpus(), "--format", "csv", "-q", "-o"]).arg(&out)).0,
-            0
-        );
-        assert!(state(&out) == old);
-        let hidden = names(folder.path()).into_iter().filter(|name| name.starts_with('.'));
-        assert_eq!(hidden.collect::<Vec<_>>(), Vec::<String>::new(), "{step}");
+/// A place that commands write to, its content before, and what it may hold after each command.
+struct Bench {
+    folder: TempDir,
+    input: String,
+}
+
+/// The commands that write, and where: a folder or files.
+const WRITERS: [&str; 6] = ["run", "dups", "report", "synth", "background", "compare"];
+
+impl Bench {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let input = made_up(folder.path(), 300);
+        fs::create_dir(folder.path().join("work")).unwrap();
+        Self { folder, input }
     }
+
+    /// Where commands write, and nothing else is.
+    fn work(&self) -> std::path::PathBuf {
+        self.folder.path().join("work")
+    }
+
+    /// What a command is called with to write what is new, or what was there before.
+    fn arguments(&self, command: &str, is_new: bool) -> Vec<String> {
+        let place = |name: &str| self.work().join(name).to_str().unwrap().to_owned();
+        let old = corpus();
+        let input: &str = if is_new { &self.input } else { &old };
+        match command {
+            "run" | "dups" => {
+                let format = if is_new { "csv,jsonl" } else { "csv" };
+                let out = place("out");
+                [command, input, "-q", "--format", format, "-o", &out].map(str::to_owned).into()
+            }
+            "report" => {
+                let most = if is_new { "3K" } else { "25M" };
+                [command, &place("out"), "-q", "--report-max", most].map(str::to_owned).into()
+            }
+            "synth" => {
+                let seed = if is_new { "1" } else { "2" };
+                [command, "--articles", "300", "-q", "--seed", seed, "-o", &place("news.jsonl")]
+                    .map(str::to_owned)
+                    .into()
+            }
+            "background" => {
+                [command, input, "-q", "-o", &place("words.tsv")].map(str::to_owned).into()
+            }
+            _ => {
+                let files = ["a.txt", "b.txt"].map(|name| {
+                    let path = self.folder.path().join(name);
+                    let what = if is_new { "new" } else { "old" };
+                    let text =
+                        format!("The {what} ferry {name} ran aground off Havenmouth at dawn.");
+                    fs::write(&path, text.repeat(20)).unwrap();
+                    path.to_str().unwrap().to_owned()
+                });
+                let [a, b] = files;
+                [command, "-q", "--html", &place("page.html"), &a, &b].map(str::to_owned).into()
+            }
+        }
+    }
+
+    /// Makes the place as it is before the command, and returns what it holds.
+    fn before(&self, command: &str) -> BTreeMap<String, Vec<u8>> {
+        if command == "report" {
+            assert!(said(newsfold().args(self.arguments("run", false))).0 != 2);
+        }
+        let (code, _, error) = said(newsfold().args(self.arguments(command, false)));
+        assert!(matches!(code, 0 | 3), "{command}: {error}");
+        self.found()
+    }
+
+    /// All that stands in the place, by path.
+    fn found(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut all = state(&self.work());
+        let out = self.work().join("out");
+        if out.exists() {
+            all.extend(state(&out).into_iter().map(|(name, bytes)| (format!("out/{name}"), bytes)));
+        }
+        all
+    }
+
+    /// Kills every command `times` times at moments spread over its life.
+    fn kill(&self, signal: &str, times: u32) {
+        for command in WRITERS {
+            let old = self.before(command);
+            let new_arguments = self.arguments(command, true);
+            let begun = Instant::now();
+            assert!(matches!(said(newsfold().args(&new_arguments)).0, 0 | 3), "{command}");
+            let took = begun.elapsed();
+            let new = self.found();
+            assert!(old != new, "{command} writes the same twice");
+            for step in 0..times {
+                assert!(self.before(command) == old, "{command}: what was left is not cleared");
+                let arguments = self.arguments(command, true);
+                let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+                let wait = took.mul_f64(1.1 * f64::from(step) / f64::from(times));
+                stopped(&arguments, signal, wait);
+                let mut found = self.found();
+                if signal == "-KILL" {
+                    found.retain(|name, _| !name.starts_with('.'));
+                }
+                let names: Vec<&String> = found.keys().collect();
+                assert!(found == old || found == new, "{command} {signal} {step}: {names:?}");
+            }
+            assert!(self.before(command) == old, "{command}: what was left is not cleared");
+        }
+    }
+}
+
+#[test]
+fn what_is_killed_anywhere_leaves_the_old_state_or_the_new_one() {
+    Bench::new().kill("-KILL", 6);
+}
+
+#[test]
+fn what_is_asked_to_end_anywhere_leaves_the_old_state_or_the_new_one() {
+    Bench::new().kill("-TERM", 3);
+}
+
+/// The same a thousand times over all commands, and two hundred times: about half an hour.
+#[test]
+#[ignore = "half an hour"]
+fn a_thousand_kills_and_two_hundred_terminations() {
+    Bench::new().kill("-KILL", 170);
+    Bench::new().kill("-TERM", 34);
+}
+
+/// Every call that puts something on the disk fails, or is the last thing the process does.
+#[test]
+#[ignore = "needs strace; minutes"]
+fn any_call_of_the_system_that_fails_or_kills_leaves_the_old_state_or_the_new_one() {
+    const CALLS: &str = "rename,renameat,renameat2,linkat,fsync,fdatasync,mkdir,unlink,rmdir";
+    let bench = Bench::new();
+    let mut tried = 0;
+    for command in WRITERS {
+        let old = bench.before(command);
+        assert!(matches!(said(newsfold().args(bench.arguments(command, true))).0, 0 | 3));
+        let new = bench.found();
+        for call in CALLS.split(',').chain(["write"]) {
+            for fault in ["signal=SIGKILL", "error=EIO", "error=ENOSPC"] {
+                for number in 1.. {
+                    bench.before(command);
+                    let log = bench.folder.path().join("strace.log");
+                    let output = Process::new("strace")
+                        .args(["-f", "-qq", "-e", &format!("trace={call}"), "-e"])
+                        .arg(format!("inject={call}:{fault}:when={number}"))
+                        .arg("-o")
+                        .arg(&log)
+                        .arg(assert_cmd::cargo::cargo_bin!("newsfold"))
+                        .args(bench.arguments(command, true))
+                        .output()
+                        .unwrap();
+                    let mut found = bench.found();
+                    found.retain(|name, _| !name.starts_with('.'));
+                    let told = String::from_utf8_lossy(&output.stderr);
+                    let what = format!("{command} {call} {fault} {number}: {told}");
+                    assert!(found == old || found == new, "{what} {:?}", found.keys());
+                    assert!(!told.contains("panicked"), "{what}");
+                    if output.status.code().is_some_and(|code| code == 2) {
+                        assert!(found == old && told.starts_with("newsfold: "), "{what}");
+                    }
+                    tried += 1;
+                    let log = fs::read_to_string(log).unwrap();
+                    if !log.contains("INJECTED") && !log.contains("SIGKILL") || number > 60 {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    assert!(tried > 100, "{tried}");
 }
 
 #[test]
