@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig};
@@ -31,13 +31,15 @@ const MAX_PERMUTATIONS: usize = 4096;
 const MAX_NGRAM: usize = 64;
 
 /// One layer of settings; the names are those of the flags.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
     /// The folder for the results.
     pub output: Option<PathBuf>,
     /// Formats of the tables.
     pub format: Option<OneOrMany>,
+    /// Leaves cells of CSV files unguarded that a spreadsheet would run.
+    pub csv_raw: Option<bool>,
     /// The most data that the page holds, as `25M`.
     pub report_max: Option<String>,
     /// How much memory a run may take, as `512M`.
@@ -95,7 +97,7 @@ pub struct Settings {
 }
 
 /// A list, or a single text with commas in it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum OneOrMany {
     /// `"csv,parquet"`
@@ -170,6 +172,7 @@ impl Settings {
         Self {
             output: self.output.or(lower.output),
             format: self.format.or(lower.format),
+            csv_raw: self.csv_raw.or(lower.csv_raw),
             report_max: self.report_max.or(lower.report_max),
             memory: self.memory.or(lower.memory),
             threads: self.threads.or(lower.threads),
@@ -210,10 +213,14 @@ impl Settings {
             Some(path) => Credits::built_in().with_file(path)?,
             None => Credits::built_in(),
         };
-        let formats = match &self.format {
+        let mut formats: Vec<Format> = match &self.format {
             Some(named) => named.parse()?,
             None => vec![Format::Csv, Format::Parquet],
         };
+        if self.csv_raw.unwrap_or(false) {
+            let csv = formats.iter_mut().filter(|format| **format == Format::Csv);
+            csv.for_each(|format| *format = Format::CsvRaw);
+        }
         let fields: Vec<FieldMapping> = match &self.field {
             Some(named) => named.parse()?,
             None => Vec::new(),
@@ -306,6 +313,7 @@ impl PipelineConfig {
         let banding = near.banding();
         let fields: Vec<String> = self.ingest.fields.iter().map(ToString::to_string).collect();
         [
+            ("csv-raw", json!(self.formats.contains(&Format::CsvRaw))),
             ("ngram", json!(near.ngram)),
             ("num-perm", json!(near.num_perm)),
             ("threshold", json!(near.threshold)),

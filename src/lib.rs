@@ -58,6 +58,7 @@ pub mod family;
 pub mod furniture;
 pub mod ingest;
 pub mod observer;
+pub mod output;
 pub mod page;
 pub mod passage;
 pub mod pipeline;

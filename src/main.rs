@@ -4,8 +4,6 @@ mod cli;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
     let tell = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -13,5 +11,5 @@ fn main() -> ExitCode {
             tell(panic);
         }
     }));
-    cli::Cli::parse().run().into()
+    cli::run().into()
 }

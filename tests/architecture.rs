@@ -11,6 +11,7 @@ const ORDER: [&str; 27] = [
     "spill",
     "article",
     "observer",
+    "output",
     "union_find",
     "text",
     "ingest",
@@ -37,7 +38,7 @@ const ORDER: [&str; 27] = [
 ];
 /// Beside the line: what each of them may name, and nobody names them but the program.
 const BESIDE: [(&str, &[&str]); 2] = [
-    ("evaluate", &["error", "article", "passage", "tables"]),
+    ("evaluate", &["error", "article", "output", "passage", "tables"]),
     ("synth", &["error", "article", "observer", "text", "sketch", "verify"]),
 ];
 /// A file much longer than this is two files.
@@ -127,4 +128,20 @@ fn a_file_is_short_enough_to_read() {
 fn main_only_turns_a_result_into_an_exit_code() {
     let lines = fs::read_to_string(root().join("main.rs")).unwrap().lines().count();
     assert!(lines < 60, "main.rs has {lines} lines");
+}
+
+#[test]
+fn one_place_writes_to_the_terminal() {
+    for file in sources(&root().join("cli")) {
+        // Made-up articles go to standard output as to any file.
+        if file.ends_with("terminal.rs") || file.ends_with("synth.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        for (number, line) in text.lines().enumerate() {
+            let writes = line.contains("stdout()") || line.contains("stderr()");
+            let asks = line.contains(".is_terminal()");
+            assert!(!writes || asks, "{}:{} writes by itself", file.display(), number + 1);
+        }
+    }
 }

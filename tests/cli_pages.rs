@@ -145,6 +145,13 @@ fn what_is_no_run_or_not_of_this_version_or_broken_is_told_with_its_place() {
     let error = breaking("run.json", "{", "[");
     assert!(error.contains("run.json: ") && error.contains("run newsfold on the input again"));
     let error = breaking("articles.csv", ",chars,", ",letters,");
+    assert!(error.contains("articles.csv: not the file that run.json names"), "{error}");
+    // Without the manifest the tables speak for themselves.
+    let run = fs::read_to_string(out.join("run.json")).unwrap();
+    let mut run: serde_json::Value = serde_json::from_str(&run).unwrap();
+    run["files"] = serde_json::json!({});
+    fs::write(out.join("run.json"), run.to_string()).unwrap();
+    let error = breaking("articles.csv", ",chars,", ",letters,");
     assert!(error.contains("articles.csv: no column `chars`; run newsfold"), "{error}");
     let error = breaking("pairs.csv", "near-duplicate", "as good as new");
     assert!(error.contains("pairs.csv:") && error.contains("no `evidence`"), "{error}");

@@ -1,6 +1,5 @@
 //! `background`: how common words are in an archive, for other runs to know.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ValueHint;
@@ -12,7 +11,7 @@ use newsfold::text::tell_languages;
 use super::options::{Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;
 use super::run::tell_rejects;
-use super::{Exit, Failure, whole_file};
+use super::{Exit, Failure, terminal, whole_file};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -43,13 +42,16 @@ impl Args {
         })?;
         tell_rejects(&rejects, &self.telling, &progress);
         if !self.telling.quiet {
-            let mut out = io::stdout();
             for (language, articles, words) in &counts.languages {
-                writeln!(out, "{language}: {words} words and numbers of {articles} articles")?;
+                terminal::print(&format!(
+                    "{language}: {words} words and numbers of {articles} articles\n"
+                ))?;
             }
             if counts.left_out > 0 {
                 let left_out = counts.left_out;
-                writeln!(out, "{left_out} articles left out: too few of their languages")?;
+                terminal::print(&format!(
+                    "{left_out} articles left out: too few of their languages\n"
+                ))?;
             }
         }
         Ok(if rejects.is_empty() { Exit::Done } else { Exit::Rejects })

@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use super::options::{Telling, Tuning};
 use super::progress::Progress;
-use super::{Exit, Failure};
+use super::{Exit, Failure, stop, terminal};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -116,6 +116,8 @@ impl Args {
         let failed = |error: io::Error| Error::output(&std::env::temp_dir(), &error);
         let folder =
             tempfile::Builder::new().prefix("newsfold-bench-").tempdir().map_err(failed)?;
+        let begun = folder.path().to_owned();
+        stop::before_ending(move || drop(std::fs::remove_dir_all(begun)));
         let inputs = if self.inputs.is_empty() {
             let made_up = folder.path().join("articles.jsonl");
             make_up(self.articles, &made_up, &progress)?;
@@ -126,12 +128,10 @@ impl Args {
         let mut config = self.tuning.resolve(inputs, None)?;
         config.output = folder.path().join("out");
         let measured = self.measure(&config, &progress)?;
-        let told = if self.json {
-            serde_json::to_string_pretty(&measured).map_err(io::Error::from)? + "\n"
-        } else {
-            measured.to_string()
-        };
-        io::stdout().write_all(told.as_bytes())?;
+        match self.json {
+            true => terminal::print_json(&measured)?,
+            false => terminal::print(&measured.to_string())?,
+        }
         Ok(Exit::Done)
     }
 

@@ -1,6 +1,6 @@
 //! `compare`: the passages that two articles share, side by side.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::ValueHint;
@@ -9,7 +9,7 @@ use newsfold::statistics::Statistics;
 use terminal_size::{Width, terminal_size};
 
 use super::pair::Pair;
-use super::{Exit, Failure, opening, whole_file};
+use super::{Exit, Failure, opening, terminal, whole_file};
 
 /// Columns where nobody tells how many there are.
 const COLUMNS: usize = 80;
@@ -42,14 +42,13 @@ impl Args {
                 page(&comparison, out).map_err(|error| whole_file::failed(path, &error))
             })?;
         }
-        let answer = if self.json {
-            serde_json::to_string_pretty(&comparison).map_err(io::Error::other)? + "\n"
+        if self.json {
+            terminal::print_json(&comparison)?;
         } else if let Some(path) = &self.html {
-            format!("{}The page: {}\n", heading(&comparison), path.display())
+            terminal::print(&format!("{}The page: {}\n", heading(&comparison), path.display()))?;
         } else {
-            in_words(&comparison, look())
-        };
-        io::stdout().write_all(answer.as_bytes())?;
+            terminal::print_coloured(&in_words(&comparison, look()))?;
+        }
         if let Some(path) = self.html.as_deref().filter(|_| self.open) {
             opening::show(path, &self.pair.telling);
         }

@@ -1,10 +1,6 @@
 //! `completions`: a completion script for a shell.
 
-use std::io::{self, Write};
-
-use clap::CommandFactory;
-
-use super::{Cli, Exit, Failure};
+use super::{Exit, Failure, command, terminal};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -15,8 +11,8 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "newsfold", &mut script);
-        io::stdout().write_all(&script)?;
+        clap_complete::generate(self.shell, &mut command::command(), "newsfold", &mut script);
+        terminal::print_for_programs(&script)?;
         Ok(Exit::Done)
     }
 }

@@ -1,12 +1,11 @@
 //! `eval`: a run's results against labels.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{ValueEnum, ValueHint};
 use newsfold::evaluate::{self, evaluate};
 
-use super::{Exit, Failure};
+use super::{Exit, Failure, terminal};
 
 /// What `id,cluster` labels are of.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -43,12 +42,10 @@ impl Args {
             Labels::Families => evaluate::Labels::Families,
         });
         let scores = evaluate(&self.out, &self.gold, labels, self.pairs.as_deref())?;
-        let answer = if self.json {
-            serde_json::to_string_pretty(&scores).map_err(io::Error::other)? + "\n"
-        } else {
-            scores.to_string()
-        };
-        io::stdout().write_all(answer.as_bytes())?;
+        match self.json {
+            true => terminal::print_json(&scores)?,
+            false => terminal::print(&scores.to_string())?,
+        }
         Ok(Exit::Done)
     }
 }

@@ -1,6 +1,5 @@
 //! `explain`: why two articles are, or are not, together.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ValueHint;
@@ -9,7 +8,7 @@ use newsfold::statistics::Statistics;
 use newsfold::text::tell_languages;
 
 use super::pair::Pair;
-use super::{Exit, Failure, opening, whole_file};
+use super::{Exit, Failure, opening, terminal, whole_file};
 
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "newsfold explain [OPTIONS] [INPUT]... A B")]
@@ -44,15 +43,15 @@ impl Args {
                 page(&explanation, out).map_err(|error| whole_file::failed(path, &error))
             })?;
         }
-        let mut answer = if self.json {
-            serde_json::to_string_pretty(&explanation).map_err(io::Error::other)? + "\n"
+        if self.json {
+            terminal::print_json(&explanation)?;
         } else {
-            explanation.to_string()
-        };
-        if let Some(path) = self.html.as_deref().filter(|_| !self.json) {
-            answer += &format!("\nThe page: {}\n", path.display());
+            let mut answer = explanation.to_string();
+            if let Some(path) = &self.html {
+                answer += &format!("\nThe page: {}\n", path.display());
+            }
+            terminal::print(&answer)?;
         }
-        io::stdout().write_all(answer.as_bytes())?;
         if let Some(path) = self.html.as_deref().filter(|_| self.open) {
             opening::show(path, &self.pair.telling);
         }

@@ -2,11 +2,14 @@
 
 mod background;
 mod bench;
+mod command;
 mod compare;
 mod completions;
+mod config;
 mod eval;
 mod explain;
 mod man;
+mod memory;
 mod opening;
 mod options;
 mod pair;
@@ -14,17 +17,24 @@ mod plan;
 mod progress;
 mod report;
 mod run;
+mod stop;
 mod synth;
+mod terminal;
 mod whole_file;
 
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 use newsfold::error::Error;
 use newsfold::pipeline::Parts;
 
 use self::options::LogFormat;
+
+/// What is said when a signal ended the work.
+const INTERRUPTED: &str = "interrupted; nothing was written";
+/// The exit code of a process that Ctrl-C ended.
+const SIGINT_CODE: u8 = 130;
 
 /// Finds the copies, the stories and the shared passages in a pile of news articles.
 #[derive(Debug, Parser)]
@@ -58,6 +68,8 @@ enum Command {
     Synth(synth::Args),
     /// Time every stage, on given input or a made-up corpus
     Bench(bench::Args),
+    /// Print the settings, as a file for --config
+    Config(config::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Print the manual page
@@ -92,8 +104,8 @@ pub(crate) enum Exit {
     Failed,
     /// Done, but some records were rejected.
     Rejects,
-    /// Stopped by the user.
-    Interrupted,
+    /// Stopped by a signal, with the code that shells have for it.
+    Interrupted(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -103,7 +115,7 @@ impl From<Exit> for ExitCode {
             Exit::Duplicates => 1,
             Exit::Failed => 2,
             Exit::Rejects => 3,
-            Exit::Interrupted => 130,
+            Exit::Interrupted(code) => code,
         })
     }
 }
@@ -129,6 +141,27 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// Reads the command line, and does what it asks for. One that cannot be understood is told on
+/// standard error.
+pub(crate) fn run() -> Exit {
+    stop::watch();
+    let matches = command::command().try_get_matches();
+    match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli.run(),
+        // Help and the version were asked for, and hold no words of anybody else.
+        Err(asked) if !asked.use_stderr() => match asked.print() {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                complain(&format!("standard output: {error}"), false)
+            }
+            _ => Exit::Done,
+        },
+        Err(error) => {
+            terminal::tell(error.render().to_string().trim_end());
+            Exit::Failed
+        }
+    }
+}
+
 impl Cli {
     /// Runs the command, and tells what went wrong on standard error.
     pub(crate) fn run(self) -> Exit {
@@ -145,29 +178,34 @@ impl Cli {
             Command::Eval(args) => args.run(),
             Command::Synth(args) => args.run(),
             Command::Bench(args) => args.run(),
+            Command::Config(args) => args.run(),
             Command::Completions(args) => args.run(),
             Command::Man => man::run(),
         };
         match ended {
             Ok(exit) => exit,
+            // What a stage says that was stopped is no news.
+            Err(_) if stop::asked().is_some() => interrupted(json),
             // Whoever read our output has seen enough.
             Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
             Err(Failure::Stdout(error)) => complain(&format!("standard output: {error}"), json),
-            Err(Failure::Newsfold(Error::Interrupted)) => {
-                complain("interrupted; nothing was written", json);
-                Exit::Interrupted
-            }
+            Err(Failure::Newsfold(Error::Interrupted)) => interrupted(json),
             Err(Failure::Newsfold(error)) => complain(&error.to_string(), json),
         }
     }
 }
 
+fn interrupted(json: bool) -> Exit {
+    complain(INTERRUPTED, json);
+    Exit::Interrupted(stop::asked().unwrap_or(SIGINT_CODE))
+}
+
 fn complain(message: &str, json: bool) -> Exit {
-    let line = match json {
-        true => serde_json::json!({ "level": "error", "message": message }).to_string(),
-        false => format!("newsfold: {message}"),
-    };
-    // Standard error is where this is told; where it is closed there is no one to tell.
-    let _ = writeln!(io::stderr(), "{line}");
+    match json {
+        true => {
+            terminal::tell_json(&serde_json::json!({ "level": "error", "message": message }));
+        }
+        false => terminal::tell(&format!("newsfold: {message}")),
+    }
     Exit::Failed
 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal};
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, CommandFactory, ValueEnum, ValueHint};
+use clap::{ArgAction, Args, ValueEnum, ValueHint};
 use newsfold::config::{DEFAULT_OUTPUT, OneOrMany, PipelineConfig, Settings};
 use newsfold::error::{Error, Result};
 
@@ -156,6 +156,10 @@ pub(crate) struct Destination {
     /// writes its clusters [default: csv,parquet]
     #[arg(long, value_name = "LIST")]
     format: Option<String>,
+    /// Leave cells of CSV files as they are that a spreadsheet would run: those that begin with =, +, - or
+    /// @ have an apostrophe in front otherwise
+    #[arg(long)]
+    csv_raw: bool,
     /// The most data that report.html holds; texts are left out of it first [default: 25M, and 500K
     /// for dups]
     #[arg(long, value_name = "SIZE")]
@@ -186,11 +190,17 @@ impl Tuning {
         inputs: Vec<String>,
         destination: Option<&Destination>,
     ) -> Result<PipelineConfig> {
+        self.settings(destination)?.resolve(inputs)
+    }
+
+    /// What these options say, and below them the file they name.
+    pub(crate) fn settings(&self, destination: Option<&Destination>) -> Result<Settings> {
         let many = |items: &[String]| (!items.is_empty()).then(|| OneOrMany::Many(items.to_vec()));
         let method = self.method.as_ref().and_then(name);
         let flags = Settings {
             output: destination.and_then(|to| to.output.clone()),
             format: destination.and_then(|to| to.format.clone()).map(OneOrMany::One),
+            csv_raw: destination.is_some_and(|to| to.csv_raw).then_some(true),
             report_max: destination.and_then(|to| to.report_max.clone()),
             memory: self.memory.clone(),
             threads: self.threads,
@@ -220,7 +230,7 @@ impl Tuning {
             check_recall: self.check_recall.then_some(true),
         };
         let file = self.config.as_deref().map(Settings::from_file).transpose()?;
-        flags.over(file.unwrap_or_default()).resolve(inputs)
+        Ok(flags.over(file.unwrap_or_default()))
     }
 }
 
@@ -240,7 +250,7 @@ pub(crate) fn inputs_or_usage(named: &[String], command: &str) -> Result<Vec<Str
     if !stdin.is_terminal() && stdin.fill_buf().is_ok_and(|waiting| !waiting.is_empty()) {
         return Ok(vec!["-".to_owned()]);
     }
-    let mut cli = super::Cli::command();
+    let mut cli = super::command::command();
     cli.build();
     let usage = cli.find_subcommand_mut(command).map(|sub| sub.render_usage().to_string());
     Err(Error::Config {

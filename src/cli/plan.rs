@@ -6,7 +6,7 @@ use newsfold::config::PipelineConfig;
 use newsfold::ingest::{self, Compression, Field, Format, Plan};
 use newsfold::text::one_line;
 
-use super::{Exit, Failure};
+use super::{Exit, Failure, terminal};
 
 /// Characters of an article's text that are shown of a sample.
 const SAMPLE_CHARS: usize = 100;
@@ -23,7 +23,7 @@ pub(crate) fn print(config: &PipelineConfig) -> Result<Exit, Failure> {
     }
     let formats: Vec<&str> = config.formats.iter().map(|format| format.name()).collect();
     writeln!(out, "\nWould write {} as {}.", config.output.display(), formats.join(" and "))?;
-    io::stdout().write_all(&out)?;
+    terminal::print(&String::from_utf8_lossy(&out))?;
     Ok(if plan.rejects.is_empty() { Exit::Done } else { Exit::Rejects })
 }
 

@@ -1,8 +1,7 @@
-//! Progress bars and log lines on standard error, and the stop on Ctrl-C.
+//! Progress bars and log lines on standard error.
 
-use std::io::{self, IsTerminal, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::io::{self, IsTerminal};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,6 +9,7 @@ use newsfold::observer::{Observer, Stage, Unit};
 use serde_json::json;
 
 use super::options::{LogFormat, Telling};
+use super::{stop, terminal};
 
 /// Tells on standard error how far a run is: bars on a terminal, else lines where they are asked for.
 pub(crate) struct Progress {
@@ -17,7 +17,6 @@ pub(crate) struct Progress {
     log: LogFormat,
     quiet: bool,
     verbose: bool,
-    stopped: Arc<AtomicBool>,
     running: Mutex<Option<Running>>,
 }
 
@@ -28,22 +27,17 @@ struct Running {
 
 impl Progress {
     pub(crate) fn new(telling: &Telling) -> Self {
-        let stopped = Arc::new(AtomicBool::new(false));
-        let seen = Arc::clone(&stopped);
-        // A second handler in one process is refused; the first then stays, which serves as well.
-        let _ = ctrlc::set_handler(move || seen.store(true, Ordering::Relaxed));
         let to_terminal = io::stderr().is_terminal() && telling.log_format == LogFormat::Text;
         Self {
             bars: to_terminal && !telling.quiet && !telling.no_progress,
             log: telling.log_format,
             quiet: telling.quiet,
             verbose: telling.verbose,
-            stopped,
             running: Mutex::default(),
         }
     }
 
-    /// One that shows nothing, but stops at Ctrl-C.
+    /// One that shows nothing, but stops at a signal.
     pub(crate) fn unseen() -> Self {
         Self::new(&Telling {
             log_format: LogFormat::Text,
@@ -68,12 +62,12 @@ impl Progress {
     }
 
     fn line(&self, level: &str, message: &str) {
-        let line = match self.log {
-            LogFormat::Text => format!("newsfold: {message}"),
-            LogFormat::Json => json!({ "level": level, "message": message }).to_string(),
-        };
-        // Where standard error is closed there is no one to tell.
-        let _ = writeln!(io::stderr(), "{line}");
+        match self.log {
+            LogFormat::Text => terminal::tell(&format!("newsfold: {message}")),
+            LogFormat::Json => {
+                terminal::tell_json(&json!({ "level": level, "message": message }));
+            }
+        }
     }
 
     fn running(&self) -> std::sync::MutexGuard<'_, Option<Running>> {
@@ -107,12 +101,21 @@ impl Observer for Progress {
                 bar.finish_and_clear();
             }
             let seconds = running.begun.elapsed().as_secs_f64();
-            self.detail(&format!("{:<10} {seconds:8.3} s", stage.name()));
+            match self.log {
+                LogFormat::Text => self.detail(&format!("{:<10} {seconds:8.3} s", stage.name())),
+                LogFormat::Json if !self.quiet => terminal::tell_json(&json!({
+                    "level": "info",
+                    "message": "stage done",
+                    "stage": stage.name(),
+                    "seconds": (seconds * 1e3).round() / 1e3,
+                })),
+                LogFormat::Json => {}
+            }
         }
     }
 
     fn cancelled(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
+        stop::asked().is_some()
     }
 }
 

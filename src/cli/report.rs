@@ -1,18 +1,16 @@
 //! `report`: the page of a finished run, made again from its tables.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ValueHint;
 use newsfold::config::Settings;
 use newsfold::error::{Error, Position};
-use newsfold::observer::Observer;
 use newsfold::pipeline::in_pool;
 use newsfold::remake::Remade;
 
 use super::options::Telling;
 use super::progress::Progress;
-use super::{Exit, Failure, opening, whole_file};
+use super::{Exit, Failure, opening, terminal};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -45,18 +43,14 @@ impl Args {
         let page = self.out.join("report.html");
         let without_texts = in_pool(0, || {
             let remade = Remade::read(&self.out, &progress)?;
-            whole_file::write(&page, |file| {
-                let written = remade.page(most, file, &progress);
-                progress.check()?;
-                written.map_err(|error| whole_file::failed(&page, &error))
-            })?;
+            remade.write_page(&self.out, most, &progress)?;
             Ok(remade.without_texts().map(str::to_owned))
         })?;
         if let Some(reason) = without_texts {
             progress.warn(&format!("the page is without the texts of the articles: {reason}"));
         }
         if !self.telling.quiet {
-            writeln!(io::stdout(), "The report: {}", page.display())?;
+            terminal::print(&format!("The report: {}\n", page.display()))?;
         }
         if self.open {
             opening::show(&page, &self.telling);

@@ -1,7 +1,5 @@
 //! `run`, `dups`, `stories`, `passages`: the pipeline, or the part of it that was asked for.
 
-use std::io::{self, Write};
-
 use clap::ValueHint;
 use jiff::{SignedDuration, Timestamp};
 use newsfold::article::{Article, Corpus};
@@ -9,10 +7,11 @@ use newsfold::error::{Error, Reject};
 use newsfold::pipeline::{self, Parts};
 use newsfold::report;
 use newsfold::tables::Format;
+use serde_json::json;
 
 use super::options::{Destination, Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;
-use super::{Exit, Failure, opening, plan};
+use super::{Exit, Failure, opening, plan, stop, terminal};
 
 /// Rejects told on standard error without being asked; all of them are in `rejects.jsonl`.
 const REJECTS_TOLD: usize = 5;
@@ -32,6 +31,9 @@ pub(crate) struct Args {
     /// Exit with 1 where there are near-duplicates
     #[arg(long)]
     fail_on_duplicates: bool,
+    /// Print the summary as JSON
+    #[arg(long)]
+    json: bool,
     /// Open the page in the browser when it is written
     #[arg(long)]
     open: bool,
@@ -60,8 +62,24 @@ impl Args {
         if self.dry_run {
             return plan::print(&config);
         }
-        report::check(&config.output)?;
+        if config.output.as_os_str() == "-" {
+            return Err(Failure::Newsfold(Error::Config {
+                option: "--output".to_owned(),
+                reason:
+                    "results are a folder of files, which cannot go to standard output; name a \
+                         folder (./- for one of that name)"
+                        .to_owned(),
+            }));
+        }
+        let claim = report::claim(&config.output)?;
+        let begun = claim.begun();
+        stop::before_ending(move || begun.give_up());
         let progress = Progress::new(&self.telling);
+        let threads = pipeline::threads(config.threads);
+        if threads < config.threads {
+            let asked = config.threads;
+            progress.warn(&format!("--threads {asked}: {threads} work; more would only wait"));
+        }
         let outcome = pipeline::run(&config, parts, &progress)?;
         tell_rejects(&outcome.rejects, &self.telling, &progress);
         for warning in &outcome.warnings {
@@ -69,9 +87,18 @@ impl Args {
         }
         tell_dates_to_come(&outcome.corpus, &progress);
         let command = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-        let finished = pipeline::write(&outcome, &config, command, &progress)?;
-        if !self.telling.quiet {
-            io::stdout().write_all(finished.summary.as_bytes())?;
+        let finished = pipeline::write_into(claim, &outcome, &config, command, &progress)?;
+        if self.json {
+            terminal::print_json(&json!({
+                "out": finished.written.out,
+                "page": finished.written.page,
+                "files": finished.written.files,
+                "counts": finished.written.counts,
+                "rejects": outcome.rejects.len(),
+                "warnings": outcome.warnings,
+            }))?;
+        } else if !self.telling.quiet {
+            terminal::print(&finished.summary)?;
         }
         if self.open {
             opening::show(&finished.written.page, &self.telling);

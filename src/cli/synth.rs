@@ -1,15 +1,16 @@
 //! `synth`: a labelled, made-up corpus of any size.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueHint;
 use newsfold::error::Error;
+use newsfold::output::Claim;
 use newsfold::synth::{Counts, GoldFiles, SynthConfig, synth};
 
 use super::progress::Progress;
-use super::{Exit, Failure};
+use super::{Exit, Failure, stop, terminal};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -82,42 +83,34 @@ impl Args {
         }
         let counts = self.to_file(&config, &progress)?;
         if !self.quiet {
-            writeln!(
-                io::stdout(),
+            terminal::print(&format!(
                 "{} articles, {} stories, {} copies ({} of them near-duplicates), {} labelled \
-                 passages: {}, and the labels beside it",
+                 passages: {}, and the labels beside it\n",
                 counts.articles,
                 counts.stories,
                 counts.copies,
                 counts.near_duplicates,
                 counts.passages,
                 self.output.display()
-            )?;
+            ))?;
         }
         Ok(Exit::Done)
     }
 
     fn to_file(&self, config: &SynthConfig, progress: &Progress) -> Result<Counts, Error> {
-        let failed = |error: io::Error| Error::output(&self.output, &error);
-        let folder = match self.output.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
         // All five files are made aside, and moved in when they are whole.
-        let staging = tempfile::Builder::new()
-            .prefix(".newsfold-synth-")
-            .tempdir_in(folder)
-            .map_err(failed)?;
-        let staged = staging.path().join(self.output.file_name().unwrap_or_default());
+        let labels = GoldFiles::paths(&self.output);
+        let claim = Claim::of_files(&self.output, &labels)?;
+        let begun = claim.begun();
+        stop::before_ending(move || begun.give_up());
+        let staged = claim.aside(&self.output);
+        let failed = |error: io::Error| Error::output(&self.output, &error);
         let mut articles = BufWriter::new(File::create(&staged).map_err(failed)?);
         let mut gold = GoldFiles::create_beside(&staged)?;
         let counts = synth(config, &mut articles, Some(&mut gold.writers()), progress)?;
         articles.flush().map_err(failed)?;
         gold.finish()?;
-        let labels = GoldFiles::paths(&staged).into_iter().zip(GoldFiles::paths(&self.output));
-        for (from, to) in labels.chain([(staged, self.output.clone())]) {
-            fs::rename(from, &to).map_err(|error| Error::output(&to, &error))?;
-        }
+        claim.commit()?;
         Ok(counts)
     }
 }

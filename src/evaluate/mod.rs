@@ -25,6 +25,7 @@ pub use pairs::{Grade, GradeRecall, JudgedPair, PairScores, score_pairs};
 pub use passages::{ArticlePair, PassageScores, SharedSpan, score_passages};
 
 use crate::error::{Error, Position, Result};
+use crate::output::check_lengths;
 use crate::tables::read_table;
 use detections::{Alignments, Occurrences, Pairs, coverage, tell_once};
 
@@ -140,6 +141,7 @@ pub fn evaluate(
     pairs: Option<&Path>,
 ) -> Result<Scores> {
     let labels = read_gold(gold)?;
+    check_lengths(out)?;
     if what.is_some() && !matches!(labels, Gold::Clusters(_)) {
         return Err(misplaced("labels", "the labels are of no stories or families"));
     }

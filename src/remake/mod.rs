@@ -19,10 +19,10 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::analysis::Network;
 use crate::article::Corpus;
@@ -30,13 +30,14 @@ use crate::error::{Error, Position, Reject, Result};
 use crate::family::Families;
 use crate::ingest::InputFile;
 use crate::observer::{Observer, Stage, Unit};
+use crate::output::{PAGE, RUN, check_bytes, check_lengths};
 use crate::page::{self, COPIES_PAGE_BYTES, PAGE_BYTES};
 use crate::passage::{Origin, Passage, Shares};
+use crate::report;
 use crate::results::{Counts, FoundPair, Results, RunFacts, StandIn};
 use crate::story::Stories;
 use crate::tables::has_table;
 
-const RUN: &str = "run.json";
 const REJECTS: &str = "rejects.jsonl";
 /// What to do about tables that cannot be read.
 const RUN_AGAIN: &str = "run newsfold on the input again";
@@ -55,6 +56,8 @@ pub struct Remade {
     network: Option<Network>,
     rejects: Vec<Reject>,
     run: RunFacts,
+    /// All that `run.json` says.
+    whole_run: Value,
     stand_in: Option<StandIn>,
 }
 
@@ -75,7 +78,9 @@ impl Remade {
     /// [`Error::Input`] where there is no run, or one of another version, or a table is missing or
     /// broken; [`Error::Interrupted`].
     pub fn read(out: &Path, observer: &dyn Observer) -> Result<Self> {
-        let run = read_run(out)?;
+        let (run, whole_run) = read_run(out)?;
+        // The page is what this is for: it may be missing.
+        check_lengths(out)?;
         let rows = articles::read(out)?;
         let mut passages = match has_table(out, "passages") {
             true => Some(passages::read(out, &rows)?),
@@ -123,6 +128,7 @@ impl Remade {
             origins,
             network,
             rejects: read_rejects(out)?,
+            whole_run,
             run: RunFacts {
                 version: run.version,
                 parameters: run.parameters,
@@ -140,12 +146,38 @@ impl Remade {
         self.stand_in.as_ref().map(|stand_in| stand_in.reason.as_str())
     }
 
-    /// Writes the page, with `most` bytes of data or, where that is not said, as many as the run's
-    /// command takes.
+    /// Writes the page in place of the one in `out`, and its hash into `run.json`. It has `most` bytes
+    /// of data or, where that is not said, as many as the run's command takes. Returns where it is.
     ///
     /// # Errors
-    /// Those of writing to `file`.
-    pub fn page(
+    /// [`Error::Output`], and [`Error::Interrupted`]; the folder is then as it was.
+    pub fn write_page(
+        &self,
+        out: &Path,
+        most: Option<usize>,
+        observer: &dyn Observer,
+    ) -> Result<PathBuf> {
+        let claim = report::claim(out)?;
+        let written = claim.write(PAGE, &|file| self.page(most, file, observer));
+        // A writer that stops because it was cancelled has nothing else to say.
+        observer.check()?;
+        written?;
+        let mut run = self.whole_run.clone();
+        if let Some(files) = run.get_mut("files").and_then(Value::as_object_mut) {
+            for (name, facts) in claim.files() {
+                files.insert(name, json!(facts));
+            }
+        }
+        claim.write(RUN, &|file| {
+            serde_json::to_writer_pretty(&mut *file, &run)?;
+            file.write_all(b"\n")
+        })?;
+        Ok(claim.commit_beside_others()?.join(PAGE))
+    }
+
+    /// Writes the page, with `most` bytes of data or, where that is not said, as many as the run's
+    /// command takes.
+    fn page(
         &self,
         most: Option<usize>,
         file: &mut dyn Write,
@@ -175,7 +207,7 @@ impl Remade {
     }
 }
 
-fn read_run(out: &Path) -> Result<Run> {
+fn read_run(out: &Path) -> Result<(Run, Value)> {
     /// Who wrote the file: looked at before the rest, which another version may have otherwise.
     #[derive(Deserialize)]
     struct Writer {
@@ -198,7 +230,8 @@ fn read_run(out: &Path) -> Result<Run> {
             format!("written by {tool} {version}, and this is newsfold {own}; {RUN_AGAIN}"),
         ));
     }
-    serde_json::from_str(&text).map_err(broken)
+    let run = serde_json::from_str(&text).map_err(broken)?;
+    Ok((run, serde_json::from_str(&text).map_err(broken)?))
 }
 
 fn read_rejects(out: &Path) -> Result<Vec<Reject>> {
@@ -211,6 +244,7 @@ fn read_rejects(out: &Path) -> Result<Vec<Reject>> {
         reason: String,
     }
     let path = out.join(REJECTS);
+    check_bytes(out, REJECTS)?;
     let file =
         fs::File::open(&path).map_err(|error| fault(&path, format!("{error}; {RUN_AGAIN}")))?;
     let mut rejects = Vec::new();

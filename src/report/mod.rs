@@ -7,7 +7,7 @@
 //!
 //! Cost: linear in the rows written, with a few thousand rows of each table in memory at a time.
 
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use crate::analysis::Network;
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
+use crate::output::{self, Claim, PAGE, RUN};
 use crate::page;
 use crate::results::{Counts, Results};
 use crate::tables::{self, Format};
@@ -23,10 +24,8 @@ use crate::tables::{self, Format};
 mod gexf;
 mod lists;
 mod passim;
-mod staging;
 mod summary;
 
-pub use staging::check;
 pub use summary::summary;
 
 /// What [`write()`] left behind.
@@ -47,25 +46,32 @@ const REMOVE: &str = "remove.csv";
 const NETWORK: &str = "network.gexf";
 const PASSIM: &str = "passages.passim.jsonl";
 const REJECTS: &str = "rejects.jsonl";
-const RUN: &str = "run.json";
-const PAGE: &str = "report.html";
 
-/// Writes everything under `out`: the tables in each of `formats`, the lists, the network, the page
-/// with `page_bytes` of data at the most, and `run.json`. Files of an earlier run are replaced, those it left in other formats removed,
-/// and files of anyone else's left alone.
+/// Claims `out` for the results of a run: nobody else writes there until the claim is dropped. To be
+/// made before the work begins, since it tells whether the results will find their place.
 ///
 /// # Errors
-/// [`Error::Output`] where `out` cannot be used (see [`check`]) or a file cannot be written, and
-/// [`Error::Interrupted`]; either way nothing half-written stands under `out`.
+/// [`Error::Output`] where `out` is a file, or holds files with names of ours that no run of ours
+/// wrote (they may be the input), or cannot be created or written in, or another run writes there.
+pub fn claim(out: &Path) -> Result<Claim> {
+    Claim::new(out, our_files())
+}
+
+/// Writes everything into the folder that was claimed: the tables in each of `formats`, the lists, the
+/// network, the page with `page_bytes` of data at the most, and `run.json`. Files of an earlier run are
+/// replaced, those it left in other formats removed, and files of anyone else's left alone.
+///
+/// # Errors
+/// [`Error::Output`] where a file cannot be written, and [`Error::Interrupted`]; either way the folder
+/// holds what it held before.
 pub fn write(
     results: &Results,
     formats: &[Format],
     page_bytes: usize,
-    out: &Path,
+    claim: Claim,
     observer: &dyn Observer,
 ) -> Result<Written> {
     let begun = Instant::now();
-    let staging = staging::Staging::new(out)?;
     let counts = Counts::of(results);
     let network = results.passages.map(|passages| Network::of(results.corpus, passages));
     let tables = tables::of(results, network.as_ref());
@@ -73,7 +79,7 @@ pub fn write(
     formats.sort_unstable();
     formats.dedup();
 
-    type Job<'j> = Box<dyn Fn(&mut BufWriter<std::fs::File>) -> io::Result<()> + Sync + 'j>;
+    type Job<'j> = Box<dyn Fn(&mut output::Sink) -> io::Result<()> + Sync + 'j>;
     let mut jobs: Vec<(String, Job)> = Vec::new();
     jobs.push((
         PAGE.into(),
@@ -87,11 +93,16 @@ pub fn write(
             jobs.push((name, Box::new(move |file| table.write(format, file, observer))));
         }
     }
+    // Its cells are as those of the tables.
+    let csv = match formats.contains(&Format::CsvRaw) {
+        true => Format::CsvRaw,
+        false => Format::Csv,
+    };
     if let Some(families) = results.families {
         jobs.push((KEEP.into(), Box::new(|file| lists::kept(results.corpus, families, file))));
         jobs.push((
             REMOVE.into(),
-            Box::new(|file| tables::removed(results, families).write(Format::Csv, file, observer)),
+            Box::new(move |file| tables::removed(results, families).write(csv, file, observer)),
         ));
     }
     if let Some(network) = &network {
@@ -106,21 +117,20 @@ pub fn write(
     // One at a time: the page takes as long as all tables together.
     jobs.par_iter().with_max_len(1).try_for_each(|(name, job)| {
         observer.check()?;
-        let written = staging.write(name, job);
+        let written = claim.write(name, job);
         // A writer that stops because the run was cancelled has nothing else to say.
         observer.check()?;
         observer.advance(1);
         written
     })?;
-    let mut files: Vec<String> = jobs.iter().map(|(name, _)| name.clone()).collect();
     drop(jobs);
-    staging.write(RUN, &|file: &mut BufWriter<std::fs::File>| {
-        lists::run(results.run, &counts, begun.elapsed().as_secs_f64(), file)
+    let files = claim.files();
+    claim.write(RUN, &|file| {
+        lists::run(results.run, &counts, &files, begun.elapsed().as_secs_f64(), file)
     })?;
-    files.push(RUN.into());
-    files.sort_unstable();
     observer.check()?;
-    let out = staging.commit(&files, &our_files())?;
+    let files = claim.files().into_keys().collect();
+    let out = claim.commit()?;
     observer.end(Stage::Report);
     Ok(Written { page: out.join(PAGE), out, files, counts })
 }
@@ -167,8 +177,14 @@ mod tests {
             origins: None,
             ..sample.results()
         };
-        let written =
-            write(&dups, &[Format::Csv], PAGE_BYTES, &temp.path().join("dups"), &Silent).unwrap();
+        let written = write(
+            &dups,
+            &[Format::Csv],
+            PAGE_BYTES,
+            claim(&temp.path().join("dups")).unwrap(),
+            &Silent,
+        )
+        .unwrap();
         assert_eq!(
             written.files,
             [
@@ -186,7 +202,7 @@ mod tests {
             &sample.results(),
             &Format::TABLES,
             PAGE_BYTES,
-            &temp.path().join("run"),
+            claim(&temp.path().join("run")).unwrap(),
             &Silent,
         )
         .unwrap();
@@ -196,9 +212,15 @@ mod tests {
     #[test]
     fn lists_say_what_to_keep_and_what_to_remove() {
         let temp = tempfile::tempdir().unwrap();
-        let out = write(&Sample::new().results(), &[], PAGE_BYTES, &temp.path().join("o"), &Silent)
-            .unwrap()
-            .out;
+        let out = write(
+            &Sample::new().results(),
+            &[],
+            PAGE_BYTES,
+            claim(&temp.path().join("o")).unwrap(),
+            &Silent,
+        )
+        .unwrap()
+        .out;
         let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
         assert_eq!(read("keep.txt"), "../../x<b>\na\nc\ne\nf\n");
         // 15 shared shingles of 16 in all; the copy has 15, all of them in the original.
@@ -220,15 +242,18 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let mut sample = Sample::new();
         let out = temp.path().join("o");
-        write(&sample.results(), &Format::TABLES, PAGE_BYTES, &out, &Silent).unwrap();
+        write(&sample.results(), &Format::TABLES, PAGE_BYTES, claim(&out).unwrap(), &Silent)
+            .unwrap();
         let before = all_but_run(&out);
         sample.run.threads = 1;
         sample.run.command.push("-j1".into());
         sample.run.timings.clear();
         sample.run.peak_memory = None;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        pool.install(|| write(&sample.results(), &Format::TABLES, PAGE_BYTES, &out, &Silent))
-            .unwrap();
+        pool.install(|| {
+            write(&sample.results(), &Format::TABLES, PAGE_BYTES, claim(&out).unwrap(), &Silent)
+        })
+        .unwrap();
         assert!(before == all_but_run(&out));
         assert!(before.contains_key("report.html"));
     }
@@ -247,7 +272,7 @@ mod tests {
             &sample.results(),
             &Format::TABLES,
             PAGE_BYTES,
-            &temp.path().join("o"),
+            claim(&temp.path().join("o")).unwrap(),
             &Cancelled,
         );
         assert!(matches!(result, Err(Error::Interrupted)));

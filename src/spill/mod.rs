@@ -12,19 +12,21 @@
 
 #![allow(unsafe_code, reason = "what lies in the mapped file is reached by its address")]
 
+mod available;
 mod file;
 
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+pub(crate) use self::available::available;
 pub(crate) use self::file::Lane;
-use self::file::{ALIGNMENT, Lanes, SpillFile, Stretch, kibibytes, watch};
+use self::file::{ALIGNMENT, Lanes, SpillFile, Stretch, watch};
 use crate::error::{Error, Result};
 
 /// How much an array grows before it is asked again whether there is room.
@@ -37,15 +39,6 @@ pub struct Memory {
     /// Where the temporary file goes that holds what is more: the folder that this path is in, or
     /// this folder, or that of the system, the first of them that can be written in.
     pub beside: PathBuf,
-}
-
-/// What the system can give: what is available on this machine, no more than its group may take;
-/// `None` where the system does not tell.
-pub(crate) fn available() -> Option<u64> {
-    let kibibytes = kibibytes(Path::new("/proc/meminfo"), &["MemAvailable:"])?;
-    let limit = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
-    let limit: Option<u64> = limit.and_then(|bytes| bytes.trim().parse().ok());
-    Some((kibibytes * 1024).min(limit.unwrap_or(u64::MAX)))
 }
 
 /// A budget, and the file for what goes beyond. Clones share both; the default keeps everything in

@@ -31,8 +31,10 @@ const ROWS_BETWEEN_CHECKS: usize = 4096;
 /// A format that tables are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
-    /// Comma-separated values with a header (RFC 4180, line feeds).
+    /// Comma-separated values with a header (RFC 4180, line feeds), guarded against spreadsheets.
     Csv,
+    /// The same without the guard.
+    CsvRaw,
     /// JSON Lines: one object a row.
     Jsonl,
     /// Apache Parquet, Snappy.
@@ -48,7 +50,7 @@ impl Format {
     /// Its name, which is also the ending of a table's files.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Csv => "csv",
+            Self::Csv | Self::CsvRaw => "csv",
             Self::Jsonl => "jsonl",
             Self::Parquet => "parquet",
             Self::Passim => "passim",
@@ -190,7 +192,8 @@ impl<'a> Table<'a> {
             go_on.then_some(row)
         });
         let writer: &dyn Writer = match format {
-            Format::Csv => &csv::Csv,
+            Format::Csv => &csv::Csv { is_raw: false },
+            Format::CsvRaw => &csv::Csv { is_raw: true },
             Format::Jsonl => &jsonl::Jsonl,
             Format::Parquet => &parquet::Parquet,
             Format::Passim => return Err(io::ErrorKind::Unsupported.into()),

@@ -1,6 +1,8 @@
 //! The tables of a finished run, read back: csv, else jsonl, else parquet, whichever is there.
 //!
-//! Cost: one pass over the table, one row in memory; in parquet, only the columns asked for.
+//! What is read is what the run wrote: the file's bytes are compared with the manifest first.
+//!
+//! Cost: two passes over the table, one row in memory; in parquet, only the columns asked for.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -12,13 +14,16 @@ use parquet::record::Field;
 use parquet::schema::types::Type;
 
 use super::Format;
+use super::csv::unguarded;
 use crate::error::{Error, Position, Result};
+use crate::output::{check_bytes, csv_is_raw};
 
 /// Reads `columns` of a table of the run in `out`, row by row, as text; a null is the empty text.
 /// A reason that `row` returns becomes an error at the row's place.
 ///
 /// # Errors
-/// [`Error::Input`] where the table or a column is missing, or the file is not what its name says.
+/// [`Error::Input`] where the table or a column is missing, or the file is not what its name says, or
+/// not the one that the run's manifest names.
 pub(crate) fn read_table(
     out: &Path,
     table: &str,
@@ -27,12 +32,13 @@ pub(crate) fn read_table(
 ) -> Result<()> {
     let path = |extension: &str| out.join(format!("{table}.{extension}"));
     let (csv, jsonl, parquet) = (path("csv"), path("jsonl"), path("parquet"));
+    let checked = |format: Format| check_bytes(out, &format!("{table}.{}", format.name()));
     if csv.is_file() {
-        read_csv(&csv, columns, row)
+        checked(Format::Csv).and_then(|()| read_csv(&csv, csv_is_raw(out), columns, row))
     } else if jsonl.is_file() {
-        read_jsonl(&jsonl, columns, row)
+        checked(Format::Jsonl).and_then(|()| read_jsonl(&jsonl, columns, row))
     } else if parquet.is_file() {
-        read_parquet(&parquet, columns, row)
+        checked(Format::Parquet).and_then(|()| read_parquet(&parquet, columns, row))
     } else {
         Err(Error::Input {
             position: whole(out),
@@ -50,6 +56,7 @@ pub(crate) fn has_table(out: &Path, table: &str) -> bool {
 
 fn read_csv(
     path: &Path,
+    is_raw: bool,
     columns: &[&str],
     row: &mut dyn FnMut(&[String]) -> Result<(), String>,
 ) -> Result<()> {
@@ -69,7 +76,7 @@ fn read_csv(
     while reader.read_record(&mut record).map_err(fault)? {
         for (field, &place) in fields.iter_mut().zip(&places) {
             field.clear();
-            field.push_str(&record[place]);
+            field.push_str(if is_raw { &record[place] } else { unguarded(&record[place]) });
         }
         let line = record.position().map_or(0, csv::Position::line);
         row(&fields).map_err(|reason| at_line(path, line, reason))?;

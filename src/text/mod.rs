@@ -11,7 +11,7 @@ mod language;
 mod rules;
 mod tokenise;
 
-pub use display::one_line;
+pub use display::{escaped_json, one_line, steers};
 pub(crate) use display::{first_words, grouped, many};
 pub use language::{detect_language, tell_languages};
 pub use rules::normalise;

@@ -1,0 +1,68 @@
+//! An allocation that the system refuses ends the run with a sentence, not with a trace.
+//!
+//! The thread that needed the memory waits; the watcher in `stop.rs` removes what the run has begun
+//! to write, says how much was missing, and ends the process.
+
+#![allow(unsafe_code, reason = "an allocator is unsafe by its interface")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// How many bytes could not be had, once that has happened.
+static FAILED: AtomicUsize = AtomicUsize::new(0);
+/// Where nobody ends the process in this time, it ends as it would have without all this.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The system's allocator, which waits where there is no memory.
+struct Waiting;
+
+#[global_allocator]
+static ALLOCATOR: Waiting = Waiting;
+
+impl Waiting {
+    fn given(pointer: *mut u8, bytes: usize) -> *mut u8 {
+        // The watcher's own allocations, once the end has begun, fail as they would anywhere.
+        if pointer.is_null() && FAILED.swap(bytes.max(1), Ordering::Relaxed) == 0 {
+            std::thread::sleep(PATIENCE);
+        }
+        pointer
+    }
+}
+
+// SAFETY: every call is handed to the system's allocator with what it was given, and what that
+// returns is returned.
+unsafe impl GlobalAlloc for Waiting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        Self::given(unsafe { System.alloc(layout) }, layout.size())
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        Self::given(unsafe { System.alloc_zeroed(layout) }, layout.size())
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        Self::given(unsafe { System.realloc(pointer, layout, bytes) }, bytes)
+    }
+}
+
+/// How many bytes the system refused, where it did.
+pub(crate) fn failed() -> Option<usize> {
+    Some(FAILED.load(Ordering::Relaxed)).filter(|&bytes| bytes > 0)
+}
+
+/// What to say of it.
+pub(crate) fn message(bytes: usize) -> String {
+    format!(
+        "newsfold: out of memory: the system refused {bytes} bytes more; give the process more, or \
+         run with a smaller --memory; nothing was written"
+    )
+}
