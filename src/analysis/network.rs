@@ -216,12 +216,12 @@ mod tests {
     use crate::results::sample::Sample;
 
     fn network(results: &Results) -> Network {
-        Network::of(results.corpus, results.passages.unwrap())
+        Network::of(&results.corpus, results.passages.as_ref().unwrap())
     }
 
     #[test]
     fn the_first_publisher_leads_to_each_follower() {
-        let network = network(&Sample::new().results());
+        let network = network(&Sample::new().results);
         let name = |place: u32| network.outlets[place as usize].outlet.as_str();
         let edges: Vec<_> = network
             .edges
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn an_outlets_articles_are_copied_original_or_in_between() {
-        let network = network(&Sample::new().results());
+        let network = network(&Sample::new().results);
         let rows: Vec<_> = network
             .outlets
             .iter()
@@ -255,7 +255,7 @@ mod tests {
         let day = |at: &str, day_only| Some(Published { at: at.parse().unwrap(), day_only });
         let lag = |first, later| {
             let sample = Sample::new();
-            let mut articles = sample.results().corpus.articles()[1..3].to_vec();
+            let mut articles = sample.results.corpus.articles()[1..3].to_vec();
             articles[0].published = first;
             articles[1].published = later;
             lag_hours(&Corpus::new(articles), DocId(0), DocId(1))

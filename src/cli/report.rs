@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use clap::ValueHint;
 use newsfold::config::Settings;
 use newsfold::error::{Error, Position};
-use newsfold::observer::Observer;
+use newsfold::observer::{Observer, Stage, Unit};
+use newsfold::page;
 use newsfold::pipeline::in_pool;
-use newsfold::remake::Remade;
+use newsfold::remake;
+use newsfold::results::Counts;
 
 use super::options::Telling;
 use super::progress::Progress;
@@ -42,24 +44,28 @@ impl Args {
             }));
         }
         let progress = Progress::new(&self.telling);
-        let page = self.out.join("report.html");
+        let place = self.out.join("report.html");
         let without_texts = in_pool(0, || {
-            let remade = Remade::read(&self.out, &progress)?;
-            whole_file::write(&page, |file| {
-                let written = remade.page(most, file, &progress);
+            let results = remake::read(&self.out, &progress)?;
+            let most = most.unwrap_or_else(|| page::usual_bytes(&results));
+            whole_file::write(&place, |file| {
+                progress.begin(Stage::Report, None, Unit::Steps);
+                let written = page::write(&results, &Counts::of(&results), most, file, &progress);
                 progress.check()?;
-                written.map_err(|error| whole_file::failed(&page, &error))
+                written.map_err(|error| whole_file::failed(&place, &error))?;
+                progress.end(Stage::Report);
+                Ok(())
             })?;
-            Ok(remade.without_texts().map(str::to_owned))
+            Ok(results.stand_in.map(|stand_in| stand_in.reason))
         })?;
         if let Some(reason) = without_texts {
             progress.warn(&format!("the page is without the texts of the articles: {reason}"));
         }
         if !self.telling.quiet {
-            writeln!(io::stdout(), "The report: {}", page.display())?;
+            writeln!(io::stdout(), "The report: {}", place.display())?;
         }
         if self.open {
-            opening::show(&page, &self.telling);
+            opening::show(&place, &self.telling);
         }
         Ok(Exit::Done)
     }

@@ -62,24 +62,25 @@ impl Args {
         }
         report::check(&config.output)?;
         let progress = Progress::new(&self.telling);
-        let outcome = pipeline::run(&config, parts, &progress)?;
-        tell_rejects(&outcome.rejects, &self.telling, &progress);
-        for warning in &outcome.warnings {
+        let mut results = pipeline::run(&config, parts, &progress)?;
+        tell_rejects(&results.rejects, &self.telling, &progress);
+        for warning in &results.run.warnings {
             progress.warn(warning);
         }
-        tell_dates_to_come(&outcome.corpus, &progress);
-        let command = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-        let finished = pipeline::write(&outcome, &config, command, &progress)?;
+        tell_dates_to_come(&results.corpus, &progress);
+        results.run.command =
+            std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+        let finished = pipeline::write(&results, &config, &progress)?;
         if !self.telling.quiet {
             io::stdout().write_all(finished.summary.as_bytes())?;
         }
         if self.open {
             opening::show(&finished.written.page, &self.telling);
         }
-        let has_duplicates = outcome.families.is_some_and(|families| !families.all().is_empty());
+        let has_duplicates = results.families.is_some_and(|families| !families.all().is_empty());
         Ok(if self.fail_on_duplicates && has_duplicates {
             Exit::Duplicates
-        } else if !outcome.rejects.is_empty() {
+        } else if !results.rejects.is_empty() {
             Exit::Rejects
         } else {
             Exit::Done

@@ -14,7 +14,6 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::linkage::Linkage;
-use crate::analysis::Network;
 use crate::article::{Article, DocId};
 use crate::observer::Observer;
 use crate::results::{Counts, Results};
@@ -60,14 +59,13 @@ pub(super) enum Detail {
 pub(super) fn embed(
     results: &Results,
     counts: &Counts,
-    network: Option<&Network>,
     cap: usize,
     observer: &dyn Observer,
 ) -> io::Result<(Detail, String)> {
     let cap = cap / 4 * 3;
     let articles = results.corpus.articles();
     let texts: usize = articles.iter().map(|article| article.text.len()).sum();
-    let pairs = results.families.and(results.pairs);
+    let pairs = results.families.as_ref().and(results.pairs.as_ref());
     let linkage = pairs.map(|pairs| Linkage::of(pairs, articles.len()));
     let linkage = linkage.as_ref();
     let details = [Detail::Full, Detail::Passages, Detail::Metadata];
@@ -80,7 +78,7 @@ pub(super) fn embed(
         if in_vain || packed_texts + articles.len() * PACKED_ARTICLE > cap {
             continue;
         }
-        let data = Data { results, counts, network, linkage, detail };
+        let data = Data { results, counts, linkage, detail };
         let limited = Limited { bytes: Vec::new(), cap };
         let mut gzip = BufWriter::new(GzEncoder::new(limited, Compression::default()));
         let written = serde_json::to_writer(&mut gzip, &data).map_err(io::Error::from);
@@ -115,9 +113,8 @@ impl Write for Limited {
 
 /// What the script reads; the comments of `script/data.js` say how.
 struct Data<'a> {
-    results: &'a Results<'a>,
+    results: &'a Results,
     counts: &'a Counts,
-    network: Option<&'a Network>,
     linkage: Option<&'a Linkage>,
     detail: Detail,
 }
@@ -141,7 +138,7 @@ impl Serialize for Data<'_> {
             let texts = || results.corpus.articles().iter().map(|article| &article.text);
             map.serialize_entry("texts", &each(texts))?;
         }
-        if let Some(families) = results.families {
+        if let Some(families) = &results.families {
             map.serialize_entry(
                 "families",
                 &each(|| {
@@ -169,7 +166,7 @@ impl Serialize for Data<'_> {
                 &each(|| linkage.merges.iter().map(|&(a, b, alike)| (a, b, short(alike)))),
             )?;
         }
-        if let Some(stories) = results.stories {
+        if let Some(stories) = &results.stories {
             map.serialize_entry(
                 "stories",
                 &each(|| {
@@ -215,12 +212,12 @@ impl Serialize for Data<'_> {
                 }),
             )?;
         }
-        if let Some(passages) = results.passages {
+        if let Some(passages) = &results.passages {
             map.serialize_entry(
                 "passages",
                 &each(|| {
                     passages.iter().enumerate().map(|(place, passage)| {
-                        let origin = results.origins.map(|origins| &origins[place]);
+                        let origin = results.origins.as_ref().map(|origins| &origins[place]);
                         let credit = origin.map(|origin| cut(&origin.credit));
                         let source = origin.and_then(|origin| origin.source.as_ref());
                         let source = source.map(|from| (cut(&from.name), from.reason.name()));
@@ -245,7 +242,7 @@ impl Serialize for Data<'_> {
                 }),
             )?;
         }
-        if let Some(network) = self.network {
+        if let Some(network) = &results.network {
             map.serialize_entry(
                 "outlets",
                 &each(|| {
@@ -283,11 +280,11 @@ impl<'a> Data<'a> {
 }
 
 /// How the run was made, without what depends on the machine.
-struct About<'a>(&'a Results<'a>);
+struct About<'a>(&'a Results);
 
 impl Serialize for About<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let run = self.0.run;
+        let run = &self.0.run;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("version", &run.version)?;
         map.serialize_entry("seed", &run.seed)?;
@@ -299,7 +296,7 @@ impl Serialize for About<'_> {
 }
 
 /// The columns of all articles; an outlet is its place among `outlet_names`.
-struct Articles<'a>(&'a Results<'a>);
+struct Articles<'a>(&'a Results);
 
 impl Serialize for Articles<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -320,12 +317,12 @@ impl Serialize for Articles<'_> {
         let day_only = |a: &Article| u8::from(a.published.is_some_and(|p| p.day_only));
         map.serialize_entry("day_only", &each(|| articles.iter().map(day_only)))?;
         map.serialize_entry("lang", &each(|| articles.iter().map(|a| &a.lang)))?;
-        map.serialize_entry("tokens", results.tokens)?;
+        map.serialize_entry("tokens", &results.tokens)?;
         map.serialize_entry(
             "chars",
             &each(|| results.corpus.docs().map(|doc| results.chars(doc))),
         )?;
-        if let Some(shares) = results.shares {
+        if let Some(shares) = &results.shares {
             map.serialize_entry("copied", &each(|| shares.iter().map(|s| short(s.copied))))?;
             map.serialize_entry(
                 "boilerplate",
@@ -399,10 +396,8 @@ mod tests {
 
     fn opened(cap: usize) -> (Detail, Value) {
         let sample = Sample::new();
-        let results = sample.results();
-        let network = Network::of(results.corpus, results.passages.unwrap());
-        let counts = Counts::of(&results);
-        let (detail, base64) = embed(&results, &counts, Some(&network), cap, &Silent).unwrap();
+        let counts = Counts::of(&sample.results);
+        let (detail, base64) = embed(&sample.results, &counts, cap, &Silent).unwrap();
         if detail == Detail::Nothing {
             assert_eq!(base64, "");
             return (detail, Value::Null);

@@ -12,8 +12,8 @@ use std::io::{self, Write};
 
 use self::data::Detail;
 use self::frame::{fill, policy};
-use crate::analysis::Network;
 use crate::observer::Observer;
+use crate::passage::Kind;
 use crate::results::{Counts, Results};
 use crate::story::Story;
 use crate::text::{first_words, grouped, many, one_line};
@@ -54,16 +54,24 @@ const LISTED: usize = 300;
 /// Headlines in that list are cut after so many characters.
 const HEADLINE_CHARS: usize = 200;
 
-/// Writes the page.
+/// How many bytes of data the page of these results holds at the most where nobody says otherwise.
+pub fn usual_bytes(results: &Results) -> usize {
+    let only_copies = results.stories.is_none() && results.passages.is_none();
+    if only_copies { COPIES_PAGE_BYTES } else { PAGE_BYTES }
+}
+
+/// Writes the page, with `cap` bytes of data at the most.
+///
+/// # Errors
+/// Those of writing to `file`.
 pub fn write(
     results: &Results,
     counts: &Counts,
-    network: Option<&Network>,
     cap: usize,
     file: &mut dyn Write,
     observer: &dyn Observer,
 ) -> io::Result<()> {
-    let (detail, data) = data::embed(results, counts, network, cap, observer)?;
+    let (detail, data) = data::embed(results, counts, cap, observer)?;
     let parts = [
         ("policy", policy(Some(SCRIPT))),
         ("style", STYLE.into()),
@@ -79,7 +87,7 @@ pub fn write(
 
 /// What the cap left of the page; of a page without the texts, nothing more may be missing.
 fn left_out(detail: Detail, results: &Results) -> Detail {
-    let most = match (results.stand_in, results.passages) {
+    let most = match (&results.stand_in, &results.passages) {
         (None, _) => Detail::Full,
         (Some(_), Some(_)) => Detail::Passages,
         (Some(_), None) => Detail::Metadata,
@@ -110,7 +118,7 @@ fn notice(detail: Detail, cap: usize) -> String {
 
 /// Why the articles' own texts are not in a page that was made again.
 fn texts_are_gone(results: &Results) -> String {
-    results.stand_in.map_or_else(String::new, |stand_in| {
+    results.stand_in.as_ref().map_or_else(String::new, |stand_in| {
         format!(
             "<p class=\"notice\">This page was made again from the tables of a run, without the texts \
              of the articles: {}.</p>",
@@ -136,7 +144,7 @@ fn cards(counts: &Counts) -> String {
         cards.push(("families", "Copies", copies, families));
     }
     if let (Some(passages), Some(kinds)) = (counts.passages, &counts.passages_by_kind) {
-        let syndicated = format!("{} syndicated", grouped(kinds.syndicated));
+        let syndicated = format!("{} syndicated", grouped(kinds.number(Kind::Syndicated)));
         cards.push(("passages", "Shared passages", passages, syndicated));
     }
     let read = format!("of {}", many(counts.records, "record", "records"));
@@ -152,7 +160,7 @@ fn cards(counts: &Counts) -> String {
 
 /// The largest stories as rows of a table.
 fn stories(results: &Results) -> String {
-    let Some(stories) = results.stories else {
+    let Some(stories) = &results.stories else {
         return "<p>This run did not group articles into stories.</p>".into();
     };
     let mut told: Vec<&Story> = stories.stories.iter().filter(|s| s.members.len() > 1).collect();
@@ -197,10 +205,9 @@ mod tests {
     use crate::results::sample::Sample;
 
     fn page() -> String {
-        let sample = Sample::new();
-        let results = sample.results();
+        let Sample { results } = Sample::new();
         let mut page = Vec::new();
-        write(&results, &Counts::of(&results), None, PAGE_BYTES, &mut page, &Silent).unwrap();
+        write(&results, &Counts::of(&results), PAGE_BYTES, &mut page, &Silent).unwrap();
         String::from_utf8(page).unwrap()
     }
 
@@ -223,14 +230,13 @@ mod tests {
     #[test]
     fn no_text_of_an_article_becomes_markup() {
         let sample = Sample::new();
-        let results = sample.results();
         // The hostile article leads a story of its own, which is not listed; make it two.
-        let mut stories = results.stories.unwrap().clone();
-        stories.stories[0].members = vec![sample.doc("../../x<b>"), sample.doc("e")];
-        stories.stories[0].lead = sample.doc("../../x<b>");
-        let results = Results { stories: Some(&stories), ..results };
+        let (hostile, other) = (sample.doc("../../x<b>"), sample.doc("e"));
+        let Sample { mut results } = sample;
+        let story = &mut results.stories.as_mut().unwrap().stories[0];
+        (story.members, story.lead) = (vec![hostile, other], hostile);
         let mut page = Vec::new();
-        write(&results, &Counts::of(&results), None, PAGE_BYTES, &mut page, &Silent).unwrap();
+        write(&results, &Counts::of(&results), PAGE_BYTES, &mut page, &Silent).unwrap();
         let page = String::from_utf8(page).unwrap();
         assert!(
             page.contains(

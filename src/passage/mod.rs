@@ -83,8 +83,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order in which they are told.
+    pub const ALL: [Self; 7] = [
+        Self::Syndicated,
+        Self::Boilerplate,
+        Self::Repeated,
+        Self::Quotation,
+        Self::Credit,
+        Self::Recycled,
+        Self::Phrase,
+    ];
+
     /// The name that tables use.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Syndicated => "syndicated",
             Self::Boilerplate => "boilerplate",
@@ -250,7 +261,7 @@ impl FromStr for Sensitivity {
 
 impl Sensitivity {
     /// Its name, as the option has it.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Low => "low",
             Self::Normal => "normal",

@@ -13,7 +13,6 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use crate::analysis::Network;
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
 use crate::page;
@@ -67,8 +66,7 @@ pub fn write(
     let begun = Instant::now();
     let staging = staging::Staging::new(out)?;
     let counts = Counts::of(results);
-    let network = results.passages.map(|passages| Network::of(results.corpus, passages));
-    let tables = tables::of(results, network.as_ref());
+    let tables = tables::of(results);
     let mut formats = formats.to_vec();
     formats.sort_unstable();
     formats.dedup();
@@ -77,9 +75,7 @@ pub fn write(
     let mut jobs: Vec<(String, Job)> = Vec::new();
     jobs.push((
         PAGE.into(),
-        Box::new(|file| {
-            page::write(results, &counts, network.as_ref(), page_bytes, file, observer)
-        }),
+        Box::new(|file| page::write(results, &counts, page_bytes, file, observer)),
     ));
     for table in &tables {
         for &format in formats.iter().filter(|&&format| format != Format::Passim) {
@@ -87,20 +83,20 @@ pub fn write(
             jobs.push((name, Box::new(move |file| table.write(format, file, observer))));
         }
     }
-    if let Some(families) = results.families {
-        jobs.push((KEEP.into(), Box::new(|file| lists::kept(results.corpus, families, file))));
+    if let Some(families) = &results.families {
+        jobs.push((KEEP.into(), Box::new(|file| lists::kept(&results.corpus, families, file))));
         jobs.push((
             REMOVE.into(),
             Box::new(|file| tables::removed(results, families).write(Format::Csv, file, observer)),
         ));
     }
-    if let Some(network) = &network {
+    if let Some(network) = &results.network {
         jobs.push((NETWORK.into(), Box::new(|file| gexf::write(network, file))));
     }
     if results.passages.is_some() && formats.contains(&Format::Passim) {
         jobs.push((PASSIM.into(), Box::new(|file| passim::write(results, file))));
     }
-    jobs.push((REJECTS.into(), Box::new(|file| lists::rejects(results.rejects, file))));
+    jobs.push((REJECTS.into(), Box::new(|file| lists::rejects(&results.rejects, file))));
 
     observer.begin(Stage::Report, Some(jobs.len() as u64), Unit::Steps);
     // One at a time: the page takes as long as all tables together.
@@ -115,7 +111,7 @@ pub fn write(
     let mut files: Vec<String> = jobs.iter().map(|(name, _)| name.clone()).collect();
     drop(jobs);
     staging.write(RUN, &|file: &mut BufWriter<std::fs::File>| {
-        lists::run(results.run, &counts, begun.elapsed().as_secs_f64(), file)
+        lists::run(&results.run, &counts, begun.elapsed().as_secs_f64(), file)
     })?;
     files.push(RUN.into());
     files.sort_unstable();
@@ -127,8 +123,7 @@ pub fn write(
 
 /// Every name that a run of any command, in any format, writes under its folder.
 fn our_files() -> Vec<String> {
-    let mut names: Vec<String> = tables::NAMES
-        .iter()
+    let mut names: Vec<String> = tables::names()
         .flat_map(|table| Format::TABLES.map(|format| format!("{table}.{}", format.name())))
         .collect();
     names.extend([KEEP, REMOVE, NETWORK, PASSIM, REJECTS, RUN, PAGE].map(String::from));
@@ -159,13 +154,13 @@ mod tests {
     #[test]
     fn a_command_writes_only_the_tables_of_what_it_computed() {
         let temp = tempfile::tempdir().unwrap();
-        let sample = Sample::new();
         let dups = Results {
             stories: None,
             passages: None,
             shares: None,
             origins: None,
-            ..sample.results()
+            network: None,
+            ..Sample::new().results
         };
         let written =
             write(&dups, &[Format::Csv], PAGE_BYTES, &temp.path().join("dups"), &Silent).unwrap();
@@ -183,20 +178,20 @@ mod tests {
             ]
         );
         let run = write(
-            &sample.results(),
+            &Sample::new().results,
             &Format::TABLES,
             PAGE_BYTES,
             &temp.path().join("run"),
             &Silent,
         )
         .unwrap();
-        assert_eq!(run.files.len(), tables::NAMES.len() * 3 + 6);
+        assert_eq!(run.files.len(), tables::names().count() * 3 + 6);
     }
 
     #[test]
     fn lists_say_what_to_keep_and_what_to_remove() {
         let temp = tempfile::tempdir().unwrap();
-        let out = write(&Sample::new().results(), &[], PAGE_BYTES, &temp.path().join("o"), &Silent)
+        let out = write(&Sample::new().results, &[], PAGE_BYTES, &temp.path().join("o"), &Silent)
             .unwrap()
             .out;
         let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
@@ -220,14 +215,14 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let mut sample = Sample::new();
         let out = temp.path().join("o");
-        write(&sample.results(), &Format::TABLES, PAGE_BYTES, &out, &Silent).unwrap();
+        write(&sample.results, &Format::TABLES, PAGE_BYTES, &out, &Silent).unwrap();
         let before = all_but_run(&out);
-        sample.run.threads = 1;
-        sample.run.command.push("-j1".into());
-        sample.run.timings.clear();
-        sample.run.peak_memory = None;
+        sample.results.run.threads = 1;
+        sample.results.run.command.push("-j1".into());
+        sample.results.run.timings.clear();
+        sample.results.run.peak_memory = None;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        pool.install(|| write(&sample.results(), &Format::TABLES, PAGE_BYTES, &out, &Silent))
+        pool.install(|| write(&sample.results, &Format::TABLES, PAGE_BYTES, &out, &Silent))
             .unwrap();
         assert!(before == all_but_run(&out));
         assert!(before.contains_key("report.html"));
@@ -243,13 +238,8 @@ mod tests {
         }
         let temp = tempfile::tempdir().unwrap();
         let sample = Sample::new();
-        let result = write(
-            &sample.results(),
-            &Format::TABLES,
-            PAGE_BYTES,
-            &temp.path().join("o"),
-            &Cancelled,
-        );
+        let result =
+            write(&sample.results, &Format::TABLES, PAGE_BYTES, &temp.path().join("o"), &Cancelled);
         assert!(matches!(result, Err(Error::Interrupted)));
         assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 0);
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Cell, Column, Row, Writer};
+use super::{Cell, Cells, Column, Writer};
 
 pub(super) struct Csv;
 
@@ -10,7 +10,7 @@ impl Writer for Csv {
     fn write(
         &self,
         columns: &[Column],
-        rows: &mut dyn Iterator<Item = Row<'_>>,
+        rows: &mut dyn Iterator<Item = Cells<'_>>,
         file: &mut (dyn Write + Send),
     ) -> io::Result<()> {
         let mut csv = csv::Writer::from_writer(file);
@@ -19,7 +19,7 @@ impl Writer for Csv {
             for cell in row {
                 match cell {
                     Cell::Unknown => csv.write_field(""),
-                    Cell::Text(text) => csv.write_field(text.as_bytes()),
+                    Cell::Id(text) | Cell::Text(text) => csv.write_field(text.as_bytes()),
                     Cell::Integer(number) => csv.write_field(number.to_string()),
                     Cell::Real(number) => csv.write_field(number.to_string()),
                     Cell::Boolean(truth) => csv.write_field(if truth { "true" } else { "false" }),

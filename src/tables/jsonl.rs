@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Cell, Column, Row, Writer};
+use super::{Cell, Cells, Column, Writer};
 
 pub(super) struct Jsonl;
 
@@ -10,7 +10,7 @@ impl Writer for Jsonl {
     fn write(
         &self,
         columns: &[Column],
-        rows: &mut dyn Iterator<Item = Row<'_>>,
+        rows: &mut dyn Iterator<Item = Cells<'_>>,
         file: &mut (dyn Write + Send),
     ) -> io::Result<()> {
         for row in rows {
@@ -19,7 +19,7 @@ impl Writer for Jsonl {
                 write!(file, "{before}\"{}\":", column.name)?;
                 match cell {
                     Cell::Unknown => file.write_all(b"null")?,
-                    Cell::Text(text) => serde_json::to_writer(&mut *file, &text)?,
+                    Cell::Id(text) | Cell::Text(text) => serde_json::to_writer(&mut *file, &text)?,
                     Cell::Integer(number) => write!(file, "{number}")?,
                     Cell::Real(number) => write!(file, "{number}")?,
                     Cell::Boolean(truth) => write!(file, "{truth}")?,

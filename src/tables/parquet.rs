@@ -11,7 +11,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type as Field;
 
-use super::{Cell, Column, Row, Type, Writer};
+use super::{Cell, Cells, Column, Type, Writer};
 
 /// A row group ends after so many rows …
 const GROUP_ROWS: usize = 1 << 16;
@@ -24,7 +24,7 @@ impl Writer for Parquet {
     fn write(
         &self,
         columns: &[Column],
-        rows: &mut dyn Iterator<Item = Row<'_>>,
+        rows: &mut dyn Iterator<Item = Cells<'_>>,
         file: &mut (dyn Write + Send),
     ) -> io::Result<()> {
         write(columns, rows, file).map_err(|error| match error {
@@ -39,7 +39,7 @@ impl Writer for Parquet {
 
 fn write(
     columns: &[Column],
-    rows: &mut dyn Iterator<Item = Row<'_>>,
+    rows: &mut dyn Iterator<Item = Cells<'_>>,
     file: &mut (dyn Write + Send),
 ) -> Result<(), ParquetError> {
     let fields = columns.iter().map(|column| field(column).map(Arc::new));
@@ -75,7 +75,7 @@ fn write(
 
 fn field(column: &Column) -> Result<Field, ParquetError> {
     let (physical, logical) = match column.holds {
-        Type::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        Type::Id | Type::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         Type::Integer => (Physical::INT64, None),
         Type::Real => (Physical::DOUBLE, None),
         Type::Boolean => (Physical::BOOLEAN, None),
@@ -104,7 +104,7 @@ enum Values {
 impl Chunk {
     fn new(column: &Column) -> Self {
         let values = match column.holds {
-            Type::Text => Values::Text(Vec::new()),
+            Type::Id | Type::Text => Values::Text(Vec::new()),
             Type::Integer => Values::Integer(Vec::new()),
             Type::Real => Values::Real(Vec::new()),
             Type::Boolean => Values::Boolean(Vec::new()),

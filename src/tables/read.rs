@@ -12,19 +12,37 @@ use parquet::record::Field;
 use parquet::schema::types::Type;
 
 use super::Format;
+use super::schema::Row;
+use super::value::Column;
 use crate::error::{Error, Position, Result};
 
-/// Reads `columns` of a table of the run in `out`, row by row, as text; a null is the empty text.
-/// A reason that `row` returns becomes an error at the row's place.
+/// Reads a table of the run in `out`, row by row, and of it only these `columns`, or all where none is
+/// named: the others then hold what stands for nothing. A reason that `take` returns becomes an error
+/// at the row's place.
 ///
 /// # Errors
-/// [`Error::Input`] where the table or a column is missing, or the file is not what its name says.
-pub(crate) fn read_table(
+/// [`Error::Input`] where the table or a column is missing, a value is not of its column's type, or the
+/// file is not what its name says.
+pub(crate) fn read<R: Row<'static>>(
     out: &Path,
-    table: &str,
     columns: &[&str],
-    row: &mut dyn FnMut(&[String]) -> Result<(), String>,
+    take: &mut dyn FnMut(R) -> Result<(), String>,
 ) -> Result<()> {
+    let is_asked_for = |column: &&Column| columns.is_empty() || columns.contains(&column.name);
+    let asked: Vec<&str> =
+        R::COLUMNS.iter().filter(is_asked_for).map(|column| column.name).collect();
+    read_table(out, R::TABLE, &asked, &mut |fields| {
+        let mut asked_for = R::COLUMNS.iter().map(|column| is_asked_for(&column));
+        let mut fields = fields.iter_mut();
+        let mut next = || asked_for.next()?.then(|| fields.next().map(std::mem::take)).flatten();
+        take(R::read(&mut next)?)
+    })
+}
+
+/// What takes the fields of a row as text; what is not known is the empty text.
+type Take<'t> = &'t mut dyn FnMut(&mut [String]) -> Result<(), String>;
+
+fn read_table(out: &Path, table: &str, columns: &[&str], row: Take<'_>) -> Result<()> {
     let path = |extension: &str| out.join(format!("{table}.{extension}"));
     let (csv, jsonl, parquet) = (path("csv"), path("jsonl"), path("parquet"));
     if csv.is_file() {
@@ -48,11 +66,7 @@ pub(crate) fn has_table(out: &Path, table: &str) -> bool {
     Format::TABLES.iter().any(|format| out.join(format!("{table}.{}", format.name())).is_file())
 }
 
-fn read_csv(
-    path: &Path,
-    columns: &[&str],
-    row: &mut dyn FnMut(&[String]) -> Result<(), String>,
-) -> Result<()> {
+fn read_csv(path: &Path, columns: &[&str], row: Take<'_>) -> Result<()> {
     let fault = |error: csv::Error| match error.position() {
         Some(position) => at_line(path, position.line(), &error),
         None => input_error(path, &error),
@@ -72,16 +86,12 @@ fn read_csv(
             field.push_str(&record[place]);
         }
         let line = record.position().map_or(0, csv::Position::line);
-        row(&fields).map_err(|reason| at_line(path, line, reason))?;
+        row(&mut fields).map_err(|reason| at_line(path, line, reason))?;
     }
     Ok(())
 }
 
-fn read_jsonl(
-    path: &Path,
-    columns: &[&str],
-    row: &mut dyn FnMut(&[String]) -> Result<(), String>,
-) -> Result<()> {
+fn read_jsonl(path: &Path, columns: &[&str], row: Take<'_>) -> Result<()> {
     let file = File::open(path).map_err(|error| input_error(path, error))?;
     let mut fields = vec![String::new(); columns.len()];
     for (line, number) in BufReader::new(file).lines().zip(1..) {
@@ -96,16 +106,12 @@ fn read_jsonl(
                 None => return Err(at_line(path, number, format!("no field `{name}`"))),
             };
         }
-        row(&fields).map_err(|reason| at_line(path, number, reason))?;
+        row(&mut fields).map_err(|reason| at_line(path, number, reason))?;
     }
     Ok(())
 }
 
-fn read_parquet(
-    path: &Path,
-    columns: &[&str],
-    row: &mut dyn FnMut(&[String]) -> Result<(), String>,
-) -> Result<()> {
+fn read_parquet(path: &Path, columns: &[&str], row: Take<'_>) -> Result<()> {
     let fault = |error: parquet::errors::ParquetError| input_error(path, error);
     let file = File::open(path).map_err(|error| input_error(path, error))?;
     let reader = SerializedFileReader::new(file).map_err(fault)?;
@@ -131,7 +137,7 @@ fn read_parquet(
                 };
             }
         }
-        row(&fields).map_err(|reason| Error::Input {
+        row(&mut fields).map_err(|reason| Error::Input {
             position: Position::record(path.to_string_lossy(), number),
             reason,
         })?;
