@@ -75,3 +75,4 @@ mod testing;
 pub mod text;
 mod union_find;
 pub mod verify;
+pub mod views;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 26] = [
+const ORDER: [&str; 27] = [
     "error",
     "spill",
     "shared_str",
@@ -26,6 +26,7 @@ const ORDER: [&str; 26] = [
     "results",
     "tables",
     "page",
+    "views",
     "report",
     "config",
     "pipeline",

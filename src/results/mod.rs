@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use ahash::AHashSet;
 use serde_json::Value;
 
-use crate::analysis::Network;
+use crate::analysis::{self, AgencyMonth, Credited, Network};
 use crate::article::{Corpus, DocId, Published};
 use crate::candidates::Method;
 use crate::error::Reject;
@@ -139,6 +139,18 @@ impl Results {
         inputs.all(|file| file.ids_may_be_numbers)
             && !self.corpus.is_empty()
             && self.corpus.articles().iter().all(|article| is_number(&article.id))
+    }
+
+    /// What the articles have of each agency's.
+    pub fn credited(&self) -> Vec<Credited<'_>> {
+        let (passages, origins) = (self.passages.as_deref(), self.origins.as_deref());
+        let (passages, origins) = (passages.unwrap_or_default(), origins.unwrap_or_default());
+        analysis::credited(passages, origins, &self.tokens, |doc| self.chars(doc))
+    }
+
+    /// What each outlet printed of each agency's, by month.
+    pub fn agencies(&self) -> Vec<AgencyMonth<'_>> {
+        analysis::months(&self.corpus, &self.tokens, &self.credited())
     }
 
     /// The text of the passage at this place where it was published first.

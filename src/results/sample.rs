@@ -148,13 +148,15 @@ impl Sample {
         };
         let mut shares = vec![Shares::default(); corpus.len()];
         shares[doc("c").index()] = Shares { copied: 12.0 / 34.0, boilerplate: 0.0 };
+        let mut credited = origins(&corpus, &passages);
+        credited[0].credit = "Nordfunk".into();
         let results = Results {
             tokens: vec![20, 17, 18, 34, 3, 4],
             method: Method::MinHash,
             pairs: Some(vec![pair]),
             families: Some(Families::new(vec![family], corpus.len())),
             stories: Some(stories),
-            origins: Some(origins(&corpus, &passages)),
+            origins: Some(credited),
             network: Some(Network::of(&corpus, &passages)),
             passages: Some(passages),
             alignments: Some(alignments),

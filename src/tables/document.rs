@@ -11,7 +11,7 @@ const HEAD: &str = "\
 that `--format` names: `articles.csv`, `articles.jsonl`, `articles.parquet`. A command writes the tables
 of what it looked for. All formats hold the same values.
 
-- A column marked **optional** may be empty in CSV, `null` in JSON Lines, missing in Parquet.
+- A value marked optional may be empty in CSV, `null` in JSON Lines, missing in Parquet.
 - `id`: an article's id. JSON Lines and Parquet write it as an integer where every id of the input was
   a number, else as text.
 - `real` numbers have six decimals at the most. Times are in RFC 3339, in UTC.

@@ -6,6 +6,7 @@
 //! is an integer in JSON Lines and Parquet where every id of the input was a number, else text.
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
@@ -19,12 +20,13 @@ mod read;
 pub(crate) mod schema;
 mod value;
 
+use self::read::Take;
 use self::schema::Row;
-use self::value::{Cell, Column, Type};
+use self::value::{Column, Type};
 pub use document::document;
 pub(crate) use read::{has_table, read};
 pub(crate) use schema::{of, removed};
-pub(crate) use value::rounded;
+pub(crate) use value::{Cell, rounded};
 
 /// How many rows are written between two looks at whether the run was cancelled.
 const ROWS_BETWEEN_CHECKS: usize = 4096;
@@ -55,16 +57,27 @@ impl Format {
             Self::Passim => "passim",
         }
     }
+
+    /// How tables are written and read in it; nothing where it has none.
+    fn codec(self) -> Option<&'static dyn Codec> {
+        match self {
+            Self::Csv => Some(&csv::Csv),
+            Self::Jsonl => Some(&jsonl::Jsonl),
+            Self::Parquet => Some(&parquet::Parquet),
+            Self::Passim => None,
+        }
+    }
 }
 
 impl FromStr for Format {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
-        let all = Self::TABLES.into_iter().chain([Self::Passim]);
-        all.into_iter().find(|format| format.name() == name).ok_or_else(|| Error::Config {
+        let mut all = Self::TABLES.into_iter().chain([Self::Passim]);
+        let names = all.clone().map(Self::name).collect::<Vec<_>>().join(", ");
+        all.find(|format| format.name() == name).ok_or_else(|| Error::Config {
             option: "--format".into(),
-            reason: format!("{name:?} is none of csv, jsonl, parquet and passim"),
+            reason: format!("{name:?} is none of {names}"),
         })
     }
 }
@@ -127,13 +140,8 @@ impl<'a> Table<'a> {
             let go_on = place % ROWS_BETWEEN_CHECKS != 0 || !observer.cancelled();
             go_on.then_some(row)
         });
-        let writer: &dyn Writer = match format {
-            Format::Csv => &csv::Csv,
-            Format::Jsonl => &jsonl::Jsonl,
-            Format::Parquet => &parquet::Parquet,
-            Format::Passim => return Err(io::ErrorKind::Unsupported.into()),
-        };
-        writer.write(&self.columns, &mut rows, file)
+        let codec = format.codec().ok_or(io::ErrorKind::Unsupported)?;
+        codec.write(&self.columns, &mut rows, file)
     }
 }
 
@@ -145,8 +153,8 @@ fn settle(cell: &mut Cell<'_>, holds: Type) {
     }
 }
 
-/// An output format.
-trait Writer {
+/// A format of tables.
+trait Codec {
     /// Writes all of `rows` to `file`.
     fn write(
         &self,
@@ -154,6 +162,9 @@ trait Writer {
         rows: &mut dyn Iterator<Item = Cells<'_>>,
         file: &mut (dyn Write + Send),
     ) -> io::Result<()>;
+
+    /// Gives `columns` of every row of the file at `path` to `row`.
+    fn read(&self, path: &Path, columns: &[&str], row: Take<'_>) -> Result<()>;
 }
 
 #[cfg(test)]

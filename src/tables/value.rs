@@ -76,6 +76,13 @@ pub(crate) enum Cell<'a> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Real(pub(super) f64);
 
+impl Real {
+    /// The number.
+    pub(crate) fn value(self) -> f64 {
+        self.0
+    }
+}
+
 impl fmt::Display for Real {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.fract() == 0.0 { write!(f, "{:.1}", self.0) } else { write!(f, "{}", self.0) }

@@ -109,7 +109,7 @@ table! {
 }
 
 impl<'a> Article<'a> {
-    pub(super) fn all(results: &'a Results) -> impl Iterator<Item = Self> {
+    pub(crate) fn all(results: &'a Results) -> impl Iterator<Item = Self> {
         results.corpus.docs().map(|doc| Self::of(&At::new(results, doc)))
     }
 }

@@ -9,7 +9,7 @@
 //! | `articles.rs` | articles, and what may be removed |
 //! | `groups.rs` | pairs, families, stories, storylines |
 //! | `passages.rs` | passages, occurrences, alignments |
-//! | `outlets.rs` | outlets, network, edges |
+//! | `outlets.rs` | outlets, network, edges, agencies |
 
 use super::Table;
 use super::value::{Cell, Column, Value};
@@ -74,7 +74,7 @@ mod passages;
 pub(crate) use super::value::Id;
 pub(crate) use articles::{Article, Removed};
 pub(crate) use groups::{Family, Pair, Story, Storyline};
-pub(crate) use outlets::{Edge, Link, Outlet};
+pub(crate) use outlets::{Agency, Edge, Link, Outlet};
 pub(crate) use passages::{Alignment, Occurrence, Passage};
 
 /// A row of a table.
@@ -118,7 +118,7 @@ impl Described {
 }
 
 /// Every table, in order.
-pub(crate) const ALL: [Described; 11] = [
+pub(crate) const ALL: [Described; 12] = [
     Described::of::<Article>(),
     Described::of::<Pair>(),
     Described::of::<Family>(),
@@ -130,6 +130,7 @@ pub(crate) const ALL: [Described; 11] = [
     Described::of::<Outlet>(),
     Described::of::<Link>(),
     Described::of::<Edge>(),
+    Described::of::<Agency>(),
 ];
 
 /// `remove.csv`, which is in that format alone.
@@ -160,6 +161,7 @@ pub(crate) fn of(results: &Results) -> Vec<Table<'_>> {
     }
     if let Some(passages) = &results.passages {
         tables.push(Table::new(numbers, move || Edge::all(results, passages)));
+        tables.push(Table::new(numbers, move || Agency::all(results)));
     }
     tables
 }

@@ -1,6 +1,6 @@
 //! Outlets, and what went from one to another.
 
-use crate::analysis::{self, ArticleEdge, Network, OutletRow, article_edges};
+use crate::analysis::{self, AgencyMonth, ArticleEdge, Network, OutletRow, article_edges};
 use crate::passage::Passage;
 use crate::results::Results;
 use crate::tables::value::{Id, Text, known};
@@ -70,5 +70,30 @@ impl<'a> Edge<'a> {
     pub(super) fn all(results: &'a Results, passages: &'a [Passage]) -> impl Iterator<Item = Self> {
         let edges = article_edges(&results.corpus, passages).into_iter();
         edges.map(move |edge| Self::of((results, edge)))
+    }
+}
+
+table! {
+    /// What an outlet printed of an agency's in a month.
+    "agencies", Agency of at: AgencyMonth<'a> {
+        /// The agency or source that credit lines name.
+        agency: Text<'a> = at.agency.into();
+        /// The outlet. Unknown for the articles of which no outlet is known.
+        outlet: Option<Text<'a>> = known(at.outlet);
+        /// The month in UTC, as in `2024-05`. Unknown for articles without a date.
+        month: Option<Text<'a>> = known(at.month);
+        /// The outlet's articles of that month that name the agency or have a syndicated passage credited
+        /// to it.
+        articles: u32 = at.articles;
+        /// Their words in such passages.
+        words: u32 = at.words;
+        /// The share of all words that the outlet printed in that month, 0 to 1.
+        share: f64 = at.share;
+    }
+}
+
+impl<'a> Agency<'a> {
+    pub(super) fn all(results: &'a Results) -> impl Iterator<Item = Self> {
+        results.agencies().into_iter().map(Self::of)
     }
 }
