@@ -77,5 +77,6 @@ mod testing;
 pub mod text;
 mod union_find;
 pub mod verify;
+pub mod views;
 
 pub use article::{Article, Corpus, DocId, Published};

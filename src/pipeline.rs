@@ -5,21 +5,22 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+use crate::analysis::Network;
 use crate::article::Corpus;
 use crate::candidates::{self, Method, NearDuplicateConfig};
 use crate::config::PipelineConfig;
-use crate::error::{Error, Reject, Result};
-use crate::family::{self, Families};
+use crate::error::{Error, Result};
+use crate::family;
 use crate::ingest::{self, InputFile};
 use crate::observer::{Observer, Stage, Unit};
 use crate::output::Claim;
-use crate::page::{COPIES_PAGE_BYTES, PAGE_BYTES};
-use crate::passage::{self, Aligned, Origin, Passage, Shares};
-use crate::recall::{self, Recall};
+use crate::page;
+use crate::passage;
+use crate::recall;
 use crate::report::{self, Written};
-use crate::results::{FoundPair, Results, RunFacts, Timing};
+use crate::results::{Results, RunFacts, Timing};
 use crate::statistics::Statistics;
-use crate::story::{self, Stories};
+use crate::story;
 use crate::text::{Tokeniser, tell_languages};
 use crate::verify::{self, VerifiedPair};
 
@@ -45,41 +46,8 @@ impl Parts {
     pub const PASSAGES: Self = Self { families: false, stories: false, passages: true };
 }
 
-/// What a run found.
-#[derive(Debug)]
-pub struct Outcome {
-    /// The accepted articles.
-    pub corpus: Corpus,
-    /// Tokens of each article.
-    pub tokens: Vec<u32>,
-    /// The records that were not accepted.
-    pub rejects: Vec<Reject>,
-    /// The files read.
-    pub files: Vec<InputFile>,
-    /// What the reader of the results should know, in order.
-    pub warnings: Vec<String>,
-    /// The verified pairs.
-    pub pairs: Option<Vec<VerifiedPair>>,
-    /// How many of the true pairs these are, where it was asked for.
-    pub recall: Option<Recall>,
-    /// The families.
-    pub families: Option<Families>,
-    /// The stories and storylines.
-    pub stories: Option<Stories>,
-    /// The passages.
-    pub passages: Option<Vec<Passage>>,
-    /// What the passages are made of.
-    pub alignments: Option<Vec<Aligned>>,
-    /// How much of each article stands elsewhere.
-    pub shares: Option<Vec<Shares>>,
-    /// Where the passages come from.
-    pub origins: Option<Vec<Origin>>,
-    /// What each stage took.
-    pub timings: Vec<Timing>,
-}
-
 /// Reads the input and goes through the stages that `parts` asks for.
-pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Result<Outcome> {
+pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Result<Results> {
     in_pool(config.threads, || {
         let watch = Stopwatch::new(observer);
         let observer: &dyn Observer = &watch;
@@ -124,23 +92,37 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
         let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
         let origins = passages.as_ref().map(|passages| passage::origins(&corpus, passages));
 
+        let network = passages.as_ref().map(|passages| Network::of(&corpus, passages));
+
         let bytes = read.files.iter().filter(|file| !file.is_member).map(|file| file.bytes);
-        let timings = watch.timings(bytes.sum());
-        Ok(Outcome {
+        let run = RunFacts {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            command: Vec::new(),
+            parameters: config.parameters(),
+            seed: config.near_duplicates.seed,
+            threads: threads(config.threads),
+            timings: watch.timings(bytes.sum()),
+            inputs: read.files,
+            warnings,
+            recall,
+            memory_budget: config.ingest.memory.as_ref().map(|memory| memory.bytes),
+            peak_memory: peak_memory(),
+        };
+        Ok(Results {
             tokens: tokens.unwrap_or_else(|| count_tokens(&corpus)),
             corpus,
-            rejects: read.rejects,
-            files: read.files,
-            warnings,
+            method: config.near_duplicates.method,
             pairs,
-            recall,
             families,
             stories,
             passages,
             alignments,
             shares,
             origins,
-            timings,
+            network,
+            rejects: read.rejects,
+            run,
+            stand_in: None,
         })
     })
 }
@@ -185,12 +167,11 @@ pub struct Finished {
 /// # Errors
 /// Those of [`report::claim`] and of [`report::write()`].
 pub fn write(
-    outcome: &Outcome,
+    results: &Results,
     config: &PipelineConfig,
-    command: Vec<String>,
     observer: &dyn Observer,
 ) -> Result<Finished> {
-    write_into(report::claim(&config.output)?, outcome, config, command, observer)
+    write_into(report::claim(&config.output)?, results, config, observer)
 }
 
 /// [`write()`] into a folder that was claimed before the work began, so that no other run took it
@@ -200,48 +181,15 @@ pub fn write(
 /// Those of [`report::write()`].
 pub fn write_into(
     claim: Claim,
-    outcome: &Outcome,
+    results: &Results,
     config: &PipelineConfig,
-    command: Vec<String>,
     observer: &dyn Observer,
 ) -> Result<Finished> {
-    let method = config.near_duplicates.method.name();
-    let found = |pair: &VerifiedPair| FoundPair { pair: *pair, method };
-    let pairs: Option<Vec<FoundPair>> =
-        outcome.pairs.as_ref().map(|pairs| pairs.iter().map(found).collect());
-    let run = RunFacts {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        command,
-        parameters: config.parameters(),
-        seed: config.near_duplicates.seed,
-        threads: threads(config.threads),
-        inputs: outcome.files.clone(),
-        warnings: outcome.warnings.clone(),
-        timings: outcome.timings.clone(),
-        recall: outcome.recall,
-        memory_budget: config.ingest.memory.as_ref().map(|memory| memory.bytes),
-        peak_memory: peak_memory(),
-    };
-    let results = Results {
-        corpus: &outcome.corpus,
-        tokens: &outcome.tokens,
-        pairs: pairs.as_deref(),
-        families: outcome.families.as_ref(),
-        stories: outcome.stories.as_ref(),
-        passages: outcome.passages.as_deref(),
-        alignments: outcome.alignments.as_deref(),
-        shares: outcome.shares.as_deref(),
-        origins: outcome.origins.as_deref(),
-        rejects: &outcome.rejects,
-        run: &run,
-        stand_in: None,
-    };
     in_pool(config.threads, || {
-        let only_copies = results.stories.is_none() && results.passages.is_none();
-        let most = if only_copies { COPIES_PAGE_BYTES } else { PAGE_BYTES };
-        let page = config.report_max.map_or(most, |size| size.0 as usize);
-        let written = report::write(&results, &config.formats, page, claim, observer)?;
-        let summary = report::summary(&results, &written);
+        let usual = || page::usual_bytes(results);
+        let page = config.report_max.map_or_else(usual, |size| size.0 as usize);
+        let written = report::write(results, &config.formats, page, claim, observer)?;
+        let summary = report::summary(results, &written);
         Ok(Finished { written, summary })
     })
 }

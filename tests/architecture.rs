@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 28] = [
+const ORDER: [&str; 29] = [
     "error",
     "spill",
     "article",
@@ -28,6 +28,7 @@ const ORDER: [&str; 28] = [
     "results",
     "tables",
     "page",
+    "views",
     "report",
     "config",
     "pipeline",

@@ -215,3 +215,119 @@ fn a_page_that_no_browser_opens_is_there_all_the_same() {
     let (code, _, error) = said(newsfold().args(["compare", "--open", &corpus()]).args(pair()));
     assert!(code == 2 && error.contains("--html"), "{error}");
 }
+
+/// The answer of `report OUT` to a question, as JSON.
+fn answer(out: &Path, question: &[&str]) -> serde_json::Value {
+    let (code, told, error) =
+        said(newsfold().arg("report").arg(out).args(question).args(["--format", "json"]));
+    assert_eq!((code, error.as_str()), (0, ""), "{told}");
+    serde_json::from_str(&told).unwrap()
+}
+
+/// The rows of a table in JSON Lines.
+fn rows(out: &Path, table: &str) -> Vec<serde_json::Value> {
+    let lines = fs::read_to_string(out.join(format!("{table}.jsonl"))).unwrap();
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn the_wire_and_an_outlet_are_told_with_the_numbers_of_the_tables() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    run("run", &corpus(), &["--format", "jsonl"], &out);
+    let sum = |rows: &[serde_json::Value], column: &str| -> u64 {
+        rows.iter().map(|row| row[column].as_u64().unwrap()).sum()
+    };
+
+    let wire = answer(&out, &["--wire"]);
+    let agencies = rows(&out, "agencies");
+    assert!(!agencies.is_empty());
+    for table in [0, 1] {
+        let told = wire["tables"][table]["rows"].as_array().unwrap();
+        for column in ["articles", "words"] {
+            assert_eq!(sum(told, column), sum(&agencies, column), "{column}");
+        }
+    }
+
+    let network = rows(&out, "network");
+    let most = network.iter().max_by_key(|edge| edge["passages"].as_u64()).unwrap();
+    let name = most["from_outlet"].as_str().unwrap();
+    let outlet = answer(&out, &["--outlet", name]);
+    for (table, side, other) in [(0, "from_outlet", "to_outlet"), (1, "to_outlet", "from_outlet")] {
+        let edges = network.iter().filter(|edge| edge[side] == name);
+        let mut expected: Vec<_> = edges
+            .map(|edge| {
+                (edge[other].to_string(), edge["passages"].as_u64(), edge["articles"].as_u64())
+            })
+            .collect();
+        let told = outlet["tables"][table]["rows"].as_array().unwrap().iter();
+        let mut told: Vec<_> = told
+            .map(|row| {
+                (row["outlet"].to_string(), row["passages"].as_u64(), row["articles"].as_u64())
+            })
+            .collect();
+        expected.sort();
+        told.sort();
+        assert_eq!(told, expected);
+    }
+    let first = outlet["tables"][3]["rows"].as_array().unwrap().len();
+    let is_first = |story: &&serde_json::Value| {
+        story["first_certainty"] == "certain"
+            && story["first_outlet"] == name
+            && story["outlets"].as_u64() > Some(1)
+    };
+    assert_eq!(first, rows(&out, "stories").iter().filter(is_first).count());
+
+    let (code, told, error) = said(newsfold().arg("report").arg(&out).args(["--outlet", "Nobody"]));
+    assert_eq!((code, told.as_str()), (2, ""));
+    assert!(error.contains("no article is of an outlet \"Nobody\""), "{error}");
+    let (code, told, _) = said(newsfold().arg("report").arg(&out).args(["--outlet", name]));
+    assert_eq!(code, 0);
+    let page = told.trim().strip_prefix("The report: ").unwrap();
+    assert!(fs::read_to_string(page).unwrap().contains("First to report"));
+}
+
+#[test]
+fn a_digest_has_what_is_new() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    run("run", &corpus(), &["--format", "jsonl"], &out);
+    let stories = rows(&out, "stories");
+    let mut days: Vec<&str> = stories
+        .iter()
+        .filter(|story| story["articles"].as_u64() > Some(1))
+        .filter_map(|story| story["first_published"].as_str().map(|at| &at[..10]))
+        .collect();
+    days.sort_unstable();
+    let day = days[days.len() / 2];
+    let told = answer(&out, &["--since", day]);
+    let new = days.iter().filter(|&&first| first >= day).count();
+    assert_eq!(told["tables"][0]["rows"].as_array().unwrap().len(), new);
+    let (code, _, error) = said(newsfold().arg("report").arg(&out).args(["--since", "yesterday"]));
+    assert_eq!(code, 2);
+    assert!(error.contains("write it as in 2024-05-31"), "{error}");
+}
+
+#[test]
+fn ids_that_were_numbers_stay_numbers() {
+    let folder = TempDir::new().unwrap();
+    let text = "The ferry ran aground off the harbour at dawn, and all ninety on board were taken off by lifeboat";
+    for (name, second, is_number) in [("numbers", "12", true), ("text", "\"12\"", false)] {
+        let input = folder.path().join(format!("{name}.jsonl"));
+        let lines = format!(
+            "{{\"id\": 7, \"text\": \"{text}\"}}\n{{\"id\": {second}, \"text\": \"{text} too\"}}\n"
+        );
+        fs::write(&input, lines).unwrap();
+        let out = folder.path().join(name);
+        run("dups", input.to_str().unwrap(), &["--format", "jsonl"], &out);
+        let articles = rows(&out, "articles");
+        assert_eq!(articles.len(), 2);
+        assert!(articles.iter().all(|row| row["id"].is_number() == is_number), "{articles:?}");
+        assert!(rows(&out, "pairs").iter().all(|row| row["id_a"].is_number() == is_number));
+        let mut places: Vec<_> = articles.iter().map(|row| row["row"].as_u64().unwrap()).collect();
+        places.sort_unstable();
+        assert_eq!(places, [1, 2]);
+        let (first, again) = both(&out, &[]);
+        assert!(first == again, "{name}");
+    }
+}

@@ -68,8 +68,8 @@ mod tests {
     #[test]
     fn the_first_article_leads_to_each_other_with_their_hours() {
         let sample = Sample::new();
-        let results = sample.results();
-        let edges = article_edges(results.corpus, results.passages.unwrap());
+        let results = &sample.results;
+        let edges = article_edges(&results.corpus, results.passages.as_ref().unwrap());
         let told: Vec<_> = edges.iter().map(|edge| (edge.from, edge.to, edge.hourdiff)).collect();
         let doc = |id| sample.doc(id);
         assert_eq!(told, [(doc("a"), doc("b"), Some(2.0)), (doc("a"), doc("c"), Some(6.5))]);

@@ -2,8 +2,10 @@
 //!
 //! Everything here is computed from the articles and their passages alone, and knows of no file and no page.
 
+mod agencies;
 mod edges;
 mod network;
 
+pub use agencies::{AgencyMonth, Credited, credited, months};
 pub use edges::{ArticleEdge, article_edges};
-pub use network::{Edge, Network, OutletRow};
+pub use network::{Edge, Follower, Network, OutletRow, followers};

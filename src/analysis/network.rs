@@ -73,7 +73,6 @@ impl Network {
         let mut gathered = Gathered {
             corpus,
             outlet_of: corpus.articles().iter().map(|a| place(&a.outlet)).collect(),
-            unknown: names.first().is_some_and(|name| name.is_empty()).then_some(0),
             following: BTreeMap::new(),
             stretches: Vec::new(),
         };
@@ -107,8 +106,6 @@ struct Gathered<'a> {
     corpus: &'a Corpus,
     /// Each article's outlet, by its place among the sorted names.
     outlet_of: Vec<u32>,
-    /// The place of the empty name.
-    unknown: Option<u32>,
     /// By the first outlet and the follower.
     following: BTreeMap<(u32, u32), Followed>,
     /// Where a syndicated passage stands, and whose it is.
@@ -134,24 +131,14 @@ enum Origin {
 impl Gathered<'_> {
     fn add(&mut self, passage: &Passage) {
         let outlet = |doc: DocId| self.outlet_of[doc.index()];
-        let first = passage.first().doc;
-        let from = outlet(first);
-        let mut docs = passage.docs();
-        docs.sort_by(|&a, &b| {
-            outlet(a).cmp(&outlet(b)).then_with(|| self.corpus.by_publication(a, b))
-        });
+        let from = outlet(passage.first().doc);
         let mut followers: Vec<u32> = Vec::new();
-        for articles in docs.chunk_by(|&a, &b| outlet(a) == outlet(b)) {
+        for Follower { articles, lag_hours } in self::followers(self.corpus, passage) {
             let to = outlet(articles[0]);
-            if to == from || [to, from].map(Some).contains(&self.unknown) {
-                continue;
-            }
-            if let Some(lag) = lag_hours(self.corpus, first, articles[0]) {
-                let followed = self.following.entry((from, to)).or_default();
-                followed.lags.push(lag);
-                followed.docs.extend(articles);
-                followers.push(to);
-            }
+            let followed = self.following.entry((from, to)).or_default();
+            followed.lags.push(lag_hours);
+            followed.docs.extend(articles);
+            followers.push(to);
         }
         for occurrence in &passage.occurrences {
             let at = outlet(occurrence.doc);
@@ -195,6 +182,34 @@ impl Gathered<'_> {
     }
 }
 
+/// An outlet that is known to have had a passage after the first one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Follower {
+    /// Its articles with the passage, by publication.
+    pub articles: Vec<DocId>,
+    /// How long after the first publisher it had the passage.
+    pub lag_hours: f64,
+}
+
+/// The outlets that followed the first publisher of a syndicated passage, by name. None where the first
+/// publisher is not known.
+pub fn followers(corpus: &Corpus, passage: &Passage) -> Vec<Follower> {
+    let outlet = |doc: DocId| corpus.get(doc).outlet.as_str();
+    let first = passage.first().doc;
+    if passage.kind != Kind::Syndicated || outlet(first).is_empty() {
+        return Vec::new();
+    }
+    let mut docs = passage.docs();
+    docs.retain(|&doc| !outlet(doc).is_empty() && outlet(doc) != outlet(first));
+    docs.sort_by(|&a, &b| outlet(a).cmp(outlet(b)).then_with(|| corpus.by_publication(a, b)));
+    let same_outlet = docs.chunk_by(|&a, &b| outlet(a) == outlet(b));
+    let follower = |articles: &[DocId]| {
+        let lag_hours = lag_hours(corpus, first, articles[0])?;
+        Some(Follower { articles: articles.to_vec(), lag_hours })
+    };
+    same_outlet.filter_map(follower).collect()
+}
+
 /// How long after `first` the article `later` was published, where that can be told.
 fn lag_hours(corpus: &Corpus, first: DocId, later: DocId) -> Option<f64> {
     corpus.get(later).published?.hours_after(corpus.get(first).published?)
@@ -216,12 +231,12 @@ mod tests {
     use crate::results::sample::Sample;
 
     fn network(results: &Results) -> Network {
-        Network::of(results.corpus, results.passages.unwrap())
+        Network::of(&results.corpus, results.passages.as_ref().unwrap())
     }
 
     #[test]
     fn the_first_publisher_leads_to_each_follower() {
-        let network = network(&Sample::new().results());
+        let network = network(&Sample::new().results);
         let name = |place: u32| network.outlets[place as usize].outlet.as_str();
         let edges: Vec<_> = network
             .edges
@@ -236,7 +251,7 @@ mod tests {
 
     #[test]
     fn an_outlets_articles_are_copied_original_or_in_between() {
-        let network = network(&Sample::new().results());
+        let network = network(&Sample::new().results);
         let rows: Vec<_> = network
             .outlets
             .iter()
@@ -255,7 +270,7 @@ mod tests {
         let day = |at: &str, day_only| Some(Published { at: at.parse().unwrap(), day_only });
         let lag = |first, later| {
             let sample = Sample::new();
-            let mut articles = sample.results().corpus.articles()[1..3].to_vec();
+            let mut articles = sample.results.corpus.articles()[1..3].to_vec();
             articles[0].published = first;
             articles[1].published = later;
             lag_hours(&crate::testing::by_id(articles), DocId(0), DocId(1))

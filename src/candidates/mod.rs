@@ -38,8 +38,11 @@ pub enum Method {
 }
 
 impl Method {
+    /// Every method.
+    pub const ALL: [Self; 3] = [Self::MinHash, Self::SimHash, Self::Exact];
+
     /// The name that options and tables use.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::MinHash => "minhash",
             Self::SimHash => "simhash",
@@ -58,13 +61,10 @@ impl FromStr for Method {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
-        [Self::MinHash, Self::SimHash, Self::Exact]
-            .into_iter()
-            .find(|method| method.name() == name)
-            .ok_or_else(|| Error::Config {
-                option: "--method".into(),
-                reason: format!("{name:?} is none of minhash, simhash, exact"),
-            })
+        Self::ALL.into_iter().find(|method| method.name() == name).ok_or_else(|| Error::Config {
+            option: "--method".into(),
+            reason: format!("{name:?} is none of minhash, simhash, exact"),
+        })
     }
 }
 

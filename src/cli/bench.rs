@@ -143,10 +143,10 @@ impl Args {
             let begun = Instant::now();
             let outcome = pipeline::run(config, self.command.parts(), progress)?;
             let ran = begun.elapsed().as_secs_f64();
-            pipeline::write(&outcome, config, Vec::new(), progress)?;
+            pipeline::write(&outcome, config, progress)?;
             totals.push(begun.elapsed().as_secs_f64());
             let writing = (Stage::Report, totals.last().map_or(0.0, |total| total - ran));
-            let timings = outcome.timings.iter().map(|timing| (timing.stage, timing.seconds));
+            let timings = outcome.run.timings.iter().map(|timing| (timing.stage, timing.seconds));
             for (stage, seconds) in timings.chain([writing]) {
                 match stages.iter_mut().find(|(known, _)| *known == stage) {
                     Some((_, all)) => all.push(seconds),
@@ -154,8 +154,13 @@ impl Args {
                 }
             }
             articles = outcome.corpus.len();
-            bytes =
-                outcome.files.iter().filter(|file| !file.is_member).map(|file| file.bytes).sum();
+            bytes = outcome
+                .run
+                .inputs
+                .iter()
+                .filter(|file| !file.is_member)
+                .map(|file| file.bytes)
+                .sum();
         }
         Ok(Measured {
             version: env!("CARGO_PKG_VERSION"),

@@ -1,12 +1,15 @@
-//! `report`: the page of a finished run, made again from its tables.
+//! `report`: the page of a finished run made again from its tables, and short answers made of them.
 
 use std::path::PathBuf;
 
 use clap::ValueHint;
+use jiff::civil::Date;
 use newsfold::config::Settings;
 use newsfold::error::{Error, Position};
 use newsfold::pipeline::in_pool;
-use newsfold::remake::Remade;
+use newsfold::results::{Counts, Results};
+use newsfold::views::{self, Form, View};
+use newsfold::{page, remake};
 
 use super::options::Telling;
 use super::progress::Progress;
@@ -17,9 +20,14 @@ pub(crate) struct Args {
     /// Folder with the results of a run
     #[arg(value_name = "OUT", value_hint = ValueHint::DirPath)]
     out: PathBuf,
+    #[command(flatten)]
+    asked: Asked,
+    /// How an answer is written: html into OUT, md and json to standard output [default: html]
+    #[arg(long, value_name = "FORMAT", requires = "Asked")]
+    format: Option<String>,
     /// The most data that report.html holds; texts are left out of it first [default: 25M, and 500K
     /// after dups]
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, value_name = "SIZE", conflicts_with = "Asked")]
     report_max: Option<String>,
     /// Open the page in the browser
     #[arg(long)]
@@ -28,10 +36,59 @@ pub(crate) struct Args {
     pub(super) telling: Telling,
 }
 
+/// What is asked for in place of the whole report.
+#[derive(Debug, clap::Args)]
+#[group(id = "Asked", multiple = false)]
+struct Asked {
+    /// How much of this is the wire: agencies by outlet, month and story
+    #[arg(long)]
+    wire: bool,
+    /// Who copied this outlet, whom it copied, and what it was the first to report
+    #[arg(long, value_name = "OUTLET")]
+    outlet: Option<String>,
+    /// What is new since this day (YYYY-MM-DD, UTC): stories and copies
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+}
+
+impl Asked {
+    /// The answer, where there is a question.
+    fn answer(&self, results: &Results) -> Result<Option<View>, Error> {
+        if let Some(name) = &self.outlet {
+            return views::of_outlet(results, name).map(Some);
+        }
+        if let Some(day) = self.day()? {
+            return Ok(Some(views::since(results, day)));
+        }
+        if !self.wire {
+            return Ok(None);
+        }
+        if results.passages.is_none() {
+            return Err(Error::Config {
+                option: "--wire".to_owned(),
+                reason: "this run looked for no passages; `run` and `passages` do".to_owned(),
+            });
+        }
+        Ok(Some(views::wire(results)))
+    }
+
+    fn day(&self) -> Result<Option<Date>, Error> {
+        let read = |day: &String| {
+            day.parse().map_err(|_| Error::Config {
+                option: "--since".to_owned(),
+                reason: format!("{day:?} is no day; write it as in 2024-05-31"),
+            })
+        };
+        self.since.as_ref().map(read).transpose()
+    }
+}
+
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let settings = Settings { report_max: self.report_max.clone(), ..Settings::default() };
         let most = settings.resolve(Vec::new())?.report_max.map(|size| size.0 as usize);
+        let form: Form = self.format.as_deref().map_or(Ok(Form::default()), str::parse)?;
+        self.asked.day()?;
         if !self.out.is_dir() {
             return Err(Failure::Newsfold(Error::Input {
                 position: Position::whole(self.out.to_string_lossy()),
@@ -40,20 +97,47 @@ impl Args {
             }));
         }
         let progress = Progress::new(&self.telling);
-        let page = self.out.join("report.html");
-        let without_texts = in_pool(0, || {
-            let remade = Remade::read(&self.out, &progress)?;
-            remade.write_page(&self.out, most, &progress)?;
-            Ok(remade.without_texts().map(str::to_owned))
-        })?;
-        if let Some(reason) = without_texts {
-            progress.warn(&format!("the page is without the texts of the articles: {reason}"));
+        let results = in_pool(0, || remake::read(&self.out, &progress))?;
+        match self.asked.answer(&results)? {
+            Some(view) => self.write_view(&view, form),
+            None => self.write_page(&results, most, &progress),
         }
+    }
+
+    fn write_page(
+        &self,
+        results: &Results,
+        most: Option<usize>,
+        progress: &Progress,
+    ) -> Result<Exit, Failure> {
+        let place = in_pool(0, || remake::write_page(results, &self.out, most, progress))?;
+        if let Some(stand_in) = &results.stand_in {
+            progress.warn(&format!(
+                "the page is without the texts of the articles: {}",
+                stand_in.reason
+            ));
+        }
+        self.tell(place)
+    }
+
+    fn write_view(&self, view: &View, form: Form) -> Result<Exit, Failure> {
+        if form != Form::Html {
+            view.write(form, &mut io::stdout())?;
+            return Ok(Exit::Done);
+        }
+        let place = self.out.join(format!("{}.html", view.name));
+        whole_file::write(&place, |file| {
+            view.write(form, file).map_err(|error| whole_file::failed(&place, &error))
+        })?;
+        self.tell(place)
+    }
+
+    fn tell(&self, place: PathBuf) -> Result<Exit, Failure> {
         if !self.telling.quiet {
-            terminal::print(&format!("The report: {}\n", page.display()))?;
+            terminal::print(&format!("The report: {}\n", place.display()))?;
         }
         if self.open {
-            opening::show(&page, &self.telling);
+            opening::show(&place, &self.telling);
         }
         Ok(Exit::Done)
     }

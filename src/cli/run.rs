@@ -80,22 +80,23 @@ impl Args {
             let asked = config.threads;
             progress.warn(&format!("--threads {asked}: {threads} work; more would only wait"));
         }
-        let outcome = pipeline::run(&config, parts, &progress)?;
-        tell_rejects(&outcome.rejects, &self.telling, &progress);
-        for warning in &outcome.warnings {
+        let mut results = pipeline::run(&config, parts, &progress)?;
+        tell_rejects(&results.rejects, &self.telling, &progress);
+        for warning in &results.run.warnings {
             progress.warn(warning);
         }
-        tell_dates_to_come(&outcome.corpus, &progress);
-        let command = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-        let finished = pipeline::write_into(claim, &outcome, &config, command, &progress)?;
+        tell_dates_to_come(&results.corpus, &progress);
+        results.run.command =
+            std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+        let finished = pipeline::write_into(claim, &results, &config, &progress)?;
         if self.json {
             terminal::print_json(&json!({
                 "out": finished.written.out,
                 "page": finished.written.page,
                 "files": finished.written.files,
                 "counts": finished.written.counts,
-                "rejects": outcome.rejects.len(),
-                "warnings": outcome.warnings,
+                "rejects": results.rejects.len(),
+                "warnings": results.run.warnings,
             }))?;
         } else if !self.telling.quiet {
             terminal::print(&finished.summary)?;
@@ -103,10 +104,10 @@ impl Args {
         if self.open {
             opening::show(&finished.written.page, &self.telling);
         }
-        let has_duplicates = outcome.families.is_some_and(|families| !families.all().is_empty());
+        let has_duplicates = results.families.is_some_and(|families| !families.all().is_empty());
         Ok(if self.fail_on_duplicates && has_duplicates {
             Exit::Duplicates
-        } else if !outcome.rejects.is_empty() {
+        } else if !results.rejects.is_empty() {
             Exit::Rejects
         } else {
             Exit::Done

@@ -31,7 +31,7 @@ use super::passages::{ArticlePair, SharedSpan, overlaps};
 use crate::article::CharSpan;
 use crate::error::Result;
 use crate::passage::outermost;
-use crate::tables::{has_table, read_table};
+use crate::tables::{self, has_table, schema};
 
 /// How far the characters that passages cover agree, in the labelled articles, pair or no pair.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -60,11 +60,11 @@ impl Occurrences {
         let mut passages: AHashMap<String, u32> = AHashMap::new();
         let mut places = Vec::new();
         let columns = ["passage_id", "id", "start", "end"];
-        read_table(out, "occurrences", &columns, &mut |row| {
-            let Some(&article) = articles.get(&row[1]) else { return Ok(()) };
-            let span = span(row, &columns, 2)?;
+        tables::read(out, &columns, &mut |row: schema::Occurrence| {
+            let Some(&article) = articles.get(row.id.0.as_ref()) else { return Ok(()) };
+            let span = span(row.start, row.end)?;
             let next = passages.len() as u32;
-            let passage = *passages.entry(row[0].clone()).or_insert(next);
+            let passage = *passages.entry(row.passage_id.into_owned()).or_insert(next);
             places.push(Occurrence { passage, article, span });
             Ok(())
         })?;
@@ -85,11 +85,13 @@ impl Alignments {
         let mut shared = Vec::new();
         if has_table(out, "alignments") {
             let columns = ["id_a", "id_b", "start_a", "end_a", "start_b", "end_b"];
-            read_table(out, "alignments", &columns, &mut |row| {
-                let (Some(&a), Some(&b)) = (articles.get(&row[0]), articles.get(&row[1])) else {
+            tables::read(out, &columns, &mut |row: schema::Alignment| {
+                let article = |id: schema::Id| articles.get(id.0.as_ref()).copied();
+                let (Some(a), Some(b)) = (article(row.id_a), article(row.id_b)) else {
                     return Ok(());
                 };
-                let (in_a, in_b) = (span(row, &columns, 2)?, span(row, &columns, 4)?);
+                let in_a = span(row.start_a, row.end_a)?;
+                let in_b = span(row.start_b, row.end_b)?;
                 let ((a, in_a), (b, in_b)) = sorted((a, in_a), (b, in_b));
                 shared.push(((a, b), SharedSpan { a: in_a, b: in_b }));
                 Ok(())
@@ -107,17 +109,12 @@ impl Alignments {
     }
 }
 
-/// The span of characters that two columns of a row tell.
-fn span(row: &[String], columns: &[&str], start: usize) -> Result<CharSpan, String> {
-    let offset = |column: usize| {
-        let text: &str = &row[column];
-        text.parse().map_err(|_| format!("{} is {text:?}, no offset", columns[column]))
-    };
-    let span = CharSpan { start: offset(start)?, end: offset(start + 1)? };
-    if span.end < span.start {
-        return Err(format!("the span {}..{} ends before it starts", span.start, span.end));
+/// The span of characters from `start` to `end`.
+fn span(start: u32, end: u32) -> Result<CharSpan, String> {
+    if end < start {
+        return Err(format!("the span {start}..{end} ends before it starts"));
     }
-    Ok(span)
+    Ok(CharSpan { start, end })
 }
 
 fn sorted<T: Ord>(one: T, other: T) -> (T, T) {

@@ -26,7 +26,8 @@ pub use passages::{ArticlePair, PassageScores, SharedSpan, score_passages};
 
 use crate::error::{Error, Position, Result};
 use crate::output::check_lengths;
-use crate::tables::read_table;
+use crate::tables;
+use crate::tables::schema::{Article, Pair};
 use detections::{Alignments, Occurrences, Pairs, coverage, tell_once};
 
 /// What labels of the form `id,cluster` name, and so which grouping of the run they score.
@@ -205,12 +206,16 @@ fn clusters(out: &Path, mut labelled: Vec<(String, String)>, labels: Labels) -> 
     };
     let mut found: Vec<Option<RunCluster>> = labelled.iter().map(|_| None).collect();
     let mut any_named = false;
-    read_table(out, "articles", &["id", column], &mut |row| {
-        any_named |= !row[1].is_empty();
-        if let Some(&place) = places.get(row[0].as_str()) {
-            found[place] = Some(match row[1].as_str() {
-                "" => RunCluster::Alone(place),
-                name => RunCluster::Named(name.to_owned()),
+    tables::read(out, &["id", column], &mut |row: Article| {
+        let cluster = match labels {
+            Labels::Stories => row.story_id,
+            Labels::Families => row.family_id,
+        };
+        any_named |= cluster.is_some();
+        if let Some(&place) = places.get(row.id.0.as_ref()) {
+            found[place] = Some(match cluster {
+                None => RunCluster::Alone(place),
+                Some(name) => RunCluster::Named(name.into_owned()),
             });
         }
         Ok(())
@@ -241,15 +246,15 @@ fn labelled_pairs(out: &Path, labelled: Vec<LabelledPair>) -> Result<Scores> {
     let numbers = numbered(ids);
     let number = |id: &str| numbers.get(id).copied();
     let mut families: Vec<Option<String>> = vec![None; numbers.len()];
-    read_table(out, "articles", &["id", "family_id"], &mut |row| {
-        if let Some(article) = number(&row[0]) {
-            families[article as usize] = Some(row[1].clone());
+    tables::read(out, &["id", "family_id"], &mut |row: Article| {
+        if let Some(article) = number(&row.id.0) {
+            families[article as usize] = Some(row.family_id.unwrap_or_default().into_owned());
         }
         Ok(())
     })?;
     let mut reported: AHashSet<(u32, u32)> = AHashSet::new();
-    read_table(out, "pairs", &["id_a", "id_b"], &mut |row| {
-        if let (Some(a), Some(b)) = (number(&row[0]), number(&row[1])) {
+    tables::read(out, &["id_a", "id_b"], &mut |row: Pair| {
+        if let (Some(a), Some(b)) = (number(&row.id_a.0), number(&row.id_b.0)) {
             reported.insert((a.min(b), a.max(b)));
         }
         Ok(())
@@ -285,8 +290,8 @@ fn labelled_passages(
     let listed_ids = listed.iter().flatten().flat_map(|(a, b)| [a.as_str(), b.as_str()]);
     let mut numbers = numbered(ids.chain(listed_ids));
     let mut present = vec![false; numbers.len()];
-    read_table(out, "articles", &["id"], &mut |row| {
-        if let Some(&article) = numbers.get(&row[0]) {
+    tables::read(out, &["id"], &mut |row: Article| {
+        if let Some(&article) = numbers.get(row.id.0.as_ref()) {
             present[article as usize] = true;
         }
         Ok(())

@@ -54,6 +54,9 @@ pub struct InputFile {
     pub accepted: u64,
     /// How many of these have a date that could not be read, and so none.
     pub unreadable_dates: u64,
+    /// Whether it gives every id as a whole number, or is CSV, which does not tell numbers from text.
+    #[serde(default)]
+    pub ids_may_be_numbers: bool,
     /// Which field was taken from where.
     pub fields: Vec<FieldSource>,
 }
@@ -270,6 +273,7 @@ impl<'r> Reader<'r> {
             records,
             accepted,
             unreadable_dates: maker.unreadable_dates,
+            ids_may_be_numbers: maker.ids_of_text == 0 || format == Some(Format::Csv),
             fields: self.table.sources(&maker.tally),
         });
         Ok(reading)

@@ -228,6 +228,8 @@ pub(super) struct Maker<'t> {
     pub(super) tally: Tally,
     /// How many articles had a date that could not be read.
     pub(super) unreadable_dates: u64,
+    /// Articles whose id the input does not give as a whole number.
+    pub(super) ids_of_text: u64,
 }
 
 /// The first newspaper came out in 1605; an older date is a default or a mistake.
@@ -243,13 +245,14 @@ fn year(published: Published) -> i16 {
 impl<'t> Maker<'t> {
     /// One that has counted nothing yet.
     pub(super) fn new(table: &'t FieldTable) -> Self {
-        Self { table, tally: table.tally(), unreadable_dates: 0 }
+        Self { table, tally: table.tally(), unreadable_dates: 0, ids_of_text: 0 }
     }
 
     /// Adds what another has counted.
     pub(super) fn merge(&mut self, other: &Maker<'_>) {
         self.tally.merge(&other.tally);
         self.unreadable_dates += other.unreadable_dates;
+        self.ids_of_text += other.ids_of_text;
     }
 
     /// The article of a record, its texts among `strings`.
@@ -302,6 +305,8 @@ impl<'t> Maker<'t> {
             self.tally.count(Field::Outlet, NameId::DOMAIN_OF_URL);
             Some(keep(names, &outlet))
         });
+        let given = captured.find(self.table, Field::Id).map(|place| &captured.values[place].1);
+        self.ids_of_text += u64::from(!matches!(given, Some(Value::Integer(_))));
         let id = self
             .short(captured, Field::Id, names)
             .or_else(|| (!url.is_empty()).then(|| url.clone()))

@@ -14,12 +14,13 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::linkage::Linkage;
-use crate::analysis::Network;
-use crate::article::{Article, DocId};
+use crate::article::Article;
 use crate::observer::Observer;
+use crate::passage::Kind;
 use crate::results::{Counts, Results};
 use crate::story::Story;
-use crate::tables::rounded;
+use crate::tables::schema::{self, Row};
+use crate::tables::{Cell, rounded};
 use crate::text::{first_words, one_line};
 
 /// The most that the page embeds, in bytes of base64. A page of 24.5 MB (7,948 news articles) opened
@@ -60,16 +61,16 @@ pub(super) enum Detail {
 pub(super) fn embed(
     results: &Results,
     counts: &Counts,
-    network: Option<&Network>,
     cap: usize,
     observer: &dyn Observer,
 ) -> io::Result<(Detail, String)> {
     let cap = cap / 4 * 3;
     let articles = results.corpus.articles();
     let texts: usize = articles.iter().map(|article| article.text.len()).sum();
-    let pairs = results.families.and(results.pairs);
+    let pairs = results.families.as_ref().and(results.pairs.as_ref());
     let linkage = pairs.map(|pairs| Linkage::of(pairs, articles.len()));
     let linkage = linkage.as_ref();
+    let columns = Columns::of(results);
     let details = [Detail::Full, Detail::Passages, Detail::Metadata];
     for detail in details.into_iter().skip(usize::from(results.stand_in.is_some())) {
         if observer.cancelled() {
@@ -80,7 +81,7 @@ pub(super) fn embed(
         if in_vain || packed_texts + articles.len() * PACKED_ARTICLE > cap {
             continue;
         }
-        let data = Data { results, counts, network, linkage, detail };
+        let data = Data { results, counts, linkage, columns: &columns, detail };
         let limited = Limited { bytes: Vec::new(), cap };
         let mut gzip = BufWriter::new(GzEncoder::new(limited, Compression::default()));
         let written = serde_json::to_writer(&mut gzip, &data).map_err(io::Error::from);
@@ -115,10 +116,10 @@ impl Write for Limited {
 
 /// What the script reads; the comments of `script/data.js` say how.
 struct Data<'a> {
-    results: &'a Results<'a>,
+    results: &'a Results,
     counts: &'a Counts,
-    network: Option<&'a Network>,
     linkage: Option<&'a Linkage>,
+    columns: &'a Columns<'a>,
     detail: Detail,
 }
 
@@ -128,6 +129,7 @@ impl Serialize for Data<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("detail", &self.detail)?;
         map.serialize_entry("counts", self.counts)?;
+        map.serialize_entry("kinds", &Kind::ALL.map(|kind| (kind.name(), kind.means())))?;
         map.serialize_entry("about", &About(results))?;
         map.serialize_entry(
             "rejects",
@@ -136,12 +138,12 @@ impl Serialize for Data<'_> {
                 rejects.map(|r| (r.position.to_string(), cut(&r.reason)))
             }),
         )?;
-        map.serialize_entry("articles", &Articles(results))?;
+        map.serialize_entry("articles", &Articles { results, columns: self.columns })?;
         if self.detail == Detail::Full {
             let texts = || results.corpus.articles().iter().map(|article| &article.text);
             map.serialize_entry("texts", &each(texts))?;
         }
-        if let Some(families) = results.families {
+        if let Some(families) = &results.families {
             map.serialize_entry(
                 "families",
                 &each(|| {
@@ -169,7 +171,7 @@ impl Serialize for Data<'_> {
                 &each(|| linkage.merges.iter().map(|&(a, b, alike)| (a, b, short(alike)))),
             )?;
         }
-        if let Some(stories) = results.stories {
+        if let Some(stories) = &results.stories {
             map.serialize_entry(
                 "stories",
                 &each(|| {
@@ -215,12 +217,12 @@ impl Serialize for Data<'_> {
                 }),
             )?;
         }
-        if let Some(passages) = results.passages {
+        if let Some(passages) = &results.passages {
             map.serialize_entry(
                 "passages",
                 &each(|| {
                     passages.iter().enumerate().map(|(place, passage)| {
-                        let origin = results.origins.map(|origins| &origins[place]);
+                        let origin = results.origins.as_ref().map(|origins| &origins[place]);
                         let credit = origin.map(|origin| cut(&origin.credit));
                         let source = origin.and_then(|origin| origin.source.as_ref());
                         let source = source.map(|from| (cut(&from.name), from.reason.name()));
@@ -245,7 +247,7 @@ impl Serialize for Data<'_> {
                 }),
             )?;
         }
-        if let Some(network) = self.network {
+        if let Some(network) = &results.network {
             map.serialize_entry(
                 "outlets",
                 &each(|| {
@@ -283,11 +285,11 @@ impl<'a> Data<'a> {
 }
 
 /// How the run was made, without what depends on the machine.
-struct About<'a>(&'a Results<'a>);
+struct About<'a>(&'a Results);
 
 impl Serialize for About<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let run = self.0.run;
+        let run = &self.0.run;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("version", &run.version)?;
         map.serialize_entry("seed", &run.seed)?;
@@ -299,11 +301,14 @@ impl Serialize for About<'_> {
 }
 
 /// The columns of all articles; an outlet is its place among `outlet_names`.
-struct Articles<'a>(&'a Results<'a>);
+struct Articles<'a> {
+    results: &'a Results,
+    columns: &'a Columns<'a>,
+}
 
 impl Serialize for Articles<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let results = self.0;
+        let results = self.results;
         let articles = results.corpus.articles();
         let mut names: Vec<&str> = articles.iter().map(|a| a.outlet.as_str()).collect();
         names.sort_unstable();
@@ -319,22 +324,54 @@ impl Serialize for Articles<'_> {
         map.serialize_entry("published", &each(|| articles.iter().map(seconds)))?;
         let day_only = |a: &Article| u8::from(a.published.is_some_and(|p| p.day_only));
         map.serialize_entry("day_only", &each(|| articles.iter().map(day_only)))?;
-        map.serialize_entry("lang", &each(|| articles.iter().map(|a| &a.lang)))?;
-        map.serialize_entry("tokens", results.tokens)?;
-        map.serialize_entry(
-            "chars",
-            &each(|| results.corpus.docs().map(|doc| results.chars(doc))),
-        )?;
-        if let Some(shares) = results.shares {
-            map.serialize_entry("copied", &each(|| shares.iter().map(|s| short(s.copied))))?;
-            map.serialize_entry(
-                "boilerplate",
-                &each(|| shares.iter().map(|s| short(s.boilerplate))),
-            )?;
+        for (name, values) in &self.columns.0 {
+            map.serialize_entry(name, values)?;
         }
-        let source = |doc: DocId| results.corpus.get(doc).source.to_string();
-        map.serialize_entry("source", &each(|| results.corpus.docs().map(source)))?;
         map.end()
+    }
+}
+
+/// Columns of the table `articles` that the page has as they are there. Whatever is named here the script
+/// finds by the same name among the articles' columns, unless nothing at all is known of it.
+const ARTICLE_COLUMNS: [&str; 6] = ["lang", "tokens", "chars", "copied", "boilerplate", "source"];
+
+/// These columns, each with the values of all articles.
+struct Columns<'a>(Vec<(&'static str, Vec<Shown<'a>>)>);
+
+impl<'a> Columns<'a> {
+    fn of(results: &'a Results) -> Self {
+        let places: Vec<usize> = schema::Article::COLUMNS
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| ARTICLE_COLUMNS.contains(&column.name))
+            .map(|(place, _)| place)
+            .collect();
+        let mut columns: Vec<Vec<Shown>> = places.iter().map(|_| Vec::new()).collect();
+        for row in schema::Article::all(results) {
+            let mut cells = row.cells();
+            for (column, &place) in columns.iter_mut().zip(&places) {
+                column.push(Shown(std::mem::replace(&mut cells[place], Cell::Unknown)));
+            }
+        }
+        let named = places.iter().map(|&place| schema::Article::COLUMNS[place].name).zip(columns);
+        let is_known =
+            |(_, values): &(&str, Vec<Shown>)| values.iter().any(|v| v.0 != Cell::Unknown);
+        Self(named.filter(is_known).collect())
+    }
+}
+
+/// A value of a table as the page has it.
+struct Shown<'a>(Cell<'a>);
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Cell::Unknown => serializer.serialize_none(),
+            Cell::Id(text) | Cell::Text(text) => serializer.serialize_str(text),
+            Cell::Integer(number) => serializer.serialize_i64(*number),
+            Cell::Real(number) => serializer.serialize_f64(short(number.value())),
+            Cell::Boolean(truth) => serializer.serialize_bool(*truth),
+        }
     }
 }
 
@@ -399,10 +436,8 @@ mod tests {
 
     fn opened(cap: usize) -> (Detail, Value) {
         let sample = Sample::new();
-        let results = sample.results();
-        let network = Network::of(results.corpus, results.passages.unwrap());
-        let counts = Counts::of(&results);
-        let (detail, base64) = embed(&results, &counts, Some(&network), cap, &Silent).unwrap();
+        let counts = Counts::of(&sample.results);
+        let (detail, base64) = embed(&sample.results, &counts, cap, &Silent).unwrap();
         if detail == Detail::Nothing {
             assert_eq!(base64, "");
             return (detail, Value::Null);
@@ -432,6 +467,49 @@ mod tests {
         assert_eq!(data["merges"], serde_json::json!([[1, 2, 0.9375]]));
         assert_eq!(data["similarities"][93], 1);
         assert_eq!(data["families"][0][3][1], serde_json::json!([2, 0.9375, 1.0, 0.9375]));
+    }
+
+    /// The names that the script reads of `what`, as in `what.name` or `what?.name`.
+    fn read_of(script: &str, what: &str) -> Vec<String> {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let mut names = Vec::new();
+        for (place, _) in script.match_indices(what) {
+            let before = script[..place].chars().next_back();
+            let after = script[place + what.len()..].trim_start_matches('?');
+            if let Some(name) = after.strip_prefix('.').filter(|_| !before.is_some_and(is_name)) {
+                names.push(name.chars().take_while(|&c| is_name(c)).collect());
+            }
+        }
+        names
+    }
+
+    #[test]
+    fn the_script_reads_what_is_there_and_columns_are_called_as_in_the_table() {
+        let (_, data) = opened(PAGE_BYTES);
+        let script = include_str!("assets/script/data.js");
+        for name in read_of(script, "data") {
+            assert!(data.get(&name).is_some(), "the script reads data.{name}");
+        }
+        let columns = data["articles"].as_object().unwrap();
+        let read = read_of(script, "columns");
+        assert!(read.len() > 10, "{read:?}");
+        for name in &read {
+            assert!(columns.contains_key(name), "the script reads columns.{name}");
+        }
+        for name in
+            columns.keys().filter(|name| !["outlet_names", "day_only"].contains(&name.as_str()))
+        {
+            assert!(read.contains(name), "nothing reads the column {name}");
+            assert!(schema::Article::COLUMNS.iter().any(|column| column.name == name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_style_has_a_mark_for_every_kind() {
+        for kind in Kind::ALL {
+            let mark = format!("mark.{}", kind.name());
+            assert!(include_str!("assets/style.css").contains(&mark), "{mark}");
+        }
     }
 
     #[test]

@@ -5,8 +5,8 @@
 //! are articles. Cost: sorting the pairs.
 
 use crate::article::DocId;
-use crate::results::FoundPair;
 use crate::union_find::UnionFind;
+use crate::verify::VerifiedPair;
 
 /// Bars of the histogram, each a hundredth of similarity wide.
 pub(super) const BARS: usize = 100;
@@ -22,10 +22,10 @@ pub(super) struct Linkage {
 }
 
 impl Linkage {
-    pub(super) fn of(pairs: &[FoundPair], articles: usize) -> Self {
+    pub(super) fn of(pairs: &[VerifiedPair], articles: usize) -> Self {
         let mut histogram = vec![0; BARS];
         let mut edges: Vec<(DocId, DocId, f64)> = Vec::with_capacity(pairs.len());
-        for FoundPair { pair, .. } in pairs {
+        for pair in pairs {
             let jaccard = pair.overlap.jaccard();
             histogram[((jaccard * BARS as f64) as usize).min(BARS - 1)] += 1;
             edges.push((pair.a, pair.b, jaccard));
@@ -40,13 +40,12 @@ impl Linkage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::{Evidence, Overlap, VerifiedPair};
+    use crate::verify::{Evidence, Overlap};
 
-    fn pair(a: u32, b: u32, shared: u32, evidence: Evidence) -> FoundPair {
+    fn pair(a: u32, b: u32, shared: u32, evidence: Evidence) -> VerifiedPair {
         // Of 10 and 10 shingles: 8 shared are 8/12, 9 are 9/11.
         let overlap = Overlap { a: 10, b: 10, shared };
-        let pair = VerifiedPair { a: DocId(a), b: DocId(b), overlap, evidence };
-        FoundPair { pair, method: "exact" }
+        VerifiedPair { a: DocId(a), b: DocId(b), overlap, evidence }
     }
 
     #[test]

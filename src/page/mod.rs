@@ -12,8 +12,10 @@ use std::io::{self, Write};
 
 use self::data::Detail;
 use self::frame::{fill, policy};
-use crate::analysis::Network;
+use crate::article::DocId;
+use crate::family::Family;
 use crate::observer::Observer;
+use crate::passage::Kind;
 use crate::results::{Counts, Results};
 use crate::story::Story;
 use crate::text::{first_words, grouped, many, one_line};
@@ -51,19 +53,34 @@ const SCRIPT: &str = concat!(
 
 /// The stories that can be read without script.
 const LISTED: usize = 300;
+/// Of a family in that list, so many copies are named.
+const COPIES_LISTED: usize = 20;
 /// Headlines in that list are cut after so many characters.
 const HEADLINE_CHARS: usize = 200;
 
-/// Writes the page.
+/// How many bytes of data the page of these results holds at the most where nobody says otherwise.
+pub fn usual_bytes(results: &Results) -> usize {
+    let only_copies = results.stories.is_none() && results.passages.is_none();
+    if only_copies { COPIES_PAGE_BYTES } else { PAGE_BYTES }
+}
+
+/// Writes the page, with `cap` bytes of data at the most.
+///
+/// # Errors
+/// Those of writing to `file`.
 pub fn write(
     results: &Results,
     counts: &Counts,
-    network: Option<&Network>,
     cap: usize,
     file: &mut dyn Write,
     observer: &dyn Observer,
 ) -> io::Result<()> {
-    let (detail, data) = data::embed(results, counts, network, cap, observer)?;
+    let (detail, data) = data::embed(results, counts, cap, observer)?;
+    let groups = if results.stories.is_none() && results.families.is_some() {
+        "Families"
+    } else {
+        "Stories"
+    };
     let parts = [
         ("policy", policy(Some(SCRIPT))),
         ("style", STYLE.into()),
@@ -71,6 +88,7 @@ pub fn write(
         ("data", data),
         ("notice", texts_are_gone(results) + &notice(left_out(detail, results), cap)),
         ("cards", cards(counts)),
+        ("groups", groups.into()),
         ("stories", stories(results)),
         ("version", escape(&results.run.version)),
     ];
@@ -79,7 +97,7 @@ pub fn write(
 
 /// What the cap left of the page; of a page without the texts, nothing more may be missing.
 fn left_out(detail: Detail, results: &Results) -> Detail {
-    let most = match (results.stand_in, results.passages) {
+    let most = match (&results.stand_in, &results.passages) {
         (None, _) => Detail::Full,
         (Some(_), Some(_)) => Detail::Passages,
         (Some(_), None) => Detail::Metadata,
@@ -99,7 +117,7 @@ fn notice(detail: Detail, cap: usize) -> String {
             "the texts of the articles and passages are left out of it. Titles, dates, and what \
              belongs together are here"
         }
-        Detail::Nothing => "only the counts and the largest stories are in it",
+        Detail::Nothing => "only the counts and the largest groups are in it",
     };
     format!(
         "<p class=\"notice\">All data would make this page larger than {mebibytes} MiB, so \
@@ -110,7 +128,7 @@ fn notice(detail: Detail, cap: usize) -> String {
 
 /// Why the articles' own texts are not in a page that was made again.
 fn texts_are_gone(results: &Results) -> String {
-    results.stand_in.map_or_else(String::new, |stand_in| {
+    results.stand_in.as_ref().map_or_else(String::new, |stand_in| {
         format!(
             "<p class=\"notice\">This page was made again from the tables of a run, without the texts \
              of the articles: {}.</p>",
@@ -119,32 +137,65 @@ fn texts_are_gone(results: &Results) -> String {
     })
 }
 
-/// The counts, each with a word on what it means.
+/// A count at the head of the page.
+struct Card {
+    /// The view that it leads to.
+    view: &'static str,
+    name: &'static str,
+    count: usize,
+    note: String,
+    /// What it counts, shown by pointing at it: a table, and which rows of it.
+    counts: &'static str,
+}
+
+/// The counts, each with a word on what it counts.
 fn cards(counts: &Counts) -> String {
-    let mut cards: Vec<(&str, &str, usize, String)> = Vec::new();
-    cards.push((
-        "articles",
-        "Articles",
-        counts.articles,
-        many(counts.outlets, "outlet", "outlets"),
-    ));
+    let mut cards = vec![Card {
+        view: "articles",
+        name: "Articles",
+        count: counts.articles,
+        note: many(counts.outlets, "outlet", "outlets"),
+        counts: "Rows of the table articles; different names in its column outlet",
+    }];
     if let (Some(stories), Some(lines)) = (counts.stories, counts.storylines) {
-        cards.push(("stories", "Stories", stories, many(lines, "storyline", "storylines")));
+        cards.push(Card {
+            view: "stories",
+            name: "Stories",
+            count: stories,
+            note: many(lines, "storyline", "storylines"),
+            counts: "Rows of the table stories with two articles or more; rows of storylines",
+        });
     }
     if let (Some(families), Some(copies)) = (counts.families, counts.copies) {
-        let families = format!("in {}", many(families, "family", "families"));
-        cards.push(("families", "Copies", copies, families));
+        cards.push(Card {
+            view: "families",
+            name: "Copies",
+            count: copies,
+            note: format!("in {}", many(families, "family", "families")),
+            counts: "Rows of the table articles with a kept_id; rows of families",
+        });
     }
     if let (Some(passages), Some(kinds)) = (counts.passages, &counts.passages_by_kind) {
-        let syndicated = format!("{} syndicated", grouped(kinds.syndicated));
-        cards.push(("passages", "Shared passages", passages, syndicated));
+        cards.push(Card {
+            view: "passages",
+            name: "Syndicated passages",
+            count: kinds.number(Kind::Syndicated),
+            note: format!("of {} of all kinds", many(passages, "passage", "passages")),
+            counts: "Rows of the table passages of the kind syndicated; all of its rows",
+        });
     }
-    let read = format!("of {}", many(counts.records, "record", "records"));
-    cards.push(("about", "Rejected", counts.rejects, read));
-    let card = |(view, name, count, note): (&str, &str, usize, String)| {
+    cards.push(Card {
+        view: "about",
+        name: "Rejected",
+        count: counts.rejects,
+        note: format!("of {}", many(counts.records, "record", "records")),
+        counts: "Lines of rejects.jsonl; records read",
+    });
+    let card = |Card { view, name, count, note, counts }: Card| {
+        let count = grouped(count);
         format!(
-            "<li data-view=\"{view}\"><b>{}</b> <span>{name}</span> <small>{note}</small></li>",
-            grouped(count)
+            "<li data-view=\"{view}\" title=\"{counts}\"><b>{count}</b> <span>{name}</span> \
+             <small>{note}</small></li>"
         )
     };
     cards.into_iter().map(card).collect()
@@ -152,9 +203,7 @@ fn cards(counts: &Counts) -> String {
 
 /// The largest stories as rows of a table.
 fn stories(results: &Results) -> String {
-    let Some(stories) = results.stories else {
-        return "<p>This run did not group articles into stories.</p>".into();
-    };
+    let Some(stories) = &results.stories else { return families(results) };
     let mut told: Vec<&Story> = stories.stories.iter().filter(|s| s.members.len() > 1).collect();
     if told.is_empty() {
         return "<p>No two articles tell the same story.</p>".into();
@@ -189,6 +238,56 @@ fn stories(results: &Results) -> String {
     html
 }
 
+/// The largest families, where the run looked for no stories: they are here whatever the data holds.
+fn families(results: &Results) -> String {
+    let Some(families) = &results.families else {
+        return "<p>This run did not group articles.</p>".into();
+    };
+    let mut largest: Vec<&Family> = families.all().iter().collect();
+    if largest.is_empty() {
+        return "<p>No two articles are near-duplicates.</p>".into();
+    }
+    let all = largest.len();
+    largest.sort_by_key(|family| (Reverse(family.members.len()), family.kept));
+    largest.truncate(LISTED);
+    let name = |doc: DocId| {
+        let article = results.corpus.get(doc);
+        let title = one_line(first_words(&article.title, HEADLINE_CHARS));
+        let title = if title.is_empty() { one_line(&article.id) } else { title };
+        format!("{} <small>{}</small>", escape(&title), escape(&one_line(&article.outlet)))
+    };
+    let mut html = String::from(
+        "<table><thead><tr><th scope=\"col\">Kept article</th><th scope=\"col\" class=\"number\">\
+         Copies</th><th scope=\"col\" class=\"number\">Outlets</th></tr></thead><tbody>\n",
+    );
+    for family in &largest {
+        let docs = family.members.iter().map(|member| member.doc);
+        let copies = docs.clone().filter(|&doc| doc != family.kept);
+        let listed = copies.clone().take(COPIES_LISTED);
+        let listed: String = listed.map(|doc| format!("<li>{}</li>", name(doc))).collect();
+        let more = copies.count().saturating_sub(COPIES_LISTED);
+        let more =
+            if more > 0 { format!("<li>and {} more</li>", grouped(more)) } else { String::new() };
+        let _ = writeln!(
+            html,
+            "<tr><th scope=\"row\" dir=\"auto\">{}<details><summary>Copies</summary><ul>{listed}{more}\
+             </ul></details></th><td class=\"number\">{}</td><td class=\"number\">{}</td></tr>",
+            name(family.kept),
+            grouped(family.members.len() - 1),
+            grouped(results.outlets_among(docs)),
+        );
+    }
+    html.push_str("</tbody></table>");
+    if all > LISTED {
+        let _ = write!(
+            html,
+            "<p>The {LISTED} largest of {}; the table <code>families</code> has all.</p>",
+            many(all, "family", "families")
+        );
+    }
+    html
+}
+
 #[cfg(test)]
 mod tests {
     use super::frame::hash;
@@ -197,10 +296,9 @@ mod tests {
     use crate::results::sample::Sample;
 
     fn page() -> String {
-        let sample = Sample::new();
-        let results = sample.results();
+        let Sample { results } = Sample::new();
         let mut page = Vec::new();
-        write(&results, &Counts::of(&results), None, PAGE_BYTES, &mut page, &Silent).unwrap();
+        write(&results, &Counts::of(&results), PAGE_BYTES, &mut page, &Silent).unwrap();
         String::from_utf8(page).unwrap()
     }
 
@@ -223,14 +321,13 @@ mod tests {
     #[test]
     fn no_text_of_an_article_becomes_markup() {
         let sample = Sample::new();
-        let results = sample.results();
         // The hostile article leads a story of its own, which is not listed; make it two.
-        let mut stories = results.stories.unwrap().clone();
-        stories.stories[0].members = vec![sample.doc("../../x<b>"), sample.doc("e")];
-        stories.stories[0].lead = sample.doc("../../x<b>");
-        let results = Results { stories: Some(&stories), ..results };
+        let (hostile, other) = (sample.doc("../../x<b>"), sample.doc("e"));
+        let Sample { mut results } = sample;
+        let story = &mut results.stories.as_mut().unwrap().stories[0];
+        (story.members, story.lead) = (vec![hostile, other], hostile);
         let mut page = Vec::new();
-        write(&results, &Counts::of(&results), None, PAGE_BYTES, &mut page, &Silent).unwrap();
+        write(&results, &Counts::of(&results), PAGE_BYTES, &mut page, &Silent).unwrap();
         let page = String::from_utf8(page).unwrap();
         assert!(
             page.contains(

@@ -83,8 +83,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order in which they are told.
+    pub const ALL: [Self; 7] = [
+        Self::Syndicated,
+        Self::Quotation,
+        Self::Repeated,
+        Self::Recycled,
+        Self::Phrase,
+        Self::Boilerplate,
+        Self::Credit,
+    ];
+
     /// The name that tables use.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Syndicated => "syndicated",
             Self::Boilerplate => "boilerplate",
@@ -93,6 +104,19 @@ impl Kind {
             Self::Credit => "credit",
             Self::Recycled => "recycled",
             Self::Phrase => "phrase",
+        }
+    }
+
+    /// What a reader of the page is told that it means.
+    pub const fn means(self) -> &'static str {
+        match self {
+            Self::Syndicated => "stands in two outlets or more",
+            Self::Boilerplate => "what one outlet prints around its articles",
+            Self::Repeated => "more than once in one article",
+            Self::Quotation => "the same words in quotation marks",
+            Self::Credit => "names the agency or the source",
+            Self::Recycled => "used again by the outlet that wrote it",
+            Self::Phrase => "a name or stock phrase: too little to tell a copy",
         }
     }
 }
@@ -250,7 +274,7 @@ impl FromStr for Sensitivity {
 
 impl Sensitivity {
     /// Its name, as the option has it.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Low => "low",
             Self::Normal => "normal",

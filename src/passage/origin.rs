@@ -52,7 +52,7 @@ impl Reason {
     pub const ALL: [Self; 3] = [Self::Credit, Self::Earliest, Self::Longest];
 
     /// The word that tables use.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Credit => "credit",
             Self::Earliest => "earliest",

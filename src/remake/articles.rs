@@ -2,125 +2,67 @@
 
 use std::path::Path;
 
-use super::row::{Row, Told, each};
+use ahash::AHashMap;
+
+use super::{Told, each};
 use crate::article::{Article, Corpus, DocId, Notes, Published};
 use crate::error::{Position, Result};
 use crate::passage::Shares;
-
-const COLUMNS: [&str; 17] = [
-    "id",
-    "outlet",
-    "url",
-    "published",
-    "title",
-    "lang",
-    "tokens",
-    "family_id",
-    "story_id",
-    "copied",
-    "boilerplate",
-    "source",
-    "notes",
-    "story_similarity",
-    "chars",
-    "shingles",
-    "kept_shared",
-];
+use crate::tables::schema;
 
 /// The rows: a row's place is its [`DocId`].
 pub(super) struct Articles {
-    pub(super) all: Vec<ArticleRow>,
-    /// In order of ids.
-    by_id: Vec<DocId>,
-}
-
-/// A row.
-pub(super) struct ArticleRow {
-    pub(super) id: String,
-    pub(super) outlet: String,
-    url: String,
-    published: Option<Published>,
-    title: String,
-    pub(super) lang: String,
-    source: String,
-    pub(super) tokens: u32,
-    pub(super) chars: u32,
-    pub(super) family_id: String,
-    pub(super) story_id: String,
-    pub(super) similarity: Option<f64>,
-    /// Distinct shingles, and those shared with the article kept in its place.
-    pub(super) shingles: Option<u32>,
-    pub(super) kept_shared: Option<u32>,
-    pub(super) shares: Shares,
+    pub(super) all: Vec<schema::Article<'static>>,
+    places: AHashMap<String, DocId>,
 }
 
 impl Articles {
     /// The place of the article with this id.
     pub(super) fn find(&self, id: &str) -> Told<DocId> {
-        let place = self.by_id.binary_search_by(|doc| self.all[doc.index()].id.as_str().cmp(id));
-        place.map(|place| self.by_id[place]).map_err(|_| format!("no article has the id {id:?}"))
+        self.places.get(id).copied().ok_or_else(|| format!("no article has the id {id:?}"))
+    }
+
+    /// What the table tells of an article's shares.
+    pub(super) fn shares(&self) -> Vec<Shares> {
+        let shares = |row: &schema::Article| Shares {
+            copied: row.copied.unwrap_or_default(),
+            boilerplate: row.boilerplate.unwrap_or_default(),
+        };
+        self.all.iter().map(shares).collect()
     }
 }
 
 pub(super) fn read(out: &Path) -> Result<Articles> {
-    let mut all: Vec<ArticleRow> = Vec::new();
-    each(out, "articles", &COLUMNS, &mut |row| {
-        all.push(article(&row)?);
+    let mut articles = Articles { all: Vec::new(), places: AHashMap::new() };
+    each(out, &mut |row: schema::Article| {
+        let place = DocId(articles.all.len() as u32);
+        if articles.places.insert(row.id.0.clone().into_owned(), place).is_some() {
+            return Err(format!("the id {:?} is there twice", row.id.0));
+        }
+        articles.all.push(row);
         Ok(())
     })?;
-    let mut by_id: Vec<DocId> = (0..all.len() as u32).map(DocId).collect();
-    by_id.sort_unstable_by(|x, y| all[x.index()].id.cmp(&all[y.index()].id));
-    if let Some(two) = by_id.windows(2).find(|two| all[two[0].index()].id == all[two[1].index()].id)
-    {
-        let reason = format!("two articles have the id {:?}", all[two[0].index()].id);
-        return Err(super::row::apart(out, &reason));
-    }
-    Ok(Articles { all, by_id })
-}
-
-fn article(row: &Row) -> Told<ArticleRow> {
-    let text = |name| row.text(name).to_owned();
-    let published = match row.text("published") {
-        "" => None,
-        at => Some(Published {
-            at: at.parse().map_err(|_| format!("{at:?} is no time for `published`"))?,
-            day_only: row.text("notes").split(' ').any(|note| note == Notes::NO_TIME.to_string()),
-        }),
-    };
-    Ok(ArticleRow {
-        id: text("id"),
-        outlet: text("outlet"),
-        url: text("url"),
-        published,
-        title: text("title"),
-        lang: text("lang"),
-        source: text("source"),
-        tokens: row.number("tokens")?,
-        chars: row.number("chars")?,
-        family_id: text("family_id"),
-        story_id: text("story_id"),
-        similarity: row.number_or_none("story_similarity")?,
-        shingles: row.number_or_none("shingles")?,
-        kept_shared: row.number_or_none("kept_shared")?,
-        shares: Shares {
-            copied: row.number_or_none("copied")?.unwrap_or_default(),
-            boilerplate: row.number_or_none("boilerplate")?.unwrap_or_default(),
-        },
-    })
+    Ok(articles)
 }
 
 /// The articles as the table has them.
 pub(super) fn without_texts(rows: &Articles) -> Corpus {
-    let article = |row: &ArticleRow| Article {
-        id: row.id.as_str().into(),
-        outlet: row.outlet.as_str().into(),
-        url: row.url.as_str().into(),
-        published: row.published,
-        title: row.title.as_str().into(),
+    let day_only = |row: &schema::Article| {
+        row.notes
+            .iter()
+            .flat_map(|notes| notes.split(' '))
+            .any(|note| note == Notes::NO_TIME.to_string())
+    };
+    let article = |row: &schema::Article| Article {
+        id: row.id.0.as_ref().into(),
+        outlet: row.outlet.as_deref().unwrap_or_default().into(),
+        url: row.url.as_deref().unwrap_or_default().into(),
+        published: row.published.map(|at| Published { day_only: day_only(row), ..at }),
+        title: row.title.as_deref().unwrap_or_default().into(),
         text: "".into(),
-        lang: row.lang.as_str().into(),
+        lang: row.lang.as_deref().unwrap_or_default().into(),
         // The place is told as the table tells it.
-        source: Position::whole(row.source.as_str()),
+        source: Position::whole(row.source.as_ref()),
         notes: Notes::default(),
         mending: None,
         furniture: None,

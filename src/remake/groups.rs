@@ -5,21 +5,20 @@ use std::path::Path;
 use ahash::AHashMap;
 
 use super::articles::Articles;
-use super::row::{Told, apart, each};
+use super::{Told, apart, each};
 use crate::article::DocId;
 use crate::candidates::Method;
 use crate::error::Result;
 use crate::family::{Families, Family, Member};
-use crate::results::FoundPair;
-use crate::story::{Certainty, First, Stories, Story, Storyline};
-use crate::tables::BETWEEN_TERMS;
-use crate::verify::{Evidence, Overlap, VerifiedPair};
+use crate::story::{First, Stories, Story, Storyline};
+use crate::tables::schema;
+use crate::verify::{Overlap, VerifiedPair};
 
 /// The members of each group, given the group that each article names.
-fn members<'r>(named: impl Iterator<Item = &'r str>) -> AHashMap<&'r str, Vec<DocId>> {
+fn members<'r>(named: impl Iterator<Item = Option<&'r str>>) -> AHashMap<&'r str, Vec<DocId>> {
     let mut members: AHashMap<&str, Vec<DocId>> = AHashMap::new();
     for (id, doc) in named.zip(0..) {
-        if !id.is_empty() {
+        if let Some(id) = id {
             members.entry(id).or_default().push(DocId(doc));
         }
     }
@@ -27,15 +26,15 @@ fn members<'r>(named: impl Iterator<Item = &'r str>) -> AHashMap<&'r str, Vec<Do
 }
 
 pub(super) fn families(out: &Path, articles: &Articles) -> Result<Families> {
-    let mut members = members(articles.all.iter().map(|row| row.family_id.as_str()));
+    let mut members = members(articles.all.iter().map(|row| row.family_id.as_deref()));
     let mut families = Vec::new();
-    each(out, "families", &["family_id", "kept_id", "min_jaccard"], &mut |row| {
-        let (id, kept) = (row.text("family_id"), articles.find(row.text("kept_id"))?);
-        let docs = members.remove(id).filter(|docs| docs.contains(&kept));
+    each(out, &mut |row: schema::Family| {
+        let (id, kept) = (row.family_id.into_owned(), articles.find(&row.kept_id.0)?);
+        let docs = members.remove(id.as_str()).filter(|docs| docs.contains(&kept));
         let docs = docs.ok_or_else(|| format!("no articles of the family {id:?}"))?;
         let shingles = |doc: DocId| {
             let row = &articles.all[doc.index()];
-            row.shingles.ok_or_else(|| format!("no `shingles` of the article {:?}", row.id))
+            row.shingles.ok_or_else(|| format!("no `shingles` of the article {:?}", row.id.0))
         };
         let member = |doc: DocId| -> Told<Member> {
             let (a, b) = (shingles(doc)?, shingles(kept)?);
@@ -44,12 +43,8 @@ pub(super) fn families(out: &Path, articles: &Articles) -> Result<Families> {
             let shared = shared.ok_or_else(|| format!("no `kept_shared` of a member of {id:?}"))?;
             Ok(Member { doc, with_kept: Overlap { a, b, shared } })
         };
-        families.push(Family {
-            id: id.to_owned(),
-            kept,
-            members: docs.into_iter().map(member).collect::<Told<_>>()?,
-            min_jaccard: row.number("min_jaccard")?,
-        });
+        let members = docs.into_iter().map(member).collect::<Told<_>>()?;
+        families.push(Family { id, kept, members, min_jaccard: row.min_jaccard });
         Ok(())
     })?;
     if members.is_empty() {
@@ -58,101 +53,73 @@ pub(super) fn families(out: &Path, articles: &Articles) -> Result<Families> {
     Err(apart(out, "an article is of a family that `families` does not have"))
 }
 
-pub(super) fn pairs(out: &Path, articles: &Articles) -> Result<Vec<FoundPair>> {
-    let columns = ["id_a", "id_b", "method", "evidence", "shingles_a", "shingles_b", "shared"];
-    let mut pairs = Vec::new();
-    each(out, "pairs", &columns, &mut |row| {
-        let (a, b) = (row.number("shingles_a")?, row.number("shingles_b")?);
-        let shared = row.number("shared")?;
+/// The pairs, and how they were found.
+pub(super) fn pairs(
+    out: &Path,
+    articles: &Articles,
+) -> Result<(Vec<VerifiedPair>, Option<Method>)> {
+    let (mut pairs, mut method) = (Vec::new(), None);
+    each(out, &mut |row: schema::Pair| {
+        let (a, b, shared) = (row.shingles_a, row.shingles_b, row.shared);
         if shared > u32::min(a, b) {
             return Err(format!("{shared} shared shingles of {a} and {b}"));
         }
-        let method: Method =
-            row.text("method").parse().map_err(|error: crate::error::Error| error.to_string())?;
-        pairs.push(FoundPair {
-            pair: VerifiedPair {
-                a: articles.find(row.text("id_a"))?,
-                b: articles.find(row.text("id_b"))?,
-                overlap: Overlap { a, b, shared },
-                evidence: row.one_of("evidence", Evidence::ALL, Evidence::name)?,
-            },
-            method: method.name(),
+        method = Some(row.method);
+        pairs.push(VerifiedPair {
+            a: articles.find(&row.id_a.0)?,
+            b: articles.find(&row.id_b.0)?,
+            overlap: Overlap { a, b, shared },
+            evidence: row.evidence,
         });
         Ok(())
     })?;
-    Ok(pairs)
+    Ok((pairs, method))
 }
-
-const STORY_COLUMNS: [&str; 11] = [
-    "story_id",
-    "storyline_id",
-    "headline",
-    "lead_id",
-    "texts",
-    "cohesion",
-    "terms",
-    "first_id",
-    "first_certainty",
-    "weakest_id",
-    "weakest_similarity",
-];
 
 pub(super) fn stories(out: &Path, articles: &Articles) -> Result<Stories> {
     let mut storylines: Vec<Storyline> = Vec::new();
     let mut line_of: AHashMap<String, u32> = AHashMap::new();
-    each(out, "storylines", &["storyline_id", "headline"], &mut |row| {
-        let (id, headline) = (row.text("storyline_id"), row.text("headline"));
-        line_of.insert(id.to_owned(), storylines.len() as u32);
-        let line = Storyline { id: id.to_owned(), headline: headline.to_owned(), stories: vec![] };
-        storylines.push(line);
+    each(out, &mut |row: schema::Storyline| {
+        let id = row.storyline_id.into_owned();
+        line_of.insert(id.clone(), storylines.len() as u32);
+        let headline = row.headline.unwrap_or_default().into_owned();
+        storylines.push(Storyline { id, headline, stories: vec![] });
         Ok(())
     })?;
-    let mut members = members(articles.all.iter().map(|row| row.story_id.as_str()));
+    let mut members = members(articles.all.iter().map(|row| row.story_id.as_deref()));
     let mut stories: Vec<Story> = Vec::new();
     let mut of = vec![u32::MAX; articles.all.len()];
-    each(out, "stories", &STORY_COLUMNS, &mut |row| {
-        let id = row.text("story_id");
-        let members = members.remove(id);
+    each(out, &mut |row: schema::Story| {
+        let id = row.story_id.into_owned();
+        let members = members.remove(id.as_str());
         let members = members.ok_or_else(|| format!("no articles of the story {id:?}"))?;
         let place = stories.len() as u32;
         members.iter().for_each(|doc| of[doc.index()] = place);
-        let storyline = match row.text("storyline_id") {
-            "" => None,
-            line => {
-                let at = line_of.get(line).copied();
-                Some(at.ok_or_else(|| format!("no storyline has the id {line:?}"))?)
-            }
-        };
+        let storyline = row.storyline_id.map(|line| {
+            let at = line_of.get(line.as_ref()).copied();
+            at.ok_or_else(|| format!("no storyline has the id {line:?}"))
+        });
+        let storyline = storyline.transpose()?;
         if let Some(line) = storyline {
             storylines[line as usize].stories.push(place);
         }
-        let article = |name| match row.text(name) {
-            "" => Ok(None),
-            id => articles.find(id).map(Some),
+        let article = |id: Option<schema::Id<'_>>| id.map(|id| articles.find(&id.0)).transpose();
+        let first = match (article(row.first_id)?, row.first_certainty) {
+            (None, _) => None,
+            (Some(doc), Some(certainty)) => Some(First { doc, certainty }),
+            (Some(_), None) => return Err("no `first_certainty`".to_owned()),
         };
-        let first = match article("first_id")? {
-            None => None,
-            Some(doc) => {
-                let certainty = row.one_of("first_certainty", Certainty::ALL, Certainty::name)?;
-                Some(First { doc, certainty })
-            }
-        };
-        let similarities = members.iter().map(|doc| articles.all[doc.index()].similarity);
+        let similarities = members.iter().map(|doc| articles.all[doc.index()].story_similarity);
         stories.push(Story {
-            id: id.to_owned(),
-            lead: articles.find(row.text("lead_id"))?,
-            headline: row.text("headline").to_owned(),
-            texts: row.number("texts")?,
-            cohesion: row.number("cohesion")?,
-            weakest: article("weakest_id")?.zip(row.number_or_none("weakest_similarity")?),
+            id,
+            lead: articles.find(&row.lead_id.0)?,
+            headline: row.headline.unwrap_or_default().into_owned(),
+            texts: row.texts,
+            cohesion: row.cohesion,
+            weakest: article(row.weakest_id)?.zip(row.weakest_similarity),
             similarities: similarities.flatten().collect(),
             first,
-            terms: row
-                .text("terms")
-                .split(BETWEEN_TERMS)
-                .filter(|term| !term.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            terms: row.terms.0,
             storyline,
             members,
         });

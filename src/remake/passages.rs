@@ -5,26 +5,12 @@ use std::path::Path;
 use ahash::AHashMap;
 
 use super::articles::Articles;
-use super::row::{Row, Told, each};
+use super::{apart, each};
 use crate::analysis::{Edge, Network, OutletRow};
 use crate::article::{ByteSpan, CharSpan};
 use crate::error::Result;
-use crate::passage::{Occurrence, Origin, Passage, Reason, Source};
-use crate::results::PassageCounts;
-
-const COLUMNS: [&str; 11] = [
-    "passage_id",
-    "kind",
-    "text",
-    "tokens",
-    "articles",
-    "outlets",
-    "first_id",
-    "credit",
-    "parent_id",
-    "likely_source",
-    "source_reason",
-];
+use crate::passage::{Occurrence, Origin, Passage, Source};
+use crate::tables::schema;
 
 /// What the tables tell of passages.
 pub(super) struct Passages {
@@ -38,20 +24,25 @@ pub(super) fn read(out: &Path, articles: &Articles) -> Result<Passages> {
     let mut found = Passages { passages: Vec::new(), origins: Vec::new(), texts: Vec::new() };
     let mut places: AHashMap<String, usize> = AHashMap::new();
     let (mut firsts, mut parents) = (Vec::new(), Vec::new());
-    each(out, "passages", &COLUMNS, &mut |row| {
-        let id = row.text("passage_id").to_owned();
-        let kinds = PassageCounts::default().each().map(|(kind, _)| kind);
+    each(out, &mut |row: schema::Passage| {
+        let id = row.passage_id.into_owned();
         places.insert(id.clone(), found.passages.len());
-        firsts.push(articles.find(row.text("first_id"))?);
-        parents.push(row.text("parent_id").to_owned());
-        found.texts.push(row.text("text").to_owned());
-        found.origins.push(origin(&row)?);
+        firsts.push(articles.find(&row.first_id.0)?);
+        parents.push(row.parent_id);
+        found.texts.push(row.text.into_owned());
+        let source = match (row.likely_source, row.source_reason) {
+            (None, _) => None,
+            (Some(name), Some(reason)) => Some(Source { name: name.into_owned(), reason }),
+            (Some(_), None) => return Err("no `source_reason`".to_owned()),
+        };
+        let credit = row.credit.unwrap_or_default().into_owned();
+        found.origins.push(Origin { credit, parent: None, source });
         found.passages.push(Passage {
             id,
-            kind: row.one_of("kind", kinds, |kind| kind.name())?,
-            tokens: row.number("tokens")?,
-            articles: row.number("articles")?,
-            outlets: row.number("outlets")?,
+            kind: row.kind,
+            tokens: row.tokens,
+            articles: row.articles,
+            outlets: row.outlets,
             occurrences: Vec::new(),
             first: 0,
             names: String::new(),
@@ -59,73 +50,59 @@ pub(super) fn read(out: &Path, articles: &Articles) -> Result<Passages> {
         Ok(())
     })?;
     for (origin, parent) in found.origins.iter_mut().zip(&parents) {
-        origin.parent = places.get(parent).map(|&place| place as u32);
+        let place = parent.as_ref().and_then(|parent| places.get(parent.as_ref()));
+        origin.parent = place.map(|&place| place as u32);
     }
-    let columns = ["passage_id", "id", "start", "end", "byte_start", "byte_end", "identity"];
-    each(out, "occurrences", &columns, &mut |row| {
-        let place = places.get(row.text("passage_id")).copied();
-        let place = place.ok_or_else(|| format!("no passage {:?}", row.text("passage_id")))?;
+    each(out, &mut |row: schema::Occurrence| {
+        let place = places.get(row.passage_id.as_ref()).copied();
+        let place = place.ok_or_else(|| format!("no passage {:?}", row.passage_id))?;
         let passage = &mut found.passages[place];
-        let doc = articles.find(row.text("id"))?;
+        let doc = articles.find(&row.id.0)?;
         if doc == firsts[place] && passage.occurrences.iter().all(|known| known.doc != doc) {
             passage.first = passage.occurrences.len() as u32;
         }
         passage.occurrences.push(Occurrence {
             doc,
-            bytes: ByteSpan { start: row.number("byte_start")?, end: row.number("byte_end")? },
-            chars: CharSpan { start: row.number("start")?, end: row.number("end")? },
+            bytes: ByteSpan { start: row.byte_start, end: row.byte_end },
+            chars: CharSpan { start: row.start, end: row.end },
             tokens: passage.tokens,
-            identity: row.number("identity")?,
+            identity: row.identity,
         });
         Ok(())
     })?;
     match found.passages.iter().find(|passage| passage.occurrences.is_empty()) {
         Some(passage) => {
             let reason = format!("the passage {:?} has no place in `occurrences`", passage.id);
-            Err(super::row::apart(out, &reason))
+            Err(apart(out, &reason))
         }
         None => Ok(found),
     }
 }
 
-fn origin(row: &Row) -> Told<Origin> {
-    let source = match row.text("likely_source") {
-        "" => None,
-        name => Some(Source {
-            name: name.to_owned(),
-            reason: row.one_of("source_reason", Reason::ALL, Reason::name)?,
-        }),
-    };
-    Ok(Origin { credit: row.text("credit").to_owned(), parent: None, source })
-}
-
 pub(super) fn network(out: &Path) -> Result<Network> {
     let mut network = Network::default();
-    let columns =
-        ["outlet", "articles", "copied_articles", "original_articles", "median_lag_hours"];
-    each(out, "outlets", &columns, &mut |row| {
+    each(out, &mut |row: schema::Outlet| {
         network.outlets.push(OutletRow {
-            outlet: row.text("outlet").to_owned(),
-            articles: row.number("articles")?,
-            copied_articles: row.number("copied_articles")?,
-            original_articles: row.number("original_articles")?,
-            median_lag_hours: row.number_or_none("median_lag_hours")?,
+            outlet: row.outlet.unwrap_or_default().into_owned(),
+            articles: row.articles,
+            copied_articles: row.copied_articles,
+            original_articles: row.original_articles,
+            median_lag_hours: row.median_lag_hours,
         });
         Ok(())
     })?;
-    let columns = ["from_outlet", "to_outlet", "passages", "articles", "median_lag_hours"];
     let Network { outlets, edges } = &mut network;
     let place = |name: &str| {
         let place = outlets.binary_search_by(|outlet| outlet.outlet.as_str().cmp(name));
         place.map(|place| place as u32).map_err(|_| format!("no outlet is called {name:?}"))
     };
-    each(out, "network", &columns, &mut |row| {
+    each(out, &mut |row: schema::Link| {
         edges.push(Edge {
-            from: place(row.text("from_outlet"))?,
-            to: place(row.text("to_outlet"))?,
-            passages: row.number("passages")?,
-            articles: row.number("articles")?,
-            median_lag_hours: row.number("median_lag_hours")?,
+            from: place(&row.from_outlet)?,
+            to: place(&row.to_outlet)?,
+            passages: row.passages,
+            articles: row.articles,
+            median_lag_hours: row.median_lag_hours,
         });
         Ok(())
     })?;

@@ -63,9 +63,7 @@ mod tests {
 
     #[test]
     fn outlets_are_nodes_and_who_followed_whom_are_edges() {
-        let sample = Sample::new();
-        let results = sample.results();
-        let network = Network::of(results.corpus, results.passages.unwrap());
+        let network = Sample::new().results.network.unwrap();
         let mut file = Vec::new();
         write(&network, &mut file).unwrap();
         let xml = String::from_utf8(file).unwrap();

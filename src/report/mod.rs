@@ -13,7 +13,6 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use crate::analysis::Network;
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
 use crate::output::{self, Claim, PAGE, RUN};
@@ -73,8 +72,7 @@ pub fn write(
 ) -> Result<Written> {
     let begun = Instant::now();
     let counts = Counts::of(results);
-    let network = results.passages.map(|passages| Network::of(results.corpus, passages));
-    let tables = tables::of(results, network.as_ref());
+    let tables = tables::of(results);
     let mut formats = formats.to_vec();
     formats.sort_unstable();
     formats.dedup();
@@ -83,9 +81,7 @@ pub fn write(
     let mut jobs: Vec<(String, Job)> = Vec::new();
     jobs.push((
         PAGE.into(),
-        Box::new(|file| {
-            page::write(results, &counts, network.as_ref(), page_bytes, file, observer)
-        }),
+        Box::new(|file| page::write(results, &counts, page_bytes, file, observer)),
     ));
     for table in &tables {
         for &format in formats.iter().filter(|&&format| format != Format::Passim) {
@@ -98,20 +94,20 @@ pub fn write(
         true => Format::CsvRaw,
         false => Format::Csv,
     };
-    if let Some(families) = results.families {
-        jobs.push((KEEP.into(), Box::new(|file| lists::kept(results.corpus, families, file))));
+    if let Some(families) = &results.families {
+        jobs.push((KEEP.into(), Box::new(|file| lists::kept(&results.corpus, families, file))));
         jobs.push((
             REMOVE.into(),
             Box::new(move |file| tables::removed(results, families).write(csv, file, observer)),
         ));
     }
-    if let Some(network) = &network {
+    if let Some(network) = &results.network {
         jobs.push((NETWORK.into(), Box::new(|file| gexf::write(network, file))));
     }
     if results.passages.is_some() && formats.contains(&Format::Passim) {
         jobs.push((PASSIM.into(), Box::new(|file| passim::write(results, file))));
     }
-    jobs.push((REJECTS.into(), Box::new(|file| lists::rejects(results.rejects, file))));
+    jobs.push((REJECTS.into(), Box::new(|file| lists::rejects(&results.rejects, file))));
 
     observer.begin(Stage::Report, Some(jobs.len() as u64), Unit::Steps);
     // One at a time: the page takes as long as all tables together.
@@ -126,7 +122,7 @@ pub fn write(
     drop(jobs);
     let files = claim.files();
     claim.write(RUN, &|file| {
-        lists::run(results.run, &counts, &files, begun.elapsed().as_secs_f64(), file)
+        lists::run(&results.run, &counts, &files, begun.elapsed().as_secs_f64(), file)
     })?;
     observer.check()?;
     let files = claim.files().into_keys().collect();
@@ -137,8 +133,7 @@ pub fn write(
 
 /// Every name that a run of any command, in any format, writes under its folder.
 fn our_files() -> Vec<String> {
-    let mut names: Vec<String> = tables::NAMES
-        .iter()
+    let mut names: Vec<String> = tables::names()
         .flat_map(|table| Format::TABLES.map(|format| format!("{table}.{}", format.name())))
         .collect();
     names.extend([KEEP, REMOVE, NETWORK, PASSIM, REJECTS, RUN, PAGE].map(String::from));
@@ -169,13 +164,13 @@ mod tests {
     #[test]
     fn a_command_writes_only_the_tables_of_what_it_computed() {
         let temp = tempfile::tempdir().unwrap();
-        let sample = Sample::new();
         let dups = Results {
             stories: None,
             passages: None,
             shares: None,
             origins: None,
-            ..sample.results()
+            network: None,
+            ..Sample::new().results
         };
         let written = write(
             &dups,
@@ -199,21 +194,21 @@ mod tests {
             ]
         );
         let run = write(
-            &sample.results(),
+            &Sample::new().results,
             &Format::TABLES,
             PAGE_BYTES,
             claim(&temp.path().join("run")).unwrap(),
             &Silent,
         )
         .unwrap();
-        assert_eq!(run.files.len(), tables::NAMES.len() * 3 + 6);
+        assert_eq!(run.files.len(), tables::names().count() * 3 + 6);
     }
 
     #[test]
     fn lists_say_what_to_keep_and_what_to_remove() {
         let temp = tempfile::tempdir().unwrap();
         let out = write(
-            &Sample::new().results(),
+            &Sample::new().results,
             &[],
             PAGE_BYTES,
             claim(&temp.path().join("o")).unwrap(),
@@ -242,16 +237,15 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let mut sample = Sample::new();
         let out = temp.path().join("o");
-        write(&sample.results(), &Format::TABLES, PAGE_BYTES, claim(&out).unwrap(), &Silent)
-            .unwrap();
+        write(&sample.results, &Format::TABLES, PAGE_BYTES, claim(&out).unwrap(), &Silent).unwrap();
         let before = all_but_run(&out);
-        sample.run.threads = 1;
-        sample.run.command.push("-j1".into());
-        sample.run.timings.clear();
-        sample.run.peak_memory = None;
+        sample.results.run.threads = 1;
+        sample.results.run.command.push("-j1".into());
+        sample.results.run.timings.clear();
+        sample.results.run.peak_memory = None;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         pool.install(|| {
-            write(&sample.results(), &Format::TABLES, PAGE_BYTES, claim(&out).unwrap(), &Silent)
+            write(&sample.results, &Format::TABLES, PAGE_BYTES, claim(&out).unwrap(), &Silent)
         })
         .unwrap();
         assert!(before == all_but_run(&out));
@@ -269,7 +263,7 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let sample = Sample::new();
         let result = write(
-            &sample.results(),
+            &sample.results,
             &Format::TABLES,
             PAGE_BYTES,
             claim(&temp.path().join("o")).unwrap(),

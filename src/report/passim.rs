@@ -36,7 +36,7 @@ struct Record<'a> {
 
 /// Writes a record for each occurrence of a passage that stands in two places or more.
 pub(super) fn write(results: &Results, file: &mut dyn Write) -> io::Result<()> {
-    let passages = results.passages.unwrap_or_default().iter().enumerate();
+    let passages = results.passages.iter().flatten().enumerate();
     for (cluster, passage) in passages.filter(|(_, passage)| passage.occurrences.len() > 1) {
         for at in &passage.occurrences {
             let article = results.corpus.get(at.doc);
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn a_record_tells_its_cluster_and_its_place() {
         let mut file = Vec::new();
-        write(&Sample::new().results(), &mut file).unwrap();
+        write(&Sample::new().results, &mut file).unwrap();
         let records: Vec<Value> = String::from_utf8(file)
             .unwrap()
             .lines()

@@ -30,7 +30,7 @@ pub fn summary(results: &Results, written: &Written) -> String {
     let mut text = String::new();
     counts(&mut text, &written.counts);
     near_duplicates(&mut text, results);
-    if let Some(stories) = results.stories {
+    if let Some(stories) = &results.stories {
         let mut largest: Vec<_> = stories.stories.iter().filter(|s| s.members.len() > 1).collect();
         largest.sort_by_key(|story| (Reverse(story.members.len()), story.members[0]));
         let entries = largest
@@ -39,7 +39,7 @@ pub fn summary(results: &Results, written: &Written) -> String {
             .map(|story| (story.headline.clone(), story.members.clone()));
         list(&mut text, results, "Largest stories", entries);
     }
-    if let Some(passages) = results.passages {
+    if let Some(passages) = &results.passages {
         let syndicated =
             passages.iter().enumerate().filter(|(_, passage)| passage.kind == Kind::Syndicated);
         let mut widest: Vec<(usize, usize, &Passage)> = syndicated
@@ -84,7 +84,7 @@ fn counts(text: &mut String, counts: &Counts) {
     }
     if let (Some(passages), Some(by_kind)) = (counts.passages, &counts.passages_by_kind) {
         line("Passages", grouped(passages));
-        for (kind, count) in by_kind.each().into_iter().filter(|&(_, count)| count > 0) {
+        for (kind, count) in by_kind.each().filter(|&(_, count)| count > 0) {
             line("", format!("{:>NUMBER$} {}", grouped(count), kind.name()));
         }
     }
@@ -92,9 +92,9 @@ fn counts(text: &mut String, counts: &Counts) {
 
 /// How alike pairs are, how they were looked for, and what may have been missed.
 fn near_duplicates(text: &mut String, results: &Results) {
-    let Some(pairs) = results.pairs else { return };
-    let kinds = Evidence::ALL
-        .map(|kind| (kind, pairs.iter().filter(|found| found.pair.evidence == kind).count()));
+    let Some(pairs) = &results.pairs else { return };
+    let kinds =
+        Evidence::ALL.map(|kind| (kind, pairs.iter().filter(|pair| pair.evidence == kind).count()));
     let kinds = kinds.iter().filter(|(_, count)| *count > 0);
     let kinds: Vec<String> =
         kinds.map(|(kind, count)| format!("{} {}", grouped(*count), kind.name())).collect();
@@ -187,9 +187,9 @@ mod tests {
             out: "out".into(),
             files: Vec::new(),
             page: "out/report.html".into(),
-            counts: Counts::of(&sample.results()),
+            counts: Counts::of(&sample.results),
         };
-        let told = summary(&sample.results(), &written);
+        let told = summary(&sample.results, &written);
         let expected = "\
 Articles    6 of 4 outlets, 1 without a date
 Rejected    1 record: rejects.jsonl says which and why

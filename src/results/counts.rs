@@ -1,9 +1,9 @@
 //! What a run found, in numbers: the same ones in `run.json`, in the summary and on the page.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Results;
-use crate::passage::Kind;
+use crate::passage::{Kind, Passage};
 
 /// The numbers of a run. A part that its command did not compute has none.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -38,37 +38,29 @@ pub struct Counts {
     pub passages_by_kind: Option<PassageCounts>,
 }
 
-/// Passages by kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct PassageCounts {
-    /// In two outlets or more.
-    pub syndicated: usize,
-    /// In many articles of one outlet.
-    pub boilerplate: usize,
-    /// More than once within one article.
-    pub repeated: usize,
-    /// The same words in quotation marks.
-    pub quotation: usize,
-    /// Lines that name the agency or the source.
-    pub credit: usize,
-    /// In a few articles of one outlet.
-    pub recycled: usize,
-    /// In two outlets or more, and too little to tell a copy.
-    pub phrase: usize,
-}
+/// Passages by kind, in the order of [`Kind::ALL`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PassageCounts([usize; Kind::ALL.len()]);
 
 impl PassageCounts {
-    /// Each kind with its number, in the order of the interface.
-    pub fn each(&self) -> [(Kind, usize); 7] {
-        [
-            (Kind::Syndicated, self.syndicated),
-            (Kind::Boilerplate, self.boilerplate),
-            (Kind::Repeated, self.repeated),
-            (Kind::Quotation, self.quotation),
-            (Kind::Credit, self.credit),
-            (Kind::Recycled, self.recycled),
-            (Kind::Phrase, self.phrase),
-        ]
+    fn of(passages: &[Passage]) -> Self {
+        Self(Kind::ALL.map(|kind| passages.iter().filter(|passage| passage.kind == kind).count()))
+    }
+
+    /// Each kind with its number.
+    pub fn each(&self) -> impl Iterator<Item = (Kind, usize)> {
+        Kind::ALL.into_iter().zip(self.0)
+    }
+
+    /// How many passages are of this kind.
+    pub fn number(&self, kind: Kind) -> usize {
+        self.each().find(|(other, _)| *other == kind).map_or(0, |(_, number)| number)
+    }
+}
+
+impl Serialize for PassageCounts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.each().map(|(kind, number)| (kind.name(), number)))
     }
 }
 
@@ -76,42 +68,27 @@ impl Counts {
     /// Counts what is there.
     pub fn of(results: &Results) -> Self {
         let articles = results.corpus.len();
-        let families = results.families.map(|families| families.all());
-        let stories = results.stories;
+        let families = results.families.as_ref().map(|families| families.all());
+        let stories = results.stories.as_ref();
         let told =
             stories.map(|s| s.stories.iter().filter(|story| story.members.len() > 1).count());
-        let by_kind = results.passages.map(|passages| {
-            let mut counts = PassageCounts::default();
-            for passage in passages {
-                *match passage.kind {
-                    Kind::Syndicated => &mut counts.syndicated,
-                    Kind::Boilerplate => &mut counts.boilerplate,
-                    Kind::Repeated => &mut counts.repeated,
-                    Kind::Quotation => &mut counts.quotation,
-                    Kind::Credit => &mut counts.credit,
-                    Kind::Recycled => &mut counts.recycled,
-                    Kind::Phrase => &mut counts.phrase,
-                } += 1;
-            }
-            counts
-        });
+        let passages = results.passages.as_deref();
         Self {
             records: articles + results.rejects.len(),
             articles,
             rejects: results.rejects.len(),
             outlets: results.outlets_among(results.corpus.docs()),
             undated: results.corpus.articles().iter().filter(|a| a.published.is_none()).count(),
-            pairs: results.pairs.map(<[_]>::len),
+            pairs: results.pairs.as_ref().map(Vec::len),
             families: families.map(<[_]>::len),
             copies: families.map(|all| all.iter().map(|family| family.members.len() - 1).sum()),
             stories: told,
             single_stories: stories.zip(told).map(|(s, told)| s.stories.len() - told),
             storylines: stories.map(|s| s.storylines.len()),
-            passages: results.passages.map(<[_]>::len),
-            occurrences: results
-                .passages
+            passages: passages.map(<[_]>::len),
+            occurrences: passages
                 .map(|passages| passages.iter().map(|p| p.occurrences.len()).sum()),
-            passages_by_kind: by_kind,
+            passages_by_kind: passages.map(PassageCounts::of),
         }
     }
 }

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use ahash::AHashSet;
 use serde_json::Value;
 
+use crate::analysis::{self, AgencyMonth, Credited, Network};
 use crate::article::{Corpus, DocId, Published};
+use crate::candidates::Method;
 use crate::error::Reject;
 use crate::family::Families;
 use crate::ingest::InputFile;
@@ -23,34 +25,39 @@ pub(crate) mod sample;
 
 pub use counts::{Counts, PassageCounts};
 
-/// What a run found, in the parts its command computed.
-#[derive(Clone, Copy)]
-pub struct Results<'a> {
+/// What a run found. A part that its command did not compute is `None`.
+#[derive(Debug)]
+pub struct Results {
     /// The accepted articles.
-    pub corpus: &'a Corpus,
+    pub corpus: Corpus,
     /// Tokens of each article, in corpus order.
-    pub tokens: &'a [u32],
+    pub tokens: Vec<u32>,
+    /// How pairs were looked for.
+    pub method: Method,
     /// The verified pairs, in order.
-    pub pairs: Option<&'a [FoundPair]>,
+    pub pairs: Option<Vec<VerifiedPair>>,
     /// The families of near-duplicates.
-    pub families: Option<&'a Families>,
+    pub families: Option<Families>,
     /// The stories and storylines.
-    pub stories: Option<&'a Stories>,
+    pub stories: Option<Stories>,
     /// The passages, in order.
-    pub passages: Option<&'a [Passage]>,
-    /// What the passages are made of, by articles and places; there wherever passages are.
-    pub alignments: Option<&'a [Aligned]>,
+    pub passages: Option<Vec<Passage>>,
+    /// What the passages are made of, by articles and places; there wherever passages were looked for,
+    /// and not where they are read back from tables.
+    pub alignments: Option<Vec<Aligned>>,
     /// How much of each article stands elsewhere, in corpus order; there wherever passages are.
-    pub shares: Option<&'a [Shares]>,
+    pub shares: Option<Vec<Shares>>,
     /// Where the passages come from, in their order; there wherever passages are.
-    pub origins: Option<&'a [Origin]>,
+    pub origins: Option<Vec<Origin>>,
+    /// Who published first and who followed; there wherever passages are.
+    pub network: Option<Network>,
     /// The records that were not accepted, in order of their places.
-    pub rejects: &'a [Reject],
+    pub rejects: Vec<Reject>,
     /// How the run was made.
-    pub run: &'a RunFacts,
-    /// What is known of the texts where the articles have none: the page is made again, and the
-    /// input is gone.
-    pub stand_in: Option<&'a StandIn>,
+    pub run: RunFacts,
+    /// What is known of the texts where the articles have none: the results are read back from
+    /// tables, and the input is gone.
+    pub stand_in: Option<StandIn>,
 }
 
 /// What the tables of a run tell of texts that are not there any more.
@@ -62,15 +69,6 @@ pub struct StandIn {
     pub chars: Vec<u32>,
     /// The text of each passage where it was published first, in order.
     pub passages: Vec<String>,
-}
-
-/// A verified pair, and how it was found.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FoundPair {
-    /// The pair.
-    pub pair: VerifiedPair,
-    /// The method that proposed it: `minhash`, `simhash`, `exact` …
-    pub method: &'static str,
 }
 
 /// How a run was made. Only `run.json` tells all of it; what depends on the machine or the number
@@ -113,7 +111,7 @@ pub struct Timing {
 }
 
 /// What tables, page and summary say alike of articles, stories and passages.
-impl<'a> Results<'a> {
+impl Results {
     /// The first and the last publication among `docs`, of those that have a date.
     pub(crate) fn published_range(
         &self,
@@ -133,19 +131,41 @@ impl<'a> Results<'a> {
         outlets.iter().filter(|outlet| !outlet.is_empty()).count()
     }
 
+    /// Whether every id of the input was a number, so that tables write them as such: a table joined
+    /// with the input then finds its rows.
+    pub(crate) fn ids_are_numbers(&self) -> bool {
+        let is_number = |id: &str| id.parse::<i64>().is_ok_and(|number| number.to_string() == id);
+        let mut inputs = self.run.inputs.iter().filter(|file| file.accepted > 0);
+        inputs.all(|file| file.ids_may_be_numbers)
+            && !self.corpus.is_empty()
+            && self.corpus.articles().iter().all(|article| is_number(&article.id))
+    }
+
+    /// What the articles have of each agency's.
+    pub fn credited(&self) -> Vec<Credited<'_>> {
+        let (passages, origins) = (self.passages.as_deref(), self.origins.as_deref());
+        let (passages, origins) = (passages.unwrap_or_default(), origins.unwrap_or_default());
+        analysis::credited(passages, origins, &self.tokens, |doc| self.chars(doc))
+    }
+
+    /// What each outlet printed of each agency's, by month.
+    pub fn agencies(&self) -> Vec<AgencyMonth<'_>> {
+        analysis::months(&self.corpus, &self.tokens, &self.credited())
+    }
+
     /// The text of the passage at this place where it was published first.
-    pub(crate) fn passage_text(&self, place: usize) -> &'a str {
-        if let Some(stand_in) = self.stand_in {
+    pub(crate) fn passage_text(&self, place: usize) -> &str {
+        if let Some(stand_in) = &self.stand_in {
             return &stand_in.passages[place];
         }
-        let passages = self.passages.unwrap_or_default();
+        let passages = self.passages.as_deref().unwrap_or_default();
         let first = passages[place].first();
         first.bytes.of(&self.corpus.get(first.doc).text)
     }
 
     /// Unicode characters of an article's text.
     pub(crate) fn chars(&self, doc: DocId) -> usize {
-        match self.stand_in {
+        match &self.stand_in {
             Some(stand_in) => stand_in.chars[doc.index()] as usize,
             None => self.corpus.get(doc).text.chars().count(),
         }
@@ -159,7 +179,6 @@ mod tests {
     #[test]
     fn a_passage_reads_as_where_it_stood_first() {
         let sample = Sample::new();
-        let results = sample.results();
-        assert_eq!(results.passage_text(0), SHARED);
+        assert_eq!(sample.results.passage_text(0), SHARED);
     }
 }

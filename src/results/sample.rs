@@ -2,13 +2,15 @@
 
 use serde_json::json;
 
-use super::{FoundPair, Results, RunFacts, Timing};
+use super::{Results, RunFacts, Timing};
+use crate::analysis::Network;
 use crate::article::{Article, ByteSpan, CharSpan, Corpus, DocId, Published};
+use crate::candidates::Method;
 use crate::error::{Position, Reject};
 use crate::family::{Families, Family, Member};
 use crate::ingest::{Compression, Format, InputFile};
 use crate::observer::Stage;
-use crate::passage::{Aligned, Kind, Occurrence, Origin, Passage, Shares, Stretch, origins};
+use crate::passage::{Aligned, Kind, Occurrence, Passage, Shares, Stretch, origins};
 use crate::story::{Certainty, First, Stories, Story, Storyline};
 use crate::verify::{Evidence, Overlap, VerifiedPair};
 
@@ -20,19 +22,9 @@ pub(crate) const SHARED: &str =
 pub(crate) const HOSTILE: &str =
     "</script><script>alert(1)</script>\" onload='x()' <!-- \u{202e}lru, \r\nnull\0 {{7*7}}";
 
-/// A run's results, owned.
+/// A run's results.
 pub(crate) struct Sample {
-    corpus: Corpus,
-    tokens: Vec<u32>,
-    pairs: Vec<FoundPair>,
-    families: Families,
-    stories: Stories,
-    passages: Vec<Passage>,
-    alignments: Vec<Aligned>,
-    shares: Vec<Shares>,
-    origins: Vec<Origin>,
-    rejects: Vec<Reject>,
-    pub(crate) run: RunFacts,
+    pub(crate) results: Results,
 }
 
 impl Sample {
@@ -157,15 +149,19 @@ impl Sample {
         };
         let mut shares = vec![Shares::default(); corpus.len()];
         shares[doc("c").index()] = Shares { copied: 12.0 / 34.0, boilerplate: 0.0 };
-        Self {
+        let mut credited = origins(&corpus, &passages);
+        credited[0].credit = "Nordfunk".into();
+        let results = Results {
             tokens: vec![20, 17, 18, 34, 3, 4],
-            pairs: vec![FoundPair { pair, method: "minhash" }],
-            families: Families::new(vec![family], corpus.len()),
-            stories,
-            origins: origins(&corpus, &passages),
-            passages,
-            alignments,
-            shares,
+            method: Method::MinHash,
+            pairs: Some(vec![pair]),
+            families: Some(Families::new(vec![family], corpus.len())),
+            stories: Some(stories),
+            origins: Some(credited),
+            network: Some(Network::of(&corpus, &passages)),
+            passages: Some(passages),
+            alignments: Some(alignments),
+            shares: Some(shares),
             rejects: vec![Reject {
                 position: Position::line("made-up.jsonl", 7),
                 reason: format!("no text: {HOSTILE}"),
@@ -186,6 +182,7 @@ impl Sample {
                     records: 7,
                     accepted: 6,
                     unreadable_dates: 0,
+                    ids_may_be_numbers: false,
                     fields: Vec::new(),
                 }],
                 warnings: vec!["1 article has no date".into()],
@@ -195,29 +192,13 @@ impl Sample {
                 recall: None,
             },
             corpus,
-        }
-    }
-
-    /// Everything.
-    pub(crate) fn results(&self) -> Results<'_> {
-        Results {
-            corpus: &self.corpus,
-            tokens: &self.tokens,
-            pairs: Some(&self.pairs),
-            families: Some(&self.families),
-            stories: Some(&self.stories),
-            passages: Some(&self.passages),
-            alignments: Some(&self.alignments),
-            shares: Some(&self.shares),
-            origins: Some(&self.origins),
-            rejects: &self.rejects,
-            run: &self.run,
             stand_in: None,
-        }
+        };
+        Self { results }
     }
 
     /// The place of the article with this id.
     pub(crate) fn doc(&self, id: &str) -> DocId {
-        self.corpus.find(id).unwrap()
+        self.results.corpus.find(id).unwrap()
     }
 }

@@ -39,7 +39,7 @@ impl Certainty {
     pub const ALL: [Self; 4] = [Self::Certain, Self::Tied, Self::SameDay, Self::Undated];
 
     /// The word in the tables.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Certain => "certain",
             Self::Tied => "tied",

@@ -1,29 +1,32 @@
-//! Tables: named, typed columns and a stream of rows, and one file an output format.
+//! Tables: every column declared once, rows made anew for each file, and one file an output format.
 //!
-//! A table does not hold its rows; it makes them anew for each file that is written, one at a time.
-//! All formats hold equal values: real numbers are rounded to [`DECIMALS`] decimals before any of
-//! them sees them, and what is not known is an empty field, `null`, or a missing optional value.
+//! A table does not hold its rows; it makes them one at a time for each file that is written.
+//! All formats hold equal values: real numbers are rounded to six decimals before any of them sees
+//! them, and what is not known is an empty field, `null`, or a missing optional value. An article's id
+//! is an integer in JSON Lines and Parquet where every id of the input was a number, else text.
 
-use std::borrow::Cow;
-use std::fmt;
 use std::io::{self, Write};
+use std::path::Path;
 use std::str::FromStr;
 
-use crate::article::Published;
 use crate::error::{Error, Result};
 use crate::observer::Observer;
 
 mod csv;
+mod document;
 mod jsonl;
 mod parquet;
 mod read;
-mod rows;
+pub(crate) mod schema;
+mod value;
 
-pub(crate) use read::{has_table, read_table};
-pub(crate) use rows::{BETWEEN_TERMS, NAMES, of, removed};
-
-/// How many decimals a real number keeps: past them lie the shares of articles of a million tokens.
-const DECIMALS: i32 = 6;
+use self::read::Take;
+use self::schema::Row;
+use self::value::{Column, Type};
+pub use document::document;
+pub(crate) use read::{has_table, read};
+pub(crate) use schema::{of, removed};
+pub(crate) use value::{Cell, rounded};
 
 /// How many rows are written between two looks at whether the run was cancelled.
 const ROWS_BETWEEN_CHECKS: usize = 4096;
@@ -56,126 +59,72 @@ impl Format {
             Self::Passim => "passim",
         }
     }
+
+    /// How tables are written and read in it; nothing where it has none.
+    fn codec(self) -> Option<&'static dyn Codec> {
+        match self {
+            Self::Csv => Some(&csv::Csv { is_raw: false }),
+            Self::CsvRaw => Some(&csv::Csv { is_raw: true }),
+            Self::Jsonl => Some(&jsonl::Jsonl),
+            Self::Parquet => Some(&parquet::Parquet),
+            Self::Passim => None,
+        }
+    }
 }
 
 impl FromStr for Format {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
-        let all = Self::TABLES.into_iter().chain([Self::Passim]);
-        all.into_iter().find(|format| format.name() == name).ok_or_else(|| Error::Config {
+        let mut all = Self::TABLES.into_iter().chain([Self::Passim]);
+        let names = all.clone().map(Self::name).collect::<Vec<_>>().join(", ");
+        all.find(|format| format.name() == name).ok_or_else(|| Error::Config {
             option: "--format".into(),
-            reason: format!("{name:?} is none of csv, jsonl, parquet and passim"),
+            reason: format!("{name:?} is none of {names}"),
         })
     }
 }
 
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Type {
-    Text,
-    Integer,
-    Real,
-    Boolean,
+/// The names of all tables, in order.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    schema::ALL.iter().map(|table| table.name)
 }
 
-/// A column: its name, what it holds, and whether that may be unknown.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Column {
-    name: &'static str,
-    holds: Type,
-    optional: bool,
-}
-
-impl Column {
-    const fn new(name: &'static str, holds: Type) -> Self {
-        Self { name, holds, optional: false }
-    }
-
-    const fn optional(name: &'static str, holds: Type) -> Self {
-        Self { name, holds, optional: true }
-    }
-}
-
-/// A value of a row.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Cell<'a> {
-    Unknown,
-    Text(Cow<'a, str>),
-    Integer(i64),
-    Real(Real),
-    Boolean(bool),
-}
-
-/// A finite number of [`DECIMALS`] decimals at most, written without an exponent and always with a
-/// point, so that no reader takes a column of them for integers.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Real(f64);
-
-impl fmt::Display for Real {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.fract() == 0.0 { write!(f, "{:.1}", self.0) } else { write!(f, "{}", self.0) }
-    }
-}
-
-/// The number as every file has it.
-pub(crate) fn rounded(value: f64) -> f64 {
-    let scale = 10_f64.powi(DECIMALS);
-    // Adding zero turns a negative zero into a plain one.
-    (value * scale).round() / scale + 0.0
-}
-
-impl<'a> Cell<'a> {
-    /// Text, unknown where it is empty.
-    fn text(text: impl Into<Cow<'a, str>>) -> Self {
-        let text = text.into();
-        if text.is_empty() { Self::Unknown } else { Self::Text(text) }
-    }
-
-    /// Text that is there even where it is empty: an id.
-    fn id(id: &'a str) -> Self {
-        Self::Text(id.into())
-    }
-
-    fn count(count: usize) -> Self {
-        Self::Integer(count as i64)
-    }
-
-    fn real(value: f64) -> Self {
-        if value.is_finite() { Self::Real(Real(rounded(value))) } else { Self::Unknown }
-    }
-
-    fn published(published: Option<Published>) -> Self {
-        published.map_or(Self::Unknown, |at| Self::Text(at.to_string().into()))
-    }
-}
-
-impl<'a> From<Option<Cell<'a>>> for Cell<'a> {
-    fn from(cell: Option<Cell<'a>>) -> Self {
-        cell.unwrap_or(Cell::Unknown)
-    }
-}
-
-type Row<'a> = Vec<Cell<'a>>;
-type Rows<'a> = Box<dyn Iterator<Item = Row<'a>> + 'a>;
+type Cells<'a> = Vec<Cell<'a>>;
 
 /// A table.
 pub(crate) struct Table<'a> {
     /// Its name, and that of its files.
     pub(crate) name: &'static str,
-    columns: &'static [Column],
-    rows: Box<dyn Fn() -> Rows<'a> + Sync + 'a>,
+    columns: Vec<Column>,
+    rows: Box<dyn Fn() -> Box<dyn Iterator<Item = Cells<'a>> + 'a> + Sync + 'a>,
 }
 
 impl<'a> Table<'a> {
-    fn new<I>(
+    /// A table whose rows `rows` makes anew each time.
+    fn new<R, I>(ids_are_numbers: bool, rows: impl Fn() -> I + Sync + 'a) -> Self
+    where
+        R: Row<'a> + 'a,
+        I: Iterator<Item = R> + 'a,
+    {
+        Self::with_columns(R::TABLE, R::COLUMNS, ids_are_numbers, move || rows().map(R::cells))
+    }
+
+    fn with_columns<I>(
         name: &'static str,
-        columns: &'static [Column],
+        columns: &[Column],
+        ids_are_numbers: bool,
         rows: impl Fn() -> I + Sync + 'a,
     ) -> Self
     where
-        I: Iterator<Item = Row<'a>> + 'a,
+        I: Iterator<Item = Cells<'a>> + 'a,
     {
+        let ids = if ids_are_numbers { Type::Integer } else { Type::Text };
+        let settled = |column: &Column| match column.holds {
+            Type::Id => Column { holds: ids, ..*column },
+            _ => *column,
+        };
+        let columns = columns.iter().map(settled).collect();
         Self { name, columns, rows: Box::new(move || Box::new(rows())) }
     }
 
@@ -186,31 +135,39 @@ impl<'a> Table<'a> {
         file: &mut (dyn Write + Send),
         observer: &dyn Observer,
     ) -> io::Result<()> {
-        let mut rows = (self.rows)().enumerate().map_while(|(place, row)| {
+        let mut rows = (self.rows)().enumerate().map_while(|(place, mut row)| {
             debug_assert_eq!(row.len(), self.columns.len(), "{}", self.name);
+            for (cell, column) in row.iter_mut().zip(&self.columns) {
+                settle(cell, column.holds);
+            }
             let go_on = place % ROWS_BETWEEN_CHECKS != 0 || !observer.cancelled();
             go_on.then_some(row)
         });
-        let writer: &dyn Writer = match format {
-            Format::Csv => &csv::Csv { is_raw: false },
-            Format::CsvRaw => &csv::Csv { is_raw: true },
-            Format::Jsonl => &jsonl::Jsonl,
-            Format::Parquet => &parquet::Parquet,
-            Format::Passim => return Err(io::ErrorKind::Unsupported.into()),
-        };
-        writer.write(self.columns, &mut rows, file)
+        let codec = format.codec().ok_or(io::ErrorKind::Unsupported)?;
+        codec.write(&self.columns, &mut rows, file)
     }
 }
 
-/// An output format.
-trait Writer {
+/// Turns an id into what its column holds.
+fn settle(cell: &mut Cell<'_>, holds: Type) {
+    if let Cell::Id(id) = cell {
+        let number = if holds == Type::Integer { id.parse().ok() } else { None };
+        *cell = number.map_or_else(|| Cell::Text(std::mem::take(id)), Cell::Integer);
+    }
+}
+
+/// A format of tables.
+trait Codec {
     /// Writes all of `rows` to `file`.
     fn write(
         &self,
         columns: &[Column],
-        rows: &mut dyn Iterator<Item = Row<'_>>,
+        rows: &mut dyn Iterator<Item = Cells<'_>>,
         file: &mut (dyn Write + Send),
     ) -> io::Result<()>;
+
+    /// Gives `columns` of every row of the file at `path` to `row`.
+    fn read(&self, path: &Path, columns: &[&str], row: Take<'_>) -> Result<()>;
 }
 
 #[cfg(test)]
@@ -221,8 +178,8 @@ mod tests {
     use ::parquet::record::Field;
     use serde_json::Value;
 
+    use super::value::{Id, Real, Text, Value as _, known};
     use super::*;
-    use crate::analysis::Network;
     use crate::observer::Silent;
     use crate::results::sample::{HOSTILE, Sample};
 
@@ -268,6 +225,13 @@ mod tests {
         SerializedFileReader::new(file).unwrap()
     }
 
+    /// How Parquet holds the first column.
+    fn parquet_type(table: &Table) -> String {
+        let reader = parquet_reader(table);
+        let schema = reader.metadata().file_metadata().schema_descr();
+        schema.column(0).physical_type().to_string()
+    }
+
     fn told_by_parquet(table: &Table) -> Told {
         let reader = parquet_reader(table);
         let told = |(_, field): (&String, &Field)| match field {
@@ -285,10 +249,8 @@ mod tests {
     #[test]
     fn all_formats_hold_equal_values_whatever_the_text() {
         let sample = Sample::new();
-        let results = sample.results();
-        let network = Network::of(results.corpus, results.passages.unwrap());
-        let tables = of(&results, Some(&network));
-        assert_eq!(tables.iter().map(|t| t.name).collect::<Vec<_>>(), NAMES);
+        let tables = of(&sample.results);
+        assert!(tables.iter().map(|table| table.name).eq(names()));
         for table in &tables {
             let told = told_by_csv(table);
             assert!(!told.is_empty(), "{}", table.name);
@@ -303,8 +265,7 @@ mod tests {
     #[test]
     fn an_article_row_says_all_of_its_place() {
         let sample = Sample::new();
-        let results = sample.results();
-        let rows = told_by_csv(&of(&results, None)[0]);
+        let rows = told_by_csv(&of(&sample.results)[0]);
         let row = |id| rows[sample.doc(id).index()].iter().map(|cell| cell.as_deref());
         let known: Vec<&str> = row("b").map(Option::unwrap_or_default).collect();
         assert_eq!(
@@ -331,7 +292,8 @@ mod tests {
                 "0.5",
                 "109",
                 "15",
-                "15"
+                "15",
+                "1"
             ]
         );
         // The original is kept, and nothing is kept in its place; 12/34 has six decimals.
@@ -342,12 +304,11 @@ mod tests {
 
     #[test]
     fn a_row_group_ends_and_the_next_begins() {
-        const COLUMNS: &[Column] =
-            &[Column::new("n", Type::Integer), Column::optional("odd", Type::Text)];
+        let columns = [Column::of::<u32>("n", &[]), Column::of::<Option<Text>>("odd", &[])];
         let rows = 70_000;
-        let table = Table::new("numbers", COLUMNS, || {
-            (0..rows)
-                .map(|n| vec![Cell::Integer(n), Cell::text(if n % 2 == 1 { "odd" } else { "" })])
+        let table = Table::with_columns("numbers", &columns, false, || {
+            let odd = |n| known(if n % 2 == 1 { "odd" } else { "" });
+            (0..rows).map(move |n| vec![Cell::Integer(n), odd(n).cell()])
         });
         let reader = parquet_reader(&table);
         let groups = reader.metadata().row_groups();
@@ -356,26 +317,30 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_table_still_has_its_columns() {
-        const COLUMNS: &[Column] = &[Column::new("id", Type::Text)];
-        let table = Table::new("none", COLUMNS, std::iter::empty);
-        assert_eq!(bytes(&table, Format::Csv), b"id\n");
-        assert_eq!(bytes(&table, Format::Jsonl), b"");
-        assert!(told_by_parquet(&table).is_empty());
+    fn ids_are_numbers_where_the_input_has_no_others() {
+        let columns = [Column::of::<Id>("id", &[])];
+        let written = |numbers, format| {
+            let rows = || ["7", "12"].map(|id| vec![Id(id.into()).cell()]).into_iter();
+            let table = Table::with_columns("ids", &columns, numbers, rows);
+            (bytes(&table, format), told_by_parquet(&table), parquet_type(&table))
+        };
+        let told = vec![vec![Some("7".to_owned())], vec![Some("12".to_owned())]];
+        let (jsonl, parquet, holds) = written(true, Format::Jsonl);
+        assert_eq!(jsonl, b"{\"id\":7}\n{\"id\":12}\n");
+        assert_eq!((parquet, holds), (told.clone(), "INT64".to_owned()));
+        let (jsonl, parquet, holds) = written(false, Format::Jsonl);
+        assert_eq!(jsonl, b"{\"id\":\"7\"}\n{\"id\":\"12\"}\n");
+        assert_eq!((parquet, holds), (told, "BYTE_ARRAY".to_owned()));
+        assert_eq!(written(true, Format::Csv).0, b"id\n7\n12\n");
     }
 
     #[test]
-    fn a_real_number_is_short_and_never_an_integer_or_an_exponent() {
-        let told = |value| match Cell::real(value) {
-            Cell::Real(number) => number.to_string(),
-            cell => format!("{cell:?}"),
-        };
-        assert_eq!(told(1.0), "1.0");
-        assert_eq!(told(1.0 / 3.0), "0.333333");
-        assert_eq!(told(1e-6), "0.000001");
-        assert_eq!(told(-1e-9), "0.0");
-        assert_eq!(told(123_456_789.25), "123456789.25");
-        assert_eq!(told(f64::NAN), "Unknown");
+    fn an_empty_table_still_has_its_columns() {
+        let columns = [Column::of::<Text>("id", &[])];
+        let table = Table::with_columns("none", &columns, false, std::iter::empty);
+        assert_eq!(bytes(&table, Format::Csv), b"id\n");
+        assert_eq!(bytes(&table, Format::Jsonl), b"");
+        assert!(told_by_parquet(&table).is_empty());
     }
 
     #[test]

@@ -1,17 +1,23 @@
 //! Apache Parquet by its low-level column writers: UTF-8 text, 64-bit integers, doubles, booleans;
 //! Snappy; a row group at a time in memory.
 
+use std::fs::File;
 use std::io::{self, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::record::Field as Read;
 use parquet::schema::types::Type as Field;
 
-use super::{Cell, Column, Row, Type, Writer};
+use super::read::{Take, input_error, no_column};
+use super::{Cell, Cells, Codec, Column, Type};
+use crate::error::{Error, Position, Result};
 
 /// A row group ends after so many rows …
 const GROUP_ROWS: usize = 1 << 16;
@@ -20,11 +26,11 @@ const GROUP_BYTES: usize = 64 << 20;
 
 pub(super) struct Parquet;
 
-impl Writer for Parquet {
+impl Codec for Parquet {
     fn write(
         &self,
         columns: &[Column],
-        rows: &mut dyn Iterator<Item = Row<'_>>,
+        rows: &mut dyn Iterator<Item = Cells<'_>>,
         file: &mut (dyn Write + Send),
     ) -> io::Result<()> {
         write(columns, rows, file).map_err(|error| match error {
@@ -35,11 +41,45 @@ impl Writer for Parquet {
             error => io::Error::other(error),
         })
     }
+
+    fn read(&self, path: &Path, columns: &[&str], row: Take<'_>) -> Result<()> {
+        let fault = |error: parquet::errors::ParquetError| input_error(path, error);
+        let file = File::open(path).map_err(|error| input_error(path, error))?;
+        let reader = SerializedFileReader::new(file).map_err(fault)?;
+        let schema = reader.metadata().file_metadata().schema();
+        let chosen = columns
+            .iter()
+            .map(|name| {
+                let field = schema.get_fields().iter().find(|field| field.name() == *name);
+                field.cloned().ok_or_else(|| no_column(path, name))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let projection =
+            Field::group_type_builder(schema.name()).with_fields(chosen).build().map_err(fault)?;
+        let mut fields = vec![String::new(); columns.len()];
+        for (read, number) in reader.get_row_iter(Some(projection)).map_err(fault)?.zip(1..) {
+            let read = read.map_err(fault)?;
+            for (name, value) in read.get_column_iter() {
+                if let Some(place) = columns.iter().position(|column| column == name) {
+                    fields[place] = match value {
+                        Read::Str(text) => text.clone(),
+                        Read::Null => String::new(),
+                        other => other.to_string(),
+                    };
+                }
+            }
+            row(&mut fields).map_err(|reason| Error::Input {
+                position: Position::record(path.to_string_lossy(), number),
+                reason,
+            })?;
+        }
+        Ok(())
+    }
 }
 
 fn write(
     columns: &[Column],
-    rows: &mut dyn Iterator<Item = Row<'_>>,
+    rows: &mut dyn Iterator<Item = Cells<'_>>,
     file: &mut (dyn Write + Send),
 ) -> Result<(), ParquetError> {
     let fields = columns.iter().map(|column| field(column).map(Arc::new));
@@ -75,7 +115,7 @@ fn write(
 
 fn field(column: &Column) -> Result<Field, ParquetError> {
     let (physical, logical) = match column.holds {
-        Type::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        Type::Id | Type::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         Type::Integer => (Physical::INT64, None),
         Type::Real => (Physical::DOUBLE, None),
         Type::Boolean => (Physical::BOOLEAN, None),
@@ -104,7 +144,7 @@ enum Values {
 impl Chunk {
     fn new(column: &Column) -> Self {
         let values = match column.holds {
-            Type::Text => Values::Text(Vec::new()),
+            Type::Id | Type::Text => Values::Text(Vec::new()),
             Type::Integer => Values::Integer(Vec::new()),
             Type::Real => Values::Real(Vec::new()),
             Type::Boolean => Values::Boolean(Vec::new()),

@@ -1,52 +1,57 @@
-//! The tables of a finished run, read back: csv, else jsonl, else parquet, whichever is there.
+//! The tables of a finished run, read back, from the first of the formats that is there.
 //!
 //! What is read is what the run wrote: the file's bytes are compared with the manifest first.
 //!
 //! Cost: two passes over the table, one row in memory; in parquet, only the columns asked for.
 
 use std::fmt::Display;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::record::Field;
-use parquet::schema::types::Type;
-
 use super::Format;
-use super::csv::unguarded;
+use super::schema::Row;
+use super::value::Column;
 use crate::error::{Error, Position, Result};
 use crate::output::{check_bytes, csv_is_raw};
 
-/// Reads `columns` of a table of the run in `out`, row by row, as text; a null is the empty text.
-/// A reason that `row` returns becomes an error at the row's place.
+/// Reads a table of the run in `out`, row by row, and of it only these `columns`, or all where none is
+/// named: the others then hold what stands for nothing. A reason that `take` returns becomes an error
+/// at the row's place.
 ///
 /// # Errors
-/// [`Error::Input`] where the table or a column is missing, or the file is not what its name says, or
-/// not the one that the run's manifest names.
-pub(crate) fn read_table(
+/// [`Error::Input`] where the table or a column is missing, a value is not of its column's type, or the
+/// file is not what its name says, or not the one that the run's manifest names.
+pub(crate) fn read<R: Row<'static>>(
     out: &Path,
-    table: &str,
     columns: &[&str],
-    row: &mut dyn FnMut(&[String]) -> Result<(), String>,
+    take: &mut dyn FnMut(R) -> Result<(), String>,
 ) -> Result<()> {
-    let path = |extension: &str| out.join(format!("{table}.{extension}"));
-    let (csv, jsonl, parquet) = (path("csv"), path("jsonl"), path("parquet"));
-    let checked = |format: Format| check_bytes(out, &format!("{table}.{}", format.name()));
-    if csv.is_file() {
-        checked(Format::Csv).and_then(|()| read_csv(&csv, csv_is_raw(out), columns, row))
-    } else if jsonl.is_file() {
-        checked(Format::Jsonl).and_then(|()| read_jsonl(&jsonl, columns, row))
-    } else if parquet.is_file() {
-        checked(Format::Parquet).and_then(|()| read_parquet(&parquet, columns, row))
-    } else {
-        Err(Error::Input {
-            position: whole(out),
-            reason: format!(
-                "no table `{table}` here (csv, jsonl or parquet): is it a run's folder?"
-            ),
-        })
-    }
+    let is_asked_for = |column: &&Column| columns.is_empty() || columns.contains(&column.name);
+    let asked: Vec<&str> =
+        R::COLUMNS.iter().filter(is_asked_for).map(|column| column.name).collect();
+    read_table(out, R::TABLE, &asked, &mut |fields| {
+        let mut asked_for = R::COLUMNS.iter().map(|column| is_asked_for(&column));
+        let mut fields = fields.iter_mut();
+        let mut next = || asked_for.next()?.then(|| fields.next().map(std::mem::take)).flatten();
+        take(R::read(&mut next)?)
+    })
+}
+
+/// What takes the fields of a row as text; what is not known is the empty text.
+pub(super) type Take<'t> = &'t mut dyn FnMut(&mut [String]) -> Result<(), String>;
+
+fn read_table(out: &Path, table: &str, columns: &[&str], row: Take<'_>) -> Result<()> {
+    let there = Format::TABLES.into_iter().find_map(|format| {
+        let path = out.join(format!("{table}.{}", format.name()));
+        path.is_file().then_some((format, path))
+    });
+    let Some((format, path)) = there else {
+        let names = Format::TABLES.map(Format::name).join(", ");
+        let reason = format!("no table `{table}` here ({names}): is it a run's folder?");
+        return Err(Error::Input { position: whole(out), reason });
+    };
+    check_bytes(out, &format!("{table}.{}", format.name()))?;
+    let format = if format == Format::Csv && csv_is_raw(out) { Format::CsvRaw } else { format };
+    format.codec().map_or(Ok(()), |codec| codec.read(&path, columns, row))
 }
 
 /// Whether the run in `out` wrote this table.
@@ -54,118 +59,26 @@ pub(crate) fn has_table(out: &Path, table: &str) -> bool {
     Format::TABLES.iter().any(|format| out.join(format!("{table}.{}", format.name())).is_file())
 }
 
-fn read_csv(
-    path: &Path,
-    is_raw: bool,
-    columns: &[&str],
-    row: &mut dyn FnMut(&[String]) -> Result<(), String>,
-) -> Result<()> {
-    let fault = |error: csv::Error| match error.position() {
-        Some(position) => at_line(path, position.line(), &error),
-        None => input_error(path, &error),
-    };
-    let mut reader = csv::Reader::from_path(path).map_err(fault)?;
-    let header = reader.headers().map_err(fault)?;
-    let places = columns
-        .iter()
-        .map(|name| header.iter().position(|column| column == *name).ok_or(*name))
-        .collect::<Result<Vec<usize>, _>>()
-        .map_err(|name| no_column(path, name))?;
-    let mut record = csv::StringRecord::new();
-    let mut fields = vec![String::new(); columns.len()];
-    while reader.read_record(&mut record).map_err(fault)? {
-        for (field, &place) in fields.iter_mut().zip(&places) {
-            field.clear();
-            field.push_str(if is_raw { &record[place] } else { unguarded(&record[place]) });
-        }
-        let line = record.position().map_or(0, csv::Position::line);
-        row(&fields).map_err(|reason| at_line(path, line, reason))?;
-    }
-    Ok(())
-}
-
-fn read_jsonl(
-    path: &Path,
-    columns: &[&str],
-    row: &mut dyn FnMut(&[String]) -> Result<(), String>,
-) -> Result<()> {
-    let file = File::open(path).map_err(|error| input_error(path, error))?;
-    let mut fields = vec![String::new(); columns.len()];
-    for (line, number) in BufReader::new(file).lines().zip(1..) {
-        let line = line.map_err(|error| at_line(path, number, error))?;
-        let mut object: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(&line).map_err(|error| at_line(path, number, error))?;
-        for (field, name) in fields.iter_mut().zip(columns) {
-            *field = match object.remove(*name) {
-                Some(serde_json::Value::String(text)) => text,
-                Some(serde_json::Value::Null) => String::new(),
-                Some(value) => value.to_string(),
-                None => return Err(at_line(path, number, format!("no field `{name}`"))),
-            };
-        }
-        row(&fields).map_err(|reason| at_line(path, number, reason))?;
-    }
-    Ok(())
-}
-
-fn read_parquet(
-    path: &Path,
-    columns: &[&str],
-    row: &mut dyn FnMut(&[String]) -> Result<(), String>,
-) -> Result<()> {
-    let fault = |error: parquet::errors::ParquetError| input_error(path, error);
-    let file = File::open(path).map_err(|error| input_error(path, error))?;
-    let reader = SerializedFileReader::new(file).map_err(fault)?;
-    let schema = reader.metadata().file_metadata().schema();
-    let chosen = columns
-        .iter()
-        .map(|name| {
-            let field = schema.get_fields().iter().find(|field| field.name() == *name);
-            field.cloned().ok_or_else(|| no_column(path, name))
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let projection =
-        Type::group_type_builder(schema.name()).with_fields(chosen).build().map_err(fault)?;
-    let mut fields = vec![String::new(); columns.len()];
-    for (read, number) in reader.get_row_iter(Some(projection)).map_err(fault)?.zip(1..) {
-        let read = read.map_err(fault)?;
-        for (name, value) in read.get_column_iter() {
-            if let Some(place) = columns.iter().position(|column| column == name) {
-                fields[place] = match value {
-                    Field::Str(text) => text.clone(),
-                    Field::Null => String::new(),
-                    other => other.to_string(),
-                };
-            }
-        }
-        row(&fields).map_err(|reason| Error::Input {
-            position: Position::record(path.to_string_lossy(), number),
-            reason,
-        })?;
-    }
-    Ok(())
-}
-
 fn whole(path: &Path) -> Position {
     Position::whole(path.to_string_lossy())
 }
 
-fn input_error(path: &Path, reason: impl Display) -> Error {
+pub(super) fn input_error(path: &Path, reason: impl Display) -> Error {
     Error::Input { position: whole(path), reason: reason.to_string() }
 }
 
-fn at_line(path: &Path, line: u64, reason: impl Display) -> Error {
+pub(super) fn at_line(path: &Path, line: u64, reason: impl Display) -> Error {
     let position = Position::line(PathBuf::from(path).to_string_lossy(), line);
     Error::Input { position, reason: reason.to_string() }
 }
 
-fn no_column(path: &Path, name: &str) -> Error {
+pub(super) fn no_column(path: &Path, name: &str) -> Error {
     input_error(path, format!("no column `{name}`"))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::fs::{self, File};
     use std::sync::Arc;
 
     use parquet::data_type::{ByteArray, ByteArrayType, Int32Type};

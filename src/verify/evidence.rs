@@ -38,7 +38,7 @@ impl Evidence {
         [Self::Identical, Self::NearDuplicate, Self::Truncation, Self::Framed, Self::Brief];
 
     /// The name that tables use.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Identical => "identical",
             Self::Truncation => "truncation",

@@ -22,7 +22,7 @@ import { chromium } from "playwright-core";
 const report = pathToFileURL(resolve(process.env.REPORT ?? "hostile/report.html")).href;
 const exampleFile = resolve(process.env.EXAMPLE ?? "example/report.html");
 const example = pathToFileURL(exampleFile).href;
-const views = ["", "#stories", "#articles", "#passages", "#families", "#outlets", "#about", "#nothing", "#constructor", "#story=%E0%A4%A",
+const views = ["", "#stories", "#articles", "#passages", "#families", "#outlets", "#outlet=North%20Gazette", "#outlet=nobody", "#passages&first=North%20Gazette&followed=South%20Gazette", "#about", "#nothing", "#constructor", "#story=%E0%A4%A",
   "#compare=copy,another%20copy", "#compare=long,%20first,long,%20second", "#compare=wide,long", "#compare=arabic,chinese", "#compare=copy", "#threshold", "#threshold&t=0.95", "#threshold&t=x", "#compare=copy,nobody"];
 
 let browser;
@@ -296,7 +296,7 @@ test("stories are filtered by outlet, by day and by size", async () => {
   };
   const many = ({ articles: count }) => count >= 2;
   await go(page, "#stories&least=any", example);
-  assert.deepEqual(await shown(), expected(() => true));
+  assert.deepEqual(await shown(), expected(() => true), "any size");
   await page.selectOption("label:has-text('Articles') select", "5");
   await check(({ articles: count }) => count >= 5, "five articles or more");
   const { outlet } = articles.find(({ story_id: id }) => stories.find((story) => story.story_id === id)?.articles > 2);
@@ -368,7 +368,7 @@ test("the network is drawn, and saved as CSV", async () => {
   await go(page, "#outlets");
   const edges = await page.locator(".network .edge").count();
   assert.ok(edges > 5);
-  await page.hover(".network a >> nth=0");
+  await page.hover(".network a:has(circle) >> nth=0");
   const near = await page.locator(".network .edge.near").count();
   assert.ok(near > 0 && near < edges, `${near} of ${edges}`);
   const numbers = await page.$$eval(".matrix tbody td:not(.self)", (cells) => cells.filter(({ textContent }) => /\d/.test(textContent)).length);
@@ -378,6 +378,106 @@ test("the network is drawn, and saved as CSV", async () => {
   const csv = await readFile(await download.path(), "utf8");
   assert.match(csv, /^from,to,passages,articles,median_lag_hours\r\n/);
   assert.match(csv, /\r\nNorth Gazette,South Gazette,\d+,1,1\r\n/);
+  await page.context().close();
+});
+
+test("twenty numbers of the page are those of the tables", async () => {
+  const { page, wrongs } = await openPage();
+  const [articles, stories, storylines, families, passages, network, outlets] = await Promise.all(
+    ["articles", "stories", "storylines", "families", "passages", "network", "outlets"].map(table));
+  const digits = (text) => Number(text.replaceAll(",", ""));
+  const shown = [];
+  const same = (what, told, expected) => {
+    assert.equal(told, expected, what);
+    shown.push(what);
+  };
+  await go(page, "", example);
+  const cards = await page.$$eval(".cards li", (all) => all.map((card) => card.textContent.match(/[\d,]+/g)));
+  const several = stories.filter(({ articles: count }) => count > 1);
+  const ofKind = (kind) => passages.filter((passage) => passage.kind === kind).length;
+  same("articles", digits(cards[0][0]), articles.length);
+  same("outlets", digits(cards[0][1]), new Set(articles.map(({ outlet }) => outlet).filter(Boolean)).size);
+  same("stories", digits(cards[1][0]), several.length);
+  same("storylines", digits(cards[1][1]), storylines.length);
+  same("copies", digits(cards[2][0]), articles.filter(({ kept_id: kept }) => kept !== null).length);
+  same("families", digits(cards[2][1]), families.length);
+  same("syndicated passages", digits(cards[3][0]), ofKind("syndicated"));
+  same("passages", digits(cards[3][1]), passages.length);
+  const alone = await page.textContent("a[href='#articles&story=alone']");
+  same("articles alone in their story", digits(alone.match(/[\d,]+/)[0]), stories.length - several.length);
+  const total = async () => digits((await page.textContent(".count")).match(/of ([\d,]+)/)[1]);
+  same("stories listed", await total(), several.length);
+  await go(page, "#articles&story=alone", example);
+  same("articles listed as alone", await total(), stories.length - several.length);
+  await go(page, "#passages", example);
+  same("passages listed", await total(), passages.length);
+  for (const kind of ["syndicated", "boilerplate", "quotation", "credit"]) {
+    const option = await page.textContent(`option[value=${kind}]`);
+    same(`passages of the kind ${kind}`, digits(option.match(/\(([\d,]+)\)/)[1]), ofKind(kind));
+  }
+  const first = await page.textContent("tbody tr mark");
+  assert.equal(first, "Syndicated", "syndicated passages come first");
+  await go(page, "#families", example);
+  same("families listed", await total(), families.length);
+  const [outlet] = [...outlets].sort((a, b) => b.articles - a.articles);
+  await go(page, `#outlet=${encodeURIComponent(outlet.outlet)}`, example);
+  const facts = (await page.textContent(".facts")).match(/[\d,]+/g).map(digits);
+  same("articles of an outlet", facts[0], outlet.articles);
+  same("its own", facts[1], outlet.original_articles);
+  same("copied", facts[2], outlet.copied_articles);
+  const [edge] = [...network].sort((a, b) => b.passages - a.passages);
+  await go(page, "#outlets", example);
+  await follow(page, `.matrix a[aria-label=${JSON.stringify(`${edge.passages} passage${edge.passages === 1 ? "" : "s"} from ${edge.from_outlet} to ${edge.to_outlet}`)}]`);
+  same("passages from one outlet to another", await page.locator(".list tbody tr").count(), edge.passages);
+  assert.ok(shown.length >= 20, `${shown.length} numbers`);
+  assert.deepEqual(wrongs, []);
+  await page.context().close();
+});
+
+test("an outlet's page says who took from it and what it took", async () => {
+  const { page, wrongs } = await openPage();
+  const network = await table("network");
+  const name = network[0].from_outlet;
+  await go(page, "#outlets", example);
+  await follow(page, `tbody a:has-text(${JSON.stringify(name)})`);
+  const headings = await page.$$eval("h2", (all) => all.map(({ textContent }) => textContent));
+  assert.deepEqual(headings, ["Taken from it", "Taken by it", "First to report"]);
+  const rows = await page.locator("caption:has-text('Taken from it') ~ tbody tr").count();
+  assert.equal(rows, network.filter(({ from_outlet: from }) => from === name).length);
+  const stories = (await table("stories")).filter((story) => story.first_outlet === name && story.first_certainty === "certain" && story.outlets > 1);
+  assert.match(await page.textContent("main"), new RegExp(`certainly the first in ${stories.length}\\.`));
+  assert.deepEqual(wrongs, []);
+  await page.context().close();
+});
+
+test("on a phone every column of a list is there, with its name", async () => {
+  const { page } = await openPage({ viewport: { width: 390, height: 844 } });
+  await go(page, "#stories", example);
+  const row = page.locator(".list tbody tr").first();
+  for (const label of ["Articles", "Outlets", "Copies", "First seen", "Over"]) {
+    assert.ok(await row.locator(`td[data-label="${label}"]`).isVisible(), label);
+  }
+  const [one, two] = [await row.locator("td").nth(0).boundingBox(), await row.locator("td").nth(1).boundingBox()];
+  assert.ok(two.y > one.y, "one below the other");
+  await page.selectOption(".sorts select", "first");
+  assert.match(page.url(), /sort=first/);
+  await page.context().close();
+});
+
+test("an article that is mostly shared is not called its own text, and is compared with the closest", async () => {
+  const { page } = await openPage();
+  const articles = await table("articles");
+  const shared = articles.filter(({ copied, kept_id: kept, family_id: family }) => copied >= 0.5 && kept === null && family === null);
+  for (const { id, story_id: story } of shared.slice(0, 5)) {
+    await go(page, `#story=${story}`, example);
+    const row = page.locator("tbody tr", { has: page.locator(`a[href="#article=${encodeURIComponent(id)}"]`) });
+    assert.equal(await row.locator("td[data-label=Role]").textContent(), "Mostly shared text");
+  }
+  const copy = articles.find(({ kept_id: kept }) => kept !== null);
+  await go(page, `#story=${copy.story_id}`, example);
+  const row = page.locator("tbody tr", { has: page.locator(`a[href="#article=${encodeURIComponent(copy.id)}"]`) });
+  const compared = await row.locator("a:has-text('Compare')").getAttribute("href");
+  assert.match(compared, /^#compare=/);
   await page.context().close();
 });
 

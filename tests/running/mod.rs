@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use newsfold::config::{OneOrMany, PipelineConfig, Settings};
 use newsfold::evaluate::{Labels, Scores, evaluate};
 use newsfold::observer::Silent;
-use newsfold::pipeline::{self, Outcome, Parts};
+use newsfold::pipeline::{self, Parts};
+use newsfold::results::Results;
 use tempfile::TempDir;
 
 /// A run with its results on disk.
 pub(crate) struct Run {
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: Results,
     pub(crate) out: PathBuf,
     _folder: TempDir,
 }
@@ -24,7 +25,7 @@ pub(crate) fn run(inputs: &[&Path], parts: Parts, settings: Settings) -> Run {
     let settings = Settings { output: Some(out.clone()), format, ..settings };
     let config: PipelineConfig = settings.resolve(inputs).unwrap();
     let outcome = pipeline::run(&config, parts, &Silent).unwrap();
-    pipeline::write(&outcome, &config, Vec::new(), &Silent).unwrap();
+    pipeline::write(&outcome, &config, &Silent).unwrap();
     Run { outcome, out, _folder: folder }
 }
 

@@ -22,7 +22,7 @@ views.articles = (_, params) => {
     list({
       rows: model.articles,
       columns,
-      filters: [outletFilter((article, place) => article.outlet.place === place)],
+      filters: [outletFilter((article, place) => article.outlet.place === place), ...storyFilter()],
       sort: "published",
       one: "article",
       caption: "Articles",
@@ -31,6 +31,14 @@ views.articles = (_, params) => {
     }, params),
   ];
 };
+
+/** Articles in a story with others, or alone in theirs. */
+const storyFilter = () => (model.has.stories ? [{
+  name: "story",
+  label: "Story",
+  options: [["", "all"], ["shared", "with others"], ["alone", "alone in theirs"]],
+  test: ({ story }, choice) => (choice === "alone") === (story === null || story.members.length === 1),
+}] : []);
 
 views.article = (id, params) => {
   const article = find("articles", id);

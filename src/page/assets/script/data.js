@@ -1,15 +1,7 @@
 // Opens the data and puts names on it. The other end is `page/data.rs`.
 
-/** The kinds of passages, in the order in which they are shown. */
-const KINDS = {
-  syndicated: { name: "Syndicated", means: "stands in two outlets or more" },
-  quotation: { name: "Quotation", means: "the same words in quotation marks" },
-  repeated: { name: "Repeated", means: "more than once in one article" },
-  recycled: { name: "Recycled", means: "used again by the outlet that wrote it" },
-  phrase: { name: "Phrase", means: "a name or stock phrase: too little to tell a copy" },
-  boilerplate: { name: "Boilerplate", means: "page furniture of one outlet" },
-  credit: { name: "Credit", means: "names the agency or the source" },
-};
+/** The kinds of passages by name, in the order in which they are shown: { name, means }. */
+let KINDS;
 
 let model;
 
@@ -33,8 +25,10 @@ const open = async () => {
 
 /** Names for what the data holds by place. */
 const understand = (data) => {
+  const titled = (kind) => kind[0].toUpperCase() + kind.slice(1);
+  KINDS = Object.fromEntries(data.kinds.map(([kind, means]) => [kind, { name: titled(kind), means }]));
   const columns = data.articles;
-  const outlets = columns.outlet_names.map((name, place) => ({ place, name: name || "no outlet" }));
+  const outlets = columns.outlet_names.map((name, place) => ({ place, name: name || "no outlet", isKnown: name !== "" }));
   const articles = columns.id.map((id, place) => ({
     place,
     id,
@@ -118,6 +112,22 @@ const passagesOf = (article) => {
     }
   }
   return model.passagesOf[article.place];
+};
+
+/** From which share of its text on an article counts as shared or copied, as in the table `outlets`. */
+const MOSTLY = 0.5;
+
+/** The outlets that are known to have followed the first with a syndicated passage, as the table `network` counts. */
+const followers = (passage) => {
+  if (passage.kind !== "syndicated") return [];
+  const first = model.articles[passage.first[0]];
+  if (!first.outlet.isKnown) return [];
+  passage.followers ??= [...new Set(appearances(passage).map(({ article }) => article.outlet))].filter((outlet) => {
+    if (outlet === first.outlet || !outlet.isKnown) return false;
+    const own = appearances(passage).find(({ article }) => article.outlet === outlet);
+    return surelyBefore(first, own.article);
+  });
+  return passage.followers;
 };
 
 /** What has this id: made when first asked for. */

@@ -89,6 +89,9 @@ const cut = (text, length) => {
   return `${(space > length / 2 ? head.slice(0, space) : head).trimEnd()}…`;
 };
 
+/** A number with a word on what it counts, shown by pointing at it. */
+const counted = (text, what) => el("span", { title: what, class: "counted" }, text);
+
 /** A heading's small line above it, the heading, and what stands below. */
 const heading = (above, text, ...below) => [
   el("p", { class: "above" }, above),

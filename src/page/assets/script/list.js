@@ -37,8 +37,8 @@ const inOrder = ({ rows, columns }, sort) => {
 };
 
 /**
- * `of.rows`: what to list; `of.columns`: { name, label, cell, value?, number?, minor?, brief? },
- * where a column with `value` can be sorted by; `of.text`: what search looks through; `of.filters`: { name,
+ * `of.rows`: what to list; `of.columns`: { name, label, cell, value?, number?, minor?, brief?, counts? },
+ * where a column with `value` can be sorted by, and `counts` says what its numbers count; `of.text`: what search looks through; `of.filters`: { name,
  * label, options: [[value, label]] or day: [first, last], test, otherwise? }; `of.sort`: the first order, `-` for descending.
  */
 const list = (of, params) => {
@@ -80,7 +80,7 @@ const list = (of, params) => {
         el("tr", {}, of.columns.map((column, place) =>
           place === 0
             ? el("th", { scope: "row" }, column.cell(row))
-            : el("td", { class: shape(column) || null }, column.cell(row)))),
+            : el("td", { class: shape(column) || null, "data-label": column.label }, column.cell(row)))),
       ),
     );
     head.replaceChildren(
@@ -98,7 +98,7 @@ const list = (of, params) => {
               column.label, el("span", { "aria-hidden": "true" }, sorted ? (down ? " ↓" : " ↑") : ""))
           : column.label;
         const order = sorted ? (down ? "descending" : "ascending") : null;
-        return el("th", { scope: "col", class: shape(column) || null, "aria-sort": order }, label);
+        return el("th", { scope: "col", class: shape(column) || null, "aria-sort": order, title: column.counts }, label);
       }),
     );
     const all = rows.length === of.rows.length ? "" : ` of ${number(of.rows.length)}`;
@@ -153,6 +153,12 @@ const list = (of, params) => {
     tools.append(el("label", {}, el("span", {}, filter.label), el("select", { change }, options)));
   }
   draw();
+  const sorts = el("label", { class: "sorts" }, el("span", {}, "Sorted by"),
+    el("select", { change: (event) => go({ sort: event.target.value, page: 1 }) },
+      of.sort === "" ? el("option", { value: "", selected: state.sort === "" }, "as listed") : null,
+      of.columns.filter(({ value }) => value).flatMap(({ name, label }) => [["-", "↓"], ["", "↑"]].map(([sign, arrow]) =>
+        el("option", { value: sign + name, selected: state.sort === sign + name }, `${label} ${arrow}`)))));
+  if (of.rows.length > 1) tools.append(sorts);
   const frame = el("div", { class: "list" }, tools.children.length ? tools : null, count,
     el("table", {}, el("caption", { class: "unseen" }, of.caption), el("thead", {}, head), body), pages);
   return frame;

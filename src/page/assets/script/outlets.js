@@ -1,15 +1,20 @@
 // The outlets: what is their own, and who follows whom.
 
+/** Articles that are neither the outlet's own nor mostly copied. */
+const mixed = (outlet) => outlet.articles - outlet.copied - outlet.original;
+
+/** A link to an outlet's own page. */
+const linkToOutlet = (outlet) => el("a", { href: address("outlet", outlet.name) }, bdi(cut(outlet.name, 60)));
+
 views.outlets = (_, params) => {
   if (!model.has.outlets) return missing();
-  const mixed = (outlet) => outlet.articles - outlet.copied - outlet.original;
   const share = (outlet) => outlet.original / Math.max(1, outlet.articles);
   const columns = [
     {
       name: "outlet",
       label: "Outlet",
       value: (outlet) => folded(outlet.name),
-      cell: (outlet) => el("a", { href: address("articles", undefined, { outlet: outlet.place }) }, bdi(cut(outlet.name, 60))),
+      cell: linkToOutlet,
     },
     { name: "articles", label: "Articles", number: true, value: (o) => o.articles, cell: (o) => number(o.articles) },
     { name: "original", label: "Its own", number: true, value: share, cell: (o) => [percent(share(o)), " ", balance(o, mixed(o))] },
@@ -20,10 +25,17 @@ views.outlets = (_, params) => {
   return [
     heading("All", "Outlets"),
     el("p", { class: "soft" }, "An article is copied where at least half of its text stands in passages that another outlet published first; it is its outlet’s own where no such passage stands in it."),
+    balanceLegend(),
     list({ rows: model.outlets, columns, sort: "-articles", one: "outlet", caption: "Outlets", hint: "name", text: ({ name }) => name }, params),
     el("h2", {}, "Who follows whom"),
     model.network.length ? [exported(), network(), matrix(), el("h3", {}, "Every pair"), follows()] : el("p", {}, "No passage was seen to go from one outlet to another."),
   ];
+};
+
+/** What the colours of a bar mean. */
+const balanceLegend = () => {
+  const key = (part, meaning) => el("li", {}, svg("svg", { class: "balance", width: 14, height: 10, "aria-hidden": "true" }, svg("rect", { class: part, width: 14, height: 10 })), ` ${meaning}`);
+  return el("ul", { class: "legend" }, key("own", "its own"), key("some", "in part"), key("all", "copied"));
 };
 
 /** How an outlet's articles divide, as a bar; the numbers stand beside it. */
@@ -39,13 +51,52 @@ const balance = (outlet, mixed) => {
 
 const follows = () => {
   const columns = [
-    { name: "from", label: "First", value: (e) => folded(e.from.name), cell: (e) => bdi(cut(e.from.name, 60)) },
-    { name: "to", label: "Followed by", value: (e) => folded(e.to.name), cell: (e) => bdi(cut(e.to.name, 60)) },
-    { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: (e) => number(e.passages) },
+    { name: "from", label: "First", value: (e) => folded(e.from.name), cell: (e) => linkToOutlet(e.from) },
+    { name: "to", label: "Followed by", value: (e) => folded(e.to.name), cell: (e) => linkToOutlet(e.to) },
+    { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: linkToPassages },
     { name: "articles", label: "Articles", number: true, minor: true, value: (e) => e.articles, cell: (e) => number(e.articles) },
     { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => duration(e.lag) },
   ];
   return list({ rows: model.network, columns, sort: "-passages", one: "pair of outlets", more: "pairs of outlets", caption: "Who follows whom" }, new URLSearchParams());
+};
+
+/** How many passages went from one outlet to another, as a link to them. */
+const linkToPassages = ({ from, to, passages }) =>
+  el("a", { href: passagesBetween(from, to), "aria-label": `${many(passages, "passage")} from ${from.name} to ${to.name}` }, number(passages));
+
+/** An outlet's own page: what others took from it, what it took, and where it was first. */
+views.outlet = (name) => {
+  const outlet = model.outlets.find((known) => known.name === name);
+  if (!outlet || !model.has.outlets) return missing();
+  const [taken, took] = [model.network.filter(({ from }) => from === outlet), model.network.filter(({ to }) => to === outlet)];
+  const side = (edges, other, heading, none) => {
+    const columns = [
+      { name: "outlet", label: "Outlet", value: (e) => folded(e[other].name), cell: (e) => linkToOutlet(e[other]) },
+      { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: linkToPassages, counts: "Syndicated passages that went this way" },
+      { name: "articles", label: "Articles", number: true, value: (e) => e.articles, cell: (e) => number(e.articles), counts: "Articles of the one that followed" },
+      { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => duration(e.lag) },
+    ];
+    return [el("h2", {}, heading), edges.length
+      ? list({ rows: edges, columns, sort: "-passages", one: "outlet", caption: heading }, new URLSearchParams())
+      : el("p", {}, none)];
+  };
+  const first = model.stories.filter(({ earliest, outlets }) => outlets.length > 1 && earliest?.certainty === "certain" && earliest.article.outlet === outlet);
+  const within = model.stories.filter(({ outlets }) => outlets.length > 1 && outlets.includes(outlet)).length;
+  return [
+    heading("Outlet", outlet.name,
+      el("a", { href: address("articles", undefined, { outlet: outlet.place }) }, many(outlet.articles, "article")),
+      counted(`${number(outlet.original)} its own`, "Articles without a passage that another outlet may have published first"),
+      counted(`${number(outlet.copied)} copied`, "Articles of which at least half of the text stands in passages that another outlet published first"),
+      counted(`${number(mixed(outlet))} in part`, "All other articles"),
+      outlet.lag === null ? null : counted(`median lag ${duration(outlet.lag)}`, "How long after the first outlet it had what it took")),
+    side(taken, "to", "Taken from it", "No outlet is known to have followed it with a passage."),
+    side(took, "from", "Taken by it", "It is not known to have followed another outlet with a passage."),
+    model.has.stories ? [
+      el("h2", {}, "First to report"),
+      el("p", { class: "soft" }, `Of ${many(within, "story", "stories")} that it shares with other outlets it was certainly the first in ${number(first.length)}.`),
+      first.length ? storyTable(first, "Stories that it reported first") : null,
+    ] : null,
+  ];
 };
 
 /** Networks of more edges are a tangle: the table has them. */
@@ -121,7 +172,7 @@ const circle = (outlets, width) => {
     const bend = [bx + (middle - bx) * 0.35, by + (middle - by) * 0.35];
     const path = svg("path", { class: "edge", d: `M${x1},${y1} Q${bend[0]},${bend[1]} ${x2},${y2}`,
       "stroke-width": 1 + 3 * Math.sqrt(edge.passages / most), "marker-end": "url(#arrow)" }, svg("title", {}, followTold(edge)));
-    drawing.append(path);
+    drawing.append(svg("a", { href: passagesBetween(edge.from, edge.to), tabindex: -1 }, path));
     return { edge, path };
   });
   for (const outlet of outlets) {
@@ -140,7 +191,7 @@ const circle = (outlets, width) => {
     const text = named
       ? svg("text", { x: back ? -11 : 11, y: 4, "text-anchor": back ? "end" : "start", transform: `translate(${x} ${y}) rotate(${back ? degrees + 180 : degrees})` }, cut(outlet.name, letters))
       : null;
-    drawing.append(svg("a", { href: address("articles", undefined, { outlet: outlet.place }), "aria-label": named ? null : told,
+    drawing.append(svg("a", { href: address("outlet", outlet.name), "aria-label": named ? null : told,
       mouseenter: point(true), mouseleave: point(false), focus: point(true), blur: point(false) },
       svg("circle", { cx: x, cy: y, r: 5 }, svg("title", {}, told)), text));
   }
@@ -159,7 +210,7 @@ const matrix = () => {
     const edge = edgeOf(from, to);
     if (!edge) return el("td", {}, el("span", { class: "point" }, "·"));
     const shade = Math.ceil((Math.log1p(edge.passages) / Math.log1p(most)) * SHADES);
-    return el("td", { class: `shade-${shade}`, title: followTold(edge) }, number(edge.passages));
+    return el("td", { class: `shade-${shade}`, title: followTold(edge) }, linkToPassages(edge));
   };
   return [
     el("h3", {}, "Matrix"),

@@ -25,19 +25,26 @@ views.passages = (_, params) => {
   ];
   const counts = model.counts.passages_by_kind;
   const kinds = Object.keys(KINDS).filter((kind) => counts[kind] > 0);
+  const went = wentFrom(params);
+  const order = Object.keys(KINDS);
+  // Before anything is sorted by: syndicated passages first, those in the most outlets on top.
+  model.byKind ??= [...model.passages].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || b.outlets - a.outlets || b.tokens - a.tokens);
   return [
     heading("All", "Passages"),
-    el("p", { class: "soft" }, "Stretches of text that stand in more than one place."),
+    went
+      ? el("p", {}, `Passages that ${went.from.name} had first and ${went.to.name} followed with. `, link("Show all passages", "passages"), ".")
+      : el("p", { class: "soft" }, "Stretches of text that stand in more than one place, those that several outlets share first."),
+    kindsLegend(kinds, counts),
     list({
-      rows: model.passages,
+      rows: went ? model.byKind.filter((passage) => passage.first && model.articles[passage.first[0]].outlet === went.from && followers(passage).includes(went.to)) : model.byKind,
       columns,
-      filters: [{
+      filters: went ? [] : [{
         name: "kind",
         label: "Kind",
         options: [["", "all"], ...kinds.map((kind) => [kind, `${KINDS[kind].name} (${number(counts[kind])})`])],
         test: (passage, kind) => passage.kind === kind,
       }],
-      sort: "-outlets",
+      sort: "",
       one: "passage",
       caption: "Passages",
       hint: "words of the passage",
@@ -45,6 +52,22 @@ views.passages = (_, params) => {
     }, params),
   ];
 };
+
+/** The two outlets that the address names, where it asks for what went from one to the other. */
+const wentFrom = (params) => {
+  const outlet = (name) => (params.has(name) ? model.outlets.find((known) => known.isKnown && known.name === params.get(name)) : undefined);
+  const [from, to] = [outlet("first"), outlet("followed")];
+  return from && to ? { from, to } : null;
+};
+
+/** The address of the passages that went from one outlet to another. */
+const passagesBetween = (from, to) => address("passages", undefined, { first: from.name, followed: to.name });
+
+/** What each kind means, with how many there are. */
+const kindsLegend = (kinds, counts) =>
+  el("details", {}, el("summary", {}, "What the kinds mean"),
+    el("ul", { class: "legend" }, kinds.map((kind) =>
+      el("li", {}, el("mark", { class: kind }, KINDS[kind].name), ` ${number(counts[kind])} – ${KINDS[kind].means}`))));
 
 /** Why somebody is likely to be the source, in words: a hint, never a verdict. */
 const REASONS = {

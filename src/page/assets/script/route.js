@@ -80,7 +80,7 @@ const bar = [
   ["articles", "Articles", ["article", "compare"]],
   ["passages", "Passages", ["passage"]],
   ["families", "Copies", ["family", "threshold"]],
-  ["outlets", "Outlets", []],
+  ["outlets", "Outlets", ["outlet"]],
   ["about", "About", []],
 ];
 

@@ -25,13 +25,14 @@ views.stories = (_, params) => {
     { name: "first", label: "First seen", minor: true, number: true, value: (s) => s.first, cell: (s) => when(s.first, true) },
     { name: "span", label: "Over", minor: true, number: true, value: span, cell: (s) => (s.first === null || s.first === s.last ? "–" : duration(span(s))) },
   ];
-  const least = ["2", "3", "5", "10", "20"];
+  // The data names no story of one article, unless it continues another.
+  const least = ["3", "5", "10", "20"];
   const filters = [
     {
       name: "least",
       label: "Articles",
       otherwise: "2",
-      options: [["", "any number"], ...least.map((size) => [size, `${size} or more`])],
+      options: [["2", "2 or more"], ...least.map((size) => [size, `${size} or more`]), ["", "1 or more, in a storyline"]],
       test: (story, size) => story.members.length >= Number(size),
     },
     outletFilter((story, place) => story.outlets.some((outlet) => outlet.place === place)),
@@ -40,6 +41,11 @@ views.stories = (_, params) => {
   return [
     intro,
     el("h2", {}, "Stories"),
+    el("p", { class: "soft" }, `${many(model.counts.stories, "story", "stories")} of two articles or more. `,
+      model.counts.single_stories
+        ? [link(many(model.counts.single_stories, "article"), "articles", undefined, { story: "alone" }),
+          model.counts.single_stories === 1 ? " is alone in its story." : " are alone in their stories."]
+        : null),
     list({
       rows: model.stories,
       columns,
@@ -94,6 +100,7 @@ views.story = (id) => {
   if (!story) return missing();
   const members = [...story.members].sort(byPublication);
   const [first] = members;
+  const mostly = members.filter(({ copied }) => copied >= MOSTLY).length;
   const above = story.storyline
     ? ["Story in the storyline ", el("a", { href: address("storyline", story.storyline.id), dir: "auto" }, cut(story.storyline.headline, 90))]
     : "Story";
@@ -104,7 +111,7 @@ views.story = (id) => {
       value: (article) => folded(titleOf(article)),
       cell: (article) => [
         linkTo.article(article),
-        el("small", {}, bdi(article.outlet.name), article === first ? "" : [" · ", linkToCompare(first, article)]),
+        el("small", {}, bdi(article.outlet.name), comparedWith(article, closest(article, members))),
       ],
     },
     { name: "published", label: "Published", number: true, value: (a) => a.published, cell: (a) => when(a.published, a.dayOnly) },
@@ -117,7 +124,8 @@ views.story = (id) => {
   return [
     heading(above, story.headline,
       many(members.length, "article"), many(story.outlets.length, "outlet"),
-      many(story.texts, "independent text"),
+      counted(many(story.texts, "text"), "Near-duplicates count as one text"),
+      model.has.passages ? counted(`${number(mostly)} mostly shared`, "Articles of which at least half of the words stand in syndicated passages") : null,
       story.first === null ? "no dates" : `${when(first.published, first.dayOnly)}`,
       story.first !== story.last ? `over ${duration((story.last - story.first) / 3600)}` : null),
     el("p", { class: "terms" }, el("span", { class: "soft" }, "Held together by "),
@@ -128,6 +136,26 @@ views.story = (id) => {
     story.storyline ? otherStories(story) : null,
   ];
 };
+
+/** The member of a story that shares the most text with an article; nothing where none shares any. */
+const closest = (article, members) => {
+  const among = new Set(members);
+  const shared = new Map();
+  for (const { passage, start, end } of passagesOf(article)) {
+    if (passage.kind === "boilerplate" || passage.kind === "credit") continue;
+    for (const place of new Set(passage.at.map(([at]) => at))) {
+      const other = model.articles[place];
+      if (other !== article && among.has(other)) shared.set(other, (shared.get(other) ?? 0) + end - start);
+    }
+  }
+  const others = [...shared.keys()].sort((a, b) => shared.get(b) - shared.get(a) || byPublication(a, b));
+  if (others.length) return others[0];
+  return article.copyOf ? article.family.kept : null;
+};
+
+/** A link to the side-by-side view of an article and the one closest to it. */
+const comparedWith = (article, other) =>
+  other ? [" · ", linkToCompare(other, article, "Compare"), " with ", bdi(cut(other.outlet.name, 40))] : "";
 
 /** How sure it is who was first, in words. */
 const CERTAINTY = {
@@ -162,7 +190,9 @@ const alikeness = (story, article) =>
 const role = (article) => {
   if (article.copyOf) return [link("Copy", "family", article.family.id), ` ${percent(article.copyOf.jaccard)} alike`];
   if (article.family) return [link("Original", "family", article.family.id), ` of ${many(article.family.members.length - 1, "copy", "copies")}`];
-  return "Own text";
+  if (!model.has.passages) return "No copy";
+  if (article.copied >= MOSTLY) return "Mostly shared text";
+  return article.copied > 0 ? "Partly shared text" : "Own text";
 };
 
 const storyTable = (stories, caption) => {

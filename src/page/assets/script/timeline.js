@@ -12,7 +12,8 @@ const timeline = (articles) => {
   if (dated.length < 2 || first === last) return null;
   const frame = el("figure", { class: "timeline" });
   const caption = el("figcaption", {},
-    el("span", { class: "key own" }, "● own text"), " ",
+    el("span", { class: "key own" }, model.has.passages ? "● own or partly shared text" : "● no copy"), " ",
+    model.has.passages ? [el("span", { class: "key" }, "○ mostly shared text"), " "] : "",
     el("span", { class: "key" }, "◇ copy, joined to its original"));
   const redraw = () => {
     const width = Math.floor(frame.clientWidth);
@@ -62,7 +63,7 @@ const drawn = (dated, first, last, width) => {
     const [cx, cy] = [x(article.published), y(article.outlet)];
     const shape = article.copyOf
       ? svg("path", { class: "copy", d: `M${cx - 6},${cy} l6,-6 l6,6 l-6,6 z` })
-      : svg("circle", { class: "own", cx, cy, r: 5.5 });
+      : svg("circle", { class: article.copied >= MOSTLY ? "mostly" : "own", cx, cy, r: 5.5 });
     const told = `${article.outlet.name}, ${when(article.published, article.dayOnly)}: ${titleOf(article)}`;
     drawing.append(svg("a", { href: address("article", article.id), "aria-label": told }, svg("title", {}, told), shape));
   }

@@ -1,0 +1,144 @@
+//! How much of what outlets print comes from an agency: by its name in credit lines, and by the syndicated
+//! passages that such a credit belongs to.
+//!
+//! An article counts for an agency where it has a credit line that names it, or a syndicated passage
+//! credited to it. Words count only in such passages: text of an agency that no other outlet here
+//! printed cannot be told from the outlet's own. Cost: `n log n` in the occurrences.
+
+use std::collections::BTreeMap;
+
+use crate::article::{Corpus, DocId};
+use crate::passage::{Kind, Origin, Passage};
+
+/// An article, and what it has of an agency's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Credited<'a> {
+    /// The agency or source that is named.
+    pub agency: &'a str,
+    /// The article.
+    pub doc: DocId,
+    /// Its words in syndicated passages credited to the agency.
+    pub words: u32,
+}
+
+/// What the articles have of each agency's, by agency and article. `tokens` and `chars` tell how long an
+/// article is.
+pub fn credited<'a>(
+    passages: &[Passage],
+    origins: &'a [Origin],
+    tokens: &[u32],
+    chars: impl Fn(DocId) -> usize,
+) -> Vec<Credited<'a>> {
+    let mut found: Vec<(&str, DocId, (u32, u32))> = Vec::new();
+    for (passage, origin) in
+        passages.iter().zip(origins).filter(|(_, origin)| !origin.credit.is_empty())
+    {
+        for at in &passage.occurrences {
+            let span = match passage.kind {
+                Kind::Syndicated => (at.chars.start, at.chars.end),
+                Kind::Credit => (0, 0),
+                _ => continue,
+            };
+            found.push((&origin.credit, at.doc, span));
+        }
+    }
+    found.sort_unstable();
+    found
+        .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
+        .map(|spans| {
+            let (agency, doc, _) = spans[0];
+            let (mut end, mut covered) = (0, 0);
+            for &(.., (start, stop)) in spans {
+                covered += u64::from(stop.saturating_sub(start.max(end)));
+                end = end.max(stop);
+            }
+            let whole = if covered > 0 { chars(doc).max(1) as u64 } else { 1 };
+            let words = (covered * u64::from(tokens[doc.index()]) + whole / 2) / whole;
+            Credited { agency, doc, words: words as u32 }
+        })
+        .collect()
+}
+
+/// What an outlet printed of an agency's in a month.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AgencyMonth<'a> {
+    /// The agency or source.
+    pub agency: &'a str,
+    /// The outlet; empty where it is not known.
+    pub outlet: &'a str,
+    /// The month in UTC, as in `2024-05`; empty for articles without a date.
+    pub month: String,
+    /// The outlet's articles of that month that name the agency or have a passage credited to it.
+    pub articles: u32,
+    /// Their words in such passages.
+    pub words: u32,
+    /// The share of all the outlet's words of that month.
+    pub share: f64,
+}
+
+/// The same by agency, outlet and month.
+pub fn months<'a>(
+    corpus: &'a Corpus,
+    tokens: &[u32],
+    credited: &[Credited<'a>],
+) -> Vec<AgencyMonth<'a>> {
+    let place = |doc: DocId| {
+        let article = corpus.get(doc);
+        let month = article.published.map(|published| published.at.strftime("%Y-%m").to_string());
+        (article.outlet.as_str(), month.unwrap_or_default())
+    };
+    let mut printed: BTreeMap<(&str, String), u64> = BTreeMap::new();
+    for doc in corpus.docs() {
+        *printed.entry(place(doc)).or_default() += u64::from(tokens[doc.index()]);
+    }
+    let mut taken: BTreeMap<(&str, (&str, String)), (u32, u32)> = BTreeMap::new();
+    for one in credited {
+        let (articles, words) = taken.entry((one.agency, place(one.doc))).or_default();
+        *articles += 1;
+        *words += one.words;
+    }
+    taken
+        .into_iter()
+        .map(|((agency, place), (articles, words))| {
+            let share = f64::from(words) / printed[&place].max(1) as f64;
+            let (outlet, month) = place;
+            AgencyMonth { agency, outlet, month, articles, words, share }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::sample::Sample;
+
+    #[test]
+    fn an_agency_has_the_words_of_the_passages_credited_to_it() {
+        let Sample { results } = Sample::new();
+        let passages = results.passages.as_ref().unwrap();
+        let origins = vec![Origin { credit: "Nordfunk".into(), ..Origin::default() }];
+        let found = credited(passages, &origins, &results.tokens, |doc| results.chars(doc));
+        // 67 of the 109 characters of 17 words, and of 18.
+        let told: Vec<_> = found.iter().map(|one| (one.doc, one.words)).collect();
+        assert_eq!(told.len(), 3);
+        assert_eq!(&told[..2], [(DocId(1), 10), (DocId(2), 11)]);
+        let months = months(&results.corpus, &results.tokens, &found);
+        let wire = &months[0];
+        assert_eq!(
+            (wire.agency, wire.outlet, wire.month.as_str()),
+            ("Nordfunk", "City Wire", "2024-05")
+        );
+        assert_eq!((wire.articles, wire.words), (1, 10));
+        // City Wire had 17 and 3 words in that month.
+        assert_eq!(wire.share, 10.0 / f64::from(17 + results.tokens[4]));
+    }
+
+    #[test]
+    fn without_a_credit_nobody_is_named() {
+        let Sample { results } = Sample::new();
+        let passages = results.passages.as_ref().unwrap();
+        let origins = [Origin::default()];
+        let found = credited(passages, &origins, &results.tokens, |_| 1);
+        assert_eq!(found, []);
+    }
+}

@@ -1,0 +1,249 @@
+//! Short answers made of the results of a run: how much is the wire's, who copied whom, what is new.
+//!
+//! A [`View`] is a title, some facts and some tables; it is written as a page, as Markdown for a mail or
+//! a chat, or as JSON. All its numbers are those of the tables.
+
+mod forms;
+mod outlet;
+mod since;
+mod wire;
+
+use std::io::{self, Write};
+use std::str::FromStr;
+
+pub use outlet::of_outlet;
+pub use since::since;
+pub use wire::wire;
+
+use crate::article::DocId;
+use crate::error::Error;
+use crate::results::Results;
+
+/// How a view is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// A page of its own.
+    #[default]
+    Html,
+    /// Markdown.
+    Markdown,
+    /// One JSON object.
+    Json,
+}
+
+impl Form {
+    /// Every form.
+    pub const ALL: [Self; 3] = [Self::Html, Self::Markdown, Self::Json];
+
+    /// The name that the command line uses, which is also the ending of a file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Markdown => "md",
+            Self::Json => "json",
+        }
+    }
+}
+
+impl FromStr for Form {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|form| form.name() == name).ok_or_else(|| Error::Config {
+            option: "--format".into(),
+            reason: format!("{name:?} is none of {}", Self::ALL.map(Self::name).join(", ")),
+        })
+    }
+}
+
+/// A short answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The name of its file, without the ending.
+    pub name: String,
+    /// What it answers.
+    pub title: String,
+    /// The answer in sentences.
+    pub facts: Vec<String>,
+    /// The answer in tables.
+    pub tables: Vec<Table>,
+}
+
+/// A table of a view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Its heading.
+    pub title: String,
+    /// What its rows and numbers count.
+    pub about: String,
+    /// Its columns.
+    pub columns: Vec<&'static str>,
+    /// Its rows, each with a value for every column.
+    pub rows: Vec<Vec<Value>>,
+    /// How many rows there are in all, where only the first are here.
+    pub of: usize,
+}
+
+/// A value in a table of a view.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Text.
+    Text(String),
+    /// Text that leads to a view of `report.html`, by what stands after the `#` of its address.
+    Link(String, String),
+    /// A number of things.
+    Count(usize),
+    /// A share, 0 to 1.
+    Share(f64),
+    /// A length of time in hours.
+    Hours(f64),
+    /// Nothing is known.
+    Unknown,
+}
+
+/// A table shows this many rows at the most; JSON has all of them.
+const SHOWN: usize = 50;
+
+impl Table {
+    fn new(title: &str, about: &str, columns: &[&'static str], rows: Vec<Vec<Value>>) -> Self {
+        let of = rows.len();
+        Self { title: title.into(), about: about.into(), columns: columns.to_vec(), rows, of }
+    }
+}
+
+impl View {
+    /// Writes the view.
+    ///
+    /// # Errors
+    /// Those of writing to `file`.
+    pub fn write(&self, form: Form, file: &mut dyn Write) -> io::Result<()> {
+        match form {
+            Form::Html => forms::html(self, file),
+            Form::Markdown => forms::markdown(self, file),
+            Form::Json => forms::json(self, file),
+        }
+    }
+}
+
+/// What an article is called, with a link to it.
+fn article(results: &Results, doc: DocId) -> Value {
+    Value::Link(title(results, doc), format!("article={}", encoded(&results.corpus.get(doc).id)))
+}
+
+fn title(results: &Results, doc: DocId) -> String {
+    let article = results.corpus.get(doc);
+    let title = article.title.trim();
+    if title.is_empty() { article.id.to_string() } else { title.to_owned() }
+}
+
+/// A link to the view of two articles side by side.
+fn comparison(results: &Results, a: DocId, b: DocId) -> Value {
+    let id = |doc| encoded(&results.corpus.get(doc).id);
+    Value::Link("compare".into(), format!("compare={},{}", id(a), id(b)))
+}
+
+fn outlet(name: &str) -> Value {
+    match name {
+        "" => Value::Text("no outlet".into()),
+        name => Value::Link(name.to_owned(), format!("outlet={}", encoded(name))),
+    }
+}
+
+fn published(results: &Results, doc: DocId) -> Value {
+    results.corpus.get(doc).published.map_or(Value::Unknown, |at| Value::Text(at.to_string()))
+}
+
+/// Text as it stands in the address of a view.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(byte.into());
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::sample::Sample;
+
+    fn written(view: &View, form: Form) -> String {
+        let mut file = Vec::new();
+        view.write(form, &mut file).unwrap();
+        String::from_utf8(file).unwrap()
+    }
+
+    #[test]
+    fn the_wire_is_told_by_outlet_month_and_story() {
+        let Sample { results } = Sample::new();
+        let view = wire(&results);
+        let told = written(&view, Form::Markdown);
+        assert!(told.starts_with("# How much of this is the wire?\n"), "{told}");
+        assert!(told.contains("3 of 6 articles"), "{told}");
+        assert!(
+            told.contains("| Nordfunk | [City Wire](report.html#outlet=City%20Wire) | 1 | 10 |"),
+            "{told}"
+        );
+        assert!(told.contains("| 2024-05 |"), "{told}");
+    }
+
+    #[test]
+    fn an_outlet_is_told_who_took_from_it_and_where_to_see_it() {
+        let Sample { results } = Sample::new();
+        let told = written(&of_outlet(&results, "City Wire").unwrap(), Form::Markdown);
+        assert!(
+            told.contains("| [Harbour Post](report.html#outlet=Harbour%20Post) | 1 | 1 | 2.0 |"),
+            "{told}"
+        );
+        assert!(told.contains("[compare](report.html#compare=a,b)"), "{told}");
+        let other = written(&of_outlet(&results, "Valley Times").unwrap(), Form::Json);
+        let other: serde_json::Value = serde_json::from_str(&other).unwrap();
+        assert_eq!(other["tables"][1]["rows"][0]["outlet"], "City Wire");
+        assert_eq!(other["tables"][1]["rows"][0]["passages"], 1);
+    }
+
+    #[test]
+    fn an_outlet_that_is_not_there_is_told_with_those_alike() {
+        let Sample { results } = Sample::new();
+        let refused = of_outlet(&results, "city").unwrap_err().to_string();
+        assert!(refused.contains("\"city\"") && refused.contains("City Wire"), "{refused}");
+    }
+
+    #[test]
+    fn a_digest_has_the_stories_that_are_new() {
+        let Sample { results } = Sample::new();
+        let view = since(&results, "2024-05-02".parse().unwrap());
+        let told = written(&view, Form::Markdown);
+        assert!(told.contains("Ferry, again") && !told.contains("No bridge"), "{told}");
+        let page = written(&view, Form::Html);
+        assert!(page.contains("Content-Security-Policy") && !page.contains("<script"), "{page}");
+    }
+
+    #[test]
+    fn no_text_becomes_markup() {
+        let view = View {
+            name: "x".into(),
+            title: "<b>".into(),
+            facts: vec!["<i>".into()],
+            tables: vec![Table::new(
+                "<u>",
+                "a",
+                &["name"],
+                vec![vec![Value::Text("a|b <s>\n[x](y)".into())]],
+            )],
+        };
+        let page = written(&view, Form::Html);
+        assert!(!["<b>", "<i>", "<u>", "<s>"].iter().any(|tag| page.contains(tag)), "{page}");
+        let told = written(&view, Form::Markdown);
+        assert!(told.contains("| a\\|b &lt;s&gt; \\[x\\](y) |"), "{told}");
+    }
+
+    #[test]
+    fn an_address_holds_any_text() {
+        assert_eq!(encoded("a b,ü&#"), "a%20b%2C%C3%BC%26%23");
+    }
+}

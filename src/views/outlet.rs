@@ -1,0 +1,162 @@
+//! Who copied us, and whom did we copy?
+
+use std::cmp::Reverse;
+
+use super::{Table, Value, View, article, comparison, outlet, published};
+use crate::analysis::{Edge, followers};
+use crate::error::{Error, Result};
+use crate::results::Results;
+use crate::story::Certainty;
+use crate::text::{grouped, many};
+
+/// What others took from an outlet, what it took from others, and what it was the first to report.
+///
+/// # Errors
+/// [`Error::Config`] where no article is of such an outlet, or the run looked for no passages.
+pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
+    let refuse = |reason: String| Error::Config { option: "--outlet".into(), reason };
+    let network = results.network.as_ref().ok_or_else(|| {
+        refuse("this run looked for no passages; `run` and `passages` do".to_owned())
+    })?;
+    let place = network.outlets.binary_search_by(|row| row.outlet.as_str().cmp(name));
+    let place = place.map_err(|_| refuse(nobody(results, name)))? as u32;
+    let row = &network.outlets[place as usize];
+    let facts = vec![format!(
+        "{}: {} its own, {} mostly copied, {} in part.",
+        many(row.articles as usize, "article", "articles"),
+        grouped(row.original_articles as usize),
+        grouped(row.copied_articles as usize),
+        grouped((row.articles - row.original_articles - row.copied_articles) as usize),
+    )];
+    let edges = |is_its: &dyn Fn(&Edge) -> bool, other: &dyn Fn(&Edge) -> u32| {
+        let mut edges: Vec<&Edge> = network.edges.iter().filter(|edge| is_its(edge)).collect();
+        edges.sort_by_key(|edge| (Reverse(edge.passages), other(edge)));
+        let row = |edge: &Edge| {
+            vec![
+                outlet(&network.outlets[other(edge) as usize].outlet),
+                Value::Count(edge.passages as usize),
+                Value::Count(edge.articles as usize),
+                Value::Hours(edge.median_lag_hours),
+            ]
+        };
+        edges.into_iter().map(row).collect::<Vec<_>>()
+    };
+    let columns = ["outlet", "passages", "articles", "median lag hours"];
+    let about = "Syndicated passages that one had first and the other published later; the follower's \
+                 articles; its median delay.";
+    Ok(View {
+        name: format!("outlet-{}", file_name(name)),
+        title: format!("Who copied {name}?"),
+        facts,
+        tables: vec![
+            Table::new(
+                &format!("Taken from {name}"),
+                about,
+                &columns,
+                edges(&|edge| edge.from == place, &|edge| edge.to),
+            ),
+            Table::new(
+                &format!("Taken by {name}"),
+                about,
+                &columns,
+                edges(&|edge| edge.to == place, &|edge| edge.from),
+            ),
+            Table::new(
+                "The passages taken most",
+                "Syndicated passages that it had first, those in the most outlets on top, each with the \
+                 earliest article of another outlet.",
+                &["article", "words", "outlets", "first follower", "hours later", "side by side"],
+                taken(results, name),
+            ),
+            Table::new(
+                "First to report",
+                "Stories of two outlets or more in which every other outlet has a later time.",
+                &["story", "articles", "outlets", "published"],
+                first_in(results, name),
+            ),
+        ],
+    })
+}
+
+fn taken(results: &Results, name: &str) -> Vec<Vec<Value>> {
+    let corpus = &results.corpus;
+    let passages = results.passages.iter().flatten();
+    let its = passages.filter(|passage| corpus.get(passage.first().doc).outlet.as_str() == name);
+    let mut found: Vec<_> = its
+        .filter_map(|passage| {
+            let followers = followers(corpus, passage);
+            let first = followers.iter().min_by(|a, b| {
+                a.lag_hours.total_cmp(&b.lag_hours).then(a.articles[0].cmp(&b.articles[0]))
+            })?;
+            Some((passage, followers.len(), first.articles[0], first.lag_hours))
+        })
+        .collect();
+    found.sort_by_key(|(passage, outlets, ..)| {
+        (Reverse(*outlets), Reverse(passage.tokens), passage.id.as_str())
+    });
+    let row = |(passage, outlets, follower, lag): (&crate::passage::Passage, usize, _, f64)| {
+        let first = passage.first().doc;
+        vec![
+            article(results, first),
+            Value::Count(passage.tokens as usize),
+            Value::Count(outlets),
+            outlet(&corpus.get(follower).outlet),
+            Value::Hours(lag),
+            comparison(results, first, follower),
+        ]
+    };
+    found.into_iter().map(row).collect()
+}
+
+fn first_in(results: &Results, name: &str) -> Vec<Vec<Value>> {
+    let Some(stories) = &results.stories else { return Vec::new() };
+    let mut found: Vec<_> = stories
+        .stories
+        .iter()
+        .filter_map(|story| {
+            let first = story.first.filter(|first| first.certainty == Certainty::Certain)?;
+            let outlets = results.outlets_among(story.members.iter().copied());
+            let is_its = results.corpus.get(first.doc).outlet.as_str() == name;
+            (is_its && outlets > 1).then_some((story, outlets, first.doc))
+        })
+        .collect();
+    found.sort_by_key(|(story, outlets, _)| {
+        (Reverse(*outlets), Reverse(story.members.len()), &story.id)
+    });
+    found
+        .into_iter()
+        .map(|(story, outlets, first)| {
+            vec![
+                Value::Link(story.headline.clone(), format!("story={}", super::encoded(&story.id))),
+                Value::Count(story.members.len()),
+                Value::Count(outlets),
+                published(results, first),
+            ]
+        })
+        .collect()
+}
+
+/// That there is no such outlet, and which are called nearly so.
+fn nobody(results: &Results, name: &str) -> String {
+    /// So many are named.
+    const NAMED: usize = 5;
+    let wanted = name.to_lowercase();
+    let network = results.network.iter().flat_map(|network| &network.outlets);
+    let alike: Vec<&str> = network
+        .map(|row| row.outlet.as_str())
+        .filter(|outlet| outlet.to_lowercase().contains(&wanted))
+        .take(NAMED)
+        .collect();
+    let hint = if alike.is_empty() {
+        "the table `outlets` has all names".to_owned()
+    } else {
+        format!("there is {}", alike.join(", "))
+    };
+    format!("no article is of an outlet {name:?}; {hint}")
+}
+
+/// The name as a part of a file's.
+fn file_name(name: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || c == '.' || c == '-' { c } else { '-' };
+    name.chars().take(80).map(plain).collect()
+}

@@ -1,0 +1,87 @@
+//! What is new since a day?
+
+use std::cmp::Reverse;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::{Table, Value, View, article, comparison, outlet, published};
+use crate::article::DocId;
+use crate::results::Results;
+use crate::text::many;
+
+/// The stories, copies and syndicated passages of what was published on `day` (UTC) or later.
+pub fn since(results: &Results, day: Date) -> View {
+    let corpus = &results.corpus;
+    let is_new = |doc: DocId| {
+        let published = corpus.get(doc).published;
+        published.is_some_and(|published| published.at.to_zoned(TimeZone::UTC).date() >= day)
+    };
+    let new = corpus.docs().filter(|&doc| is_new(doc)).count();
+    let mut stories: Vec<_> = results
+        .stories
+        .iter()
+        .flat_map(|all| &all.stories)
+        .filter(|story| story.members.len() > 1)
+        .filter(|story| story.first.is_some_and(|first| is_new(first.doc)))
+        .collect();
+    stories.sort_by_key(|story| (Reverse(story.members.len()), &story.id));
+    let told = stories.iter().map(|story| {
+        let first = story.first.map(|first| first.doc);
+        vec![
+            Value::Link(story.headline.clone(), format!("story={}", super::encoded(&story.id))),
+            Value::Count(story.members.len()),
+            Value::Count(results.outlets_among(story.members.iter().copied())),
+            first.map_or(Value::Unknown, |doc| outlet(&corpus.get(doc).outlet)),
+            first.map_or(Value::Unknown, |doc| published(results, doc)),
+        ]
+    });
+    let told: Vec<_> = told.collect();
+    let copies: Vec<_> = results
+        .families
+        .iter()
+        .flat_map(|families| families.all())
+        .flat_map(|family| {
+            let copies =
+                family.members.iter().filter(|copy| copy.doc != family.kept && is_new(copy.doc));
+            copies.map(|copy| {
+                vec![
+                    article(results, copy.doc),
+                    outlet(&corpus.get(copy.doc).outlet),
+                    outlet(&corpus.get(family.kept).outlet),
+                    Value::Share(copy.with_kept.jaccard()),
+                    comparison(results, family.kept, copy.doc),
+                ]
+            })
+        })
+        .collect();
+    let facts = vec![format!(
+        "{}, {} and {} since {day}.",
+        many(new, "article", "articles"),
+        many(
+            told.len(),
+            "new story of two articles or more",
+            "new stories of two articles or more"
+        ),
+        many(copies.len(), "copy", "copies"),
+    )];
+    View {
+        name: format!("since-{day}"),
+        title: format!("New since {day}"),
+        facts,
+        tables: vec![
+            Table::new(
+                "Stories",
+                "Stories whose first article is of that day or later, the largest first.",
+                &["story", "articles", "outlets", "first outlet", "first published"],
+                told,
+            ),
+            Table::new(
+                "Copies",
+                "Articles of that day or later in whose place another is kept.",
+                &["article", "outlet", "kept outlet", "alike", "side by side"],
+                copies,
+            ),
+        ],
+    }
+}

@@ -1,0 +1,128 @@
+//! How much of this is the wire?
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::forms::percent;
+use super::{Table, Value, View, outlet};
+use crate::article::DocId;
+use crate::results::Results;
+use crate::text::{grouped, many};
+
+/// Agencies by outlet, by month and by story. The numbers are those of the table `agencies`.
+pub fn wire(results: &Results) -> View {
+    let credited = results.credited();
+    let months = results.agencies();
+    let docs: BTreeSet<DocId> = credited.iter().map(|one| one.doc).collect();
+    let words: u64 = results.tokens.iter().map(|&tokens| u64::from(tokens)).sum();
+    let taken: u64 = credited.iter().map(|one| u64::from(one.words)).sum();
+    let articles = results.corpus.len();
+    let facts = vec![
+        format!(
+            "{} of {} ({}) name an agency or source, or share text with an article that does.",
+            grouped(docs.len()),
+            many(articles, "article", "articles"),
+            percent(docs.len() as f64 / articles.max(1) as f64),
+        ),
+        format!(
+            "{} of {} words ({}) stand in passages that several outlets printed and a credit line belongs to. \
+             Agency text that no other outlet here printed is not counted.",
+            grouped(taken as usize),
+            grouped(words as usize),
+            percent(taken as f64 / words.max(1) as f64),
+        ),
+    ];
+
+    let mut printed: BTreeMap<&str, u64> = BTreeMap::new();
+    for doc in results.corpus.docs() {
+        let name = results.corpus.get(doc).outlet.as_str();
+        *printed.entry(name).or_default() += u64::from(results.tokens[doc.index()]);
+    }
+    let mut by_outlet: BTreeMap<(&str, &str), (usize, u64)> = BTreeMap::new();
+    let mut by_month: BTreeMap<(&str, &str), (usize, u64)> = BTreeMap::new();
+    for row in &months {
+        for (sums, key) in [
+            (&mut by_outlet, (row.agency, row.outlet)),
+            (&mut by_month, (row.month.as_str(), row.agency)),
+        ] {
+            let (articles, words) = sums.entry(key).or_default();
+            *articles += row.articles as usize;
+            *words += u64::from(row.words);
+        }
+    }
+    let mut outlets: Vec<_> = by_outlet.into_iter().collect();
+    outlets.sort_by_key(|&(key, (articles, words))| (Reverse(words), Reverse(articles), key));
+    let outlets = outlets.into_iter().map(|((agency, name), (articles, words))| {
+        let share = words as f64 / printed[name].max(1) as f64;
+        let agency = Value::Text(agency.to_owned());
+        vec![
+            agency,
+            outlet(name),
+            Value::Count(articles),
+            Value::Count(words as usize),
+            Value::Share(share),
+        ]
+    });
+    let by_month = by_month.into_iter().map(|((month, agency), (articles, words))| {
+        let month = if month.is_empty() { Value::Unknown } else { Value::Text(month.to_owned()) };
+        vec![
+            month,
+            Value::Text(agency.to_owned()),
+            Value::Count(articles),
+            Value::Count(words as usize),
+        ]
+    });
+    View {
+        name: "wire".into(),
+        title: "How much of this is the wire?".into(),
+        facts,
+        tables: vec![
+            Table::new(
+                "Agency by outlet",
+                "Articles that name the agency or share text with one that does; their words in such \
+                 shared passages; the share of all words that the outlet printed.",
+                &["agency", "outlet", "articles", "words", "share"],
+                outlets.collect(),
+            ),
+            Table::new(
+                "By month",
+                "The same by the month of publication, in UTC.",
+                &["month", "agency", "articles", "words"],
+                by_month.collect(),
+            ),
+            Table::new(
+                "By story",
+                "Stories of two articles or more, those with the most agency articles first.",
+                &["story", "agency articles", "articles", "agencies"],
+                stories(results, &credited),
+            ),
+        ],
+    }
+}
+
+fn stories(results: &Results, credited: &[crate::analysis::Credited<'_>]) -> Vec<Vec<Value>> {
+    let Some(stories) = &results.stories else { return Vec::new() };
+    let mut found: BTreeMap<u32, (BTreeSet<DocId>, BTreeSet<&str>)> = BTreeMap::new();
+    for one in credited {
+        let (docs, agencies) = found.entry(stories.of[one.doc.index()]).or_default();
+        docs.insert(one.doc);
+        agencies.insert(one.agency);
+    }
+    let mut rows: Vec<_> = found
+        .into_iter()
+        .filter(|(place, _)| stories.stories[*place as usize].members.len() > 1)
+        .collect();
+    rows.sort_by_key(|(place, (docs, _))| (Reverse(docs.len()), *place));
+    rows.into_iter()
+        .map(|(place, (docs, agencies))| {
+            let story = &stories.stories[place as usize];
+            let agencies: Vec<&str> = agencies.into_iter().collect();
+            vec![
+                Value::Link(story.headline.clone(), format!("story={}", super::encoded(&story.id))),
+                Value::Count(docs.len()),
+                Value::Count(story.members.len()),
+                Value::Text(agencies.join(", ")),
+            ]
+        })
+        .collect()
+}
