@@ -18,7 +18,8 @@ use crate::family::Keep;
 use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
 use crate::passage::{Credits, PassageConfig, Sensitivity};
 use crate::spill;
-use crate::story::{BackgroundTable, Corrections, Preset, StoryConfig};
+use crate::statistics::BackgroundTable;
+use crate::story::{Corrections, Preset, StoryConfig};
 use crate::tables::Format;
 
 /// Where results go when nothing else is said.
@@ -140,6 +141,8 @@ pub struct PipelineConfig {
     pub cannot_link: Option<PathBuf>,
     /// The file that says how common words are.
     pub background: Option<PathBuf>,
+    /// Its table.
+    pub table: Option<Arc<BackgroundTable>>,
     /// The file that tells more credit lines.
     pub credits: Option<PathBuf>,
     /// What a passage is.
@@ -263,11 +266,11 @@ impl Settings {
                     self.must_link.as_deref(),
                     self.cannot_link.as_deref(),
                 )?,
-                background: background.map(Arc::new),
             },
             must_link: self.must_link,
             cannot_link: self.cannot_link,
             background: self.background,
+            table: background.map(Arc::new),
             credits: self.credits,
             passage: PassageConfig {
                 min_tokens: within(

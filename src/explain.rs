@@ -22,6 +22,7 @@ use crate::observer::Observer;
 use crate::passage::{self, Kind};
 use crate::pipeline;
 use crate::sketch::{Banding, ShingleSet, Shingler, band_hashes, shingle_hashes, simhash};
+use crate::statistics::Statistics;
 use crate::story::StoryEvidence;
 use crate::text::{one_line, tokenise};
 use crate::verify::{Evidence, Overlap, evidence, overlap};
@@ -133,8 +134,9 @@ pub fn explain(
     let near = &config.near_duplicates;
     let pairs = pipeline::near_duplicates(corpus, near, observer)?.pairs;
     let families = family::families(corpus, &pairs, &config.keep, near, observer)?;
+    let statistics = Statistics::of(corpus, config.table.as_ref(), observer)?;
     let (stories, evidence) =
-        crate::story::explain(corpus, &families, &config.story, a, b, observer)?;
+        crate::story::explain(corpus, &families, &statistics, &config.story, a, b, observer)?;
     let storyline = |doc: DocId| stories.stories[stories.of[doc.index()] as usize].storyline;
     let same_story = stories.of[a.index()] == stories.of[b.index()];
     let mut places = vec![stories.of[a.index()], stories.of[b.index()]];

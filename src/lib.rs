@@ -67,6 +67,7 @@ pub mod results;
 mod shared_str;
 pub mod sketch;
 mod spill;
+pub mod statistics;
 pub mod story;
 pub mod synth;
 pub mod tables;

@@ -7,6 +7,8 @@ use crate::error::{Error, Result};
 pub enum Stage {
     /// Bytes to articles.
     Ingest,
+    /// Articles to counts of what occurs in them.
+    Statistics,
     /// Texts to shingles to sketches.
     Sketch,
     /// Sketches to candidate pairs.
@@ -30,6 +32,7 @@ impl Stage {
     pub fn name(self) -> &'static str {
         match self {
             Self::Ingest => "ingest",
+            Self::Statistics => "statistics",
             Self::Sketch => "sketch",
             Self::Candidates => "candidates",
             Self::Verify => "verify",

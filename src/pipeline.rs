@@ -17,6 +17,7 @@ use crate::passage::{self, Aligned, Origin, Passage, Shares};
 use crate::recall::{self, Recall};
 use crate::report::{self, Written};
 use crate::results::{FoundPair, Results, RunFacts, Timing};
+use crate::statistics::Statistics;
 use crate::story::{self, Stories};
 use crate::text::{Tokeniser, tell_languages};
 use crate::verify::{self, VerifiedPair};
@@ -110,7 +111,10 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
         let stories = families
             .as_ref()
             .filter(|_| parts.stories)
-            .map(|families| story::stories(&corpus, families, &config.story, observer))
+            .map(|families| {
+                let statistics = Statistics::of(&corpus, config.table.as_ref(), observer)?;
+                story::stories(&corpus, families, &statistics, &config.story, observer)
+            })
             .transpose()?;
         let reuse = parts
             .passages

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 26] = [
+const ORDER: [&str; 27] = [
     "error",
     "spill",
     "shared_str",
@@ -15,6 +15,7 @@ const ORDER: [&str; 26] = [
     "union_find",
     "text",
     "ingest",
+    "statistics",
     "sketch",
     "candidates",
     "verify",

@@ -206,14 +206,11 @@ fn numbers(evidence: &StoryEvidence, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     };
     writeln!(
         f,
-        "  Words in common: cosine {:.3}. Time: {apart}, × {:.3}. Crowded topic: × {:.3} \
-         (density {:.3} and {:.3}). About one time: × {:.3}.",
+        "  Words in common: cosine {:.3}. Time: {apart}, × {:.3}. Names: × {:.3}. Numbers: × {:.3}.",
         evidence.cosine,
         evidence.time_factor,
-        evidence.correction,
-        evidence.density_a,
-        evidence.density_b,
-        evidence.coincidence
+        evidence.names,
+        evidence.numbers
     )?;
     if evidence.shared.is_empty() {
         return writeln!(f, "  They share no term that weighs anything.");

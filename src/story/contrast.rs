@@ -7,13 +7,12 @@
 //! articles from each group.
 
 use crate::article::DocId;
-use crate::story::terms::Kind;
-use crate::story::vectors::{TermPlace, Vectors};
+use crate::story::vectors::{Class, TermPlace, Vectors};
 
 /// Groups of fewer texts are not told apart: in a group of four, what half of them have is chance.
 /// In a prototype with a strength of 20, B³ F1 of look-alike events is 93.6 from four on, 95.1 from
 /// five and 95.0 from six.
-const FEWEST_TEXTS: usize = 5;
+const FEWEST_TEXTS: usize = 3;
 /// Of a larger group as many texts speak for all.
 const MOST_TEXTS: usize = 50;
 /// A word is a group's own where this share of its texts have it …
@@ -27,13 +26,24 @@ const STRENGTH: f64 = 10.0;
 
 /// The factor for the mean similarity of two groups of texts: 1 where one of them is small or has
 /// no words of its own, and less the more weight such words have in both.
-pub(super) fn agreement(vectors: &Vectors, a: &[u32], b: &[u32]) -> f64 {
-    if a.len().min(b.len()) < FEWEST_TEXTS {
-        return 1.0;
-    }
-    let (a, b) = (words(vectors, a), words(vectors, b));
+pub(super) fn agreement(vectors: &Vectors<'_>, a: &[u32], b: &[u32]) -> f64 {
+    let K = &*crate::story::knobs::K;
+    let smaller = a.len().min(b.len());
+    let strength = match smaller {
+        0..FEWEST_TEXTS => return 1.0,
+        3 => K.G3,
+        4 => K.G4,
+        _ => 1.0,
+    };
+    let small = smaller < 5;
+    let counts = |class: Class| match class {
+        Class::Bigram => false,
+        Class::Ordinary => !small,
+        Class::Name | Class::Number => true,
+    };
+    let (a, b) = (words(vectors, a, counts), words(vectors, b, counts));
     let own = own_weight(&a, &b).min(own_weight(&b, &a));
-    libm::exp(-STRENGTH * own)
+    libm::exp(-K.STR * strength * own)
 }
 
 /// A word of a group.
@@ -47,13 +57,13 @@ struct Word {
 }
 
 /// The words and numbers of a group, ascending by place.
-fn words(vectors: &Vectors, group: &[u32]) -> Vec<Word> {
+fn words(vectors: &Vectors<'_>, group: &[u32], counts: impl Fn(Class) -> bool) -> Vec<Word> {
     let group = &group[..group.len().min(MOST_TEXTS)];
     let mut found: Vec<(TermPlace, f32)> = Vec::new();
     for &text in group {
         let (places, weights) = vectors.of(DocId(text));
         let all = places.iter().copied().zip(weights.iter().copied());
-        found.extend(all.filter(|&(place, _)| vectors.term(place).kind() != Kind::Bigram));
+        found.extend(all.filter(|&(place, _)| counts(vectors.class(place))));
     }
     // Stable, so that the weights of a word are added up in the order of the group.
     found.sort_by_key(|&(place, _)| place);

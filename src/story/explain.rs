@@ -6,14 +6,13 @@ use crate::article::{Corpus, DocId};
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::Observer;
-use crate::story::density::correction;
+use crate::statistics::{Statistics, Term, readings};
+use crate::story::evidence::Evidence;
 use crate::story::linkage::merges_around;
 use crate::story::neighbours::{days_between, within_window};
 use crate::story::path::{Apart, Path, links, mean_similarity, merge_steps};
 use crate::story::similarities::Edge;
 use crate::story::space::Space;
-use crate::story::terms::{Term, readings};
-use crate::story::time::time_factor;
 use crate::story::{Grouped, Stories, StoryConfig, describe_all, group, texts};
 
 /// How alike two articles are, number by number: `similarity` is `cosine · time_factor ·
@@ -36,14 +35,10 @@ pub struct StoryEvidence {
     pub time_factor: f64,
     /// Whether they lie within the window; true where one is undated.
     pub within_window: bool,
-    /// How crowded the first one's topic is, as the correction takes it: capped, and never 0.
-    pub density_a: f64,
-    /// How crowded the second one's topic is.
-    pub density_b: f64,
-    /// The factor that follows from both densities.
-    pub correction: f64,
-    /// The factor for having appeared at about the same time; 1 where one is undated.
-    pub coincidence: f64,
+    /// What names leave of it.
+    pub names: f64,
+    /// What numbers leave of it.
+    pub numbers: f64,
     /// Whether they are two installments of one series.
     pub installments: bool,
     /// What the clustering goes by.
@@ -77,36 +72,33 @@ pub struct SharedTerm {
 pub fn explain(
     corpus: &Corpus,
     families: &Families,
+    statistics: &Statistics,
     config: &StoryConfig,
     a: DocId,
     b: DocId,
     observer: &dyn Observer,
 ) -> Result<(Stories, StoryEvidence)> {
-    let grouped = group(corpus, families, config, observer)?;
+    let grouped = group(corpus, families, statistics, config, observer)?;
     let space = &grouped.space;
     let stories = describe_all(corpus, families, &grouped.clusters, space, observer)?;
     let (a, b) = (families.representative(a), families.representative(b));
-    let cosine = if a == b { 1.0 } else { space.vectors.cosine(a, b) };
     let days = days_between(corpus, a, b);
-    let [density_a, density_b] = [a, b].map(|doc| space.densities[doc.index()]);
-    let correction = correction(density_a, density_b);
-    let coincidence = space.coincidence.of_pair(corpus, a, b);
+    let [profile_a, profile_b] = [a, b].map(|doc| space.vectors.profile(doc));
+    let said = Evidence::of(space.vectors.dots(a, b), profile_a, profile_b, days);
     let together = stories.of[a.index()] == stories.of[b.index()];
     let evidence = StoryEvidence {
         a,
         b,
-        cosine,
+        cosine: if a == b { 1.0 } else { said.words },
         shared: shared_terms(corpus, space, a, b),
         days_apart: days,
-        time_factor: time_factor(days),
+        time_factor: said.time,
         within_window: within_window(days, config.window_hours),
-        density_a,
-        density_b,
-        correction,
-        coincidence,
+        names: said.names,
+        numbers: said.numbers,
         installments: a != b && space.installments.are_two(a, b, days),
         similarity: if a == b {
-            correction * coincidence
+            1.0
         } else {
             space.similarities.between(a.0, b.0)
         },
@@ -120,7 +112,7 @@ pub fn explain(
 fn path(
     corpus: &Corpus,
     config: &StoryConfig,
-    grouped: &Grouped,
+    grouped: &Grouped<'_>,
     stories: &Stories,
     a: DocId,
     b: DocId,
@@ -157,7 +149,7 @@ fn apart(
     corpus: &Corpus,
     families: &Families,
     config: &StoryConfig,
-    grouped: &Grouped,
+    grouped: &Grouped<'_>,
     stories: &Stories,
     pair: [DocId; 2],
 ) -> Apart {
@@ -177,14 +169,14 @@ fn apart(
     }
 }
 
-fn shared_terms(corpus: &Corpus, space: &Space, a: DocId, b: DocId) -> Vec<SharedTerm> {
+fn shared_terms(corpus: &Corpus, space: &Space<'_>, a: DocId, b: DocId) -> Vec<SharedTerm> {
     let shared: Vec<(Term, f32, f32)> = space
         .vectors
         .shared(a, b)
         .map(|(place, weight_a, weight_b)| (space.vectors.term(place), weight_a, weight_b))
         .collect();
     let wanted: Vec<Term> = shared.iter().map(|&(term, _, _)| term).collect();
-    let mut read = readings(corpus.get(a), &space.language.stop_words, &wanted);
+    let mut read = readings(corpus.get(a), &space.frequencies.stop_words, &wanted);
     read.sort_unstable_by_key(|&(term, _)| term);
     let mut terms: Vec<SharedTerm> = shared
         .into_iter()

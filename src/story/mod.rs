@@ -7,27 +7,23 @@
 //! articles are compared with all. [`explain`] tells what two articles have in common, in the same
 //! numbers.
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
 
 use crate::article::{Corpus, DocId, derived_id};
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::{Observer, Stage, Unit};
+use crate::statistics::Statistics;
 
-mod background;
-mod coincidence;
 mod constraints;
 mod contrast;
 mod corrections;
-mod density;
+mod evidence;
 mod explain;
 mod first;
 mod headline;
+mod knobs;
 mod installment;
-mod language;
-mod lexicon;
 mod linkage;
 mod neighbours;
 mod path;
@@ -35,17 +31,14 @@ mod postings;
 mod preset;
 mod similarities;
 mod space;
-mod stop_words;
 mod storyline;
 mod summary;
-mod terms;
 mod time;
 mod vectors;
 
 #[cfg(test)]
 mod tests;
 
-pub use background::{BackgroundCounts, BackgroundTable, write_background};
 pub use corrections::Corrections;
 pub use explain::{SharedTerm, StoryEvidence, explain};
 pub use first::{Certainty, First};
@@ -68,8 +61,6 @@ pub struct StoryConfig {
     pub threshold: f64,
     /// Pairs that belong to one story, and pairs that do not, whatever the similarities.
     pub corrections: Corrections,
-    /// How common words are beyond the archive, in place of the table that comes with the program.
-    pub background: Option<Arc<BackgroundTable>>,
 }
 
 impl Default for StoryConfig {
@@ -78,7 +69,6 @@ impl Default for StoryConfig {
             window_hours: 14 * 24,
             threshold: Preset::Balanced.threshold(),
             corrections: Corrections::default(),
-            background: None,
         }
     }
 }
@@ -143,32 +133,35 @@ pub struct Stories {
 pub fn stories(
     corpus: &Corpus,
     families: &Families,
+    statistics: &Statistics,
     config: &StoryConfig,
     observer: &dyn Observer,
 ) -> Result<Stories> {
-    let Grouped { mut space, clusters, .. } = group(corpus, families, config, observer)?;
+    let Grouped { mut space, clusters, .. } =
+        group(corpus, families, statistics, config, observer)?;
     // Some hundred pairs an article, and what follows goes by vectors alone.
     space.similarities = Similarities::default();
     describe_all(corpus, families, &clusters, &space, observer)
 }
 
 /// The clustering, and what it went by.
-struct Grouped {
-    space: Space,
+struct Grouped<'s> {
+    space: Space<'s>,
     constraints: Constraints,
     clusters: Vec<Vec<u32>>,
 }
 
-fn group(
+fn group<'s>(
     corpus: &Corpus,
     families: &Families,
+    statistics: &'s Statistics,
     config: &StoryConfig,
     observer: &dyn Observer,
-) -> Result<Grouped> {
+) -> Result<Grouped<'s>> {
     let constraints = config.corrections.bind(corpus, families)?;
-    // Every article is read twice, compared, and told of.
-    observer.begin(Stage::Story, Some(4 * corpus.len() as u64), Unit::Articles);
-    let space = Space::build(corpus, families, config, observer)?;
+    // Every article is read, compared, and told of.
+    observer.begin(Stage::Story, Some(3 * corpus.len() as u64), Unit::Articles);
+    let space = Space::build(corpus, families, &statistics.frequencies, config, observer)?;
     let agreement = |a: &[u32], b: &[u32]| space.agreement(a, b);
     let rule = space.rule(config, &constraints, &agreement);
     let clusters = linkage::average_linkage(&space.similarities, &rule, observer)?;
@@ -179,7 +172,7 @@ fn describe_all(
     corpus: &Corpus,
     families: &Families,
     clusters: &[Vec<u32>],
-    space: &Space,
+    space: &Space<'_>,
     observer: &dyn Observer,
 ) -> Result<Stories> {
     let (members, of) = membership(corpus, families, clusters);
@@ -239,7 +232,7 @@ fn describe(
     families: &Families,
     members: Vec<DocId>,
     topic: &Topic,
-    space: &Space,
+    space: &Space<'_>,
 ) -> Story {
     let lead = topic.lead(corpus, space);
     let similarities = topic.similarities(space);

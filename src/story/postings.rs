@@ -42,18 +42,10 @@ pub(super) struct Around {
     /// A day more than the window on both sides, for where only the day is known.
     dated: Range<u32>,
     undated: Range<u32>,
-    compared: usize,
-}
-
-impl Around {
-    /// With how many texts, itself among them: those of the window and the undated ones.
-    pub(super) fn compared(&self) -> usize {
-        self.compared
-    }
 }
 
 impl Calendar {
-    pub(super) fn of(corpus: &Corpus, vectors: &Vectors, window_hours: u32) -> Self {
+    pub(super) fn of(corpus: &Corpus, vectors: &Vectors<'_>, window_hours: u32) -> Self {
         let mut docs: Vec<DocId> =
             corpus.docs().filter(|&doc| !vectors.of(doc).0.is_empty()).collect();
         docs.par_sort_unstable_by(|&a, &b| corpus.by_publication(a, b));
@@ -79,25 +71,16 @@ impl Calendar {
         self.published[rank as usize]
     }
 
+    /// The earlier ones that an article is compared with.
     pub(super) fn around(&self, rank: u32) -> Around {
-        let (dated, all) = (self.seconds.len(), self.docs.len());
+        let dated = self.seconds.len() as u32;
         let Some(&at) = self.seconds.get(rank as usize) else {
-            return Around {
-                dated: 0..dated as u32,
-                undated: dated as u32..all as u32,
-                compared: all,
-            };
+            return Around { dated: 0..dated, undated: dated..rank };
         };
-        let within = |reach: i64| {
-            let first = self.seconds.partition_point(|&s| s < at - reach);
-            first..self.seconds.partition_point(|&s| s <= at + reach)
-        };
-        let near = within(self.window_seconds + SECONDS_A_DAY);
-        Around {
-            dated: near.start as u32..near.end as u32,
-            undated: dated as u32..all as u32,
-            compared: within(self.window_seconds).len() + all - dated,
-        }
+        // A day more than the window, for where only the day is known.
+        let first = at - self.window_seconds - SECONDS_A_DAY;
+        let first = self.seconds.partition_point(|&second| second < first) as u32;
+        Around { dated: first..rank, undated: dated..dated }
     }
 }
 
@@ -117,15 +100,18 @@ pub(super) struct Postings {
 }
 
 impl Postings {
-    pub(super) fn build(vectors: &Vectors, calendar: &Calendar) -> Self {
-        let share = (f64::from(vectors.texts()) * MAX_CANDIDATE_SHARE) as u32;
-        let most = share.max(MIN_CANDIDATE_CAP);
+    pub(super) fn build(vectors: &Vectors<'_>, calendar: &Calendar) -> Self {
+        let K = &*crate::story::knobs::K;
+        let rare: Vec<bool> = (0..vectors.terms() as u32)
+            .into_par_iter()
+            .map(|place| vectors.share(place) <= K.SHARE)
+            .collect();
         let chosen: Vec<Box<[(TermPlace, f32)]>> = calendar
             .docs
             .par_iter()
             .map(|&doc| {
-                let rare = |place| vectors.document_frequency(place) <= most;
-                heaviest(vectors.of(doc), CANDIDATE_TERMS, rare).into()
+                let rare = |place: TermPlace| rare[place as usize];
+                heaviest(vectors.of(doc), K.TERMS as usize, rare).into()
             })
             .collect();
         let mut term_starts = vec![0];
@@ -168,7 +154,7 @@ impl Postings {
         let mut scanned = 0;
         found.retain(|(_, stretches)| {
             scanned += length(stretches);
-            scanned <= MAX_SCANNED
+            scanned <= crate::story::knobs::K.SCAN as usize
         });
         found
     }
@@ -185,7 +171,7 @@ impl Postings {
             let first = ranks.partition_point(|(rank, _)| rank < start);
             let stretch = &ranks[first..];
             let stretch = &stretch[..stretch.partition_point(|(rank, _)| rank < end)];
-            if stretch.len() > MAX_STRETCH { &[] } else { stretch }
+            if stretch.len() > crate::story::knobs::K.STRETCH as usize { &[] } else { stretch }
         };
         [telling(&around.dated), telling(&around.undated)]
     }

@@ -61,7 +61,6 @@ pub(super) fn storylines(
     let unbound = Constraints::default();
     let rule = Rule {
         threshold: THRESHOLD,
-        least: THRESHOLD,
         constraints: &unbound,
         agreement: &|_, _| 1.0,
     };

@@ -2,13 +2,6 @@
 
 use crate::article::Published;
 
-/// What is left of a similarity however far apart two articles are.
-const FLOOR: f64 = 0.2;
-/// Twice the variance of the decay, in days²: half of what decays is gone after six days.
-const DECAY_DAYS_SQUARED: f64 = 50.0;
-/// The factor where one of the two has no date.
-const UNDATED: f64 = 0.8;
-
 const SECONDS_A_DAY: i64 = 86_400;
 
 /// How many days lie between two publications: whole days where of one only the day is known.
@@ -22,13 +15,15 @@ pub(super) fn days_apart(a: Published, b: Published) -> f64 {
     }
 }
 
-/// What the time between two articles leaves of their similarity: 1 on the same day, falling to
-/// 0.2; 0.8 where the time is not known.
+/// What the time between two articles leaves of their similarity.
 pub(super) fn time_factor(days: Option<f64>) -> f64 {
-    days.map_or(UNDATED, |days| {
-        FLOOR + (1.0 - FLOOR) * libm::exp(-days * days / DECAY_DAYS_SQUARED)
-    })
+    let K = &*crate::story::knobs::K;
+    days.map_or(K.UND, |days| {
+        let near = days / WIDTH_DAYS;
+        (K.FLOOR + (1.0 - K.FLOOR) * libm::exp(-days / K.DEC)) * (1.0 + K.GAIN * libm::exp(-near * near))
+    }) / (1.0 + K.GAIN)
 }
+const WIDTH_DAYS: f64 = 0.8;
 
 #[cfg(test)]
 mod tests {
