@@ -4,7 +4,8 @@
 //! A table holds, for each language, a number of articles and in how many of them each word and
 //! number occurs. The archive's own counts are added to it, so a table of 30,000 articles weighs as
 //! much as an archive of 30,000 does, and little beside one of a million: what is new in the news
-//! takes over as the archive grows. Pairs of words are counted in the archive alone.
+//! takes over as the archive grows. Pairs of words are counted in the archive alone, and occur in no
+//! article of the table.
 //!
 //! The file is text: for each language a line with its code, a tab, and the number of articles; then
 //! lines of a frequency, a tab, and the words that have it (normal forms, without stop words). Cost
@@ -100,11 +101,11 @@ impl Frequencies {
         let mut articles = self.counted.as_ref().map_or(0, |counted| counted.articles);
         let mut with_term = self.here(term).articles;
         match self.table.of(language) {
-            Some(background) if term.kind() != Kind::Bigram || self.counted.is_none() => {
+            // A table has no pairs of words: there none of its articles has one.
+            Some(background) => {
                 articles += background.articles;
                 with_term += background.known(term).map_or(0, |known| known.articles);
             }
-            Some(_) => {}
             None => articles += UNSEEN_ARTICLES,
         }
         inverse_document_frequency(f64::from(articles), f64::from(with_term))
@@ -362,10 +363,10 @@ mod tests {
     fn the_table_that_comes_with_the_program_is_whole() {
         let table = BackgroundTable::parse(ENGLISH).unwrap();
         let english = table.of("").unwrap();
-        assert_eq!(english.articles(), 33_648);
-        assert!(english.frequencies.len() > 20_000);
-        assert!(english.frequencies.values().all(|&d| d > 0 && d <= 33_648));
-        let of = |word: &str| english.frequency(Term::single(word));
+        assert_eq!(english.articles, 33_648);
+        assert!(english.words.len() > 20_000);
+        assert!(english.words.values().all(|count| (1..=33_648).contains(&count.articles)));
+        let of = |word: &str| english.known(Term::single(word)).map_or(0, |known| known.articles);
         assert!(of("president") > of("earthquake") && of("earthquake") > 0);
         assert_eq!(of("zzyzzx"), 0);
     }
@@ -375,12 +376,13 @@ mod tests {
         let text = "# made up\nen\t100\n7\tferry harbour\n2\tkeel\nde\t50\n9\thafen\n";
         let table = BackgroundTable::parse(text).unwrap();
         let of = |language: &str, word: &str| {
-            table.of(language).map(|background| background.frequency(Term::single(word)))
+            let known = table.of(language).map(|background| background.known(Term::single(word)));
+            known.map(|known| known.map_or(0, |known| known.articles))
         };
         let english = ["ferry", "harbour", "keel", "hafen"].map(|word| of("en", word));
         assert_eq!(english, [Some(7), Some(7), Some(2), Some(0)]);
         assert_eq!((of("de", "hafen"), of("sw", "ferry")), (Some(9), None));
-        assert_eq!(table.of("de").unwrap().articles(), 50);
+        assert_eq!(table.of("de").unwrap().articles, 50);
     }
 
     #[test]
@@ -390,6 +392,38 @@ mod tests {
         assert_eq!(fault("7\tferry\n"), (1, "words before any language".into()));
         assert_eq!(fault("en\t9\nferry\n").0, 2);
         assert_eq!(fault("en\tmany\n").0, 1);
+    }
+
+    #[test]
+    fn a_term_is_the_more_telling_the_fewer_have_it() {
+        // ln(100 / 2.5) and ln(100 / 99.5)
+        assert!((inverse_document_frequency(99.0, 2.0) - 3.688_879).abs() < 1e-6);
+        assert!((inverse_document_frequency(99.0, 99.0) - 0.005_013).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_fixed_table_knows_nothing_of_the_articles_at_hand() {
+        let table = Arc::new(BackgroundTable::parse("en\t99\n2\tferry\n").unwrap());
+        let fixed = Frequencies::fixed(table);
+        let rarity = fixed.rarity(Term::single("ferry"), "en");
+        assert!((rarity - inverse_document_frequency(99.0, 2.0)).abs() < 1e-12);
+        assert!(fixed.lexicon().is_none());
+        assert_eq!(fixed.share(Term::single("ferry")), 2.0 / 99.0);
+    }
+
+    #[test]
+    fn a_name_is_told_by_its_case_and_else_by_being_rare() {
+        let table = BackgroundTable::parse("en\t9000\n40\tQuillan harbour\n").unwrap();
+        let fixed = Frequencies::fixed(Arc::new(table));
+        let is_name = |word| fixed.is_name(Term::single(word));
+        assert!(is_name("quillan") && !is_name("harbour"));
+        assert!(is_name("marisol"), "no article of the table has it");
+        // What is counted speaks, too: in small letters ten times as often.
+        let text = "the quillan of the quillan ".repeat(40);
+        let articles: Vec<Article> =
+            ["a", "b"].map(|id| crate::testing::article(id, &text)).to_vec();
+        let counted = Frequencies::count(&Corpus::new(articles), &Silent).unwrap();
+        assert!(!counted.is_name(Term::single("quillan")));
     }
 
     #[test]
@@ -421,7 +455,8 @@ mod tests {
         let (text, counts) = made(&order);
         assert_eq!((counts.languages.len(), counts.left_out), (1, 10));
         let table = BackgroundTable::parse(&text).unwrap();
-        let of = |word: &str| table.of("en").unwrap().frequency(Term::single(word));
+        let known = |word: &str| table.of("en").unwrap().known(Term::single(word));
+        let of = |word: &str| known(word).map_or(0, |known| known.articles);
         assert_eq!(["ferry", "étoile", "1.5", "zebra", "harbour"].map(of), [300, 10, 10, 0, 290]);
         assert!(!text.contains('港'), "{text}");
         order.reverse();

@@ -21,8 +21,8 @@ mod corrections;
 mod evidence;
 mod explain;
 mod first;
+mod groups;
 mod headline;
-mod knobs;
 mod installment;
 mod linkage;
 mod neighbours;
@@ -152,7 +152,7 @@ struct Grouped<'s> {
 }
 
 fn group<'s>(
-    corpus: &Corpus,
+    corpus: &'s Corpus,
     families: &Families,
     statistics: &'s Statistics,
     config: &StoryConfig,

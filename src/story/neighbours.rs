@@ -12,12 +12,16 @@ use crate::article::{Corpus, DocId, Published};
 use crate::error::Result;
 use crate::observer::Observer;
 use crate::story::evidence::Evidence;
-use crate::story::knobs::K;
 use crate::story::installment::Installments;
 use crate::story::postings::{Around, Calendar, Postings};
 use crate::story::similarities::{Alike, Similarities};
 use crate::story::time::days_apart;
-use crate::story::vectors::{TermPlace, Vectors};
+use crate::story::vectors::{Class, TermPlace, Vectors};
+
+/// What those terms alone must add to the cosine of a candidate pair.
+const MIN_PARTIAL: f32 = 0.02;
+/// Of more earlier candidates than this, those that the terms say most for are compared.
+const MAX_CANDIDATES: usize = 200;
 
 /// How alike each article is to the earlier ones near it, held at the later one.
 pub(super) fn similarities(
@@ -173,7 +177,7 @@ impl Search<'_> {
             let other = self.calendar.doc(candidate);
             let (other_places, other_weights) = self.vectors.of(other);
             filter.select(other_places, shared);
-            let mut dots = [0.0; 4];
+            let mut dots = [0.0; Class::ALL];
             let mut from = 0;
             for (dot, &end) in dots.iter_mut().zip(self.vectors.ends()) {
                 let to = from + shared[from..].partition_point(|&at| other_places[at as usize] < end);
@@ -187,8 +191,8 @@ impl Search<'_> {
                 from = to;
             }
             let evidence = Evidence::of(dots, profile, self.vectors.profile(other), days);
-            let similarity = evidence.similarity();
-            if similarity >= K.LEAST {
+            let similarity = evidence.counting();
+            if similarity > 0.0 {
                 let against = self.installments.are_two(doc, other, days);
                 let similarity = if against { -similarity } else { similarity } as f32;
                 alike.push(Alike { other: other.0, similarity });
@@ -217,18 +221,18 @@ impl Search<'_> {
         }
         candidates.retain(|&other| {
             let sum = &mut partial[other as usize];
-            let may = *sum >= K.PART as f32;
+            let may = *sum >= MIN_PARTIAL;
             if !may {
                 *sum = 0.0;
             }
             may
         });
-        if candidates.len() > (K.CAND as usize) {
-            candidates.select_nth_unstable_by((K.CAND as usize), |&a, &b| {
+        if candidates.len() > MAX_CANDIDATES {
+            candidates.select_nth_unstable_by(MAX_CANDIDATES, |&a, &b| {
                 partial[b as usize].total_cmp(&partial[a as usize]).then(a.cmp(&b))
             });
-            candidates[(K.CAND as usize)..].iter().for_each(|&other| partial[other as usize] = 0.0);
-            candidates.truncate((K.CAND as usize));
+            candidates[MAX_CANDIDATES..].iter().for_each(|&other| partial[other as usize] = 0.0);
+            candidates.truncate(MAX_CANDIDATES);
         }
         candidates.iter().for_each(|&other| partial[other as usize] = 0.0);
         candidates.sort_unstable();

@@ -24,10 +24,10 @@ impl Preset {
     pub fn threshold(self) -> f64 {
         match self {
             Self::Strict => 0.13,
-            Self::Balanced => crate::story::knobs::K.THR,
+            Self::Balanced => 0.1,
             // Five articles on one topic, five events, printed on one day: at 0.17 two of them are one
             // story, at 0.16 and 0.15 three; from 0.18 on none are.
-            Self::Wide => 0.085,
+            Self::Wide => 0.092,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::article::{Article, Published};
 use crate::error::Error;
 use crate::family::{Family, Member};
 use crate::observer::Silent;
+use crate::story::evidence::Evidence;
 use crate::verify::Overlap;
 
 const GROUNDING: &str = "The ferry Marisol ran aground on a sandbank off Port Quillan before dawn \
@@ -41,6 +42,29 @@ fn article(id: &str, day: Option<i64>, title: &str, text: &str) -> Article {
 
 fn no_families(corpus: &Corpus) -> Families {
     Families::new(Vec::new(), corpus.len())
+}
+
+/// The stage with the statistics of the articles at hand.
+fn stories(
+    corpus: &Corpus,
+    families: &Families,
+    config: &StoryConfig,
+    observer: &dyn Observer,
+) -> Result<Stories> {
+    let statistics = Statistics::of(corpus, None, &Silent)?;
+    super::stories(corpus, families, &statistics, config, observer)
+}
+
+fn explain(
+    corpus: &Corpus,
+    families: &Families,
+    config: &StoryConfig,
+    a: DocId,
+    b: DocId,
+    observer: &dyn Observer,
+) -> Result<(Stories, StoryEvidence)> {
+    let statistics = Statistics::of(corpus, None, &Silent)?;
+    super::explain(corpus, families, &statistics, config, a, b, observer)
 }
 
 fn found(corpus: &Corpus) -> Stories {
@@ -117,8 +141,8 @@ fn daily_reports_from_one_template_are_a_story_each() {
         article.outlet = outlet.into();
         article.published = None;
     }
-    // Of different outlets, they are what several say of one day.
-    assert_eq!(found(&Corpus::new(elsewhere)).of, [0; 5]);
+    // Of different outlets they are no series, and their numbers speak against one story.
+    assert_eq!(found(&Corpus::new(elsewhere)).of, [0, 1, 2, 3, 4]);
 }
 
 fn explained(corpus: &Corpus, a: &str, b: &str) -> StoryEvidence {
@@ -131,8 +155,7 @@ fn an_explanation_has_the_numbers_of_the_clustering() {
     let corpus = ferries();
     let together = explained(&corpus, "a", "b");
     assert_eq!(together.days_apart, Some(0.0));
-    let product =
-        together.cosine * together.time_factor * together.correction * together.coincidence;
+    let product = together.cosine * together.time_factor * together.names * together.numbers;
     assert!((together.similarity - product).abs() < 1e-7);
     assert!(together.similarity >= together.threshold);
     let from_terms: f64 = together.shared.iter().map(|t| t.weight_a * t.weight_b).sum();
@@ -141,8 +164,10 @@ fn an_explanation_has_the_numbers_of_the_clustering() {
     let apart = explained(&corpus, "d", "a");
     assert_eq!(apart.days_apart, Some(5.0));
     assert!(apart.similarity < apart.threshold);
+    let statistics = Statistics::of(&corpus, None, &Silent).unwrap();
+    let (families, config) = (no_families(&corpus), StoryConfig::default());
     let space =
-        Space::build(&corpus, &no_families(&corpus), &StoryConfig::default(), &Silent).unwrap();
+        Space::build(&corpus, &families, &statistics.frequencies, &config, &Silent).unwrap();
     let edge = space.similarities.edges().find(|edge| (edge.a, edge.b) == (0, 1)).unwrap();
     assert_eq!(edge.similarity, together.similarity);
 }
@@ -153,8 +178,7 @@ fn an_explanation_tells_the_way_into_one_story_or_what_bars_it() {
     let together = explained(&corpus, "b", "a");
     let path = together.path.unwrap();
     let step = MergeStep {
-        // Two of five articles are of other days.
-        agreement: 1.0 / (1.0 - 0.15 * 0.4),
+        agreement: groups::TWO_TEXTS,
         of: Side::Both,
         mean_similarity: together.similarity,
         texts: 1,
@@ -395,7 +419,9 @@ proptest! {
         let corpus = Corpus::new(articles);
         let config = StoryConfig { window_hours, ..StoryConfig::default() };
         let families = no_families(&corpus);
-        let space = Space::build(&corpus, &families, &config, &Silent).unwrap();
+        let statistics = Statistics::of(&corpus, None, &Silent).unwrap();
+        let frequencies = &statistics.frequencies;
+        let space = Space::build(&corpus, &families, frequencies, &config, &Silent).unwrap();
         let apart = |a: u32, b: u32| {
             neighbours::days_between(&corpus, DocId(a), DocId(b)).map_or(0.0, |days| days * 24.0)
         };
@@ -415,19 +441,17 @@ proptest! {
         let corpus = Corpus::new(articles);
         let families = no_families(&corpus);
         let config = StoryConfig::default();
-        let space = Space::build(&corpus, &families, &config, &Silent).unwrap();
+        let statistics = Statistics::of(&corpus, None, &Silent).unwrap();
+        let frequencies = &statistics.frequencies;
+        let space = Space::build(&corpus, &families, frequencies, &config, &Silent).unwrap();
         for a in corpus.docs() {
             for b in corpus.docs().filter(|&b| b > a) {
-                let cosine = space.vectors.cosine(a, b);
                 let days = neighbours::days_between(&corpus, a, b);
+                let [of_a, of_b] = [a, b].map(|doc| space.vectors.profile(doc));
+                let said = Evidence::of(space.vectors.dots(a, b), of_a, of_b, days);
                 // A vector here has fewer terms than find candidates.
-                let close = neighbours::counting(cosine * time::time_factor(days), days);
                 let within = neighbours::within_window(days, config.window_hours);
-                let expected = if within { close } else { 0.0 };
-                let densities = [a, b].map(|doc| space.densities[doc.index()]);
-                let expected = expected
-                    * density::correction(densities[0], densities[1])
-                    * space.coincidence.of_pair(&corpus, a, b);
+                let expected = if within { said.counting() } else { 0.0 };
                 let found = space.similarities.between(a.0, b.0);
                 prop_assert!((found - expected).abs() < 1e-6, "{found} for {expected}");
             }

@@ -2,6 +2,16 @@
 
 use crate::article::Published;
 
+/// What is left far apart, before what one moment adds is taken off.
+const FLOOR: f64 = 0.4;
+/// After so many days a third of what decays is left.
+const DECAY_DAYS: f64 = 10.0;
+/// What having appeared at one moment adds …
+const COINCIDENCE: f64 = 0.2;
+/// … of which a third is left after so many days.
+const COINCIDENCE_DAYS: f64 = 0.8;
+/// The same as [`FLOOR`], where one of two has no date.
+const UNDATED: f64 = 0.95;
 const SECONDS_A_DAY: i64 = 86_400;
 
 /// How many days lie between two publications: whole days where of one only the day is known.
@@ -15,15 +25,14 @@ pub(super) fn days_apart(a: Published, b: Published) -> f64 {
     }
 }
 
-/// What the time between two articles leaves of their similarity.
+/// What the time between two articles leaves of their similarity: 1 at one moment, quickly less
+/// within a day, then slowly, and never less than a third, since events may be told of for weeks.
 pub(super) fn time_factor(days: Option<f64>) -> f64 {
-    let K = &*crate::story::knobs::K;
-    days.map_or(K.UND, |days| {
-        let near = days / WIDTH_DAYS;
-        (K.FLOOR + (1.0 - K.FLOOR) * libm::exp(-days / K.DEC)) * (1.0 + K.GAIN * libm::exp(-near * near))
-    }) / (1.0 + K.GAIN)
+    let Some(days) = days else { return UNDATED / (1.0 + COINCIDENCE) };
+    let near = days / COINCIDENCE_DAYS;
+    let coincidence = 1.0 + COINCIDENCE * libm::exp(-near * near);
+    (FLOOR + (1.0 - FLOOR) * libm::exp(-days / DECAY_DAYS)) * coincidence / (1.0 + COINCIDENCE)
 }
-const WIDTH_DAYS: f64 = 0.8;
 
 #[cfg(test)]
 mod tests {
@@ -51,11 +60,12 @@ mod tests {
     }
 
     #[test]
-    fn the_factor_falls_with_the_days_to_a_fifth() {
-        assert_eq!(time_factor(Some(0.0)), 1.0);
-        // 0.2 + 0.8·e^(−49/50) = 0.2 + 0.8·0.375311
-        assert!((time_factor(Some(7.0)) - 0.500_249).abs() < 1e-6);
-        assert!((time_factor(Some(365.0)) - 0.2).abs() < 1e-12);
-        assert_eq!(time_factor(None), 0.8);
+    fn the_factor_falls_with_the_days_to_a_third_and_never_below() {
+        assert!((time_factor(Some(0.0)) - 1.0).abs() < 1e-12);
+        // (0.4 + 0.6 · e^−1) / 1.2: ten days on, and nothing of the same day.
+        assert!((time_factor(Some(10.0)) - 0.517_273).abs() < 1e-6);
+        assert!((time_factor(Some(3_650.0)) - 0.4 / 1.2).abs() < 1e-12);
+        let undated = time_factor(None);
+        assert!(undated < time_factor(Some(0.5)) && undated > time_factor(Some(5.0)));
     }
 }

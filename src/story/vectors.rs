@@ -45,7 +45,8 @@ pub(super) enum Class {
 }
 
 impl Class {
-    const ALL: usize = 4;
+    /// How many there are.
+    pub(super) const ALL: usize = 4;
 
     fn of(term: Term, frequencies: &Frequencies) -> Self {
         match term.kind() {
@@ -294,11 +295,11 @@ impl<'f> Vectors<'f> {
         let weigh = |&Frequency { term, count, .. }: &Frequency| {
             let kind_weight = match term.kind() {
                 Kind::Word => 1.0,
-                Kind::Number => crate::story::knobs::K.NUMW,
-                Kind::Bigram => crate::story::knobs::K.BIGW,
+                Kind::Number => NUMBER_WEIGHT,
+                Kind::Bigram => BIGRAM_WEIGHT,
             };
             let rarity = self.frequencies.rarity(term, &article.lang);
-            saturated(f64::from(count)) * libm::pow(rarity, crate::story::knobs::K.RX) * kind_weight
+            saturated(f64::from(count)) * libm::pow(rarity, RARITY_EXPONENT) * kind_weight
         };
         terms.iter().map(weigh).collect()
     }
@@ -346,14 +347,15 @@ pub(super) mod tests {
     use crate::testing::article;
 
     /// Vectors of texts in a language without lists, so that every word counts.
-    pub(in crate::story) fn vectors(texts: &[&str]) -> Vectors {
+    pub(in crate::story) fn with_vectors<T>(texts: &[&str], look: impl Fn(&Vectors<'_>) -> T) -> T {
         let in_swahili = |(place, text): (usize, &&str)| Article {
             lang: "sw".into(),
             ..article(&format!("{place:03}"), text)
         };
         let corpus = Corpus::new(texts.iter().enumerate().map(in_swahili).collect());
         let families = Families::new(Vec::new(), corpus.len());
-        Vectors::build(&corpus, &families, &LanguageData::load(), &Silent).unwrap()
+        let frequencies = Frequencies::count(&corpus, &Silent).unwrap();
+        look(&Vectors::build(&corpus, &families, &frequencies, &Silent).unwrap())
     }
 
     #[test]
@@ -366,55 +368,73 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_term_is_the_more_telling_the_fewer_have_it() {
-        // ln(100 / 2.5) and ln(100 / 99.5)
-        assert!((inverse_document_frequency(99.0, 2.0) - 3.688_879).abs() < 1e-6);
-        assert!((inverse_document_frequency(99.0, 99.0) - 0.005_013).abs() < 1e-6);
-    }
-
-    #[test]
     fn weights_are_those_worked_by_hand() {
-        let vectors = vectors(&["meli", "meli bandari"]);
         // Of 302 articles two have `meli`: ln(303/2.5) = 4.797442; one has the others: ln(303/1.5).
         let common = 4.797_442_f64.powf(0.75);
         let rare = (303.0_f64 / 1.5).ln().powf(0.75);
         let length = (common * common + rare * rare * (1.0 + 0.25)).sqrt();
-        let (places, weights) = vectors.of(DocId(1));
-        assert_eq!(places.len(), 1, "only what a second article has is stored");
-        assert!((f64::from(weights[0]) - common / length).abs() < 1e-6);
-        assert_eq!(vectors.of(DocId(0)).1, [1.0]);
-        assert!((vectors.cosine(DocId(0), DocId(1)) - common / length).abs() < 1e-6);
+        with_vectors(&["meli", "meli bandari"], |vectors| {
+            let (places, weights) = vectors.of(DocId(1));
+            assert_eq!(places.len(), 1, "only what a second article has is stored");
+            assert!((f64::from(weights[0]) - common / length).abs() < 1e-6);
+            assert_eq!(vectors.of(DocId(0)).1, [1.0]);
+            let cosine: f64 = vectors.dots(DocId(0), DocId(1)).iter().sum();
+            assert!((cosine - common / length).abs() < 1e-6);
+        });
     }
 
     #[test]
     fn a_number_weighs_double_and_a_pair_half() {
-        let vectors = vectors(&["meli", "40 meli bandari"]);
-        let article = Article { lang: "sw".into(), ..article("b", "40 pwani kisiwa") };
-        let weights = vectors.weigh(&article, &LanguageData::load());
-        let of = |kind| weights.iter().find(|(term, _)| term.kind() == kind).map(|(_, w)| *w);
-        let word = of(Kind::Word).unwrap();
-        assert!((of(Kind::Number).unwrap() / word - 2.0).abs() < 1e-6);
-        assert!((of(Kind::Bigram).unwrap() / word - 0.5).abs() < 1e-6);
+        with_vectors(&["meli", "40 meli bandari"], |vectors| {
+            let article = Article { lang: "sw".into(), ..article("b", "40 pwani kisiwa") };
+            let weights = vectors.weigh(&article);
+            let of = |kind| weights.iter().find(|(term, _)| term.kind() == kind).map(|(_, w)| *w);
+            let word = of(Kind::Word).unwrap();
+            assert!((of(Kind::Number).unwrap() / word - 2.0).abs() < 1e-6);
+            assert!((of(Kind::Bigram).unwrap() / word - 0.5).abs() < 1e-6);
+        });
+    }
+
+    #[test]
+    fn terms_are_numbered_class_by_class_and_lengths_are_those_of_all_terms() {
+        let text = "the meli Bandari and 40 meli Bandari kubwa and 41";
+        with_vectors(&[text, text, "kubwa pwani", "kubwa", "kubwa"], |vectors| {
+            let classes: Vec<Class> = (0..vectors.terms() as u32)
+                .map(|place| vectors.class(place))
+                .collect();
+            assert!(classes.is_sorted());
+            let named = (0..vectors.terms() as u32).find(|&place| {
+                vectors.term(place) == Term::single("bandari")
+            });
+            assert_eq!(named.map(|place| vectors.class(place)), Some(Class::Name));
+            let profile = vectors.profile(DocId(0));
+            let squares: f32 = profile.lengths.iter().map(|length| length * length).sum();
+            assert!((squares - 1.0).abs() < 1e-5);
+            assert_eq!((profile.numbers, profile.singles), (2, 7));
+        });
     }
 
     #[test]
     fn every_stored_term_is_found_where_it_is() {
         let words: Vec<String> = (0..500).map(|n| format!("neno{n}")).collect();
         let text = words.join(" ");
-        let vectors = vectors(&[&text, &text]);
-        // 500 words and the 499 pairs between them.
-        assert_eq!(vectors.terms(), 999);
-        for place in 0..999 {
-            assert_eq!(vectors.lexicon.place(vectors.term(place)), Some(place));
-        }
-        assert_eq!(vectors.lexicon.place(Term::single("bahari")), None);
-        assert!((vectors.cosine(DocId(0), DocId(1)) - 1.0).abs() < 1e-5);
+        with_vectors(&[&text, &text], |vectors| {
+            // 500 words and the 499 pairs between them.
+            assert_eq!(vectors.terms(), 999);
+            let mut terms: Vec<Term> = (0..999).map(|place| vectors.term(place)).collect();
+            terms.sort_unstable();
+            terms.dedup();
+            assert_eq!(terms.len(), 999);
+            let cosine: f64 = vectors.dots(DocId(0), DocId(1)).iter().sum();
+            assert!((cosine - 1.0).abs() < 1e-5);
+        });
     }
 
     #[test]
     fn no_text_at_all_is_no_vector() {
-        let vectors = vectors(&["", "meli"]);
-        assert_eq!(vectors.of(DocId(0)).0, [0_u32; 0]);
-        assert_eq!(vectors.cosine(DocId(0), DocId(1)), 0.0);
+        with_vectors(&["", "meli"], |vectors| {
+            assert_eq!(vectors.of(DocId(0)).0, [0_u32; 0]);
+            assert_eq!(vectors.dots(DocId(0), DocId(1)), [0.0; 4]);
+        });
     }
 }
