@@ -22,10 +22,10 @@ use rayon::prelude::*;
 use crate::article::{Corpus, DocId};
 use crate::error::{Error, Position, Result};
 use crate::observer::{Observer, Stage, Unit};
-use crate::text::normalise;
 use crate::statistics::lexicon::{Count, Counting, Lexicon};
 use crate::statistics::stop_words::{DEFAULT_LANGUAGE, StopWords};
 use crate::statistics::terms::{Frequency, Kind, Term, frequencies, readings_of};
+use crate::text::normalise;
 
 /// Document frequencies of English words in 33,648 news articles to 2020.
 const ENGLISH: &str = include_str!("english_df.tsv");

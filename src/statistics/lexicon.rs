@@ -97,7 +97,9 @@ impl Part {
         let first = runs.next().unwrap_or_default();
         let all = runs.fold(first, |all, run| run.merged(all));
         let mut shared = Run::default();
-        for (&term, &count) in all.terms.iter().zip(&all.counts).filter(|(_, count)| count.articles > 1) {
+        for (&term, &count) in
+            all.terms.iter().zip(&all.counts).filter(|(_, count)| count.articles > 1)
+        {
             shared.push(term, count);
         }
         shared

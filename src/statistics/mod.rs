@@ -16,8 +16,8 @@ mod stop_words;
 mod terms;
 mod title;
 
-pub use frequencies::{BackgroundCounts, BackgroundTable, Frequencies, write_background};
 pub(crate) use frequencies::lexicon;
+pub use frequencies::{BackgroundCounts, BackgroundTable, Frequencies, write_background};
 pub(crate) use lexicon::{Lexicon, TermPlace};
 pub(crate) use stop_words::StopWords;
 pub(crate) use terms::{Frequency, Kind, Term, frequencies, numbers, readings};

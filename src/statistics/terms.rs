@@ -291,7 +291,8 @@ impl<'a> Reader<'a, '_> {
             return 0;
         };
         let gap = &self.text[before..tokens[at].start as usize];
-        let begins = gap.contains(['.', '!', '?', ':', ';', '"', '»', '”', '“', '\n', '•', '|', '—']);
+        let begins =
+            gap.contains(['.', '!', '?', ':', ';', '"', '»', '”', '“', '\n', '•', '|', '—']);
         if begins || !first.is_uppercase() { 0 } else { CAPITAL }
     }
 

@@ -41,12 +41,7 @@ pub(super) struct Evidence {
 
 impl Evidence {
     /// Given what the two share of each [`Class`] of terms, and the days between them.
-    pub(super) fn of(
-        dots: [f64; Class::ALL],
-        a: &Profile,
-        b: &Profile,
-        days: Option<f64>,
-    ) -> Self {
+    pub(super) fn of(dots: [f64; Class::ALL], a: &Profile, b: &Profile, days: Option<f64>) -> Self {
         let cosine = |class: Class| {
             let [a, b] = [a, b].map(|profile| f64::from(profile.lengths[class as usize]));
             if a * b > 0.0 { (dots[class as usize] / (a * b)).min(1.0) } else { 0.0 }

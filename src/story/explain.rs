@@ -15,10 +15,9 @@ use crate::story::similarities::Edge;
 use crate::story::space::Space;
 use crate::story::{Grouped, Stories, StoryConfig, describe_all, group, texts};
 
-/// How alike two articles are, number by number: `similarity` is `cosine · time_factor ·
-/// correction · coincidence`, or 0 where cosine and time alone leave too little, where the heaviest terms of the
-/// two have so little in common that they are never compared, or where they lie further apart than
-/// the window. Of two installments of one series it is below 0: it counts against one story.
+/// How alike two articles are, number by number: `similarity` is `cosine · time_factor · names ·
+/// numbers`, or 0 where that is too little, where the heaviest terms of the two have so little in
+/// common that they are never compared, or where they lie further apart than the window. Of two installments of one series it is below 0: it counts against one story.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StoryEvidence {
     /// The article that stands for the first one's family, or the first one itself.
@@ -35,10 +34,12 @@ pub struct StoryEvidence {
     pub time_factor: f64,
     /// Whether they lie within the window; true where one is undated.
     pub within_window: bool,
-    /// What names leave of it.
+    /// What their names leave of it.
     pub names: f64,
-    /// What numbers leave of it.
+    /// What their numbers leave of it, where both are mostly figures.
     pub numbers: f64,
+    /// The same four as evidence that adds up.
+    pub weights: Weights,
     /// Whether they are two installments of one series.
     pub installments: bool,
     /// What the clustering goes by.
@@ -49,6 +50,39 @@ pub struct StoryEvidence {
     pub path: Option<Path>,
     /// What keeps them apart, where they are in two.
     pub apart: Option<Apart>,
+}
+
+/// Evidence in doublings: logarithms to the base of two, so that factors add up.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Weights {
+    /// The cosine over the threshold: below 0 where words alone are too few.
+    pub words: f64,
+    /// The time between the two; never over 0.
+    pub time: f64,
+    /// Names that differ; never over 0.
+    pub names: f64,
+    /// Numbers that differ; never over 0.
+    pub numbers: f64,
+    /// All of them: 0 where the similarity is at the threshold, over 0 where it is over it.
+    pub sum: f64,
+}
+
+impl Weights {
+    /// Words say no less than this share of the threshold does.
+    const LEAST: f64 = 0.001;
+
+    fn of(said: &Evidence, threshold: f64) -> Self {
+        let words = libm::log2((said.words / threshold.max(Self::LEAST)).max(Self::LEAST));
+        let [time, names, numbers] = [said.time, said.names, said.numbers].map(libm::log2);
+        Self { words, time, names, numbers, sum: words + time + names + numbers }
+    }
+
+    /// What speaks against, with its name, where without it the sum would change its side.
+    pub fn deciding(&self) -> Vec<&'static str> {
+        let against = [("time", self.time), ("names", self.names), ("numbers", self.numbers)];
+        let turns = |weight: f64| self.sum < 0.0 && self.sum - weight >= 0.0;
+        against.into_iter().filter(|&(_, weight)| turns(weight)).map(|(name, _)| name).collect()
+    }
 }
 
 /// A term that two articles share.
@@ -84,24 +118,24 @@ pub fn explain(
     let (a, b) = (families.representative(a), families.representative(b));
     let days = days_between(corpus, a, b);
     let [profile_a, profile_b] = [a, b].map(|doc| space.vectors.profile(doc));
-    let said = Evidence::of(space.vectors.dots(a, b), profile_a, profile_b, days);
+    let said = match a == b {
+        true => Evidence { words: 1.0, time: 1.0, names: 1.0, numbers: 1.0 },
+        false => Evidence::of(space.vectors.dots(a, b), profile_a, profile_b, days),
+    };
     let together = stories.of[a.index()] == stories.of[b.index()];
     let evidence = StoryEvidence {
         a,
         b,
-        cosine: if a == b { 1.0 } else { said.words },
+        cosine: said.words,
         shared: shared_terms(corpus, space, a, b),
         days_apart: days,
         time_factor: said.time,
         within_window: within_window(days, config.window_hours),
         names: said.names,
         numbers: said.numbers,
+        weights: Weights::of(&said, config.threshold),
         installments: a != b && space.installments.are_two(a, b, days),
-        similarity: if a == b {
-            1.0
-        } else {
-            space.similarities.between(a.0, b.0)
-        },
+        similarity: if a == b { 1.0 } else { space.similarities.between(a.0, b.0) },
         threshold: config.threshold,
         path: (together && a != b).then(|| path(corpus, config, &grouped, &stories, a, b)),
         apart: (!together).then(|| apart(corpus, families, config, &grouped, &stories, [a, b])),

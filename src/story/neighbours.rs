@@ -31,29 +31,29 @@ pub(super) fn similarities(
     window_hours: u32,
     observer: &dyn Observer,
 ) -> Result<Similarities> {
-        // In order of time: articles that follow one another have the same candidates, whose
-        // vectors then are in the cache.
-        let calendar = Calendar::of(corpus, vectors, window_hours);
-        let postings = Postings::build(vectors, &calendar);
-        let search = Search { vectors, installments, window_hours, calendar: &calendar, postings };
-        observer.advance((corpus.len() - calendar.len()) as u64);
-        observer.check()?;
-        let found: Vec<Box<[Alike]>> = (0..calendar.len() as u32)
-            .into_par_iter()
-            .map_init(
-                || Scratch::new(calendar.len(), vectors.terms()),
-                |scratch, rank| {
-                    observer.check()?;
-                    observer.advance(1);
-                    Ok(search.around(rank, scratch))
-                },
-            )
-            .collect::<Result<_>>()?;
-        let mut similarities = vec![Box::default(); corpus.len()];
-        for (rank, alike) in (0..).zip(found) {
-            similarities[calendar.doc(rank).index()] = alike;
-        }
-        Ok(Similarities::new(similarities))
+    // In order of time: articles that follow one another have the same candidates, whose
+    // vectors then are in the cache.
+    let calendar = Calendar::of(corpus, vectors, window_hours);
+    let postings = Postings::build(vectors, &calendar);
+    let search = Search { vectors, installments, window_hours, calendar: &calendar, postings };
+    observer.advance((corpus.len() - calendar.len()) as u64);
+    observer.check()?;
+    let found: Vec<Box<[Alike]>> = (0..calendar.len() as u32)
+        .into_par_iter()
+        .map_init(
+            || Scratch::new(calendar.len(), vectors.terms()),
+            |scratch, rank| {
+                observer.check()?;
+                observer.advance(1);
+                Ok(search.around(rank, scratch))
+            },
+        )
+        .collect::<Result<_>>()?;
+    let mut similarities = vec![Box::default(); corpus.len()];
+    for (rank, alike) in (0..).zip(found) {
+        similarities[calendar.doc(rank).index()] = alike;
+    }
+    Ok(Similarities::new(similarities))
 }
 
 /// Whether two articles are near enough in time to report one event; always where one is undated.
@@ -180,7 +180,8 @@ impl Search<'_> {
             let mut dots = [0.0; Class::ALL];
             let mut from = 0;
             for (dot, &end) in dots.iter_mut().zip(self.vectors.ends()) {
-                let to = from + shared[from..].partition_point(|&at| other_places[at as usize] < end);
+                let to =
+                    from + shared[from..].partition_point(|&at| other_places[at as usize] < end);
                 *dot = shared[from..to]
                     .iter()
                     .map(|&at| {

@@ -5,8 +5,8 @@ use crate::article::Corpus;
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::Observer;
-use crate::story::StoryConfig;
 use crate::statistics::Frequencies;
+use crate::story::StoryConfig;
 use crate::story::constraints::Constraints;
 use crate::story::groups;
 use crate::story::installment::Installments;
@@ -35,10 +35,14 @@ impl<'f> Space<'f> {
         observer: &dyn Observer,
     ) -> Result<Self> {
         let vectors = Vectors::build(corpus, families, frequencies, observer)?;
-        let installments =
-            Installments::find(corpus, families, &frequencies.stop_words, observer)?;
-        let similarities =
-            neighbours::similarities(corpus, &vectors, &installments, config.window_hours, observer)?;
+        let installments = Installments::find(corpus, families, &frequencies.stop_words, observer)?;
+        let similarities = neighbours::similarities(
+            corpus,
+            &vectors,
+            &installments,
+            config.window_hours,
+            observer,
+        )?;
         Ok(Self { corpus, frequencies, vectors, installments, similarities })
     }
 

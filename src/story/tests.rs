@@ -158,6 +158,9 @@ fn an_explanation_has_the_numbers_of_the_clustering() {
     let product = together.cosine * together.time_factor * together.names * together.numbers;
     assert!((together.similarity - product).abs() < 1e-7);
     assert!(together.similarity >= together.threshold);
+    let weights = together.weights;
+    assert!((weights.sum - (product / together.threshold).log2()).abs() < 1e-9);
+    assert!(weights.sum >= 0.0 && weights.deciding().is_empty());
     let from_terms: f64 = together.shared.iter().map(|t| t.weight_a * t.weight_b).sum();
     assert!((from_terms - together.cosine).abs() < 1e-9);
     assert!(together.shared.iter().any(|term| term.text == "marisol"));
@@ -230,6 +233,16 @@ fn corrections_are_obeyed_and_explained() {
     let apart = explained(&config, "a", "b").apart.unwrap();
     assert!(apart.kept_apart_by.unwrap().ends_with(":1"));
     assert!(apart.mean_similarity >= config.threshold);
+}
+
+#[test]
+fn a_story_that_gains_a_later_article_keeps_its_id() {
+    let before = found(&ferries());
+    let mut articles = ferries().articles().to_vec();
+    articles.push(article("0", Some(1), "All safe after Marisol grounding", GROUNDING_RETOLD));
+    let after = found(&Corpus::new(articles));
+    let marisol = after.stories.iter().find(|story| story.members.len() == 3).unwrap();
+    assert_eq!(marisol.id, before.stories[0].id);
 }
 
 #[test]
@@ -396,6 +409,34 @@ proptest! {
                 prop_assert!(story(a).is_none() || story(a) != story(b));
             }
         }
+    }
+
+    /// With fixed statistics, what lies beside two articles changes nothing between them.
+    #[test]
+    fn unrelated_articles_change_nothing(articles in some_news()) {
+        let table = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(table.path(), "en\t1000\n300\ttopic0word0 topic1word0\n").unwrap();
+        let table = crate::statistics::BackgroundTable::read(table.path()).unwrap();
+        let statistics = Statistics::of(&Corpus::default(), Some(&table.into()), &Silent).unwrap();
+        let groups = |articles: Vec<Article>| {
+            let corpus = Corpus::new(articles);
+            let config = StoryConfig::default();
+            let families = no_families(&corpus);
+            let found =
+                super::stories(&corpus, &families, &statistics, &config, &Silent).unwrap();
+            let ids = |story: &Story| -> Vec<String> {
+                story.members.iter().map(|&doc| corpus.get(doc).id.to_string()).collect()
+            };
+            let mut groups: Vec<Vec<String>> = found.stories.iter().map(ids).collect();
+            groups.retain(|ids| !ids.iter().any(|id| id.starts_with("beside")));
+            groups
+        };
+        let alone = groups(articles.clone());
+        let beside = (0..20).map(|n| {
+            let text: String = (0..12).map(|word| format!("beside{n}word{word} ")).collect();
+            article(&format!("beside{n}"), Some(n), "", &text)
+        });
+        prop_assert_eq!(alone, groups(articles.into_iter().chain(beside).collect()));
     }
 
     #[test]

@@ -399,13 +399,11 @@ pub(super) mod tests {
     fn terms_are_numbered_class_by_class_and_lengths_are_those_of_all_terms() {
         let text = "the meli Bandari and 40 meli Bandari kubwa and 41";
         with_vectors(&[text, text, "kubwa pwani", "kubwa", "kubwa"], |vectors| {
-            let classes: Vec<Class> = (0..vectors.terms() as u32)
-                .map(|place| vectors.class(place))
-                .collect();
+            let classes: Vec<Class> =
+                (0..vectors.terms() as u32).map(|place| vectors.class(place)).collect();
             assert!(classes.is_sorted());
-            let named = (0..vectors.terms() as u32).find(|&place| {
-                vectors.term(place) == Term::single("bandari")
-            });
+            let named = (0..vectors.terms() as u32)
+                .find(|&place| vectors.term(place) == Term::single("bandari"));
             assert_eq!(named.map(|place| vectors.class(place)), Some(Class::Name));
             let profile = vectors.profile(DocId(0));
             let squares: f32 = profile.lengths.iter().map(|length| length * length).sum();
