@@ -68,7 +68,7 @@ pub struct StoryConfig {
 impl Default for StoryConfig {
     fn default() -> Self {
         Self {
-            window_hours: 14 * 24,
+            window_hours: 60 * 24,
             threshold: Preset::Balanced.threshold(),
             corrections: Corrections::default(),
         }
