@@ -14,12 +14,17 @@ const COINCIDENCE_DAYS: f64 = 0.8;
 const UNDATED: f64 = 0.95;
 const SECONDS_A_DAY: i64 = 86_400;
 
-/// How many days lie between two publications: whole days where of one only the day is known.
+/// Two moments of one day lie so far apart on average, in days: what is said of two articles of one
+/// day of which no more is known.
+const ONE_DAY: f64 = 1.0 / 3.0;
+
+/// How many days lie between two publications: whole days where of one only the day is known, and a
+/// third of a day where that is the same.
 pub(super) fn days_apart(a: Published, b: Published) -> f64 {
     let (a_seconds, b_seconds) = (a.at.as_second(), b.at.as_second());
     if a.day_only || b.day_only {
         let day = |seconds: i64| seconds.div_euclid(SECONDS_A_DAY);
-        day(a_seconds).abs_diff(day(b_seconds)) as f64
+        (day(a_seconds).abs_diff(day(b_seconds)) as f64).max(ONE_DAY)
     } else {
         a_seconds.abs_diff(b_seconds) as f64 / SECONDS_A_DAY as f64
     }
@@ -49,7 +54,7 @@ mod tests {
         assert_eq!(days_apart(evening, night), 0.125);
         assert_eq!(days_apart(night, evening), 0.125);
         let day = published("2024-05-02T00:00:00Z", true);
-        assert_eq!(days_apart(night, day), 0.0);
+        assert_eq!(days_apart(night, day), ONE_DAY);
         assert_eq!(days_apart(evening, day), 1.0);
     }
 
