@@ -19,8 +19,8 @@ use crate::furniture::Templates;
 use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
 use crate::passage::{Credits, PassageConfig, Sensitivity};
 use crate::spill;
-use crate::statistics::StatisticsConfig;
-use crate::story::{BackgroundTable, Corrections, Preset, StoryConfig};
+use crate::statistics::{BackgroundTable, StatisticsConfig};
+use crate::story::{Corrections, Preset, StoryConfig};
 use crate::tables::Format;
 
 /// Where results go when nothing else is said.
@@ -150,6 +150,8 @@ pub struct PipelineConfig {
     pub cannot_link: Option<PathBuf>,
     /// The file that says how common words are.
     pub background: Option<PathBuf>,
+    /// Its table.
+    pub table: Option<Arc<BackgroundTable>>,
     /// The file that tells more credit lines.
     pub credits: Option<PathBuf>,
     /// What a passage is.
@@ -283,13 +285,12 @@ impl Settings {
                     self.must_link.as_deref(),
                     self.cannot_link.as_deref(),
                 )?,
-                background: background.map(Arc::new),
             },
             must_link: self.must_link,
             cannot_link: self.cannot_link,
             background: self.background,
             credits: self.credits,
-            statistics: StatisticsConfig { ignore },
+            statistics: StatisticsConfig { ignore, table: background.map(Arc::new) },
             ignore: self.ignore,
             passage: PassageConfig {
                 min_tokens: within(

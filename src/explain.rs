@@ -136,7 +136,7 @@ pub fn explain(
     let pairs = pipeline::near_duplicates(corpus, near, observer)?.pairs;
     let families = family::families(corpus, &pairs, &config.keep, near, observer)?;
     let (stories, evidence) =
-        crate::story::explain(corpus, &families, &config.story, a, b, observer)?;
+        crate::story::explain(corpus, &families, statistics, &config.story, a, b, observer)?;
     let storyline = |doc: DocId| stories.stories[stories.of[doc.index()] as usize].storyline;
     let same_story = stories.of[a.index()] == stories.of[b.index()];
     let mut places = vec![stories.of[a.index()], stories.of[b.index()]];

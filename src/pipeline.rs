@@ -19,7 +19,7 @@ use crate::passage;
 use crate::recall;
 use crate::report::{self, Written};
 use crate::results::{Results, RunFacts, Timing};
-use crate::statistics::Statistics;
+use crate::statistics::{Statistics, Wanted};
 use crate::story;
 use crate::text::{Tokeniser, tell_languages};
 use crate::verify::{self, VerifiedPair};
@@ -61,7 +61,8 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             tell_languages(&mut corpus);
         }
 
-        let statistics = Statistics::count(&mut corpus, &config.statistics, observer)?;
+        let wanted = Wanted { frequencies: parts.stories, surprisal: parts.passages };
+        let statistics = Statistics::count(&mut corpus, &config.statistics, wanted, observer)?;
 
         let near = parts
             .families
@@ -82,7 +83,7 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
         let stories = families
             .as_ref()
             .filter(|_| parts.stories)
-            .map(|families| story::stories(&corpus, families, &config.story, observer))
+            .map(|families| story::stories(&corpus, families, &statistics, &config.story, observer))
             .transpose()?;
         let reuse = parts
             .passages

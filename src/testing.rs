@@ -1,6 +1,8 @@
 //! Small corpora for unit tests.
 
 use crate::article::{Article, Corpus};
+use crate::observer::Silent;
+use crate::statistics::{Statistics, StatisticsConfig, Wanted};
 use crate::error::Position;
 
 /// An article with this id and text, and nothing else known.
@@ -24,4 +26,10 @@ pub(crate) fn corpus_of(texts: &[&str]) -> Corpus {
 pub(crate) fn by_id(mut articles: Vec<Article>) -> Corpus {
     articles.sort_by(|x, y| x.id.cmp(&y.id));
     Corpus::in_order(articles)
+}
+
+/// The statistics of a corpus without furniture.
+pub(crate) fn statistics(corpus: &Corpus) -> Statistics {
+    let config = StatisticsConfig::default();
+    Statistics::of_own_words(corpus, &config, Wanted::ALL, &Silent).expect("nobody stops it")
 }

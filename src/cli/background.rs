@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueHint;
 use newsfold::ingest;
 use newsfold::pipeline::in_pool;
-use newsfold::story::write_background;
+use newsfold::statistics::write_background;
 use newsfold::text::tell_languages;
 
 use super::options::{Telling, Tuning, inputs_or_usage};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueHint;
 use newsfold::compare::{Look, compare, heading, in_words, page};
-use newsfold::statistics::Statistics;
+use newsfold::statistics::{Statistics, Wanted};
 use terminal_size::{Width, terminal_size};
 
 use super::pair::Pair;
@@ -34,7 +34,7 @@ impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let (comparison, rejects) =
             self.pair.ask("compare", |corpus, config, [a, b], progress| {
-                let statistics = Statistics::count(corpus, &config.statistics, progress)?;
+                let statistics = Statistics::count(corpus, &config.statistics, Wanted { frequencies: false, surprisal: true }, progress)?;
                 compare(corpus, &statistics, &config.passage, a, b, progress)
             })?;
         if let Some(path) = &self.html {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueHint;
 use newsfold::explain::{explain, page};
-use newsfold::statistics::Statistics;
+use newsfold::statistics::{Statistics, Wanted};
 use newsfold::text::tell_languages;
 
 use super::pair::Pair;
@@ -35,7 +35,7 @@ impl Args {
                     progress.warn(&unknown);
                 }
                 tell_languages(corpus);
-                let statistics = Statistics::count(corpus, &config.statistics, progress)?;
+                let statistics = Statistics::count(corpus, &config.statistics, Wanted::ALL, progress)?;
                 explain(corpus, &statistics, config, a, b, progress)
             })?;
         if let Some(path) = &self.html {

@@ -97,14 +97,14 @@ pub(crate) struct Tuning {
     #[arg(long, help_heading = "Near-duplicates")]
     check_recall: bool,
     /// How many hours apart two articles may be that are linked directly; through articles between
-    /// them a story may last longer [default: 336]
+    /// them a story may last longer [default: 1440]
     #[arg(long, value_name = "HOURS", help_heading = "Stories")]
     window: Option<u32>,
     /// Whether precision or recall goes first [default: balanced]
     #[arg(long, value_enum, help_heading = "Stories")]
     story_preset: Option<StoryPreset>,
     /// Mean similarity at which groups of articles become one story, in place of the preset's: lower
-    /// joins more [strict: 0.27, balanced: 0.21, wide: 0.18]
+    /// joins more [strict: 0.125, balanced: 0.096, wide: 0.092]
     #[arg(long, value_name = "T", help_heading = "Stories")]
     story_threshold: Option<f64>,
     /// Pairs of ids that belong to one story, a pair a line: their stories become one

@@ -235,7 +235,7 @@ mod tests {
     fn compared(a: &str, b: &str) -> Comparison {
         let corpus = crate::testing::by_id(vec![article("a", a), article("b", b)]);
         let config = PassageConfig::default();
-        compare(&corpus, &Statistics::of_own_words(&corpus), &config, DocId(0), DocId(1), &Silent)
+        compare(&corpus, &crate::testing::statistics(&corpus), &config, DocId(0), DocId(1), &Silent)
             .unwrap()
     }
 
@@ -289,7 +289,7 @@ mod tests {
     fn an_article_is_not_compared_with_itself() {
         let corpus = crate::testing::by_id(vec![article("a", "One."), article("b", "Two.")]);
         let config = PassageConfig::default();
-        let error = compare(&corpus, &Statistics::default(), &config, DocId(1), DocId(1), &Silent)
+        let error = compare(&corpus, &crate::testing::statistics(&Corpus::default()), &config, DocId(1), DocId(1), &Silent)
             .unwrap_err();
         assert!(error.to_string().contains("\"b\""), "{error}");
     }

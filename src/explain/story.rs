@@ -200,21 +200,21 @@ fn numbers(evidence: &StoryEvidence, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         evidence.similarity, evidence.threshold
     )?;
     let apart = match (evidence.days_apart, evidence.within_window) {
-        (None, _) => "one of them has no date".to_owned(),
+        (None, _) => "one has no date".to_owned(),
         (Some(days), true) => format!("{days:.1} days apart"),
         (Some(days), false) => format!("{days:.1} days apart, past the window"),
     };
+    let weights = &evidence.weights;
     writeln!(
         f,
-        "  Words in common: cosine {:.3}. Time: {apart}, × {:.3}. Crowded topic: × {:.3} \
-         (density {:.3} and {:.3}). About one time: × {:.3}.",
-        evidence.cosine,
-        evidence.time_factor,
-        evidence.correction,
-        evidence.density_a,
-        evidence.density_b,
-        evidence.coincidence
+        "  Evidence in doublings: words {:+.2} (cosine {:.3}), time {:+.2} ({apart}), names {:+.2}, \
+         numbers {:+.2}; together {:+.2}.",
+        weights.words, evidence.cosine, weights.time, weights.names, weights.numbers, weights.sum
     )?;
+    if let [first, rest @ ..] = weights.deciding().as_slice() {
+        let all = rest.iter().fold((*first).to_owned(), |all, next| format!("{all} or {next}"));
+        writeln!(f, "  Without what {all} says against it, it would be enough.")?;
+    }
     if evidence.shared.is_empty() {
         return writeln!(f, "  They share no term that weighs anything.");
     }

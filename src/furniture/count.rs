@@ -7,7 +7,7 @@
 //!
 //! Short lines and whole bodies are counted in the first reading alone.
 
-use ahash::AHashMap;
+use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 
 use super::GRAM;
@@ -22,9 +22,9 @@ use crate::text::{Token, Tokeniser};
 
 /// A house of fewer articles cannot show what it prints around them.
 const LEAST_ARTICLES: u32 = 3;
-/// One run of words of so many is counted in the first reading. A run of furniture that is 20 words
-/// longer than [`GRAM`] is missed once in a dozen times, a menu of a hundred words never.
-const SAMPLED: u64 = 8;
+/// One run of words of so many is counted in the first reading. Of a menu of a hundred words it finds
+/// six runs.
+pub(super) const SAMPLED: u64 = 16;
 /// So many articles of a house make a short line its furniture. Of lines that ten articles share in
 /// the news, nearly all are labels, links and questions of the house.
 const LINE_ARTICLES: usize = 10;
@@ -36,12 +36,18 @@ const HEADLINE_SHARE: f64 = 0.34;
 /// A sampled run of words of a house, and an article that has it.
 type Seen = (u64, DocId);
 
+/// A short line of a house, an article that has it, and that article's day; 0 where it is not known.
+type Line = (u64, DocId, i32);
+
+/// A whole body, a headline it stands under, and the article.
+type Body = (Feature, u64, DocId);
+
 /// What the first reading finds in a chunk of articles.
 #[derive(Default)]
 struct Chunk {
     grams: Vec<Seen>,
-    lines: Vec<(u64, Feature, u64, DocId)>,
-    bodies: Vec<(Feature, u64, DocId)>,
+    lines: Vec<Line>,
+    bodies: Vec<Body>,
 }
 
 /// The furniture of the houses of a corpus.
@@ -68,15 +74,17 @@ pub fn count(corpus: &Corpus, observer: &dyn Observer) -> Result<Templates> {
         lines.extend(chunk.lines);
         bodies.extend(chunk.bodies);
     }
-    templates.set_everywhere(bodies_that_are_none(bodies));
-    for (house, line) in common_lines(lines) {
+    templates.set_everywhere(bodies_that_are_none(corpus, bodies));
+    observer.check()?;
+    for (house, line) in common_lines(corpus, lines, &houses) {
         templates.set(house, [line]);
     }
     observer.check()?;
-    for (house, docs) in worth_a_look(grams, &houses) {
-        let found = witness::furniture(corpus, &docs, observer)?;
+    let shared = shared_grams(grams, &houses);
+    for (house, docs) in &shared.docs {
+        let found = witness::furniture(corpus, *house, docs, &shared.grams, observer)?;
         if !found.is_empty() {
-            templates.set(house, found);
+            templates.set(*house, found);
         }
     }
     Ok(templates)
@@ -124,7 +132,7 @@ impl Reader {
             }
             self.title.clear();
             self.tokeniser.hashes(&article.title, &mut self.title);
-            if !self.title.is_empty() && !is_told_of(&self.title, &self.hashes) {
+            if !self.title.is_empty() {
                 let title = self.title.iter().fold(0, |hash, word| mix(hash ^ word));
                 chunk.bodies.push((body_feature(&self.hashes), title, doc));
             }
@@ -135,11 +143,11 @@ impl Reader {
             }
             let sampled = self.grams.iter().filter(|&gram| gram % SAMPLED == 0);
             let begin = chunk.grams.len();
-            chunk.grams.extend(sampled.map(|&gram| (mix(gram ^ house), doc)));
+            chunk.grams.extend(sampled.map(|&gram| (of_house(gram, house), doc)));
             chunk.grams[begin..].sort_unstable();
-            let day = article.published.map_or(0, |at| at.at.as_second().div_euclid(86_400) as u64);
+            let day = article.published.map_or(0, |at| at.at.as_second().div_euclid(86_400) as i32);
             for line in short_lines(&article.text, &self.tokens) {
-                chunk.lines.push((house, line_feature(&self.hashes[line]), day, doc));
+                chunk.lines.push((of_house(line_feature(&self.hashes[line]), house), doc, day));
             }
         }
         chunk.grams.dedup();
@@ -147,43 +155,79 @@ impl Reader {
     }
 }
 
-/// Whether a body speaks of what its headline says.
-fn is_told_of(title: &[u64], body: &[u64]) -> bool {
+/// A run of words, or a line, as that of a house.
+pub(super) fn of_house(feature: Feature, house: u64) -> u64 {
+    mix(feature ^ house)
+}
+
+/// Whether an article's text speaks of what its headline says.
+fn is_told_of(corpus: &Corpus, doc: DocId) -> bool {
+    let (mut title, mut body) = (Vec::new(), Vec::new());
+    let mut tokeniser = Tokeniser::default();
+    tokeniser.hashes(&corpus.get(doc).title, &mut title);
+    tokeniser.hashes(&corpus.get(doc).text, &mut body);
     let told = title.iter().filter(|word| body.contains(word)).count();
     told as f64 > HEADLINE_SHARE * title.len() as f64
 }
 
 /// Bodies under many headlines that they do not speak of.
-fn bodies_that_are_none(mut bodies: Vec<(Feature, u64, DocId)>) -> Vec<Feature> {
+fn bodies_that_are_none(corpus: &Corpus, mut bodies: Vec<Body>) -> Vec<Feature> {
     bodies.par_sort_unstable();
-    let of_body = bodies.chunk_by(|x, y| x.0 == y.0);
-    let headlines = |same: &[(Feature, u64, DocId)]| same.chunk_by(|x, y| x.1 == y.1).count();
-    of_body.filter(|same| headlines(same) >= BODY_HEADLINES).map(|same| same[0].0).collect()
+    let is_none = |same: &&[Body]| {
+        let of_headlines = same.chunk_by(|x, y| x.1 == y.1);
+        same.len() >= BODY_HEADLINES
+            && of_headlines.filter(|same| !is_told_of(corpus, same[0].2)).count() >= BODY_HEADLINES
+    };
+    bodies.chunk_by(|x, y| x.0 == y.0).filter(is_none).map(|same| same[0].0).collect()
 }
 
 /// Short lines that many articles of a house have, on more than one day where days are known.
-fn common_lines(mut lines: Vec<(u64, Feature, u64, DocId)>) -> Vec<(u64, Feature)> {
+fn common_lines(
+    corpus: &Corpus,
+    mut lines: Vec<Line>,
+    houses: &[Option<u64>],
+) -> Vec<(u64, Feature)> {
     lines.par_sort_unstable();
-    lines
-        .chunk_by(|x, y| (x.0, x.1) == (y.0, y.1))
-        .filter(|same| {
-            let docs = same.chunk_by(|x, y| x.3 == y.3).count();
-            let one_day = same[0].2 != 0 && same[0].2 == same[same.len() - 1].2;
-            docs >= LINE_ARTICLES && !one_day
-        })
-        .map(|same| (same[0].0, same[0].1))
-        .collect()
+    let common = lines.chunk_by(|x, y| x.0 == y.0).filter(|same| {
+        let docs = same.chunk_by(|x, y| x.1 == y.1).count();
+        let one_day = same.iter().all(|line| line.2 != 0 && line.2 == same[0].2);
+        docs >= LINE_ARTICLES && !one_day
+    });
+    common.filter_map(|same| line_again(corpus, same[0], houses)).collect()
 }
 
-/// The articles of each house that share a sampled run with two others of it, in order of houses.
-fn worth_a_look(mut grams: Vec<Seen>, houses: &[Option<u64>]) -> Vec<(u64, Vec<DocId>)> {
+/// The house and the feature of a line, read again in an article that has it.
+fn line_again(
+    corpus: &Corpus,
+    (key, doc, _): Line,
+    houses: &[Option<u64>],
+) -> Option<(u64, Feature)> {
+    let house = houses[doc.index()]?;
+    let text = &corpus.get(doc).text;
+    let mut tokens = Vec::new();
+    Tokeniser::default().tokens(text, &mut tokens);
+    let hashes: Vec<u64> = tokens.iter().map(|token| token.hash).collect();
+    let mut features = short_lines(text, &tokens).map(|line| line_feature(&hashes[line]));
+    features.find(|&feature| of_house(feature, house) == key).map(|feature| (house, feature))
+}
+
+/// Sampled runs of words that three articles of a house have, and these articles by house.
+struct Shared {
+    grams: AHashSet<u64>,
+    docs: Vec<(u64, Vec<DocId>)>,
+}
+
+fn shared_grams(mut grams: Vec<Seen>, houses: &[Option<u64>]) -> Shared {
     grams.par_sort_unstable();
-    let shared = grams.chunk_by(|x, y| x.0 == y.0).filter(|same| same.len() >= 3);
+    let least = LEAST_ARTICLES as usize;
+    let shared = || grams.chunk_by(|x, y| x.0 == y.0).filter(|same| same.len() >= least);
     let mut docs: Vec<(u64, DocId)> =
-        shared.flatten().filter_map(|&(_, doc)| Some((houses[doc.index()]?, doc))).collect();
+        shared().flatten().filter_map(|&(_, doc)| Some((houses[doc.index()]?, doc))).collect();
     docs.par_sort_unstable();
     docs.dedup();
-    docs.chunk_by(|x, y| x.0 == y.0)
-        .map(|of_house| (of_house[0].0, of_house.iter().map(|&(_, doc)| doc).collect()))
-        .collect()
+    let of_house = docs.chunk_by(|x, y| x.0 == y.0);
+    Shared {
+        grams: shared().map(|same| same[0].0).collect(),
+        docs: of_house.map(|of| (of[0].0, of.iter().map(|&(_, doc)| doc).collect())).collect(),
+    }
 }

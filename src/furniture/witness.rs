@@ -5,9 +5,11 @@
 //! counts as a witness by its own words alone, those that no two others of the house have in the same run, and of
 //! articles with like bodies only one counts.
 
+use ahash::AHashSet;
 use rayon::prelude::*;
 
 use super::GRAM;
+use super::count::{SAMPLED, of_house};
 use super::matcher::runs;
 use super::templates::Feature;
 use crate::article::{Corpus, DocId};
@@ -20,6 +22,9 @@ use crate::text::Tokeniser;
 const ANYWHERE: usize = 10;
 /// So many are enough at an end of the text, on two days or more; one more where days are not known.
 const AT_AN_END: usize = 3;
+/// Runs of words are compared so far on both sides of a sampled one that recurs: between two sampled ones
+/// of a stretch stand sixteen others on average, and more than this once in fifty times.
+const AROUND: usize = 64;
 /// Words that may stand between a run and the end of its text: a date, a page number.
 const END_SLACK: usize = 2;
 /// An article with fewer words of its own has no body to be told by.
@@ -49,7 +54,9 @@ struct Witness {
 /// The runs of words that are furniture of the house whose articles these are.
 pub(super) fn furniture(
     corpus: &Corpus,
+    house: u64,
     docs: &[DocId],
+    sampled: &AHashSet<u64>,
     observer: &dyn Observer,
 ) -> Result<Vec<Feature>> {
     let read: Vec<Read> = docs
@@ -70,7 +77,14 @@ pub(super) fn furniture(
     // (run of words, article, place)
     let mut seen: Vec<(Feature, u32, u32)> = Vec::new();
     for (read, doc) in read.iter().zip(0..) {
-        seen.extend(read.grams.iter().zip(0..).map(|(&gram, place)| (gram, doc, place)));
+        let recurs = |gram: &u64| gram % SAMPLED == 0 && sampled.contains(&of_house(*gram, house));
+        let mut next = 0;
+        for (place, _) in read.grams.iter().enumerate().filter(|(_, gram)| recurs(gram)) {
+            let around =
+                next.max(place.saturating_sub(AROUND))..read.grams.len().min(place + AROUND);
+            next = around.end.max(next);
+            seen.extend(around.map(|place| (read.grams[place], doc, place as u32)));
+        }
     }
     seen.par_sort_unstable();
     observer.check()?;

@@ -7,7 +7,6 @@ use super::*;
 use crate::article::Article;
 use crate::error::{Error, Position};
 use crate::observer::Silent;
-use crate::statistics::Statistics;
 use crate::text::tokenise;
 
 /// `words` made-up words of different frequency, the same for the same `seed`.
@@ -33,7 +32,7 @@ fn prose(seed: u64, words: usize) -> String {
 }
 
 fn found(corpus: &Corpus) -> Vec<Passage> {
-    passages(corpus, &Statistics::of_own_words(corpus), &PassageConfig::default(), &Silent).unwrap()
+    passages(corpus, &crate::testing::statistics(corpus), &PassageConfig::default(), &Silent).unwrap()
 }
 
 /// (kind, texts of the occurrences) of each passage.
@@ -59,7 +58,7 @@ fn alignments_tell_what_two_articles_have_in_common_and_which_passage_it_is_of()
         ("c", "z", &format!("{} {sentence} {}", prose(5, 50), prose(6, 50))),
     ]);
     let found =
-        reuse(&corpus, &Statistics::of_own_words(&corpus), &PassageConfig::default(), &Silent)
+        reuse(&corpus, &crate::testing::statistics(&corpus), &PassageConfig::default(), &Silent)
             .unwrap();
     let text = |stretch: &Stretch| stretch.bytes.of(&corpus.get(stretch.doc).text);
     let told: Vec<_> = found
@@ -244,7 +243,7 @@ fn an_interrupted_run_ends_with_an_error() {
         }
     }
     let result =
-        passages(&corpus(&[("a", "b")]), &Statistics::default(), &PassageConfig::default(), &Stop);
+        passages(&corpus(&[("a", "b")]), &crate::testing::statistics(&Corpus::default()), &PassageConfig::default(), &Stop);
     assert!(matches!(result, Err(Error::Interrupted)));
 }
 
@@ -410,7 +409,7 @@ fn reworded_sentences_are_found_where_they_are_asked_for_with_any_number_of_thre
     let config = PassageConfig { reworded: true, ..PassageConfig::default() };
     let with_threads = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| passages(&corpus, &Statistics::of_own_words(&corpus), &config, &Silent))
+        pool.install(|| passages(&corpus, &crate::testing::statistics(&corpus), &config, &Silent))
             .unwrap()
     };
     let passages = with_threads(1);

@@ -2,13 +2,27 @@
 //! hand or read from a file, and handed to the stages.
 //!
 //! With the same [`Statistics`] a decision about two articles depends on those two alone, and one about
-//! a group on its members, whatever else lies in the pile. Cost: a pass over the texts for furniture, a second where there is some, and one over a
-//! sample for surprisal.
+//! a group on its members, whatever else lies in the pile. Cost: a pass over the texts for furniture, a
+//! second where there is some; one for stories ([`Frequencies`]), and one over a sample for passages
+//! ([`Surprisal`]).
 
+mod frequencies;
+mod lexicon;
+mod stop_words;
 pub(crate) mod surprisal;
+mod terms;
+mod title;
 
+use std::sync::Arc;
+
+pub(crate) use frequencies::lexicon;
+pub use frequencies::{BackgroundCounts, BackgroundTable, Frequencies, write_background};
+pub(crate) use lexicon::{Lexicon, TermPlace};
+pub(crate) use stop_words::StopWords;
 pub use surprisal::Surprisal;
 pub(crate) use surprisal::word_of;
+pub(crate) use terms::{Frequency, Kind, Term, frequencies, numbers, readings};
+pub(crate) use title::without_furniture;
 
 use crate::article::Corpus;
 use crate::error::Result;
@@ -16,55 +30,81 @@ use crate::furniture::{self, Templates};
 use crate::observer::{Observer, Stage, Unit};
 
 /// What the stages know of the world beside the articles they look at.
-#[derive(Clone, Debug, PartialEq)]
 pub struct Statistics {
     /// How many articles were counted: chance brings the same words together more often among many.
     pub articles: u64,
     /// What each house prints around its articles.
     pub furniture: Templates,
-    /// How much each word tells.
+    /// How common terms are, and which words are names: what stories go by.
+    pub frequencies: Frequencies,
+    /// How much each word tells: what passages go by.
     pub surprisal: Surprisal,
 }
 
 /// What the statistics of a run are made of.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct StatisticsConfig {
     /// What a user says is nobody's own words, besides what is found.
     pub ignore: Templates,
+    /// How common words are, counted elsewhere: it decides alone.
+    pub table: Option<Arc<BackgroundTable>>,
 }
 
-impl Default for Statistics {
-    /// Of one article, and nothing counted.
-    fn default() -> Self {
-        Self { articles: 1, furniture: Templates::default(), surprisal: Surprisal::empty() }
-    }
+/// Which of the statistics will be asked; the others are those of an empty corpus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// For stories.
+    pub frequencies: bool,
+    /// For passages.
+    pub surprisal: bool,
+}
+
+impl Wanted {
+    /// Everything.
+    pub const ALL: Self = Self { frequencies: true, surprisal: true };
 }
 
 impl Statistics {
-    /// Counts a corpus: first its furniture, which is marked in the articles, then their own words.
+    /// Counts a corpus whose languages are told: first its furniture, which is marked in the articles,
+    /// then their own words.
     ///
     /// # Errors
     /// Where the observer asks to stop.
     pub fn count(
         corpus: &mut Corpus,
         config: &StatisticsConfig,
+        wanted: Wanted,
         observer: &dyn Observer,
     ) -> Result<Self> {
         observer.begin(Stage::Statistics, None, Unit::Steps);
         let mut furniture = furniture::count(corpus, observer)?;
         furniture.join(&config.ignore);
         furniture::mark(corpus, &furniture, observer)?;
-        let statistics = Self { furniture, ..Self::of_own_words(corpus) };
+        let words = Self::of_own_words(corpus, config, wanted, observer)?;
         observer.end(Stage::Statistics);
-        Ok(statistics)
+        Ok(Self { furniture, ..words })
     }
 
     /// Counts the words of a corpus that are not marked as furniture.
-    pub fn of_own_words(corpus: &Corpus) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// Where the observer asks to stop.
+    pub fn of_own_words(
+        corpus: &Corpus,
+        config: &StatisticsConfig,
+        wanted: Wanted,
+        observer: &dyn Observer,
+    ) -> Result<Self> {
+        let none = Corpus::default();
+        let of = |wanted: bool| if wanted { corpus } else { &none };
+        Ok(Self {
             articles: corpus.len() as u64,
             furniture: Templates::default(),
-            surprisal: Surprisal::count(corpus),
-        }
+            frequencies: match &config.table {
+                Some(table) => Frequencies::fixed(table.clone()),
+                None => Frequencies::count(of(wanted.frequencies), observer)?,
+            },
+            surprisal: Surprisal::count(of(wanted.surprisal)),
+        })
     }
 }

@@ -6,20 +6,18 @@ use crate::article::{Corpus, DocId};
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::Observer;
-use crate::story::density::correction;
+use crate::statistics::{Statistics, Term, readings};
+use crate::story::evidence::Evidence;
 use crate::story::linkage::merges_around;
 use crate::story::neighbours::{days_between, within_window};
 use crate::story::path::{Apart, Path, links, mean_similarity, merge_steps};
 use crate::story::similarities::Edge;
 use crate::story::space::Space;
-use crate::story::terms::{Term, readings};
-use crate::story::time::time_factor;
 use crate::story::{Grouped, Stories, StoryConfig, describe_all, group, texts};
 
-/// How alike two articles are, number by number: `similarity` is `cosine · time_factor ·
-/// correction · coincidence`, or 0 where cosine and time alone leave too little, where the heaviest terms of the
-/// two have so little in common that they are never compared, or where they lie further apart than
-/// the window. Of two installments of one series it is below 0: it counts against one story.
+/// How alike two articles are, number by number: `similarity` is `cosine · time_factor · names ·
+/// numbers`, or 0 where that is too little, where the heaviest terms of the two have so little in
+/// common that they are never compared, or where they lie further apart than the window. Of two installments of one series it is below 0: it counts against one story.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StoryEvidence {
     /// The article that stands for the first one's family, or the first one itself.
@@ -36,14 +34,12 @@ pub struct StoryEvidence {
     pub time_factor: f64,
     /// Whether they lie within the window; true where one is undated.
     pub within_window: bool,
-    /// How crowded the first one's topic is, as the correction takes it: capped, and never 0.
-    pub density_a: f64,
-    /// How crowded the second one's topic is.
-    pub density_b: f64,
-    /// The factor that follows from both densities.
-    pub correction: f64,
-    /// The factor for having appeared at about the same time; 1 where one is undated.
-    pub coincidence: f64,
+    /// What their names leave of it.
+    pub names: f64,
+    /// What their numbers leave of it, where both are mostly figures.
+    pub numbers: f64,
+    /// The same four as evidence that adds up.
+    pub weights: Weights,
     /// Whether they are two installments of one series.
     pub installments: bool,
     /// What the clustering goes by.
@@ -54,6 +50,39 @@ pub struct StoryEvidence {
     pub path: Option<Path>,
     /// What keeps them apart, where they are in two.
     pub apart: Option<Apart>,
+}
+
+/// Evidence in doublings: logarithms to the base of two, so that factors add up.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Weights {
+    /// The cosine over the threshold: below 0 where words alone are too few.
+    pub words: f64,
+    /// The time between the two; never over 0.
+    pub time: f64,
+    /// Names that differ; never over 0.
+    pub names: f64,
+    /// Numbers that differ; never over 0.
+    pub numbers: f64,
+    /// All of them: 0 where the similarity is at the threshold, over 0 where it is over it.
+    pub sum: f64,
+}
+
+impl Weights {
+    /// Words say no less than this share of the threshold does.
+    const LEAST: f64 = 0.001;
+
+    fn of(said: &Evidence, threshold: f64) -> Self {
+        let words = libm::log2((said.words / threshold.max(Self::LEAST)).max(Self::LEAST));
+        let [time, names, numbers] = [said.time, said.names, said.numbers].map(libm::log2);
+        Self { words, time, names, numbers, sum: words + time + names + numbers }
+    }
+
+    /// What speaks against, with its name, where without it the sum would change its side.
+    pub fn deciding(&self) -> Vec<&'static str> {
+        let against = [("time", self.time), ("names", self.names), ("numbers", self.numbers)];
+        let turns = |weight: f64| self.sum < 0.0 && self.sum - weight >= 0.0;
+        against.into_iter().filter(|&(_, weight)| turns(weight)).map(|(name, _)| name).collect()
+    }
 }
 
 /// A term that two articles share.
@@ -77,39 +106,36 @@ pub struct SharedTerm {
 pub fn explain(
     corpus: &Corpus,
     families: &Families,
+    statistics: &Statistics,
     config: &StoryConfig,
     a: DocId,
     b: DocId,
     observer: &dyn Observer,
 ) -> Result<(Stories, StoryEvidence)> {
-    let grouped = group(corpus, families, config, observer)?;
+    let grouped = group(corpus, families, statistics, config, observer)?;
     let space = &grouped.space;
     let stories = describe_all(corpus, families, &grouped.clusters, space, observer)?;
     let (a, b) = (families.representative(a), families.representative(b));
-    let cosine = if a == b { 1.0 } else { space.vectors.cosine(a, b) };
     let days = days_between(corpus, a, b);
-    let [density_a, density_b] = [a, b].map(|doc| space.densities[doc.index()]);
-    let correction = correction(density_a, density_b);
-    let coincidence = space.coincidence.of_pair(corpus, a, b);
+    let [profile_a, profile_b] = [a, b].map(|doc| space.vectors.profile(doc));
+    let said = match a == b {
+        true => Evidence { words: 1.0, time: 1.0, names: 1.0, numbers: 1.0 },
+        false => Evidence::of(space.vectors.dots(a, b), profile_a, profile_b, days),
+    };
     let together = stories.of[a.index()] == stories.of[b.index()];
     let evidence = StoryEvidence {
         a,
         b,
-        cosine,
+        cosine: said.words,
         shared: shared_terms(corpus, space, a, b),
         days_apart: days,
-        time_factor: time_factor(days),
+        time_factor: said.time,
         within_window: within_window(days, config.window_hours),
-        density_a,
-        density_b,
-        correction,
-        coincidence,
+        names: said.names,
+        numbers: said.numbers,
+        weights: Weights::of(&said, config.threshold),
         installments: a != b && space.installments.are_two(a, b, days),
-        similarity: if a == b {
-            correction * coincidence
-        } else {
-            space.similarities.between(a.0, b.0)
-        },
+        similarity: if a == b { 1.0 } else { space.similarities.between(a.0, b.0) },
         threshold: config.threshold,
         path: (together && a != b).then(|| path(corpus, config, &grouped, &stories, a, b)),
         apart: (!together).then(|| apart(corpus, families, config, &grouped, &stories, [a, b])),
@@ -120,7 +146,7 @@ pub fn explain(
 fn path(
     corpus: &Corpus,
     config: &StoryConfig,
-    grouped: &Grouped,
+    grouped: &Grouped<'_>,
     stories: &Stories,
     a: DocId,
     b: DocId,
@@ -157,7 +183,7 @@ fn apart(
     corpus: &Corpus,
     families: &Families,
     config: &StoryConfig,
-    grouped: &Grouped,
+    grouped: &Grouped<'_>,
     stories: &Stories,
     pair: [DocId; 2],
 ) -> Apart {
@@ -177,14 +203,14 @@ fn apart(
     }
 }
 
-fn shared_terms(corpus: &Corpus, space: &Space, a: DocId, b: DocId) -> Vec<SharedTerm> {
+fn shared_terms(corpus: &Corpus, space: &Space<'_>, a: DocId, b: DocId) -> Vec<SharedTerm> {
     let shared: Vec<(Term, f32, f32)> = space
         .vectors
         .shared(a, b)
         .map(|(place, weight_a, weight_b)| (space.vectors.term(place), weight_a, weight_b))
         .collect();
     let wanted: Vec<Term> = shared.iter().map(|&(term, _, _)| term).collect();
-    let mut read = readings(corpus.get(a), &space.language.stop_words, &wanted);
+    let mut read = readings(corpus.get(a), &space.frequencies.stop_words, &wanted);
     read.sort_unstable_by_key(|&(term, _)| term);
     let mut terms: Vec<SharedTerm> = shared
         .into_iter()

@@ -17,9 +17,7 @@ use crate::article::{Article, Corpus, DocId};
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::Observer;
-use crate::story::headline::without_furniture;
-use crate::story::stop_words::StopWords;
-use crate::story::terms::{Term, numbers};
+use crate::statistics::{StopWords, Term, numbers, without_furniture};
 use crate::text::{Token, normalise, token_hash, tokenise};
 
 /// What stands for the counting of installments in a headline, one list a line.

@@ -46,8 +46,6 @@ pub(super) type Agreement<'v> = dyn Fn(&[u32], &[u32]) -> f64 + Sync + 'v;
 pub(super) struct Rule<'v> {
     /// The least mean similarity of their items, agreement taken into account.
     pub(super) threshold: f64,
-    /// Clusters less alike than this do not merge however they agree.
-    pub(super) least: f64,
     pub(super) constraints: &'v Constraints,
     pub(super) agreement: &'v Agreement<'v>,
 }
@@ -104,12 +102,12 @@ struct Components<'s> {
 
 impl<'s> Components<'s> {
     fn of(similarities: &'s Similarities, rule: &'s Rule<'s>) -> Self {
-        let Rule { least, constraints, .. } = *rule;
+        let Rule { threshold, constraints, .. } = *rule;
         let items = similarities.items() as u32;
         let mut sets = UnionFind::new(items as usize);
         for item in 0..items {
             for &Alike { other, similarity } in similarities.of(item) {
-                if f64::from(similarity) >= least {
+                if f64::from(similarity) >= threshold {
                     sets.union(item, other);
                 }
             }
@@ -211,7 +209,7 @@ impl<'v> Agglomeration<'v> {
                     .or_insert_with(|| Cluster { members: vec![item], sums: AHashMap::new() });
                 cluster.sums.insert(other, similarity);
             }
-            if similarity >= rule.least {
+            if similarity >= rule.threshold {
                 let (a, b) = (a.min(b), a.max(b));
                 proposals.push(Proposal { average: similarity, a, b, sizes: (1, 1) });
             }
@@ -277,7 +275,7 @@ impl<'v> Agglomeration<'v> {
         for (&other, &sum) in &into.sums {
             let sizes = (into.members.len(), self.size(other));
             let average = sum / (sizes.0 * sizes.1) as f64;
-            if average >= self.rule.least {
+            if average >= self.rule.threshold {
                 let proposal = if a < other {
                     Proposal { average, a, b: other, sizes }
                 } else {
@@ -317,7 +315,7 @@ mod tests {
     }
 
     fn obeying(items: usize, edges: &[Edge], threshold: f64, to: &Constraints) -> Vec<Vec<u32>> {
-        let rule = Rule { threshold, least: threshold, constraints: to, agreement: &|_, _| 1.0 };
+        let rule = Rule { threshold, constraints: to, agreement: &|_, _| 1.0 };
         average_linkage(&similarities(items, edges), &rule, &Silent).unwrap()
     }
 
@@ -329,12 +327,7 @@ mod tests {
     fn clusters_that_agree_merge_below_the_threshold_and_none_below_the_least() {
         let constraints = Constraints::default();
         let pairs_agree = |a: &[u32], b: &[u32]| if a.len() + b.len() == 2 { 2.0 } else { 1.0 };
-        let rule = Rule {
-            threshold: 0.5,
-            least: 0.25,
-            constraints: &constraints,
-            agreement: &pairs_agree,
-        };
+        let rule = Rule { threshold: 0.5, constraints: &constraints, agreement: &pairs_agree };
         // {0,1} and {2}: 0.3 on average, and no agreement left.
         let edges = [edge(0, 1, 0.3), edge(1, 2, 0.6), edge(3, 4, 0.25), edge(5, 6, 0.24)];
         let found = average_linkage(&similarities(7, &edges), &rule, &Silent).unwrap();
@@ -348,7 +341,7 @@ mod tests {
         let of = |edges: &[Edge], items| {
             let constraints = Constraints::default();
             let constraints = &constraints;
-            let rule = Rule { threshold: 0.31, least: 0.31, constraints, agreement: &disagree };
+            let rule = Rule { threshold: 0.31, constraints, agreement: &disagree };
             average_linkage(&similarities(items, edges), &rule, &Silent).unwrap()
         };
         // {0,1} and 2: 0.6 · 0.5 < 0.31.
@@ -427,7 +420,7 @@ mod tests {
         let held = similarities(6, &edges);
         let constraints = Constraints::default();
         let constraints = &constraints;
-        let rule = Rule { threshold: 0.35, least: 0.35, constraints, agreement: &|_, _| 1.0 };
+        let rule = Rule { threshold: 0.35, constraints, agreement: &|_, _| 1.0 };
         let around = |item| merges_around(item, &held, &rule);
         let merge = |into, from, average| Merge { into, from, average, agreement: 1.0 };
         assert_eq!(around(0), [merge(1, 2, 0.875), merge(0, 1, 0.375)]);

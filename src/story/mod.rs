@@ -1,13 +1,13 @@
 //! Families to stories, the articles of any outlet that report one event; stories to storylines.
 //!
-//! Articles become weighted term vectors; the cosine of two is damped by the time between them and
-//! corrected for how crowded their topic is, and negative for two installments of one series; average linkage over that gives the stories, where two
-//! groups do not each have words of their own. An article is compared with those of its window
-//! alone, so that for dated articles the cost of each does not depend on the archive's age; undated
-//! articles are compared with all. [`explain`] tells what two articles have in common, in the same
+//! Articles become weighted term vectors. The cosine of two speaks for one event; the time between
+//! them, other names and other numbers speak against it, and two installments of one series are
+//! told apart whatever they share. That evidence hangs on the two articles and on [`Statistics`]
+//! alone, whatever else lies in the pile. Average linkage over it gives the stories, where two groups
+//! do not each have words of their own. An article is compared with the earlier ones of its window,
+//! so that for dated articles the cost of each does not depend on the archive's age; undated
+//! articles are compared with all. [`explain`] tells what speaks for and against, in the same
 //! numbers.
-
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -15,19 +15,17 @@ use crate::article::{Corpus, DocId, derived_id};
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::{Observer, Stage, Unit};
+use crate::statistics::Statistics;
 
-mod background;
-mod coincidence;
 mod constraints;
 mod contrast;
 mod corrections;
-mod density;
+mod evidence;
 mod explain;
 mod first;
+mod groups;
 mod headline;
 mod installment;
-mod language;
-mod lexicon;
 mod linkage;
 mod neighbours;
 mod path;
@@ -35,19 +33,16 @@ mod postings;
 mod preset;
 mod similarities;
 mod space;
-mod stop_words;
 mod storyline;
 mod summary;
-mod terms;
 mod time;
 mod vectors;
 
 #[cfg(test)]
 mod tests;
 
-pub use background::{BackgroundCounts, BackgroundTable, write_background};
 pub use corrections::Corrections;
-pub use explain::{SharedTerm, StoryEvidence, explain};
+pub use explain::{SharedTerm, StoryEvidence, Weights, explain};
 pub use first::{Certainty, First};
 pub use path::{Apart, Link, MergeStep, Path, Side};
 pub use preset::Preset;
@@ -68,17 +63,14 @@ pub struct StoryConfig {
     pub threshold: f64,
     /// Pairs that belong to one story, and pairs that do not, whatever the similarities.
     pub corrections: Corrections,
-    /// How common words are beyond the archive, in place of the table that comes with the program.
-    pub background: Option<Arc<BackgroundTable>>,
 }
 
 impl Default for StoryConfig {
     fn default() -> Self {
         Self {
-            window_hours: 14 * 24,
+            window_hours: 60 * 24,
             threshold: Preset::Balanced.threshold(),
             corrections: Corrections::default(),
-            background: None,
         }
     }
 }
@@ -86,7 +78,7 @@ impl Default for StoryConfig {
 /// The articles, of any outlet, that report one event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Story {
-    /// Derived from the members' ids: the same group has the same id in the next run.
+    /// Derived from the first article, so that a story that gains a later one keeps its id.
     pub id: String,
     /// All articles, copies among them, in order of [`DocId`].
     pub members: Vec<DocId>,
@@ -115,7 +107,7 @@ pub struct Story {
 /// Two or more stories of one continuing topic.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Storyline {
-    /// Derived from the stories' ids.
+    /// Derived from its first story.
     pub id: String,
     /// The headline of the story with the most articles, the first of those.
     pub headline: String,
@@ -143,32 +135,35 @@ pub struct Stories {
 pub fn stories(
     corpus: &Corpus,
     families: &Families,
+    statistics: &Statistics,
     config: &StoryConfig,
     observer: &dyn Observer,
 ) -> Result<Stories> {
-    let Grouped { mut space, clusters, .. } = group(corpus, families, config, observer)?;
+    let Grouped { mut space, clusters, .. } =
+        group(corpus, families, statistics, config, observer)?;
     // Some hundred pairs an article, and what follows goes by vectors alone.
     space.similarities = Similarities::default();
     describe_all(corpus, families, &clusters, &space, observer)
 }
 
 /// The clustering, and what it went by.
-struct Grouped {
-    space: Space,
+struct Grouped<'s> {
+    space: Space<'s>,
     constraints: Constraints,
     clusters: Vec<Vec<u32>>,
 }
 
-fn group(
-    corpus: &Corpus,
+fn group<'s>(
+    corpus: &'s Corpus,
     families: &Families,
+    statistics: &'s Statistics,
     config: &StoryConfig,
     observer: &dyn Observer,
-) -> Result<Grouped> {
+) -> Result<Grouped<'s>> {
     let constraints = config.corrections.bind(corpus, families)?;
-    // Every article is read twice, compared, and told of.
-    observer.begin(Stage::Story, Some(4 * corpus.len() as u64), Unit::Articles);
-    let space = Space::build(corpus, families, config, observer)?;
+    // Every article is read, compared, and told of.
+    observer.begin(Stage::Story, Some(3 * corpus.len() as u64), Unit::Articles);
+    let space = Space::build(corpus, families, &statistics.frequencies, config, observer)?;
     let agreement = |a: &[u32], b: &[u32]| space.agreement(a, b);
     let rule = space.rule(config, &constraints, &agreement);
     let clusters = linkage::average_linkage(&space.similarities, &rule, observer)?;
@@ -179,7 +174,7 @@ fn describe_all(
     corpus: &Corpus,
     families: &Families,
     clusters: &[Vec<u32>],
-    space: &Space,
+    space: &Space<'_>,
     observer: &dyn Observer,
 ) -> Result<Stories> {
     let (members, of) = membership(corpus, families, clusters);
@@ -239,7 +234,7 @@ fn describe(
     families: &Families,
     members: Vec<DocId>,
     topic: &Topic,
-    space: &Space,
+    space: &Space<'_>,
 ) -> Story {
     let lead = topic.lead(corpus, space);
     let similarities = topic.similarities(space);
@@ -248,7 +243,7 @@ fn describe(
         similarities[topic.texts.partition_point(|&text| text < kept)]
     };
     Story {
-        id: derived_id(members.iter().map(|&doc| corpus.get(doc).id.as_str())),
+        id: derived_id([corpus.get(first_published(corpus, &members)).id.as_str()]),
         lead,
         headline: headline(corpus, lead),
         texts: topic.texts.len() as u32,
@@ -265,6 +260,12 @@ fn describe(
     }
 }
 
+/// The member of a story that was published first; the undated come last.
+fn first_published(corpus: &Corpus, members: &[DocId]) -> DocId {
+    let first = members.iter().copied().min_by(|&a, &b| corpus.by_publication(a, b));
+    first.unwrap_or(DocId(0))
+}
+
 /// Finds the storylines and notes in each story which is its own.
 fn tie_together(
     corpus: &Corpus,
@@ -272,12 +273,9 @@ fn tie_together(
     directions: Vec<Vec<(TermPlace, f32)>>,
     observer: &dyn Observer,
 ) -> Result<Vec<Storyline>> {
-    let first_published: Vec<DocId> = stories
-        .iter()
-        .map(|story| story.members.iter().copied().min_by(|&a, &b| corpus.by_publication(a, b)))
-        .map(|first| first.unwrap_or(DocId(0)))
-        .collect();
-    let first_of = |story: u32| first_published[story as usize];
+    let first: Vec<DocId> =
+        stories.iter().map(|story| first_published(corpus, &story.members)).collect();
+    let first_of = |story: u32| first[story as usize];
     let mut by_time: Vec<u32> = (0..stories.len() as u32).collect();
     by_time.sort_unstable_by(|&a, &b| corpus.by_publication(first_of(a), first_of(b)));
     let mut storylines = storyline::storylines(directions, &by_time, observer)?;
@@ -292,7 +290,7 @@ fn tie_together(
         // The last of equals is what `max_by_key` finds, so it looks from the end.
         let largest = places.iter().rev().map(story).max_by_key(|story| story.members.len());
         Storyline {
-            id: derived_id(places.iter().map(|place| story(place).id.as_str())),
+            id: derived_id(places.first().map(|place| story(place).id.as_str())),
             headline: largest.map(|story| story.headline.clone()).unwrap_or_default(),
             stories: places,
         }

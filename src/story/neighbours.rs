@@ -11,83 +11,54 @@ use rayon::prelude::*;
 use crate::article::{Corpus, DocId, Published};
 use crate::error::Result;
 use crate::observer::Observer;
-use crate::story::density::{Surroundings, density};
+use crate::story::evidence::Evidence;
 use crate::story::installment::Installments;
 use crate::story::postings::{Around, Calendar, Postings};
 use crate::story::similarities::{Alike, Similarities};
-use crate::story::time::{days_apart, time_factor};
-use crate::story::vectors::{TermPlace, Vectors};
+use crate::story::time::days_apart;
+use crate::story::vectors::{Class, TermPlace, Vectors};
 
-/// What those terms alone must add to the cosine of a candidate pair. At 0.02, of 25 million pairs
-/// of news articles that share one of them 2.6 million do, and B³ F1 is 88.0 and not 87.4: a topic
-/// is better measured by neighbours that share more than a word.
-const MIN_PARTIAL: f32 = 0.025;
-/// Of more candidates than this, those that the terms say most for are compared: twice as many as
-/// the neighbours that measure a topic. B³ F1 of news is 88.89 at 400, 88.90 at 150, 88.88 at this.
-const MAX_CANDIDATES: usize = 100;
-/// A dated pair less alike than this, after the time factor, does not count as alike.
-const MIN_DATED: f64 = 0.08;
-/// An undated pair less alike than this is not worth the memory.
-const MIN_UNDATED: f64 = 0.02;
+/// What those terms alone must add to the cosine of a candidate pair.
+const MIN_PARTIAL: f32 = 0.02;
+/// Of more earlier candidates than this, those that the terms say most for are compared.
+const MAX_CANDIDATES: usize = 200;
 
-/// What lies around each article.
-pub(super) struct Neighbours {
-    /// Cosine times time factor of each pair, held at the article with the lower [`DocId`].
-    pub(super) closeness: Similarities,
-    /// How crowded each article's topic is.
-    pub(super) densities: Vec<f64>,
-}
-
-impl Neighbours {
-    /// Finds them, articles in parallel.
-    pub(super) fn find(
-        corpus: &Corpus,
-        vectors: &Vectors,
-        installments: &Installments,
-        window_hours: u32,
-        observer: &dyn Observer,
-    ) -> Result<Self> {
-        // In order of time: articles that follow one another have the same candidates, whose
-        // vectors then are in the cache.
-        let calendar = Calendar::of(corpus, vectors, window_hours);
-        let postings = Postings::build(vectors, &calendar);
-        let search = Search { vectors, installments, window_hours, calendar: &calendar, postings };
-        observer.advance((corpus.len() - calendar.len()) as u64);
-        observer.check()?;
-        let found: Vec<(Box<[Alike]>, f64)> = (0..calendar.len() as u32)
-            .into_par_iter()
-            .map_init(
-                || Scratch::new(calendar.len(), vectors.terms()),
-                |scratch, rank| {
-                    observer.check()?;
-                    observer.advance(1);
-                    Ok(search.around(rank, scratch))
-                },
-            )
-            .collect::<Result<_>>()?;
-        let mut closeness = vec![Box::default(); corpus.len()];
-        // An article without a vector is like none.
-        let mut densities =
-            vec![density(&mut [], vectors.texts(), &Surroundings::new(0, 0)); corpus.len()];
-        for (rank, (alike, density)) in (0..).zip(found) {
-            let doc = calendar.doc(rank);
-            closeness[doc.index()] = alike;
-            densities[doc.index()] = density;
-        }
-        Ok(Self { closeness: Similarities::new(closeness), densities })
+/// How alike each article is to the earlier ones near it, held at the later one.
+pub(super) fn similarities(
+    corpus: &Corpus,
+    vectors: &Vectors<'_>,
+    installments: &Installments,
+    window_hours: u32,
+    observer: &dyn Observer,
+) -> Result<Similarities> {
+    // In order of time: articles that follow one another have the same candidates, whose
+    // vectors then are in the cache.
+    let calendar = Calendar::of(corpus, vectors, window_hours);
+    let postings = Postings::build(vectors, &calendar);
+    let search = Search { vectors, installments, window_hours, calendar: &calendar, postings };
+    observer.advance((corpus.len() - calendar.len()) as u64);
+    observer.check()?;
+    let found: Vec<Box<[Alike]>> = (0..calendar.len() as u32)
+        .into_par_iter()
+        .map_init(
+            || Scratch::new(calendar.len(), vectors.terms()),
+            |scratch, rank| {
+                observer.check()?;
+                observer.advance(1);
+                Ok(search.around(rank, scratch))
+            },
+        )
+        .collect::<Result<_>>()?;
+    let mut similarities = vec![Box::default(); corpus.len()];
+    for (rank, alike) in (0..).zip(found) {
+        similarities[calendar.doc(rank).index()] = alike;
     }
+    Ok(Similarities::new(similarities))
 }
 
 /// Whether two articles are near enough in time to report one event; always where one is undated.
 pub(super) fn within_window(days: Option<f64>, window_hours: u32) -> bool {
     days.is_none_or(|days| days * 24.0 <= f64::from(window_hours))
-}
-
-/// The closeness of two articles within the window, given cosine times time factor: 0 where that is
-/// too little to count.
-pub(super) fn counting(close: f64, days: Option<f64>) -> f64 {
-    let least = if days.is_some() { MIN_DATED } else { MIN_UNDATED };
-    if close >= least { close } else { 0.0 }
 }
 
 /// The days between two articles, where both are dated.
@@ -109,7 +80,6 @@ struct Scratch {
     filter: Filter,
     /// Where a candidate's terms stand that the article at hand may have, too.
     shared: Vec<u32>,
-    cosines: Vec<f64>,
     alike: Vec<Alike>,
 }
 
@@ -121,7 +91,6 @@ impl Scratch {
             weights: vec![0.0; terms],
             filter: Filter::default(),
             shared: Vec::new(),
-            cosines: Vec::new(),
             alike: Vec::new(),
         }
     }
@@ -178,7 +147,7 @@ impl Filter {
 
 /// What the search for one article's neighbours reads.
 struct Search<'c> {
-    vectors: &'c Vectors,
+    vectors: &'c Vectors<'c>,
     installments: &'c Installments,
     window_hours: u32,
     calendar: &'c Calendar,
@@ -186,11 +155,11 @@ struct Search<'c> {
 }
 
 impl Search<'_> {
-    /// An article's neighbours with a greater [`DocId`], ascending, and the density around it.
-    fn around(&self, rank: u32, scratch: &mut Scratch) -> (Box<[Alike]>, f64) {
+    /// The earlier articles that are like one, ascending by [`DocId`].
+    fn around(&self, rank: u32, scratch: &mut Scratch) -> Box<[Alike]> {
         let reach = self.calendar.around(rank);
         self.find_candidates(rank, &reach, scratch);
-        let Scratch { candidates, weights, filter, shared, cosines, alike, .. } = scratch;
+        let Scratch { candidates, weights, filter, shared, alike, .. } = scratch;
         let doc = self.calendar.doc(rank);
         let at = self.calendar.published(rank);
         let (places, own_weights) = self.vectors.of(doc);
@@ -198,32 +167,36 @@ impl Search<'_> {
             weights[place as usize] = weight;
             filter.add(place);
         }
-        cosines.clear();
         alike.clear();
-        let mut around = Surroundings::new(places.len(), reach.compared());
+        let profile = self.vectors.profile(doc);
         for &candidate in &*candidates {
             let days = between(at, self.calendar.published(candidate));
-            if candidate == rank || !within_window(days, self.window_hours) {
+            if !within_window(days, self.window_hours) {
                 continue;
             }
             let other = self.calendar.doc(candidate);
             let (other_places, other_weights) = self.vectors.of(other);
             filter.select(other_places, shared);
-            let cosine: f64 = shared
-                .iter()
-                .map(|&at| {
-                    let own = weights[other_places[at as usize] as usize];
-                    f64::from(own) * f64::from(other_weights[at as usize])
-                })
-                .sum();
-            cosines.push(cosine);
-            let close = cosine * time_factor(days);
-            around.see(close);
-            let close = counting(close, days);
-            if other > doc && close > 0.0 {
+            let mut dots = [0.0; Class::ALL];
+            let mut from = 0;
+            for (dot, &end) in dots.iter_mut().zip(self.vectors.ends()) {
+                let to =
+                    from + shared[from..].partition_point(|&at| other_places[at as usize] < end);
+                *dot = shared[from..to]
+                    .iter()
+                    .map(|&at| {
+                        let own = weights[other_places[at as usize] as usize];
+                        f64::from(own) * f64::from(other_weights[at as usize])
+                    })
+                    .sum();
+                from = to;
+            }
+            let evidence = Evidence::of(dots, profile, self.vectors.profile(other), days);
+            let similarity = evidence.counting();
+            if similarity > 0.0 {
                 let against = self.installments.are_two(doc, other, days);
-                let close = if against { -close } else { close };
-                alike.push(Alike { other: other.0, similarity: close as f32 });
+                let similarity = if against { -similarity } else { similarity } as f32;
+                alike.push(Alike { other: other.0, similarity });
             }
         }
         for &place in places {
@@ -231,7 +204,7 @@ impl Search<'_> {
             filter.clear(place);
         }
         alike.sort_unstable_by_key(|alike| alike.other);
-        (alike.as_slice().into(), density(cosines, self.vectors.texts(), &around))
+        alike.as_slice().into()
     }
 
     /// Leaves in the scratch the articles that may be neighbours, ascending.
@@ -270,16 +243,6 @@ impl Search<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_too_little_or_outside_the_window_does_not_count() {
-        assert_eq!(counting(0.3, Some(0.0)), 0.3);
-        assert_eq!(counting(0.079, Some(0.0)), 0.0);
-        assert_eq!(counting(0.079, None), 0.079);
-        assert_eq!(counting(0.019, None), 0.0);
-        assert!(within_window(Some(14.0), 336) && within_window(None, 336));
-        assert!(!within_window(Some(14.1), 336));
-    }
 
     #[test]
     fn the_filter_never_denies_what_was_added() {

@@ -14,10 +14,8 @@ use crate::story::vectors::{TermPlace, Vectors};
 
 /// Of each article so many of its heaviest terms find its candidates.
 const CANDIDATE_TERMS: usize = 40;
-/// Terms in a larger share of the articles find no candidates …
+/// Terms in a larger share of all articles, as far as the statistics know, find no candidates.
 const MAX_CANDIDATE_SHARE: f64 = 0.05;
-/// … unless so few articles have them that they cost nothing.
-const MIN_CANDIDATE_CAP: u32 = 64;
 /// Nor does a term that more articles have within the window, or undated: what keeps the cost of an
 /// article from growing with the archive. Of 36,823 articles 5 % are fewer.
 const MAX_STRETCH: usize = 2_000;
@@ -42,18 +40,10 @@ pub(super) struct Around {
     /// A day more than the window on both sides, for where only the day is known.
     dated: Range<u32>,
     undated: Range<u32>,
-    compared: usize,
-}
-
-impl Around {
-    /// With how many texts, itself among them: those of the window and the undated ones.
-    pub(super) fn compared(&self) -> usize {
-        self.compared
-    }
 }
 
 impl Calendar {
-    pub(super) fn of(corpus: &Corpus, vectors: &Vectors, window_hours: u32) -> Self {
+    pub(super) fn of(corpus: &Corpus, vectors: &Vectors<'_>, window_hours: u32) -> Self {
         let mut docs: Vec<DocId> =
             corpus.docs().filter(|&doc| !vectors.of(doc).0.is_empty()).collect();
         docs.par_sort_unstable_by(|&a, &b| corpus.by_publication(a, b));
@@ -79,25 +69,16 @@ impl Calendar {
         self.published[rank as usize]
     }
 
+    /// The earlier ones that an article is compared with.
     pub(super) fn around(&self, rank: u32) -> Around {
-        let (dated, all) = (self.seconds.len(), self.docs.len());
+        let dated = self.seconds.len() as u32;
         let Some(&at) = self.seconds.get(rank as usize) else {
-            return Around {
-                dated: 0..dated as u32,
-                undated: dated as u32..all as u32,
-                compared: all,
-            };
+            return Around { dated: 0..dated, undated: dated..rank };
         };
-        let within = |reach: i64| {
-            let first = self.seconds.partition_point(|&s| s < at - reach);
-            first..self.seconds.partition_point(|&s| s <= at + reach)
-        };
-        let near = within(self.window_seconds + SECONDS_A_DAY);
-        Around {
-            dated: near.start as u32..near.end as u32,
-            undated: dated as u32..all as u32,
-            compared: within(self.window_seconds).len() + all - dated,
-        }
+        // A day more than the window, for where only the day is known.
+        let first = at - self.window_seconds - SECONDS_A_DAY;
+        let first = self.seconds.partition_point(|&second| second < first) as u32;
+        Around { dated: first..rank, undated: dated..dated }
     }
 }
 
@@ -117,14 +98,16 @@ pub(super) struct Postings {
 }
 
 impl Postings {
-    pub(super) fn build(vectors: &Vectors, calendar: &Calendar) -> Self {
-        let share = (f64::from(vectors.texts()) * MAX_CANDIDATE_SHARE) as u32;
-        let most = share.max(MIN_CANDIDATE_CAP);
+    pub(super) fn build(vectors: &Vectors<'_>, calendar: &Calendar) -> Self {
+        let rare: Vec<bool> = (0..vectors.terms() as u32)
+            .into_par_iter()
+            .map(|place| vectors.share(place) <= MAX_CANDIDATE_SHARE)
+            .collect();
         let chosen: Vec<Box<[(TermPlace, f32)]>> = calendar
             .docs
             .par_iter()
             .map(|&doc| {
-                let rare = |place| vectors.document_frequency(place) <= most;
+                let rare = |place: TermPlace| rare[place as usize];
                 heaviest(vectors.of(doc), CANDIDATE_TERMS, rare).into()
             })
             .collect();
@@ -225,15 +208,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_article_is_compared_with_those_of_its_window_and_the_undated() {
-        let calendar = calendar(&[0, 3_600, 7_200, 90_000], 2, 1);
-        // One hour both ways: 0, 3,600 and 7,200, itself among them, and the two undated ones.
-        assert_eq!(calendar.around(1).compared(), 5);
-        assert_eq!(calendar.around(3).compared(), 3);
-        assert_eq!(calendar.around(5).compared(), 6);
-    }
-
     /// Postings of one term, that so many articles have.
     fn postings(articles: u32) -> Postings {
         let ranks = (0..articles).map(|rank| (rank, 0.5)).collect();
@@ -246,23 +220,21 @@ mod tests {
     }
 
     #[test]
-    fn a_dated_article_looks_at_its_window_and_at_the_undated() {
+    fn an_article_looks_back_at_its_window_and_an_undated_one_at_all_before() {
         let (calendar, postings) = (calendar(&days(30), 2, 48), postings(32));
-        // Two days, and one more for where only the day is known, on both sides.
+        // Two days, and one more for where only the day is known.
         let ranks = |stretch: &[(u32, f32)]| stretch.iter().map(|&(rank, _)| rank).collect();
         let [near, undated]: [Vec<u32>; 2] = postings.near(0, &calendar.around(10)).map(ranks);
-        assert_eq!(near, [7, 8, 9, 10, 11, 12, 13]);
-        assert_eq!(undated, [30, 31]);
-        assert_eq!(postings.near(0, &calendar.around(30)).map(<[_]>::len), [30, 2]);
+        assert_eq!((near, undated), (vec![7, 8, 9], vec![]));
+        assert_eq!(postings.near(0, &calendar.around(31)).map(<[_]>::len), [30, 1]);
     }
 
     #[test]
     fn what_too_many_articles_have_finds_none_of_them() {
-        let undated = MAX_STRETCH + 1;
-        let (calendar, postings) =
-            (calendar(&days(10), undated, 24), postings(10 + undated as u32));
-        assert_eq!(postings.near(0, &calendar.around(0)).map(<[_]>::len), [3, 0]);
-        assert_eq!(postings.near(0, &calendar.around(10)).map(<[_]>::len), [10, 0]);
+        let most = MAX_STRETCH as u32;
+        let (calendar, postings) = (calendar(&[], MAX_STRETCH + 2, 24), postings(most + 2));
+        assert_eq!(postings.near(0, &calendar.around(most)).map(<[_]>::len), [0, MAX_STRETCH]);
+        assert_eq!(postings.near(0, &calendar.around(most + 1)).map(<[_]>::len), [0, 0]);
     }
 
     #[test]
@@ -276,10 +248,10 @@ mod tests {
             ranks: ranks.into_iter().flatten().collect(),
         };
         let calendar = calendar(&days(2_000), 0, 0);
-        let all = Around { dated: 0..2_000, undated: 2_000..2_000, compared: 2_000 };
+        let all = Around { dated: 0..2_000, undated: 2_000..2_000 };
         let found: Vec<f32> = postings.telling(0, &all).into_iter().map(|(own, _)| own).collect();
         assert_eq!(found, [0.2, 0.1]);
-        let near = calendar.around(0);
+        let near = calendar.around(9);
         assert_eq!(postings.telling(0, &near).len(), 3);
     }
 

@@ -4,8 +4,6 @@
 //! Each pair is held once, at one of its ends, in 8 bytes: an archive has some hundred pairs for
 //! each article, so that they take as much memory as its vectors.
 
-use rayon::prelude::*;
-
 /// Two items and how alike they are; `a < b`, each pair once.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Edge {
@@ -62,16 +60,6 @@ impl Similarities {
             })
         })
     }
-
-    /// Changes every pair's similarity to what `change` makes of its ends and its similarity.
-    pub(super) fn change(&mut self, change: impl Fn(u32, u32, f64) -> f64 + Sync) {
-        self.of.par_iter_mut().enumerate().for_each(|(item, held)| {
-            for alike in held {
-                let changed = change(item as u32, alike.other, f64::from(alike.similarity));
-                alike.similarity = changed as f32;
-            }
-        });
-    }
 }
 
 #[cfg(test)]
@@ -82,15 +70,14 @@ mod tests {
     fn a_pair_is_found_from_both_ends_and_told_once() {
         let at = |other, similarity| Alike { other, similarity };
         let held = vec![vec![at(1, 0.5), at(2, 0.25)].into(), Box::default(), [at(1, 0.75)].into()];
-        let mut similarities = Similarities::new(held);
+        let similarities = Similarities::new(held);
         assert_eq!(
             [(0, 2), (2, 1), (1, 2)].map(|(a, b)| similarities.between(a, b)),
             [0.25, 0.75, 0.75]
         );
-        similarities.change(|a, b, similarity| if a + b == 3 { 0.125 } else { similarity });
         let edge = |a, b, similarity| Edge { a, b, similarity };
         let all: Vec<Edge> = similarities.edges().collect();
-        assert_eq!(all, [edge(0, 1, 0.5), edge(0, 2, 0.25), edge(1, 2, 0.125)]);
+        assert_eq!(all, [edge(0, 1, 0.5), edge(0, 2, 0.25), edge(1, 2, 0.75)]);
         assert_eq!(similarities.between(0, 0), 0.0);
     }
 }

@@ -1,61 +1,54 @@
 //! Everything that says how alike two articles of a corpus are: built once, asked by the clustering
 //! and by whoever wants to know why.
 
-use crate::article::{Corpus, DocId};
+use crate::article::Corpus;
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::Observer;
+use crate::statistics::Frequencies;
 use crate::story::StoryConfig;
-use crate::story::coincidence::Coincidence;
 use crate::story::constraints::Constraints;
-use crate::story::contrast;
-use crate::story::density::correction;
+use crate::story::groups;
 use crate::story::installment::Installments;
-use crate::story::language::LanguageData;
 use crate::story::linkage::{Agreement, Rule};
-use crate::story::neighbours::Neighbours;
+use crate::story::neighbours;
 use crate::story::similarities::Similarities;
 use crate::story::vectors::Vectors;
 
-/// The vectors of a corpus and the neighbourhood of each article.
-pub(super) struct Space {
-    pub(super) language: LanguageData,
-    pub(super) vectors: Vectors,
+/// The vectors of a corpus and what every two neighbours say.
+pub(super) struct Space<'f> {
+    corpus: &'f Corpus,
+    pub(super) frequencies: &'f Frequencies,
+    pub(super) vectors: Vectors<'f>,
     pub(super) installments: Installments,
-    pub(super) coincidence: Coincidence,
-    /// Of every pair of neighbours, held at the one with the lower [`DocId`].
-    ///
-    /// [`DocId`]: crate::article::DocId
+    /// Of every pair of neighbours, held at the later one.
     pub(super) similarities: Similarities,
-    /// How crowded each article's topic is.
-    pub(super) densities: Vec<f64>,
 }
 
-impl Space {
+impl<'f> Space<'f> {
     /// Reads, weighs and compares the articles that stand for themselves or for a family.
     pub(super) fn build(
-        corpus: &Corpus,
+        corpus: &'f Corpus,
         families: &Families,
+        frequencies: &'f Frequencies,
         config: &StoryConfig,
         observer: &dyn Observer,
     ) -> Result<Self> {
-        let language = LanguageData::with(config.background.clone());
-        let vectors = Vectors::build(corpus, families, &language, observer)?;
-        let installments = Installments::find(corpus, families, &language.stop_words, observer)?;
-        let Neighbours { closeness: mut similarities, densities } =
-            Neighbours::find(corpus, &vectors, &installments, config.window_hours, observer)?;
-        let coincidence = Coincidence::of_corpus(corpus, families);
-        similarities.change(|a, b, closeness| {
-            closeness
-                * correction(densities[a as usize], densities[b as usize])
-                * coincidence.of_pair(corpus, DocId(a), DocId(b))
-        });
-        Ok(Self { language, vectors, installments, coincidence, similarities, densities })
+        let vectors = Vectors::build(corpus, families, frequencies, observer)?;
+        let installments = Installments::find(corpus, families, &frequencies.stop_words, observer)?;
+        let similarities = neighbours::similarities(
+            corpus,
+            &vectors,
+            &installments,
+            config.window_hours,
+            observer,
+        )?;
+        Ok(Self { corpus, frequencies, vectors, installments, similarities })
     }
 
     /// What groups of texts say as a whole, as a factor for their mean similarity.
     pub(super) fn agreement(&self, a: &[u32], b: &[u32]) -> f64 {
-        self.coincidence.of_groups(a, b) * contrast::agreement(&self.vectors, a, b)
+        groups::agreement(self.corpus, &self.vectors, a, b)
     }
 
     /// What makes two groups one story, given [`Self::agreement`].
@@ -65,7 +58,6 @@ impl Space {
         constraints: &'v Constraints,
         agreement: &'v Agreement<'v>,
     ) -> Rule<'v> {
-        let threshold = config.threshold;
-        Rule { threshold, least: threshold / Coincidence::MOST_OF_GROUPS, constraints, agreement }
+        Rule { threshold: config.threshold, constraints, agreement }
     }
 }

@@ -59,12 +59,7 @@ pub(super) fn storylines(
         )
         .collect::<Result<_>>()?;
     let unbound = Constraints::default();
-    let rule = Rule {
-        threshold: THRESHOLD,
-        least: THRESHOLD,
-        constraints: &unbound,
-        agreement: &|_, _| 1.0,
-    };
+    let rule = Rule { threshold: THRESHOLD, constraints: &unbound, agreement: &|_, _| 1.0 };
     let clusters = average_linkage(&Similarities::new(alike), &rule, observer)?;
     let story = |rank: u32| order[rank as usize];
     Ok(clusters.into_iter().map(|ranks| ranks.into_iter().map(story).collect()).collect())

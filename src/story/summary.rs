@@ -5,9 +5,9 @@
 //! pairs.
 
 use crate::article::{Corpus, DocId};
+use crate::statistics::{Kind, Term, readings};
 use crate::story::postings::heaviest;
 use crate::story::space::Space;
-use crate::story::terms::{Kind, Term, readings};
 use crate::story::vectors::TermPlace;
 
 /// How many terms a story names.
@@ -32,7 +32,7 @@ struct Summand {
 
 impl Topic {
     /// Sums up the texts, which are in order.
-    pub(super) fn of(texts: Vec<DocId>, space: &Space) -> Self {
+    pub(super) fn of(texts: Vec<DocId>, space: &Space<'_>) -> Self {
         let mut sum: Vec<Summand> = Vec::new();
         for &doc in &texts {
             let (places, weights) = space.vectors.of(doc);
@@ -81,7 +81,7 @@ impl Topic {
     }
 
     /// The text most alike to all of them; the earliest published of those equally alike.
-    pub(super) fn lead(&self, corpus: &Corpus, space: &Space) -> DocId {
+    pub(super) fn lead(&self, corpus: &Corpus, space: &Space<'_>) -> DocId {
         let mut scored = self.texts.iter().map(|&doc| (self.likeness(doc, space), doc));
         let first = scored.next().unwrap_or((0.0, DocId(0)));
         let better = |best: (f64, DocId), next: (f64, DocId)| {
@@ -92,7 +92,7 @@ impl Topic {
     }
 
     /// The mean cosine of each text to the others, in their order; none where there is one.
-    pub(super) fn similarities(&self, space: &Space) -> Vec<f64> {
+    pub(super) fn similarities(&self, space: &Space<'_>) -> Vec<f64> {
         let Some(others) = self.texts.len().checked_sub(1).filter(|&others| others > 0) else {
             return Vec::new();
         };
@@ -108,7 +108,7 @@ impl Topic {
     }
 
     /// The sum of a text's cosines with the others.
-    fn likeness(&self, doc: DocId, space: &Space) -> f64 {
+    fn likeness(&self, doc: DocId, space: &Space<'_>) -> f64 {
         let (places, weights) = space.vectors.of(doc);
         let mut at = 0;
         let mut alike = 0.0;
@@ -123,12 +123,12 @@ impl Topic {
     }
 
     /// The terms that hold the texts together, heaviest first; a single text's heaviest terms.
-    pub(super) fn terms(&self, lead: DocId, corpus: &Corpus, space: &Space) -> Vec<String> {
+    pub(super) fn terms(&self, lead: DocId, corpus: &Corpus, space: &Space<'_>) -> Vec<String> {
         let wanted: Vec<(Term, f64)> = if self.texts.len() > 1 {
             let term = |s: &Summand| (space.vectors.term(s.place), s.weight * s.weight - s.squares);
             self.sum.iter().map(term).filter(|&(_, binds)| binds > 0.0).collect()
         } else {
-            let weights = space.vectors.weigh(corpus.get(lead), &space.language);
+            let weights = space.vectors.weigh(corpus.get(lead));
             weights.into_iter().map(|(term, weight)| (term, f64::from(weight))).collect()
         };
         let wanted = heaviest_terms(wanted);
@@ -143,7 +143,7 @@ impl Topic {
             if missing.is_empty() {
                 break;
             }
-            read.extend(readings(corpus.get(doc), &space.language.stop_words, &missing));
+            read.extend(readings(corpus.get(doc), &space.frequencies.stop_words, &missing));
         }
         let reading = |term: &Term| read.iter().find(|(known, _)| known == term);
         let ranked = wanted.iter().filter_map(reading).map(|(_, text)| text.as_str());

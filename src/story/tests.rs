@@ -7,6 +7,7 @@ use crate::article::{Article, Published};
 use crate::error::Error;
 use crate::family::{Family, Member};
 use crate::observer::Silent;
+use crate::story::evidence::Evidence;
 use crate::verify::Overlap;
 
 const GROUNDING: &str = "The ferry Marisol ran aground on a sandbank off Port Quillan before dawn \
@@ -41,6 +42,29 @@ fn article(id: &str, day: Option<i64>, title: &str, text: &str) -> Article {
 
 fn no_families(corpus: &Corpus) -> Families {
     Families::new(Vec::new(), corpus.len())
+}
+
+/// The stage with the statistics of the articles at hand.
+fn stories(
+    corpus: &Corpus,
+    families: &Families,
+    config: &StoryConfig,
+    observer: &dyn Observer,
+) -> Result<Stories> {
+    let statistics = crate::testing::statistics(corpus);
+    super::stories(corpus, families, &statistics, config, observer)
+}
+
+fn explain(
+    corpus: &Corpus,
+    families: &Families,
+    config: &StoryConfig,
+    a: DocId,
+    b: DocId,
+    observer: &dyn Observer,
+) -> Result<(Stories, StoryEvidence)> {
+    let statistics = crate::testing::statistics(corpus);
+    super::explain(corpus, families, &statistics, config, a, b, observer)
 }
 
 fn found(corpus: &Corpus) -> Stories {
@@ -117,8 +141,8 @@ fn daily_reports_from_one_template_are_a_story_each() {
         article.outlet = outlet.into();
         article.published = None;
     }
-    // Of different outlets, they are what several say of one day.
-    assert_eq!(found(&crate::testing::by_id(elsewhere)).of, [0; 5]);
+    // Of different outlets they are no series, and their numbers speak against one story.
+    assert_eq!(found(&crate::testing::by_id(elsewhere)).of, [0, 1, 2, 3, 4]);
 }
 
 fn explained(corpus: &Corpus, a: &str, b: &str) -> StoryEvidence {
@@ -131,18 +155,22 @@ fn an_explanation_has_the_numbers_of_the_clustering() {
     let corpus = ferries();
     let together = explained(&corpus, "a", "b");
     assert_eq!(together.days_apart, Some(0.0));
-    let product =
-        together.cosine * together.time_factor * together.correction * together.coincidence;
+    let product = together.cosine * together.time_factor * together.names * together.numbers;
     assert!((together.similarity - product).abs() < 1e-7);
     assert!(together.similarity >= together.threshold);
+    let weights = together.weights;
+    assert!((weights.sum - (product / together.threshold).log2()).abs() < 1e-9);
+    assert!(weights.sum >= 0.0 && weights.deciding().is_empty());
     let from_terms: f64 = together.shared.iter().map(|t| t.weight_a * t.weight_b).sum();
     assert!((from_terms - together.cosine).abs() < 1e-9);
     assert!(together.shared.iter().any(|term| term.text == "marisol"));
     let apart = explained(&corpus, "d", "a");
     assert_eq!(apart.days_apart, Some(5.0));
     assert!(apart.similarity < apart.threshold);
+    let statistics = crate::testing::statistics(&corpus);
+    let (families, config) = (no_families(&corpus), StoryConfig::default());
     let space =
-        Space::build(&corpus, &no_families(&corpus), &StoryConfig::default(), &Silent).unwrap();
+        Space::build(&corpus, &families, &statistics.frequencies, &config, &Silent).unwrap();
     let edge = space.similarities.edges().find(|edge| (edge.a, edge.b) == (0, 1)).unwrap();
     assert_eq!(edge.similarity, together.similarity);
 }
@@ -153,8 +181,7 @@ fn an_explanation_tells_the_way_into_one_story_or_what_bars_it() {
     let together = explained(&corpus, "b", "a");
     let path = together.path.unwrap();
     let step = MergeStep {
-        // Two of five articles are of other days.
-        agreement: 1.0 / (1.0 - 0.15 * 0.4),
+        agreement: groups::TWO_TEXTS,
         of: Side::Both,
         mean_similarity: together.similarity,
         texts: 1,
@@ -206,6 +233,16 @@ fn corrections_are_obeyed_and_explained() {
     let apart = explained(&config, "a", "b").apart.unwrap();
     assert!(apart.kept_apart_by.unwrap().ends_with(":1"));
     assert!(apart.mean_similarity >= config.threshold);
+}
+
+#[test]
+fn a_story_that_gains_a_later_article_keeps_its_id() {
+    let before = found(&ferries());
+    let mut articles = ferries().articles().to_vec();
+    articles.push(article("0", Some(1), "All safe after Marisol grounding", GROUNDING_RETOLD));
+    let after = found(&Corpus::new(articles));
+    let marisol = after.stories.iter().find(|story| story.members.len() == 3).unwrap();
+    assert_eq!(marisol.id, before.stories[0].id);
 }
 
 #[test]
@@ -375,6 +412,36 @@ proptest! {
         }
     }
 
+    /// With fixed statistics, what lies beside two articles changes nothing between them.
+    #[test]
+    fn unrelated_articles_change_nothing(articles in some_news()) {
+        let table = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(table.path(), "en\t1000\n300\ttopic0word0 topic1word0\n").unwrap();
+        let table = crate::statistics::BackgroundTable::read(table.path()).unwrap();
+        let config = StatisticsConfig { table: Some(table.into()), ..Default::default() };
+        let statistics =
+            Statistics::of_own_words(&Corpus::default(), &config, Wanted::ALL, &Silent).unwrap();
+        let groups = |articles: Vec<Article>| {
+            let corpus = Corpus::new(articles);
+            let config = StoryConfig::default();
+            let families = no_families(&corpus);
+            let found =
+                super::stories(&corpus, &families, &statistics, &config, &Silent).unwrap();
+            let ids = |story: &Story| -> Vec<String> {
+                story.members.iter().map(|&doc| corpus.get(doc).id.to_string()).collect()
+            };
+            let mut groups: Vec<Vec<String>> = found.stories.iter().map(ids).collect();
+            groups.retain(|ids| !ids.iter().any(|id| id.starts_with("beside")));
+            groups
+        };
+        let alone = groups(articles.clone());
+        let beside = (0..20).map(|n| {
+            let text: String = (0..12).map(|word| format!("beside{n}word{word} ")).collect();
+            article(&format!("beside{n}"), Some(n), "", &text)
+        });
+        prop_assert_eq!(alone, groups(articles.into_iter().chain(beside).collect()));
+    }
+
     #[test]
     fn every_article_is_in_one_story(articles in some_news()) {
         let corpus = crate::testing::by_id(articles);
@@ -396,7 +463,9 @@ proptest! {
         let corpus = crate::testing::by_id(articles);
         let config = StoryConfig { window_hours, ..StoryConfig::default() };
         let families = no_families(&corpus);
-        let space = Space::build(&corpus, &families, &config, &Silent).unwrap();
+        let statistics = crate::testing::statistics(&corpus);
+        let frequencies = &statistics.frequencies;
+        let space = Space::build(&corpus, &families, frequencies, &config, &Silent).unwrap();
         let apart = |a: u32, b: u32| {
             neighbours::days_between(&corpus, DocId(a), DocId(b)).map_or(0.0, |days| days * 24.0)
         };
@@ -416,19 +485,17 @@ proptest! {
         let corpus = crate::testing::by_id(articles);
         let families = no_families(&corpus);
         let config = StoryConfig::default();
-        let space = Space::build(&corpus, &families, &config, &Silent).unwrap();
+        let statistics = crate::testing::statistics(&corpus);
+        let frequencies = &statistics.frequencies;
+        let space = Space::build(&corpus, &families, frequencies, &config, &Silent).unwrap();
         for a in corpus.docs() {
             for b in corpus.docs().filter(|&b| b > a) {
-                let cosine = space.vectors.cosine(a, b);
                 let days = neighbours::days_between(&corpus, a, b);
+                let [of_a, of_b] = [a, b].map(|doc| space.vectors.profile(doc));
+                let said = Evidence::of(space.vectors.dots(a, b), of_a, of_b, days);
                 // A vector here has fewer terms than find candidates.
-                let close = neighbours::counting(cosine * time::time_factor(days), days);
                 let within = neighbours::within_window(days, config.window_hours);
-                let expected = if within { close } else { 0.0 };
-                let densities = [a, b].map(|doc| space.densities[doc.index()]);
-                let expected = expected
-                    * density::correction(densities[0], densities[1])
-                    * space.coincidence.of_pair(&corpus, a, b);
+                let expected = if within { said.counting() } else { 0.0 };
                 let found = space.similarities.between(a.0, b.0);
                 prop_assert!((found - expected).abs() < 1e-6, "{found} for {expected}");
             }

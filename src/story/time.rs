@@ -2,32 +2,41 @@
 
 use crate::article::Published;
 
-/// What is left of a similarity however far apart two articles are.
-const FLOOR: f64 = 0.2;
-/// Twice the variance of the decay, in days²: half of what decays is gone after six days.
-const DECAY_DAYS_SQUARED: f64 = 50.0;
-/// The factor where one of the two has no date.
-const UNDATED: f64 = 0.8;
-
+/// What is left far apart, before what one moment adds is taken off.
+const FLOOR: f64 = 0.4;
+/// After so many days a third of what decays is left.
+const DECAY_DAYS: f64 = 10.0;
+/// What having appeared at one moment adds …
+const COINCIDENCE: f64 = 0.2;
+/// … of which a third is left after so many days.
+const COINCIDENCE_DAYS: f64 = 0.8;
+/// The same as [`FLOOR`], where one of two has no date.
+const UNDATED: f64 = 0.95;
 const SECONDS_A_DAY: i64 = 86_400;
 
-/// How many days lie between two publications: whole days where of one only the day is known.
+/// Two moments of one day lie so far apart on average, in days: what is said of two articles of one
+/// day of which no more is known.
+const ONE_DAY: f64 = 1.0 / 3.0;
+
+/// How many days lie between two publications: whole days where of one only the day is known, and a
+/// third of a day where that is the same.
 pub(super) fn days_apart(a: Published, b: Published) -> f64 {
     let (a_seconds, b_seconds) = (a.at.as_second(), b.at.as_second());
     if a.day_only || b.day_only {
         let day = |seconds: i64| seconds.div_euclid(SECONDS_A_DAY);
-        day(a_seconds).abs_diff(day(b_seconds)) as f64
+        (day(a_seconds).abs_diff(day(b_seconds)) as f64).max(ONE_DAY)
     } else {
         a_seconds.abs_diff(b_seconds) as f64 / SECONDS_A_DAY as f64
     }
 }
 
-/// What the time between two articles leaves of their similarity: 1 on the same day, falling to
-/// 0.2; 0.8 where the time is not known.
+/// What the time between two articles leaves of their similarity: 1 at one moment, quickly less
+/// within a day, then slowly, and never less than a third, since events may be told of for weeks.
 pub(super) fn time_factor(days: Option<f64>) -> f64 {
-    days.map_or(UNDATED, |days| {
-        FLOOR + (1.0 - FLOOR) * libm::exp(-days * days / DECAY_DAYS_SQUARED)
-    })
+    let Some(days) = days else { return UNDATED / (1.0 + COINCIDENCE) };
+    let near = days / COINCIDENCE_DAYS;
+    let coincidence = 1.0 + COINCIDENCE * libm::exp(-near * near);
+    (FLOOR + (1.0 - FLOOR) * libm::exp(-days / DECAY_DAYS)) * coincidence / (1.0 + COINCIDENCE)
 }
 
 #[cfg(test)]
@@ -45,7 +54,7 @@ mod tests {
         assert_eq!(days_apart(evening, night), 0.125);
         assert_eq!(days_apart(night, evening), 0.125);
         let day = published("2024-05-02T00:00:00Z", true);
-        assert_eq!(days_apart(night, day), 0.0);
+        assert_eq!(days_apart(night, day), ONE_DAY);
         assert_eq!(days_apart(evening, day), 1.0);
     }
 
@@ -56,11 +65,12 @@ mod tests {
     }
 
     #[test]
-    fn the_factor_falls_with_the_days_to_a_fifth() {
-        assert_eq!(time_factor(Some(0.0)), 1.0);
-        // 0.2 + 0.8·e^(−49/50) = 0.2 + 0.8·0.375311
-        assert!((time_factor(Some(7.0)) - 0.500_249).abs() < 1e-6);
-        assert!((time_factor(Some(365.0)) - 0.2).abs() < 1e-12);
-        assert_eq!(time_factor(None), 0.8);
+    fn the_factor_falls_with_the_days_to_a_third_and_never_below() {
+        assert!((time_factor(Some(0.0)) - 1.0).abs() < 1e-12);
+        // (0.4 + 0.6 · e^−1) / 1.2: ten days on, and nothing of the same day.
+        assert!((time_factor(Some(10.0)) - 0.517_273).abs() < 1e-6);
+        assert!((time_factor(Some(3_650.0)) - 0.4 / 1.2).abs() < 1e-12);
+        let undated = time_factor(None);
+        assert!(undated < time_factor(Some(0.5)) && undated > time_factor(Some(5.0)));
     }
 }

@@ -1,5 +1,9 @@
 //! Articles as weighted term vectors of length one, so that a dot product is a cosine.
 //!
+//! Terms are numbered class by class: ordinary words, names, numbers, pairs of words. So the stretch
+//! of a vector that holds its names is found by bisection, and one pass over two vectors gives what
+//! they share of each class.
+//!
 //! A term weighs its saturated frequency (Robertson & Walker's BM25 form) times its inverse
 //! document frequency, damped, times its kind. Terms that no second article has are counted in the
 //! length and not stored: they can add to no dot product. Cost: each text is read twice, to count
@@ -12,10 +16,9 @@ use crate::article::{Article, Corpus, DocId};
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::Observer;
-use crate::story::background::Background;
-use crate::story::language::LanguageData;
-use crate::story::lexicon::{Counting, Lexicon};
-use crate::story::terms::{Frequency, Kind, Term, frequencies};
+use crate::statistics::{
+    Frequencies, Frequency, Kind, Lexicon, Term, TermPlace as LexiconPlace, frequencies, lexicon,
+};
 
 /// Where a frequency's weight levels off.
 const SATURATION: f64 = 1.2;
@@ -23,15 +26,49 @@ const SATURATION: f64 = 1.2;
 const RARITY_EXPONENT: f64 = 0.75;
 const NUMBER_WEIGHT: f64 = 2.0;
 const BIGRAM_WEIGHT: f64 = 0.5;
-/// Without a background table the archive is taken for part of one this much larger, in which its
-/// terms do not occur; else what the only two articles share would count for nothing.
-const UNSEEN_ARTICLES: f64 = 300.0;
 /// So many articles are read at a time: enough for every core, and their terms take some hundred
 /// megabytes.
 const BLOCK: usize = 16 * 1024;
 
-/// A stored term's place among all stored terms, in order of [`Term`].
+/// A stored term's number: by class, then in order of [`Term`].
 pub(super) type TermPlace = u32;
+
+/// What a term is to an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Class {
+    /// A word that is no name.
+    Ordinary,
+    /// A word that is mostly written with a capital.
+    Name,
+    Number,
+    Bigram,
+}
+
+impl Class {
+    /// How many there are.
+    pub(super) const ALL: usize = 4;
+
+    fn of(term: Term, frequencies: &Frequencies) -> Self {
+        match term.kind() {
+            Kind::Word if frequencies.is_name(term) => Self::Name,
+            Kind::Word => Self::Ordinary,
+            Kind::Number => Self::Number,
+            Kind::Bigram => Self::Bigram,
+        }
+    }
+}
+
+/// The lengths of the classes of a vector whose whole length is one, and how many terms there are,
+/// those among them that no other article has.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Profile {
+    /// By [`Class`].
+    pub(super) lengths: [f32; Class::ALL],
+    /// Different numbers.
+    pub(super) numbers: u16,
+    /// Different words and numbers.
+    pub(super) singles: u16,
+}
 
 /// Sparse vectors over stored terms, one after another.
 pub(super) struct SparseVectors {
@@ -88,62 +125,98 @@ impl SparseVectors {
     }
 }
 
-/// The vectors of all articles; empty for the copies of another.
-pub(super) struct Vectors {
-    lexicon: Lexicon,
-    vectors: SparseVectors,
-    /// How many articles have a vector.
-    texts: u32,
+/// The terms of the vectors: those that two articles or more have, numbered class by class.
+struct Numbering {
+    /// By number, where the term stands in the lexicon.
+    places: Vec<LexiconPlace>,
+    /// By place in the lexicon.
+    numbers: Vec<TermPlace>,
+    /// Where each class ends.
+    ends: [TermPlace; Class::ALL],
 }
 
-impl Vectors {
+impl Numbering {
+    fn of(lexicon: &Lexicon, frequencies: &Frequencies) -> Self {
+        let terms = lexicon.len() as u32;
+        let classes: Vec<Class> = (0..terms)
+            .into_par_iter()
+            .map(|place| Class::of(lexicon.term(place), frequencies))
+            .collect();
+        let mut ends = [0; Class::ALL];
+        for &class in &classes {
+            ends[class as usize] += 1;
+        }
+        let mut next = [0; Class::ALL];
+        for class in 1..Class::ALL {
+            next[class] = ends[class - 1];
+            ends[class] += ends[class - 1];
+        }
+        let (mut places, mut numbers) = (vec![0; terms as usize], vec![0; terms as usize]);
+        for (place, class) in (0..terms).zip(classes) {
+            let number = &mut next[class as usize];
+            places[*number as usize] = place;
+            numbers[place as usize] = *number;
+            *number += 1;
+        }
+        Self { places, numbers, ends }
+    }
+}
+
+/// The vectors of all articles; empty for the copies of another.
+pub(super) struct Vectors<'f> {
+    frequencies: &'f Frequencies,
+    /// Where the frequencies are not those of the articles at hand.
+    own_lexicon: Option<Lexicon>,
+    numbering: Numbering,
+    vectors: SparseVectors,
+    profiles: Vec<Profile>,
+}
+
+impl<'f> Vectors<'f> {
     /// Reads and weighs the articles that stand for themselves or for a family.
     pub(super) fn build(
         corpus: &Corpus,
         families: &Families,
-        language: &LanguageData,
+        frequencies: &'f Frequencies,
         observer: &dyn Observer,
     ) -> Result<Self> {
-        let docs: Vec<DocId> = corpus.docs().collect();
         let stands = |doc: DocId| families.representative(doc) == doc;
-        let read = |doc: DocId| match stands(doc) {
-            true => frequencies(corpus.get(doc), &language.stop_words),
-            false => Vec::new(),
+        let own_lexicon = match frequencies.lexicon() {
+            Some(_) => None,
+            None => Some(lexicon(corpus, stands, &frequencies.stop_words, observer)?),
         };
-        let mut counting = Counting::new();
+        let shared = own_lexicon.as_ref().or(frequencies.lexicon());
+        let numbering = shared.map(|lexicon| Numbering::of(lexicon, frequencies));
+        let numbering = numbering.unwrap_or(Numbering {
+            places: Vec::new(),
+            numbers: Vec::new(),
+            ends: [0; Class::ALL],
+        });
+        let mut all = Self {
+            frequencies,
+            own_lexicon,
+            numbering,
+            vectors: SparseVectors::from_iter([]),
+            profiles: Vec::with_capacity(corpus.len()),
+        };
+        let docs: Vec<DocId> = corpus.docs().collect();
         for block in docs.chunks(BLOCK) {
-            let block: Vec<Vec<Frequency>> = block
+            let weighed: Vec<(Vec<(TermPlace, f32)>, Profile)> = block
                 .par_iter()
                 .map(|&doc| {
                     observer.check()?;
                     observer.advance(1);
-                    Ok(read(doc))
+                    Ok(if stands(doc) { all.vector(corpus.get(doc)) } else { Default::default() })
                 })
                 .collect::<Result<_>>()?;
-            counting.add(&block);
-        }
-        let lexicon = counting.finish();
-        let texts = docs.iter().filter(|&&doc| stands(doc)).count() as u32;
-        let mut all = Self { lexicon, vectors: SparseVectors::from_iter([]), texts };
-        for block in docs.chunks(BLOCK) {
-            let weighed: Vec<Vec<(TermPlace, f32)>> = block
-                .par_iter()
-                .map(|&doc| {
-                    observer.check()?;
-                    observer.advance(1);
-                    let weights = all.weights(&read(doc), corpus.get(doc), language).into_iter();
-                    let stored = weights.filter_map(|(_, place, weight)| Some((place?, weight)));
-                    Ok(stored.collect())
-                })
-                .collect::<Result<_>>()?;
-            all.vectors.extend(weighed);
+            all.profiles.extend(weighed.iter().map(|(_, profile)| *profile));
+            all.vectors.extend(weighed.into_iter().map(|(vector, _)| vector));
         }
         Ok(all)
     }
 
-    /// How many articles have a vector.
-    pub(super) fn texts(&self) -> u32 {
-        self.texts
+    fn lexicon(&self) -> Option<&Lexicon> {
+        self.own_lexicon.as_ref().or(self.frequencies.lexicon())
     }
 
     /// An article's stored terms, ascending, and their weights.
@@ -152,23 +225,45 @@ impl Vectors {
         self.vectors.of(doc.index())
     }
 
-    /// In how many articles a stored term occurs.
     #[inline]
-    pub(super) fn document_frequency(&self, place: TermPlace) -> u32 {
-        self.lexicon.document_frequency(place)
+    pub(super) fn profile(&self, doc: DocId) -> &Profile {
+        &self.profiles[doc.index()]
+    }
+
+    /// Where each class of terms ends.
+    #[inline]
+    pub(super) fn ends(&self) -> &[TermPlace; Class::ALL] {
+        &self.numbering.ends
+    }
+
+    /// The class of a stored term.
+    pub(super) fn class(&self, place: TermPlace) -> Class {
+        let [ordinary, names, numbers, _] = self.numbering.ends;
+        match place {
+            _ if place < ordinary => Class::Ordinary,
+            _ if place < names => Class::Name,
+            _ if place < numbers => Class::Number,
+            _ => Class::Bigram,
+        }
     }
 
     /// How many terms are stored.
     pub(super) fn terms(&self) -> usize {
-        self.lexicon.len()
+        self.numbering.places.len()
     }
 
-    /// The term at a place.
+    /// The share of all articles that have a stored term.
+    pub(super) fn share(&self, place: TermPlace) -> f64 {
+        self.frequencies.share(self.term(place))
+    }
+
+    /// The term of a number.
     pub(super) fn term(&self, place: TermPlace) -> Term {
-        self.lexicon.term(place)
+        let place = self.numbering.places[place as usize];
+        self.lexicon().map_or(Term::NONE, |lexicon| lexicon.term(place))
     }
 
-    /// The terms that two articles share, in order of terms, with the weight in each.
+    /// The terms that two articles share, in order, with the weight in each.
     pub(super) fn shared(
         &self,
         a: DocId,
@@ -177,65 +272,72 @@ impl Vectors {
         self.vectors.shared(a.index(), b.index())
     }
 
-    /// The cosine of two articles that share no family.
-    pub(super) fn cosine(&self, a: DocId, b: DocId) -> f64 {
-        self.vectors.dot(a.index(), b.index())
+    /// What two articles share of each class of terms: together the cosine.
+    pub(super) fn dots(&self, a: DocId, b: DocId) -> [f64; Class::ALL] {
+        let mut dots = [0.0; Class::ALL];
+        for (place, a, b) in self.shared(a, b) {
+            dots[self.class(place) as usize] += f64::from(a) * f64::from(b);
+        }
+        dots
     }
 
     /// All of an article's terms with their weights, those that no other article has among them.
-    pub(super) fn weigh(&self, article: &Article, language: &LanguageData) -> Vec<(Term, f32)> {
-        let terms = frequencies(article, &language.stop_words);
-        let weights = self.weights(&terms, article, language);
-        weights.into_iter().map(|(term, _, weight)| (term, weight)).collect()
+    pub(super) fn weigh(&self, article: &Article) -> Vec<(Term, f32)> {
+        let terms = frequencies(article, &self.frequencies.stop_words);
+        let weights = self.weights(&terms, article);
+        let length = length(&weights);
+        let weights = terms.iter().zip(weights);
+        weights.map(|(frequency, weight)| (frequency.term, (weight / length) as f32)).collect()
     }
 
-    /// The weights of an article with these terms, as a vector of length one.
-    fn weights(
-        &self,
-        terms: &[Frequency],
-        article: &Article,
-        language: &LanguageData,
-    ) -> Vec<(Term, Option<TermPlace>, f32)> {
-        let background = language.background_of(&article.lang);
-        let weigh = |&Frequency { term, count }: &Frequency| {
-            let place = self.lexicon.place(term);
-            let here = place.map_or(1, |place| self.document_frequency(place));
-            (term, place, self.weight(term, count, here, background))
+    /// The weights of an article's terms.
+    fn weights(&self, terms: &[Frequency], article: &Article) -> Vec<f64> {
+        let weigh = |&Frequency { term, count, .. }: &Frequency| {
+            let kind_weight = match term.kind() {
+                Kind::Word => 1.0,
+                Kind::Number => NUMBER_WEIGHT,
+                Kind::Bigram => BIGRAM_WEIGHT,
+            };
+            let rarity = self.frequencies.rarity(term, &article.lang);
+            saturated(f64::from(count)) * libm::pow(rarity, RARITY_EXPONENT) * kind_weight
         };
-        let weights: Vec<(Term, Option<TermPlace>, f64)> = terms.iter().map(weigh).collect();
-        let length = weights.iter().map(|(_, _, weight)| weight * weight).sum::<f64>().sqrt();
-        let of_length_one = |(term, place, weight)| (term, place, (weight / length) as f32);
-        weights.into_iter().map(of_length_one).collect()
+        terms.iter().map(weigh).collect()
     }
 
-    fn weight(&self, term: Term, count: f32, here: u32, background: Option<&Background>) -> f64 {
-        let (mut articles, mut with_term) = (f64::from(self.texts), f64::from(here));
-        let kind_weight = match term.kind() {
-            Kind::Word => 1.0,
-            Kind::Number => NUMBER_WEIGHT,
-            Kind::Bigram => BIGRAM_WEIGHT,
-        };
-        match background {
-            Some(background) if term.kind() != Kind::Bigram => {
-                articles += f64::from(background.articles());
-                with_term += f64::from(background.frequency(term));
+    /// An article's stored terms with their weights, in a vector of length one.
+    fn vector(&self, article: &Article) -> (Vec<(TermPlace, f32)>, Profile) {
+        let terms = frequencies(article, &self.frequencies.stop_words);
+        let weights = self.weights(&terms, article);
+        let length = length(&weights);
+        let mut squares = [0.0; Class::ALL];
+        let mut profile = Profile::default();
+        let mut vector = Vec::with_capacity(terms.len() / 2);
+        for (&Frequency { term, .. }, weight) in terms.iter().zip(weights) {
+            let weight = weight / length;
+            let place = self.lexicon().and_then(|lexicon| lexicon.place(term));
+            let place = place.map(|place| self.numbering.numbers[place as usize]);
+            let class = place.map(|place| self.class(place));
+            let class = class.unwrap_or_else(|| Class::of(term, self.frequencies));
+            squares[class as usize] += weight * weight;
+            profile.numbers += u16::from(class == Class::Number);
+            profile.singles += u16::from(class != Class::Bigram);
+            if let Some(place) = place {
+                vector.push((place, weight as f32));
             }
-            Some(_) => {}
-            None => articles += UNSEEN_ARTICLES,
         }
-        let rarity = inverse_document_frequency(articles, with_term);
-        saturated(f64::from(count)) * libm::pow(rarity, RARITY_EXPONENT) * kind_weight
+        vector.sort_unstable_by_key(|&(place, _)| place);
+        profile.lengths = squares.map(|square: f64| square.sqrt() as f32);
+        (vector, profile)
     }
+}
+
+fn length(weights: &[f64]) -> f64 {
+    weights.iter().map(|weight| weight * weight).sum::<f64>().sqrt()
 }
 
 /// A frequency that counts ever less: 1 at 1, 2.2 at infinity.
 fn saturated(count: f64) -> f64 {
     count * (SATURATION + 1.0) / (count + SATURATION)
-}
-
-/// How telling a term is that `with_term` of `articles` articles have.
-fn inverse_document_frequency(articles: f64, with_term: f64) -> f64 {
-    libm::log((articles + 1.0) / (with_term + 0.5))
 }
 
 #[cfg(test)]
@@ -245,14 +347,15 @@ pub(super) mod tests {
     use crate::testing::article;
 
     /// Vectors of texts in a language without lists, so that every word counts.
-    pub(in crate::story) fn vectors(texts: &[&str]) -> Vectors {
+    pub(in crate::story) fn with_vectors<T>(texts: &[&str], look: impl Fn(&Vectors<'_>) -> T) -> T {
         let in_swahili = |(place, text): (usize, &&str)| Article {
             lang: "sw".into(),
             ..article(&format!("{place:03}"), text)
         };
         let corpus = crate::testing::by_id(texts.iter().enumerate().map(in_swahili).collect());
         let families = Families::new(Vec::new(), corpus.len());
-        Vectors::build(&corpus, &families, &LanguageData::load(), &Silent).unwrap()
+        let frequencies = Frequencies::count(&corpus, &Silent).unwrap();
+        look(&Vectors::build(&corpus, &families, &frequencies, &Silent).unwrap())
     }
 
     #[test]
@@ -265,55 +368,71 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_term_is_the_more_telling_the_fewer_have_it() {
-        // ln(100 / 2.5) and ln(100 / 99.5)
-        assert!((inverse_document_frequency(99.0, 2.0) - 3.688_879).abs() < 1e-6);
-        assert!((inverse_document_frequency(99.0, 99.0) - 0.005_013).abs() < 1e-6);
-    }
-
-    #[test]
     fn weights_are_those_worked_by_hand() {
-        let vectors = vectors(&["meli", "meli bandari"]);
         // Of 302 articles two have `meli`: ln(303/2.5) = 4.797442; one has the others: ln(303/1.5).
         let common = 4.797_442_f64.powf(0.75);
         let rare = (303.0_f64 / 1.5).ln().powf(0.75);
         let length = (common * common + rare * rare * (1.0 + 0.25)).sqrt();
-        let (places, weights) = vectors.of(DocId(1));
-        assert_eq!(places.len(), 1, "only what a second article has is stored");
-        assert!((f64::from(weights[0]) - common / length).abs() < 1e-6);
-        assert_eq!(vectors.of(DocId(0)).1, [1.0]);
-        assert!((vectors.cosine(DocId(0), DocId(1)) - common / length).abs() < 1e-6);
+        with_vectors(&["meli", "meli bandari"], |vectors| {
+            let (places, weights) = vectors.of(DocId(1));
+            assert_eq!(places.len(), 1, "only what a second article has is stored");
+            assert!((f64::from(weights[0]) - common / length).abs() < 1e-6);
+            assert_eq!(vectors.of(DocId(0)).1, [1.0]);
+            let cosine: f64 = vectors.dots(DocId(0), DocId(1)).iter().sum();
+            assert!((cosine - common / length).abs() < 1e-6);
+        });
     }
 
     #[test]
     fn a_number_weighs_double_and_a_pair_half() {
-        let vectors = vectors(&["meli", "40 meli bandari"]);
-        let article = Article { lang: "sw".into(), ..article("b", "40 pwani kisiwa") };
-        let weights = vectors.weigh(&article, &LanguageData::load());
-        let of = |kind| weights.iter().find(|(term, _)| term.kind() == kind).map(|(_, w)| *w);
-        let word = of(Kind::Word).unwrap();
-        assert!((of(Kind::Number).unwrap() / word - 2.0).abs() < 1e-6);
-        assert!((of(Kind::Bigram).unwrap() / word - 0.5).abs() < 1e-6);
+        with_vectors(&["meli", "40 meli bandari"], |vectors| {
+            let article = Article { lang: "sw".into(), ..article("b", "40 pwani kisiwa") };
+            let weights = vectors.weigh(&article);
+            let of = |kind| weights.iter().find(|(term, _)| term.kind() == kind).map(|(_, w)| *w);
+            let word = of(Kind::Word).unwrap();
+            assert!((of(Kind::Number).unwrap() / word - 2.0).abs() < 1e-6);
+            assert!((of(Kind::Bigram).unwrap() / word - 0.5).abs() < 1e-6);
+        });
+    }
+
+    #[test]
+    fn terms_are_numbered_class_by_class_and_lengths_are_those_of_all_terms() {
+        let text = "the meli Bandari and 40 meli Bandari kubwa and 41";
+        with_vectors(&[text, text, "kubwa pwani", "kubwa", "kubwa"], |vectors| {
+            let classes: Vec<Class> =
+                (0..vectors.terms() as u32).map(|place| vectors.class(place)).collect();
+            assert!(classes.is_sorted());
+            let named = (0..vectors.terms() as u32)
+                .find(|&place| vectors.term(place) == Term::single("bandari"));
+            assert_eq!(named.map(|place| vectors.class(place)), Some(Class::Name));
+            let profile = vectors.profile(DocId(0));
+            let squares: f32 = profile.lengths.iter().map(|length| length * length).sum();
+            assert!((squares - 1.0).abs() < 1e-5);
+            assert_eq!((profile.numbers, profile.singles), (2, 7));
+        });
     }
 
     #[test]
     fn every_stored_term_is_found_where_it_is() {
         let words: Vec<String> = (0..500).map(|n| format!("neno{n}")).collect();
         let text = words.join(" ");
-        let vectors = vectors(&[&text, &text]);
-        // 500 words and the 499 pairs between them.
-        assert_eq!(vectors.terms(), 999);
-        for place in 0..999 {
-            assert_eq!(vectors.lexicon.place(vectors.term(place)), Some(place));
-        }
-        assert_eq!(vectors.lexicon.place(Term::single("bahari")), None);
-        assert!((vectors.cosine(DocId(0), DocId(1)) - 1.0).abs() < 1e-5);
+        with_vectors(&[&text, &text], |vectors| {
+            // 500 words and the 499 pairs between them.
+            assert_eq!(vectors.terms(), 999);
+            let mut terms: Vec<Term> = (0..999).map(|place| vectors.term(place)).collect();
+            terms.sort_unstable();
+            terms.dedup();
+            assert_eq!(terms.len(), 999);
+            let cosine: f64 = vectors.dots(DocId(0), DocId(1)).iter().sum();
+            assert!((cosine - 1.0).abs() < 1e-5);
+        });
     }
 
     #[test]
     fn no_text_at_all_is_no_vector() {
-        let vectors = vectors(&["", "meli"]);
-        assert_eq!(vectors.of(DocId(0)).0, [0_u32; 0]);
-        assert_eq!(vectors.cosine(DocId(0), DocId(1)), 0.0);
+        with_vectors(&["", "meli"], |vectors| {
+            assert_eq!(vectors.of(DocId(0)).0, [0_u32; 0]);
+            assert_eq!(vectors.dots(DocId(0), DocId(1)), [0.0; 4]);
+        });
     }
 }

@@ -6,14 +6,16 @@
 
 use rayon::prelude::*;
 
-use crate::story::terms::{Frequency, Term};
-use crate::story::vectors::TermPlace;
+use crate::statistics::terms::{Frequency, Term};
+
+/// A term's place among those of a [`Lexicon`], in order of [`Term`].
+pub(crate) type TermPlace = u32;
 
 /// Terms are counted in parts, by their highest bits: one a thread at a time.
 const PART_BITS: u32 = 6;
 
 /// Counts the articles of each term, block by block.
-pub(super) struct Counting {
+pub(crate) struct Counting {
     parts: Vec<Part>,
 }
 
@@ -28,11 +30,27 @@ struct Part {
 #[derive(Default)]
 struct Run {
     terms: Vec<Term>,
-    counts: Vec<u32>,
+    counts: Vec<Count>,
+}
+
+/// In how many articles a term was seen, and what its case there says of its being a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub(crate) articles: u32,
+    pub(crate) case: i32,
+}
+
+impl Count {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            articles: self.articles + other.articles,
+            case: self.case.saturating_add(other.case),
+        }
+    }
 }
 
 impl Run {
-    fn push(&mut self, term: Term, count: u32) {
+    fn push(&mut self, term: Term, count: Count) {
         self.terms.push(term);
         self.counts.push(count);
     }
@@ -44,11 +62,12 @@ impl Run {
         let (mut x, mut y) = (0, 0);
         while x < self.terms.len() && y < other.terms.len() {
             let (term, other_term) = (self.terms[x], other.terms[y]);
-            let is_here = u32::from(term <= other_term);
-            let is_there = u32::from(other_term <= term);
-            all.push(term.min(other_term), is_here * self.counts[x] + is_there * other.counts[y]);
-            x += is_here as usize;
-            y += is_there as usize;
+            let (is_here, is_there) = (term <= other_term, other_term <= term);
+            let here = if is_here { self.counts[x] } else { Count::default() };
+            let there = if is_there { other.counts[y] } else { Count::default() };
+            all.push(term.min(other_term), here.plus(there));
+            x += usize::from(is_here);
+            y += usize::from(is_there);
         }
         all.terms.extend_from_slice(&self.terms[x..]);
         all.counts.extend_from_slice(&self.counts[x..]);
@@ -59,11 +78,12 @@ impl Run {
 }
 
 impl Part {
-    fn add(&mut self, mut terms: Vec<Term>) {
-        terms.sort_unstable();
+    fn add(&mut self, mut terms: Vec<(Term, i16)>) {
+        terms.sort_unstable_by_key(|&(term, _)| term);
         let mut run = Run::default();
-        for alike in terms.chunk_by(|x, y| x == y) {
-            run.push(alike[0], alike.len() as u32);
+        for alike in terms.chunk_by(|x, y| x.0 == y.0) {
+            let case = alike.iter().map(|&(_, case)| i32::from(case)).sum();
+            run.push(alike[0].0, Count { articles: alike.len() as u32, case });
         }
         drop(terms);
         while let Some(last) = self.runs.pop_if(|last| last.terms.len() < 2 * run.terms.len()) {
@@ -77,7 +97,9 @@ impl Part {
         let first = runs.next().unwrap_or_default();
         let all = runs.fold(first, |all, run| run.merged(all));
         let mut shared = Run::default();
-        for (&term, &count) in all.terms.iter().zip(&all.counts).filter(|(_, count)| **count > 1) {
+        for (&term, &count) in
+            all.terms.iter().zip(&all.counts).filter(|(_, count)| count.articles > 1)
+        {
             shared.push(term, count);
         }
         shared
@@ -85,40 +107,40 @@ impl Part {
 }
 
 impl Counting {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { parts: (0..1 << PART_BITS).map(|_| Part::default()).collect() }
     }
 
     /// Counts the articles of a block, each with its terms in order.
-    pub(super) fn add(&mut self, block: &[Vec<Frequency>]) {
+    pub(crate) fn add(&mut self, block: &[Vec<Frequency>]) {
         self.parts.par_iter_mut().enumerate().for_each(|(bits, part)| {
             let of_part = |term: Term| (term.bits() >> (u64::BITS - PART_BITS)) as usize;
-            let mut terms: Vec<Term> = Vec::new();
+            let mut terms: Vec<(Term, i16)> = Vec::new();
             for article in block {
                 let start = article.partition_point(|f| of_part(f.term) < bits);
-                let rest = article[start..].iter().map(|f| f.term);
-                terms.extend(rest.take_while(|&term| of_part(term) == bits));
+                let rest = article[start..].iter().map(|f| (f.term, f.case));
+                terms.extend(rest.take_while(|&(term, _)| of_part(term) == bits));
             }
             part.add(terms);
         });
     }
 
     /// The terms that occurred twice or more.
-    pub(super) fn finish(self) -> Lexicon {
+    pub(crate) fn finish(self) -> Lexicon {
         let parts: Vec<Run> = self.parts.into_par_iter().map(Part::finish).collect();
-        let (mut terms, mut document_frequencies) = (Vec::new(), Vec::new());
+        let (mut terms, mut counts) = (Vec::new(), Vec::new());
         for part in parts {
             terms.extend(part.terms);
-            document_frequencies.extend(part.counts);
+            counts.extend(part.counts);
         }
-        Lexicon::new(terms, document_frequencies)
+        Lexicon::new(terms, counts)
     }
 }
 
 /// The terms that occur in two articles or more, and in how many.
-pub(super) struct Lexicon {
+pub(crate) struct Lexicon {
     terms: Vec<Term>,
-    document_frequencies: Vec<u32>,
+    counts: Vec<Count>,
     /// Where the terms begin whose highest bits are these.
     buckets: Vec<u32>,
     bucket_shift: u32,
@@ -126,7 +148,7 @@ pub(super) struct Lexicon {
 
 impl Lexicon {
     /// Of terms in order, each with the number of articles that have it.
-    fn new(terms: Vec<Term>, document_frequencies: Vec<u32>) -> Self {
+    fn new(terms: Vec<Term>, counts: Vec<Count>) -> Self {
         let bits = (terms.len().max(2) as u32 / 16).max(2).ilog2();
         let bucket_shift = u64::BITS - bits;
         let mut buckets = vec![0; (1 << bits) + 1];
@@ -136,12 +158,12 @@ impl Lexicon {
         for bucket in 1..buckets.len() {
             buckets[bucket] += buckets[bucket - 1];
         }
-        Self { terms, document_frequencies, buckets, bucket_shift }
+        Self { terms, counts, buckets, bucket_shift }
     }
 
     /// Where a term stands. Terms are spread evenly, so a bucket by the highest bits holds about
     /// sixteen.
-    pub(super) fn place(&self, term: Term) -> Option<TermPlace> {
+    pub(crate) fn place(&self, term: Term) -> Option<TermPlace> {
         let bucket = (term.bits() >> self.bucket_shift) as usize;
         let start = self.buckets[bucket];
         let terms = &self.terms[start as usize..self.buckets[bucket + 1] as usize];
@@ -149,19 +171,19 @@ impl Lexicon {
     }
 
     /// How many terms there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.terms.len()
     }
 
     /// The term at a place.
-    pub(super) fn term(&self, place: TermPlace) -> Term {
+    pub(crate) fn term(&self, place: TermPlace) -> Term {
         self.terms[place as usize]
     }
 
-    /// In how many articles the term at a place occurs.
+    /// What was counted of the term at a place.
     #[inline]
-    pub(super) fn document_frequency(&self, place: TermPlace) -> u32 {
-        self.document_frequencies[place as usize]
+    pub(crate) fn count(&self, place: TermPlace) -> Count {
+        self.counts[place as usize]
     }
 }
 
@@ -174,7 +196,7 @@ mod tests {
     fn article(words: &[u32]) -> Vec<Frequency> {
         let term = |word: &u32| Term::single(&format!("neno{word}"));
         let mut terms: Vec<Frequency> =
-            words.iter().map(|word| Frequency { term: term(word), count: 1.0 }).collect();
+            words.iter().map(|word| Frequency { term: term(word), count: 1.0, case: 2 }).collect();
         terms.sort_unstable_by_key(|frequency| frequency.term);
         terms.dedup_by_key(|frequency| frequency.term);
         terms
@@ -195,8 +217,9 @@ mod tests {
             for word in 0..40 {
                 let articles = articles.iter().filter(|words| words.contains(&word)).count() as u32;
                 let place = lexicon.place(Term::single(&format!("neno{word}")));
-                let counted = place.map(|place| lexicon.document_frequency(place));
-                prop_assert_eq!(counted, Some(articles).filter(|&articles| articles > 1));
+                let counted = place.map(|place| lexicon.count(place));
+                let expected = Count { articles, case: 2 * articles as i32 };
+                prop_assert_eq!(counted, Some(expected).filter(|_| articles > 1));
                 stored += usize::from(place.is_some());
             }
             prop_assert_eq!(lexicon.len(), stored);

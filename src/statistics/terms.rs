@@ -3,13 +3,17 @@
 //! A headline's word counts four times, one among the first hundred and fifty of the body once, one
 //! among the next three hundred and fifty half; what follows is background and does not count. Cost: one pass over
 //! the first few kilobytes.
+//!
+//! A word of the body also tells by its case whether it is a name: a capital inside a sentence speaks
+//! for it, a small letter against it. What begins a sentence or a line says nothing, nor does a text
+//! in capitals, nor a language that writes every noun with one.
 
 use ahash::AHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::Article;
-use crate::story::headline::without_furniture;
-use crate::story::stop_words::StopWords;
+use crate::statistics::stop_words::StopWords;
+use crate::statistics::title::without_furniture;
 use crate::text::{Token, normalise, token_hash, tokenise};
 
 /// Where a term stands, what it counts there: a headline names the event.
@@ -22,10 +26,16 @@ const LEAD_TOKENS: usize = 150;
 const BODY_TOKENS: usize = 500;
 /// How much of a body is tokenised first: 500 tokens of news fit nearly always.
 const BODY_BYTES: usize = 6 * 1024;
+/// Languages that write all nouns with a capital.
+const NOUNS_IN_CAPITALS: [&str; 2] = ["de", "lb"];
+/// What one occurrence says of a word that has a capital, and of one that has none: a word is a name
+/// where more than 60 % of its occurrences have a capital.
+const CAPITAL: i16 = 2;
+const SMALL: i16 = -3;
 
 /// What kind of thing a term is; kinds weigh differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A word; in scripts without spaces, two neighbouring characters.
     Word,
     /// Digits, with the points and colons inside them.
@@ -36,9 +46,11 @@ pub(super) enum Kind {
 
 /// A term's identity: XXH3 of its normal form, its kind in the two lowest bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Term(u64);
+pub(crate) struct Term(u64);
 
 impl Term {
+    /// No term's identity.
+    pub(crate) const NONE: Self = Self(0);
     const KIND_BITS: u64 = 0b11;
 
     fn new(hash: u64, kind: Kind) -> Self {
@@ -46,13 +58,13 @@ impl Term {
     }
 
     /// The word or number with this normal form.
-    pub(super) fn single(normal: &str) -> Self {
+    pub(crate) fn single(normal: &str) -> Self {
         let number = normal.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b':'));
         Self::new(token_hash(normal), if number { Kind::Number } else { Kind::Word })
     }
 
     /// Its kind.
-    pub(super) fn kind(self) -> Kind {
+    pub(crate) fn kind(self) -> Kind {
         match self.0 & Self::KIND_BITS {
             0 => Kind::Word,
             1 => Kind::Number,
@@ -61,28 +73,40 @@ impl Term {
     }
 
     /// Its bits: spread evenly over the high ones.
-    pub(super) fn bits(self) -> u64 {
+    pub(crate) fn bits(self) -> u64 {
         self.0
     }
 }
 
 /// A term of an article and how often it occurs there, weighted by place.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Frequency {
-    pub(super) term: Term,
-    pub(super) count: f32,
+pub(crate) struct Frequency {
+    pub(crate) term: Term,
+    pub(crate) count: f32,
+    /// Over 0 where its case says that it is a name, below 0 where it says the opposite.
+    pub(crate) case: i16,
 }
 
 /// The article's terms, each once, in order of [`Term`].
-pub(super) fn frequencies(article: &Article, stop_words: &StopWords) -> Vec<Frequency> {
+pub(crate) fn frequencies(article: &Article, stop_words: &StopWords) -> Vec<Frequency> {
     let mut found = Vec::new();
-    visit(article, stop_words, |term, count, _| found.push(Frequency { term, count }));
+    let (mut capitals, mut words) = (0_u32, 0_u32);
+    visit(article, stop_words, |term, count, words_read| {
+        let case = words_read.case;
+        capitals += u32::from(case > 0);
+        words += u32::from(case != 0);
+        found.push(Frequency { term, count, case });
+    });
+    if 2 * capitals > words || NOUNS_IN_CAPITALS.contains(&article.lang.as_str()) {
+        found.iter_mut().for_each(|frequency| frequency.case = 0);
+    }
     found.sort_unstable_by_key(|frequency| frequency.term);
     // Counts are multiples of a half, so their sums are exact in any order.
     found.dedup_by(|next, first| {
         let same = next.term == first.term;
         if same {
             first.count += next.count;
+            first.case = first.case.saturating_add(next.case);
         }
         same
     });
@@ -90,7 +114,7 @@ pub(super) fn frequencies(article: &Article, stop_words: &StopWords) -> Vec<Freq
 }
 
 /// How each of the article's `wanted` terms reads, with the term, in order of first occurrence.
-pub(super) fn readings(
+pub(crate) fn readings(
     article: &Article,
     stop_words: &StopWords,
     wanted: &[Term],
@@ -105,7 +129,7 @@ pub(super) fn readings(
 }
 
 /// Calls `found` with every occurrence of a word or number, and with what tells how it reads.
-pub(super) fn readings_of(
+pub(crate) fn readings_of(
     article: &Article,
     stop_words: &StopWords,
     mut found: impl FnMut(Term, &dyn Fn() -> String),
@@ -118,7 +142,7 @@ pub(super) fn readings_of(
 }
 
 /// The numbers of an article, each once, in order of [`Term`].
-pub(super) fn numbers(article: &Article, stop_words: &StopWords) -> Vec<Term> {
+pub(crate) fn numbers(article: &Article, stop_words: &StopWords) -> Vec<Term> {
     let mut found = Vec::new();
     visit(article, stop_words, |term, _, _| {
         if term.kind() == Kind::Number {
@@ -136,11 +160,13 @@ struct Words<'t> {
     first: &'t str,
     second: &'t str,
     between: &'static str,
+    /// What this occurrence says of the word being a name.
+    case: i16,
 }
 
 impl<'t> Words<'t> {
     fn one(text: &'t str) -> Self {
-        Self { first: text, second: "", between: "" }
+        Self { first: text, second: "", between: "", case: 0 }
     }
 
     fn read(self) -> String {
@@ -163,10 +189,10 @@ fn visit<'a>(
     let title = without_furniture(title, &article.outlet);
     let mut tokens = Vec::new();
     tokenise(title, &mut tokens);
-    let reader = Reader { text: title, stopped, elides };
+    let reader = Reader { text: title, stopped, elides, is_body: false };
     reader.visit(&tokens, &mut |term, _, words| found(term, TITLE, words));
     let body = tokenise_start(body, &mut tokens);
-    let reader = Reader { text: body, stopped, elides };
+    let reader = Reader { text: body, stopped, elides, is_body: true };
     reader.visit(&tokens, &mut |term, place, words| {
         found(term, if place < LEAD_TOKENS { LEAD } else { BODY }, words);
     });
@@ -195,6 +221,8 @@ struct Reader<'a, 's> {
     stopped: Option<&'s AHashSet<u64>>,
     /// Whether the language glues articles to nouns with an apostrophe (`l'état`).
     elides: bool,
+    /// Whether it is the body, whose case tells names.
+    is_body: bool,
 }
 
 /// What a token is, before it becomes part of a term.
@@ -216,9 +244,10 @@ impl<'a> Reader<'a, '_> {
             let mut next = at + 1;
             match self.part(token) {
                 Part::Word { hash, text } => {
-                    found(Term::new(hash, Kind::Word), at, Words::one(text));
+                    let case = self.case(tokens, at, text);
+                    found(Term::new(hash, Kind::Word), at, Words { case, ..Words::one(text) });
                     if let Some((last_hash, last_text)) = last_word {
-                        let words = Words { first: last_text, second: text, between: " " };
+                        let words = Words { first: last_text, second: text, between: " ", case: 0 };
                         found(Term::new(pair(last_hash, hash), Kind::Bigram), at, words);
                     }
                     word = Some((hash, text));
@@ -227,7 +256,7 @@ impl<'a> Reader<'a, '_> {
                     if let Some((last, last_text)) = last_character
                         && last.end == token.start
                     {
-                        let words = Words { first: last_text, second: text, between: "" };
+                        let words = Words { first: last_text, second: text, between: "", case: 0 };
                         found(Term::new(pair(last.hash, token.hash), Kind::Word), at, words);
                     }
                     character = Some((token, text));
@@ -247,6 +276,24 @@ impl<'a> Reader<'a, '_> {
             (last_word, last_character) = (word, character);
             at = next;
         }
+    }
+
+    /// What the case of a word says of its being a name: nothing where it begins a sentence.
+    fn case(&self, tokens: &[Token], at: usize, word: &str) -> i16 {
+        if !self.is_body {
+            return 0;
+        }
+        let first = word.chars().next().unwrap_or_default();
+        if first.is_lowercase() {
+            return SMALL;
+        }
+        let Some(before) = at.checked_sub(1).map(|before| tokens[before].end as usize) else {
+            return 0;
+        };
+        let gap = &self.text[before..tokens[at].start as usize];
+        let begins =
+            gap.contains(['.', '!', '?', ':', ';', '"', '»', '”', '“', '\n', '•', '|', '—']);
+        if begins || !first.is_uppercase() { 0 } else { CAPITAL }
     }
 
     fn part(&self, token: Token) -> Part<'a> {

@@ -9,16 +9,16 @@ use crate::text::{normalise, token_hash};
 const LISTS: &str = include_str!("stop_words.tsv");
 
 /// The language a text is taken for where nobody could tell: also that of the background table.
-pub(super) const DEFAULT_LANGUAGE: &str = "en";
+pub(crate) const DEFAULT_LANGUAGE: &str = "en";
 
 /// The lists, each as the hashes of its words' normal forms.
-pub(super) struct StopWords {
+pub(crate) struct StopWords {
     lists: Vec<(&'static str, AHashSet<u64>)>,
 }
 
 impl StopWords {
     /// Reads the lists that come with the program: a few thousand words.
-    pub(super) fn load() -> Self {
+    pub(crate) fn load() -> Self {
         let lists = LISTS
             .lines()
             .filter_map(|line| line.split_once('\t'))
@@ -32,7 +32,7 @@ impl StopWords {
 
     /// The list of a language; none for a language without one. Of an unknown language (an empty
     /// code), the default's.
-    pub(super) fn of(&self, language: &str) -> Option<&AHashSet<u64>> {
+    pub(crate) fn of(&self, language: &str) -> Option<&AHashSet<u64>> {
         let language = if language.is_empty() { DEFAULT_LANGUAGE } else { language };
         self.lists.iter().find(|(code, _)| *code == language).map(|(_, words)| words)
     }
