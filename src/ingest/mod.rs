@@ -15,21 +15,30 @@
 mod archive;
 mod attended;
 mod blocks;
+mod body;
 mod csv;
 mod date;
 mod detect;
+mod dialect;
+mod documents;
+mod encoding;
 mod fields;
 mod file;
 #[cfg(test)]
-mod formats;
+mod formats_tests;
+mod guard;
 mod html;
 mod html_furniture;
 mod inputs;
 mod json;
+mod json_amended;
+mod json_bulk;
 mod json_scan;
 mod json_wrapped;
 mod lang;
+mod markup;
 mod mend;
+mod names;
 #[cfg(feature = "object-store")]
 mod objects;
 #[cfg(not(feature = "object-store"))]
@@ -38,6 +47,7 @@ mod objects;
 mod outlet;
 mod parquet;
 mod record;
+mod records;
 mod source;
 #[cfg(test)]
 mod tests;

@@ -18,9 +18,11 @@ mod jsonl;
 mod parquet;
 mod read;
 mod rows;
+mod texts;
 
 pub(crate) use read::{has_table, read_table};
 pub(crate) use rows::{BETWEEN_TERMS, NAMES, of, removed};
+pub use texts::write_texts;
 
 /// How many decimals a real number keeps: past them lie the shares of articles of a million tokens.
 const DECIMALS: i32 = 6;
