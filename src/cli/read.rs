@@ -59,19 +59,23 @@ impl Args {
         };
         let config = settings.resolve(inputs)?;
         let progress = Progress::new(&self.telling);
-        let read = in_pool(config.threads, || {
-            ingest::ingest(&config.inputs, &config.ingest, &progress)
-        })?;
+        let read =
+            in_pool(config.threads, || ingest::ingest(&config.inputs, &config.ingest, &progress))?;
         tell_rejects(&read.rejects, &self.telling, &progress);
+        for folder in &read.skipped {
+            progress.warn(&format!("{folder}: left out, since it holds the results of a run"));
+        }
         if to_stdout {
             let mut out = BufWriter::new(io::stdout());
             write_texts(&read.corpus, format, &mut out, &progress)?;
             out.flush()?;
         } else {
             whole_file::write(&self.output, |out| {
-                write_texts(&read.corpus, format, out, &progress).map_err(|error| match error.kind() {
-                    io::ErrorKind::Interrupted => Error::Interrupted,
-                    _ => whole_file::failed(&self.output, &error),
+                write_texts(&read.corpus, format, out, &progress).map_err(|error| {
+                    match error.kind() {
+                        io::ErrorKind::Interrupted => Error::Interrupted,
+                        _ => whole_file::failed(&self.output, &error),
+                    }
                 })
             })?;
             if !self.telling.quiet {

@@ -144,7 +144,8 @@ mod tests {
     #[test]
     fn a_scrambled_text_is_read_in_clear() {
         let first = "The ferry Hesper ran aground, and 90 were saved.";
-        let text = format!("A line in clear.\n{}\n{}", scrambled(first), scrambled("More — of it."));
+        let text =
+            format!("A line in clear.\n{}\n{}", scrambled(first), scrambled("More — of it."));
         assert!(text.contains("kAm%96 76CCJ"));
         let clear = unscrambled(&text).unwrap();
         assert_eq!(clear, format!("A line in clear.\n<p>{first}</p>\n<p>More — of it.</p>"));

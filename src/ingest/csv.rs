@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2, memchr3, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
 use super::blocks::{Split, Step};
 use super::fields::{FieldTable, NameId};
@@ -369,8 +369,11 @@ mod tests {
     fn one_file_has_a_field_from_one_column() {
         let table = FieldTable::new(&[]);
         let head = "title,headline,text,date,source\n";
-        let columns =
-            Columns::new(&dialect(head.as_bytes(), true, &table).unwrap(), &table).unwrap();
+        let columns = Columns::new(
+            &crate::ingest::dialect::dialect(head.as_bytes(), true, &table).unwrap(),
+            &table,
+        )
+        .unwrap();
         let kept: Vec<usize> = columns.kept.iter().map(|(column, _)| *column).collect();
         assert_eq!(kept, [0, 2, 3, 4]);
     }

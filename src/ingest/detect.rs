@@ -239,7 +239,8 @@ pub(super) fn detect(
 
 /// Whether a file that is named as a page begins with an element that only stands within one.
 fn is_fragment(name: &str, body: &[u8]) -> bool {
-    let is_named = [".html", ".htm"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+    let is_named =
+        [".html", ".htm"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
     let begins = body.first() == Some(&b'<') && body.get(1).is_some_and(u8::is_ascii_alphabetic);
     is_named && begins
 }

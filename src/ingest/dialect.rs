@@ -231,7 +231,8 @@ mod tests {
 
     #[test]
     fn what_stands_before_the_header_is_passed_over() {
-        let head = "Export of \"x\", all dates\nGenerated 2024-02-01\n\nid,title,text\n1,a,b\n2,c,d\n";
+        let head =
+            "Export of \"x\", all dates\nGenerated 2024-02-01\n\nid,title,text\n1,a,b\n2,c,d\n";
         let found = detected(head).unwrap();
         assert_eq!((found.rows_before, found.header.len()), (3, 3));
         let found = detected("sep=;\nid;text\n1;a,b\n").unwrap();
@@ -240,7 +241,8 @@ mod tests {
 
     #[test]
     fn a_table_without_a_header_is_known_by_its_dates_and_addresses() {
-        let head = "7,https://a.example/1,Title,\"A text, long\"\n8,https://a.example/2,Other,More\n";
+        let head =
+            "7,https://a.example/1,Title,\"A text, long\"\n8,https://a.example/2,Other,More\n";
         let found = detected(head).unwrap();
         assert!(found.is_headless && found.header == ["1", "2", "3", "4"], "{found:?}");
         assert_eq!(detected("one, two, three\nfour, five, six\nseven, eight, nine\n"), None);

@@ -284,9 +284,18 @@ mod tests {
     #[test]
     fn older_encodings_are_told_by_statistics() {
         for (encoding, text) in [
-            (encoding_rs::WINDOWS_1252, "Die Müllabfuhr streikt in sieben Städten; „das reicht nicht“"),
-            (encoding_rs::WINDOWS_1250, "Śnieżyca sparaliżowała północ kraju, zamknięto trzy drogi"),
-            (encoding_rs::WINDOWS_1251, "В Киеве открыли новый мост через Днепр, сказал мэр города"),
+            (
+                encoding_rs::WINDOWS_1252,
+                "Die Müllabfuhr streikt in sieben Städten; „das reicht nicht“",
+            ),
+            (
+                encoding_rs::WINDOWS_1250,
+                "Śnieżyca sparaliżowała północ kraju, zamknięto trzy drogi",
+            ),
+            (
+                encoding_rs::WINDOWS_1251,
+                "В Киеве открыли новый мост через Днепр, сказал мэр города",
+            ),
             (encoding_rs::SHIFT_JIS, "東京で新しい橋が開通した。市長は記者会見で述べた。"),
             (encoding_rs::GBK, "北京新桥昨日通车，市长在记者会上表示，工程历时三年。"),
         ] {
@@ -299,7 +308,8 @@ mod tests {
 
     #[test]
     fn utf_8_and_binary_files_are_left_alone() {
-        for bytes in ["Łódź".as_bytes(), b"plain", b"caf\xc3", b"", b"\x00\x01\x02\x03\xff\xfe\x00"] {
+        for bytes in ["Łódź".as_bytes(), b"plain", b"caf\xc3", b"", b"\x00\x01\x02\x03\xff\xfe\x00"]
+        {
             assert_eq!(tell(bytes, true), None, "{bytes:?}");
         }
         // One damaged byte among sound characters.

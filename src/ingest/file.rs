@@ -282,7 +282,8 @@ impl<'r> Reader<'r> {
                     Ok(None) => self.zip(name, archive, &mut reading)?,
                     Ok(Some(kind)) => {
                         format = Some(kind);
-                        match whole_file(archive).and_then(|b| documents::read(kind, b, self.table)) {
+                        match whole_file(archive).and_then(|b| documents::read(kind, b, self.table))
+                        {
                             Ok(entries) => {
                                 self.document(&file, entries, &mut reading, &mut maker)?;
                             }

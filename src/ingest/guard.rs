@@ -9,7 +9,8 @@ use std::path::Path;
 use super::source::is_compression_suffix;
 
 /// What can be given instead of what cannot be read.
-pub(super) const FORMATS: &str = "give JSON Lines, JSON, CSV, Parquet, a feed, HTML, WARC or plain text";
+pub(super) const FORMATS: &str =
+    "give JSON Lines, JSON, CSV, Parquet, a feed, HTML, WARC or plain text";
 
 /// Formats by their first bytes: what it is called, and what to do.
 const MAGIC: [(&[u8], &str, &str); 28] = [
@@ -22,7 +23,11 @@ const MAGIC: [(&[u8], &str, &str); 28] = [
     (b"LZIP", "lzip data", "decompress it with `lzip -d`"),
     (b"\x1F\x9D", "data of compress", "decompress it with `uncompress`"),
     (b"MSCF", "a cabinet archive", "unpack it with `cabextract`"),
-    (b"SQLite format 3\0", "a SQLite database", "export it with `sqlite3 -csv -header FILE 'select * from TABLE'`"),
+    (
+        b"SQLite format 3\0",
+        "a SQLite database",
+        "export it with `sqlite3 -csv -header FILE 'select * from TABLE'`",
+    ),
     (b"Obj\x01", "an Avro file", "convert it with `avro-tools tojson`"),
     (b"ORC", "an ORC file", "convert it with `orc-contents`, or with DuckDB or pandas to Parquet"),
     (b"\x89HDF\r\n", "an HDF5 file", "write it from pandas with `to_parquet`"),
@@ -66,15 +71,24 @@ pub(super) fn magic(head: &[u8]) -> Option<String> {
 
 /// Endings of names that say that a file is no plain text, and what they say it is.
 const ENDINGS: [(&[&str], &str); 14] = [
-    (&["csv", "tsv", "tab", "psv"], "a table, but no header with known names or no delimiter is found"),
+    (
+        &["csv", "tsv", "tab", "psv"],
+        "a table, but no header with known names or no delimiter is found",
+    ),
     (&["json", "jsonl", "ndjson", "geojson"], "JSON, but does not begin as JSON does"),
-    (&["parquet", "feather", "arrow", "ipc", "avro", "orc"], "a columnar file, but does not begin as one"),
+    (
+        &["parquet", "feather", "arrow", "ipc", "avro", "orc"],
+        "a columnar file, but does not begin as one",
+    ),
     (&["xlsx", "xls", "xlsm", "ods"], "a spreadsheet, but does not begin as one"),
     (&["docx", "doc", "odt", "rtf", "pdf"], "a document, but does not begin as one"),
     (&["html", "htm", "xhtml", "mhtml", "mht"], "a web page, but does not begin as one"),
     (&["xml", "rss", "atom", "nitf", "newsml"], "XML, but does not begin as XML does"),
     (&["warc", "wacz", "arc"], "a web archive, but does not begin as one"),
-    (&["zip", "tar", "gz", "bz2", "xz", "zst", "7z", "rar", "lz4"], "an archive, but does not begin as one"),
+    (
+        &["zip", "tar", "gz", "bz2", "xz", "zst", "7z", "rar", "lz4"],
+        "an archive, but does not begin as one",
+    ),
     (&["eml", "mbox", "msg"], "mail, but does not begin as mail does"),
     (&["yaml", "yml", "toml", "ini"], "YAML or settings"),
     (&["ris", "bib", "enw", "nbib"], "references"),
@@ -88,7 +102,9 @@ const ENDINGS: [(&[&str], &str); 14] = [
 /// In words, what it seems to be, and what to do.
 pub(super) fn refuse(name: &str, text: &str) -> Result<(), String> {
     if let Some(kind) = by_name(name) {
-        return Err(format!("by its name it is {kind}: rename it to .txt if it is one plain text, or {FORMATS}"));
+        return Err(format!(
+            "by its name it is {kind}: rename it to .txt if it is one plain text, or {FORMATS}"
+        ));
     }
     match by_lines(text) {
         Some(kind) => Err(format!("it looks like {kind}, and not like one plain text: {FORMATS}")),
@@ -147,7 +163,8 @@ fn by_lines(text: &str) -> Option<&'static str> {
     }
     // Two delimiters or more in every line, and as many in each but a few.
     let is_table = |delimiter: &char| {
-        let mut counts: Vec<usize> = lines.iter().map(|line| line.matches(*delimiter).count()).collect();
+        let mut counts: Vec<usize> =
+            lines.iter().map(|line| line.matches(*delimiter).count()).collect();
         counts.sort_unstable();
         let middle = counts.get(counts.len() / 2).copied().unwrap_or(0);
         let alike = counts.iter().filter(|count| **count == middle).count();

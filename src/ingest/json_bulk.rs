@@ -31,7 +31,8 @@ impl Split for Bulk {
         if !self.is_second {
             let line = &bytes[..end.unwrap_or(bytes.len())];
             let room = BEGINNING.saturating_sub(self.beginning.len());
-            self.beginning.extend(line.iter().filter(|byte| !byte.is_ascii_whitespace()).take(room));
+            self.beginning
+                .extend(line.iter().filter(|byte| !byte.is_ascii_whitespace()).take(room));
         }
         let Some(end) = end else { return Step::Within };
         self.lines += 1;
@@ -64,7 +65,10 @@ impl Split for Bulk {
 ///
 /// # Errors
 /// As [`json::capture`].
-pub(super) fn capture_bulk<'a>(record: &'a str, table: &FieldTable) -> Result<Captured<'a>, String> {
+pub(super) fn capture_bulk<'a>(
+    record: &'a str,
+    table: &FieldTable,
+) -> Result<Captured<'a>, String> {
     let (action, object) =
         record.split_once('\n').ok_or("the object of this line of a bulk file is missing")?;
     let mut captured = json::capture(object.trim_end(), table.root())?;

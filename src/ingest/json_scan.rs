@@ -169,8 +169,7 @@ impl<'a> Scan<'a> {
                 if let Some(name) = name {
                     self.captured.push(name, LIST);
                 }
-                return self
-                    .list(node.and_then(|node| node.get(ELEMENTS)), depth.checked_sub(1)?);
+                return self.list(node.and_then(|node| node.get(ELEMENTS)), depth.checked_sub(1)?);
             }
             b'n' => self.word("null", Value::Nothing)?,
             b't' => self.word("true", Value::Other("true or false"))?,

@@ -82,9 +82,9 @@ impl Wrapped {
 
     /// Whether an object here is a record: an element of a list, and of the right one.
     fn is_in_list(&self) -> bool {
-        self.open.last().is_some_and(|frame| {
-            frame.is_list && (self.lists == Lists::All || frame.is_of_service)
-        })
+        self.open
+            .last()
+            .is_some_and(|frame| frame.is_list && (self.lists == Lists::All || frame.is_of_service))
     }
 
     fn open(&mut self, is_list: bool) {

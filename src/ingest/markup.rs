@@ -7,14 +7,42 @@ use memchr::{memchr, memmem};
 
 /// Elements whose tags end a paragraph or begin one.
 const BLOCKS: [&str; 30] = [
-    "p", "br", "div", "li", "ul", "ol", "tr", "table", "tbody", "thead", "h1", "h2", "h3", "h4", "h5", "h6",
-    "blockquote", "section", "article", "header", "footer", "figure", "figcaption", "hr", "pre", "main",
-    "aside", "dl", "dt", "dd",
+    "p",
+    "br",
+    "div",
+    "li",
+    "ul",
+    "ol",
+    "tr",
+    "table",
+    "tbody",
+    "thead",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "figure",
+    "figcaption",
+    "hr",
+    "pre",
+    "main",
+    "aside",
+    "dl",
+    "dt",
+    "dd",
 ];
 /// Other elements that stand in texts.
 const INLINE: [&str; 27] = [
-    "a", "b", "i", "em", "strong", "span", "u", "s", "small", "sup", "sub", "img", "picture", "source",
-    "video", "audio", "iframe", "td", "th", "cite", "q", "code", "font", "center", "time", "mark", "noscript",
+    "a", "b", "i", "em", "strong", "span", "u", "s", "small", "sup", "sub", "img", "picture",
+    "source", "video", "audio", "iframe", "td", "th", "cite", "q", "code", "font", "center",
+    "time", "mark", "noscript",
 ];
 /// Elements whose content is no text.
 const WITHOUT_TEXT: [&str; 2] = ["script", "style"];
@@ -26,7 +54,8 @@ pub(super) fn is_markup(text: &str) -> bool {
     memchr(b'<', text.as_bytes()).is_some()
         && memmem::find_iter(text.as_bytes(), b"<").any(|at| {
             let rest = &text[at..];
-            let certain = rest.starts_with("</") || ["<p", "<br", "<div"].iter().any(|t| rest.starts_with(t));
+            let certain =
+                rest.starts_with("</") || ["<p", "<br", "<div"].iter().any(|t| rest.starts_with(t));
             certain && tag(rest).is_some()
         })
 }
@@ -81,6 +110,8 @@ mod tests {
             assert_eq!(tag(text), said, "{text}");
         }
         assert!(is_markup("a <b>c</b>") && is_markup("a<br>b"));
-        assert!(!is_markup("a <b c") && !is_markup("if a < b and c > d") && !is_markup("<name> said"));
+        assert!(
+            !is_markup("a <b c") && !is_markup("if a < b and c > d") && !is_markup("<name> said")
+        );
     }
 }

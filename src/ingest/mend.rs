@@ -106,8 +106,7 @@ pub(super) fn mend(text: &str) -> Option<Mended> {
 /// on.
 fn next_suspect(text: &str, at: usize, twice: bool, is_markup: bool) -> Option<usize> {
     let rest = &text[at..];
-    let is_suspect =
-        |c: char| c == '&' || is_markup && c == '<' || twice && is_lead(c);
+    let is_suspect = |c: char| c == '&' || is_markup && c == '<' || twice && is_lead(c);
     let found = match (twice, is_markup) {
         (false, false) => memchr(b'&', rest.as_bytes()),
         (false, true) => memchr2(b'&', b'<', rest.as_bytes()),

@@ -55,6 +55,7 @@ mod text;
 mod warc;
 
 use std::io::{self, Read};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -65,7 +66,7 @@ use self::fields::FieldTable;
 pub use self::fields::{Field, FieldMapping, FieldSource};
 pub use self::file::InputFile;
 use self::file::{Reader, Reading};
-use self::inputs::{Input, Origin, STANDARD_INPUT};
+use self::inputs::{Found, Input, Origin, STANDARD_INPUT};
 pub use self::outlet::Outlets;
 pub use self::parquet::is_guarded;
 pub use self::source::Compression;
@@ -109,6 +110,8 @@ pub struct Ingested {
     pub files: Vec<InputFile>,
     /// How many records were read: as many as there are articles and rejects.
     pub records: u64,
+    /// Folders that were left out because they hold the results of a run, sorted.
+    pub skipped: Vec<String>,
 }
 
 /// What [`ingest`] would read, as the beginnings of the files tell.
@@ -134,19 +137,20 @@ pub fn ingest(
     options: &IngestOptions,
     observer: &dyn Observer,
 ) -> Result<Ingested> {
-    let inputs = inputs::find(inputs, observer)?;
+    let Found { inputs, skipped } = inputs::find(inputs, observer)?;
     let total = inputs.iter().map(|input| match &input.origin {
         Origin::File { bytes, .. } => Some(*bytes),
         Origin::Object(object) => Some(object.bytes()),
-        Origin::Standard => None,
+        Origin::Standard | Origin::Pipe(_) => None,
         Origin::Unreadable(_) => Some(0),
     });
-    articles(options, total.sum(), observer, |reader, readings| {
+    let read = articles(options, total.sum(), observer, |reader, readings| {
         read_all(&inputs, reader, &mut |reading| {
             readings.add(reading)?;
             readings.refuse_if(options.strict)
         })
-    })
+    })?;
+    Ok(Ingested { skipped, ..read })
 }
 
 /// Reads one stream, called `name` in messages, as [`ingest`] reads a file.
@@ -197,7 +201,7 @@ fn articles(
 /// # Errors
 /// As [`ingest`], but for what shows only further on.
 pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
-    let inputs = inputs::find(inputs, &Silent)?;
+    let inputs = inputs::find(inputs, &Silent)?.inputs;
     let table = FieldTable::new(&options.fields).with_outlets(&options.outlets);
     let reader = Reader {
         table: &table,
@@ -253,7 +257,7 @@ fn is_small(input: &Input, reader: Reader<'_>) -> bool {
     match &input.origin {
         Origin::File { bytes, .. } => is_small(*bytes),
         Origin::Object(object) => is_small(object.bytes()),
-        Origin::Standard => false,
+        Origin::Standard | Origin::Pipe(_) => false,
         Origin::Unreadable(_) => true,
     }
 }
@@ -264,6 +268,12 @@ fn read_input(input: &Input, reader: Reader<'_>) -> Result<Reading> {
         Origin::Unreadable(reason) => Ok(unopened(reason.clone())),
         Origin::Standard => {
             let stream = Attended::new(io::stdin(), reader.observer);
+            let reading = reader.open(&input.name, Box::new(stream), None)?;
+            reader.observer.check()?;
+            Ok(reading)
+        }
+        Origin::Pipe(path) => {
+            let stream = Attended::new(OpenedLater(Err(path.clone())), reader.observer);
             let reading = reader.open(&input.name, Box::new(stream), None)?;
             reader.observer.check()?;
             Ok(reading)
@@ -283,6 +293,21 @@ fn read_input(input: &Input, reader: Reader<'_>) -> Result<Reading> {
             }
             Err(error) => Ok(unopened(inputs::in_words(&error))),
         },
+    }
+}
+
+/// A pipe that is opened when it is first read: that waits until someone writes to it.
+struct OpenedLater(std::result::Result<std::fs::File, PathBuf>);
+
+impl Read for OpenedLater {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Err(path) = &self.0 {
+            self.0 = Ok(std::fs::File::open(path)?);
+        }
+        match &mut self.0 {
+            Ok(file) => file.read(buffer),
+            Err(_) => Ok(0),
+        }
     }
 }
 
@@ -329,6 +354,7 @@ impl Readings {
             rejects: self.rejects,
             files: self.files,
             records,
+            skipped: Vec::new(),
         })
     }
 

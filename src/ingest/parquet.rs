@@ -213,8 +213,7 @@ impl Groups {
                     true => decode_lists(reader, column.there, wanted, cells),
                     false => decode(reader, column.clock, wanted, cells),
                 };
-                bytes += decoded
-                    .map_err(|error| (at(), format!("damaged ({error})")))?;
+                bytes += decoded.map_err(|error| (at(), format!("damaged ({error})")))?;
                 if cells.len() != rows + wanted {
                     return Err((at(), "it has fewer rows than the file says".into()));
                 }

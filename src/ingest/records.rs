@@ -63,7 +63,9 @@ impl Parsed<'_> {
     /// Adds it to what the file gave before.
     pub(super) fn add_to(self, reading: &mut Reading, maker: &mut Maker<'_>) -> Result<()> {
         let before = reading.articles.len();
-        reading.either.extend(self.either.into_iter().map(|(place, dates)| (before + place, dates)));
+        reading
+            .either
+            .extend(self.either.into_iter().map(|(place, dates)| (before + place, dates)));
         reading.articles.extend(self.articles)?;
         reading.rejects.extend(self.rejects);
         maker.merge(&self.maker);
@@ -95,7 +97,9 @@ impl<'t> Records<'t> {
             Self::Json { layout: Layout::Json, .. } => Box::new(Values::in_a_row()),
             Self::Json { layout: Layout::JsonWrapped(lists), .. } => Box::new(Wrapped::new(*lists)),
             Self::Json { layout: Layout::JsonBulk, .. } => Box::new(Bulk::default()),
-            Self::Json { layout: Layout::JsonLines(line_end), .. } => Box::new(Lines::new(*line_end)),
+            Self::Json { layout: Layout::JsonLines(line_end), .. } => {
+                Box::new(Lines::new(*line_end))
+            }
             Self::Json { .. } => Box::new(Lines::new(b'\n')),
         }
     }

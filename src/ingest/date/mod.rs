@@ -72,7 +72,8 @@ pub(super) fn order(text: &str) -> Option<Order> {
 
 fn parse_as(text: &str, order: Option<Order>) -> Option<Published> {
     let text = text.trim();
-    let text = text.strip_prefix("/Date(").and_then(|inner| inner.strip_suffix(")/")).unwrap_or(text);
+    let text =
+        text.strip_prefix("/Date(").and_then(|inner| inner.strip_suffix(")/")).unwrap_or(text);
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return digits(text).filter(|published| !is_default(*published));
     }
@@ -148,13 +149,15 @@ fn iso(text: &str) -> Option<Published> {
         Some((moment, _)) if zoned_by_offset(moment) => moment,
         _ => text,
     };
-    if let Some((date, midnight)) = text.split_once(['T', ' ']).filter(|(_, time)| time.starts_with("24:00"))
+    if let Some((date, midnight)) =
+        text.split_once(['T', ' ']).filter(|(_, time)| time.starts_with("24:00"))
     {
         let zero = format!("{date}T00:00{}", &midnight[5..]);
         let before = iso(&zero)?;
         return Some(Published { at: before.at + SignedDuration::from_hours(24), ..before });
     }
-    if let Some((year, number)) = text.split_once('-').filter(|(year, n)| year.len() == 4 && n.len() == 3)
+    if let Some((year, number)) =
+        text.split_once('-').filter(|(year, n)| year.len() == 4 && n.len() == 3)
     {
         let first = Date::new(year.parse().ok()?, 1, 1).ok()?;
         let number: i16 = number.parse().ok()?;
@@ -234,7 +237,11 @@ fn plain(text: &str) -> String {
     };
     let digit = |c: char| match u32::from(c) {
         // Arabic-Indic, Persian, Devanagari, Bengali, Thai, and full width.
-        code @ (0x660..=0x669 | 0x6f0..=0x6f9 | 0x966..=0x96f | 0x9e6..=0x9ef | 0xe50..=0xe59
+        code @ (0x660..=0x669
+        | 0x6f0..=0x6f9
+        | 0x966..=0x96f
+        | 0x9e6..=0x9ef
+        | 0xe50..=0xe59
         | 0xff10..=0xff19) => {
             let zero = match code {
                 0x660..=0x669 => 0x660,
@@ -276,7 +283,10 @@ impl Parts {
             let (time, afternoon) = time;
             self.time = Some(time);
             self.afternoon = afternoon.or(self.afternoon);
-        } else if self.month.is_none() && word.contains(['/', '-', '.']) && numeric(word, order).is_some() {
+        } else if self.month.is_none()
+            && word.contains(['/', '-', '.'])
+            && numeric(word, order).is_some()
+        {
             let (date, rest) = numeric(word, order)?;
             self.set(date.0, date.1, date.2)?;
             if let Some(time) = rest {
@@ -309,7 +319,8 @@ impl Parts {
 fn ordinal(word: &str) -> Option<i8> {
     let end = word.find(|c: char| !c.is_ascii_digit())?;
     let suffix = word[end..].to_lowercase();
-    let is_suffix = ["st", "nd", "rd", "th", "er", "º", "ª", "o", "e", "ος", "-го"].contains(&suffix.as_str());
+    let is_suffix =
+        ["st", "nd", "rd", "th", "er", "º", "ª", "o", "e", "ος", "-го"].contains(&suffix.as_str());
     (is_suffix && (1..=2).contains(&end)).then(|| word[..end].parse().ok())?
 }
 

@@ -248,18 +248,23 @@ mod tests {
 
     #[test]
     fn no_name_stands_for_two_months() {
-        let all: Vec<&str> = MONTHS.iter().flat_map(|names| {
-            let mut names: Vec<&str> = names.split_whitespace().collect();
-            names.sort_unstable();
-            names.dedup();
-            names
-        }).collect();
+        let all: Vec<&str> = MONTHS
+            .iter()
+            .flat_map(|names| {
+                let mut names: Vec<&str> = names.split_whitespace().collect();
+                names.sort_unstable();
+                names.dedup();
+                names
+            })
+            .collect();
         let mut different = all.clone();
         different.sort_unstable();
         different.dedup();
-        let twice: Vec<&str> = different.iter().copied().filter(|name| {
-            all.iter().filter(|other| other == &name).count() > 1
-        }).collect();
+        let twice: Vec<&str> = different
+            .iter()
+            .copied()
+            .filter(|name| all.iter().filter(|other| other == &name).count() > 1)
+            .collect();
         assert!(twice.is_empty(), "{twice:?}");
     }
 

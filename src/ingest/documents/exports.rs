@@ -17,8 +17,8 @@ const WORDS: [&str; 9] =
 const DOCUMENT: [&str; 5] = ["Document ", "Dokument ", "Documento ", "Документ ", "文件 "];
 /// The tags of Factiva.
 const TAGS: [&str; 24] = [
-    "SE", "HD", "BY", "CR", "WC", "PD", "ET", "SN", "SC", "ED", "PG", "LA", "CY", "LP", "TD", "CO", "IN",
-    "NS", "RE", "IPC", "PUB", "AN", "CX", "RF",
+    "SE", "HD", "BY", "CR", "WC", "PD", "ET", "SN", "SC", "ED", "PG", "LA", "CY", "LP", "TD", "CO",
+    "IN", "NS", "RE", "IPC", "PUB", "AN", "CX", "RF",
 ];
 /// A ruled line between the documents of ProQuest is at least this long.
 const RULE_CHARACTERS: usize = 30;
@@ -70,7 +70,9 @@ fn service(text: &str) -> Option<Service> {
         Some(Service::NumberedNexis)
     } else if counts() && lines().any(|line| line == "End of Document" || line == "Body") {
         Some(Service::Nexis)
-    } else if lines().any(ends_factiva) && (lines().any(is_count) || lines().any(|l| tag(l).is_some())) {
+    } else if lines().any(ends_factiva)
+        && (lines().any(is_count) || lines().any(|l| tag(l).is_some()))
+    {
         Some(Service::Factiva)
     } else if lines().any(|line| line.starts_with("ProQuest document ID:"))
         && lines().any(|line| line.starts_with("Full text:"))
@@ -223,7 +225,8 @@ fn nexis(lines: &[&str], headline_first: bool) -> Option<Values> {
             false => said == *end,
         })
     };
-    let end = lines[start..].iter().position(|line| is_end(&line)).map_or(lines.len(), |at| start + at);
+    let end =
+        lines[start..].iter().position(|line| is_end(&line)).map_or(lines.len(), |at| start + at);
     let language = lines[end..].iter().find_map(|line| label(line, "language"));
     Some(vec![
         ("title", headline),
@@ -281,7 +284,9 @@ fn factiva(lines: &[&str]) -> Option<Values> {
     }
     let outlet = next.map(|(_, line)| line).unwrap_or_default();
     let is_copyright = |line: &str| {
-        line.starts_with('©') || line.starts_with("Copyright") || line.to_lowercase().starts_with("(c)")
+        line.starts_with('©')
+            || line.starts_with("Copyright")
+            || line.to_lowercase().starts_with("(c)")
     };
     let rest: Vec<(usize, &str)> = behind.collect();
     let copyright = rest.iter().find(|(_, line)| is_copyright(line)).map(|(place, _)| *place);
@@ -375,14 +380,19 @@ mod tests {
             let said = said(text);
             assert_eq!(said.len(), 2, "{said:?}");
             holds(&said[0], &["Ferry aground", "Harbour Post", "January 10, 2024 Wednesday"]);
-            assert!(said[0].contains("The ferry ran aground.") && !said[0].contains("January 11"), "{}", said[0]);
+            assert!(
+                said[0].contains("The ferry ran aground.") && !said[0].contains("January 11"),
+                "{}",
+                said[0]
+            );
             holds(&said[1], &["Bridge opens", "Pell Mail", "The bridge is open.", "ENGLISH"]);
         }
     }
 
     #[test]
     fn every_article_of_factiva_is_read() {
-        for (text, headline) in [(FACTIVA, "Ferry runs aground at Pell"), (TAGGED, "Ferry aground")] {
+        for (text, headline) in [(FACTIVA, "Ferry runs aground at Pell"), (TAGGED, "Ferry aground")]
+        {
             assert!(is_export(text));
             let said = said(text);
             assert_eq!(said.len(), 2, "{said:?}");
@@ -395,11 +405,16 @@ mod tests {
     #[test]
     fn documents_of_proquest_stand_between_ruled_lines() {
         let rule = "_".repeat(60);
-        let text = format!("{rule}\n\nFerry aground\n\nFull text: The ferry ran aground.\n\nTitle: Ferry aground\n\
-            Publication title: Harbour Post\nPublication date: Jan 10, 2024\nProQuest document ID: 77\n\n{rule}\n");
+        let text = format!(
+            "{rule}\n\nFerry aground\n\nFull text: The ferry ran aground.\n\nTitle: Ferry aground\n\
+            Publication title: Harbour Post\nPublication date: Jan 10, 2024\nProQuest document ID: 77\n\n{rule}\n"
+        );
         let said = said(&text);
         assert_eq!(said.len(), 1);
-        holds(&said[0], &["Ferry aground", "The ferry ran aground.", "Harbour Post", "Jan 10, 2024", "77"]);
+        holds(
+            &said[0],
+            &["Ferry aground", "The ferry ran aground.", "Harbour Post", "Jan 10, 2024", "77"],
+        );
     }
 
     #[test]

@@ -13,9 +13,8 @@ const DEEPEST: usize = 12;
 /// Whether a document that begins so is no record itself and no list of records: its first key holds
 /// values by row, or none of its keys is one of an article.
 pub(in crate::ingest) fn is_tree(head: &str, table: &FieldTable) -> bool {
-    let known = |name: &str| {
-        [Field::Text, Field::Title].iter().any(|field| table.may_hold(*field, name))
-    };
+    let known =
+        |name: &str| [Field::Text, Field::Title].iter().any(|field| table.may_hold(*field, name));
     let names = json::names(head);
     if !names.iter().any(|name| known(name)) {
         return true;

@@ -89,14 +89,15 @@ pub(super) fn read_box(bytes: &[u8], table: &FieldTable) -> Result<Vec<Entry>, S
 fn one(message: &Message<'_>, table: &FieldTable) -> Entry {
     let location = message.header_raw("Snapshot-Content-Location").map(str::trim);
     let page = message.html_bodies().next().filter(|_| {
-        location.is_some() || message.text_body_count() == 0 || is_web_archive(message.raw_message())
+        location.is_some()
+            || message.text_body_count() == 0
+            || is_web_archive(message.raw_message())
     });
     if let Some(part) = page
         && part.is_text_html()
     {
-        let address = location.map(str::to_owned).or_else(|| {
-            part.content_location().map(str::to_owned)
-        });
+        let address =
+            location.map(str::to_owned).or_else(|| part.content_location().map(str::to_owned));
         if let Some(html) = part.text_contents() {
             return html::capture(html.as_bytes(), Some("utf-8"), address.as_deref(), table);
         }

@@ -39,7 +39,8 @@ pub(in crate::ingest) fn of_archive(names: &[String]) -> Result<Option<Format>, 
     }
     if has("mimetype") && has("META-INF/container.xml") {
         return Err(
-            "an e-book (EPUB), which is not read: convert it with `pandoc -t plain` or Calibre".into()
+            "an e-book (EPUB), which is not read: convert it with `pandoc -t plain` or Calibre"
+                .into(),
         );
     }
     if has("mimetype") && has(ODF_WORDS) {
@@ -65,7 +66,8 @@ pub(super) fn rows<R: Read + Seek + Clone>(
     for (name, sheet) in book.worksheets() {
         let rows: Vec<Vec<String>> =
             sheet.rows().map(|row| row.iter().map(cell).collect()).collect();
-        let known = |row: &Vec<String>| row.iter().filter(|cell| table.column(cell).is_some()).count();
+        let known =
+            |row: &Vec<String>| row.iter().filter(|cell| table.column(cell).is_some()).count();
         let some = &rows[..rows.len().min(PREAMBLE_ROWS)];
         // Of rows with as many known names the first: `max_by_key` takes the last.
         let header = some.iter().enumerate().rev().max_by_key(|(_, row)| known(row));
@@ -109,8 +111,7 @@ fn cell(cell: &Data) -> String {
 /// In words, where it cannot be read.
 pub(super) fn words<R: Read + Seek>(file: R) -> Result<String, String> {
     let unreadable = |reason: String| format!("a Word document that cannot be read: {reason}");
-    let mut archive =
-        zip::ZipArchive::new(file).map_err(|error| unreadable(error.to_string()))?;
+    let mut archive = zip::ZipArchive::new(file).map_err(|error| unreadable(error.to_string()))?;
     let member = archive.by_name(DOCX_WORDS).map_err(|error| unreadable(error.to_string()))?;
     let mut xml = String::new();
     member
@@ -173,7 +174,10 @@ mod tests {
         let told = |names: &[&str]| {
             of_archive(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
         };
-        assert_eq!(told(&["[Content_Types].xml", "xl/workbook.xml"]), Ok(Some(Format::Spreadsheet)));
+        assert_eq!(
+            told(&["[Content_Types].xml", "xl/workbook.xml"]),
+            Ok(Some(Format::Spreadsheet))
+        );
         assert_eq!(told(&["[Content_Types].xml", "word/document.xml"]), Ok(Some(Format::Word)));
         assert_eq!(told(&["a.jsonl"]), Ok(None));
         assert!(told(&["mimetype", "META-INF/container.xml"]).is_err());

@@ -42,11 +42,9 @@ pub(super) fn read(page: &str, table: &FieldTable) -> Result<Vec<Entry>, String>
             let row = cells(&row);
             entries.push(match row.len() == header.len() {
                 true => Ok(captured(table, header.iter().zip(row))),
-                false => Err(format!(
-                    "{} cells, in a table of {} columns",
-                    row.len(),
-                    header.len()
-                )),
+                false => {
+                    Err(format!("{} cells, in a table of {} columns", row.len(), header.len()))
+                }
             });
         }
     }

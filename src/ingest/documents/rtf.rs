@@ -76,12 +76,15 @@ pub(super) fn text(bytes: &[u8]) -> Result<String, String> {
                 let last = groups.len() - 1;
                 match word {
                     "'" => {
-                        let digits = bytes.get(at..at + 2).and_then(|hex| std::str::from_utf8(hex).ok());
+                        let digits =
+                            bytes.get(at..at + 2).and_then(|hex| std::str::from_utf8(hex).ok());
                         put = digits.and_then(|hex| u8::from_str_radix(hex, 16).ok());
                         at = (at + 2).min(bytes.len());
                     }
                     "*" => groups[last].is_skipped = true,
-                    "uc" => groups[last].replacement = usize::try_from(number.unwrap_or(1)).unwrap_or(1),
+                    "uc" => {
+                        groups[last].replacement = usize::try_from(number.unwrap_or(1)).unwrap_or(1)
+                    }
                     "ansicpg" => {
                         let label = format!("windows-{}", number.unwrap_or(1252));
                         code_page = Encoding::for_label(label.as_bytes()).unwrap_or(WINDOWS_1252);
@@ -107,7 +110,8 @@ pub(super) fn text(bytes: &[u8]) -> Result<String, String> {
                     "{" | "}" | "\\" => put = word.bytes().next(),
                     "~" => put = Some(b' '),
                     "_" => put = Some(b'-'),
-                    "emdash" | "endash" | "lquote" | "rquote" | "ldblquote" | "rdblquote" | "bullet"
+                    "emdash" | "endash" | "lquote" | "rquote" | "ldblquote" | "rdblquote"
+                    | "bullet"
                         if !group.is_skipped =>
                     {
                         flush(&mut raw, code_page, &mut text);
@@ -155,7 +159,8 @@ fn control(bytes: &[u8]) -> (&str, Option<i32>, usize) {
     let start = letters + usize::from(is_negative);
     let digits = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let end = if digits > 0 { start + digits } else { letters };
-    let number = std::str::from_utf8(&bytes[letters..end]).ok().and_then(|digits| digits.parse().ok());
+    let number =
+        std::str::from_utf8(&bytes[letters..end]).ok().and_then(|digits| digits.parse().ok());
     let space = usize::from(bytes.get(end) == Some(&b' '));
     (word, number, end + space)
 }
@@ -194,7 +199,14 @@ mod tests {
 
     #[test]
     fn damaged_documents_end_where_they_end() {
-        for document in [&b"{\\rtf1 a"[..], b"}}}}a", b"\\", b"{\\rtf1 \\'", b"{\\rtf1 \\u-", b"\\u99999999999 "] {
+        for document in [
+            &b"{\\rtf1 a"[..],
+            b"}}}}a",
+            b"\\",
+            b"{\\rtf1 \\'",
+            b"{\\rtf1 \\u-",
+            b"\\u99999999999 ",
+        ] {
             assert!(text(document).is_ok());
         }
         assert!(text(&b"{".repeat(2000)).is_err());

@@ -14,8 +14,22 @@ use crate::ingest::fields::{Field, FieldTable};
 const DEEPEST: usize = 100;
 /// Elements whose end is the end of a paragraph.
 const BLOCKS: [&str; 16] = [
-    "p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "hl1", "hl2", "blockquote",
-    "block", "section",
+    "p",
+    "br",
+    "div",
+    "li",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hl1",
+    "hl2",
+    "blockquote",
+    "block",
+    "section",
 ];
 /// Elements that hold HTML in a feed, the fullest first.
 const FEED_TEXTS: [&str; 4] = ["encoded", "content", "description", "summary"];
@@ -234,7 +248,8 @@ fn of_feed(entry: &Element, channel: &Element) -> Vec<(&'static str, String)> {
     let texts = FEED_TEXTS.iter().filter_map(|name| entry.child(name)).map(Element::raw);
     let mut values = vec![("title", text("title")), ("url", url.unwrap_or_default())];
     values.extend(["guid", "id"].map(|name| ("id", text(name))));
-    values.extend(["pubDate", "published", "date", "updated"].map(|name| ("published", text(name))));
+    values
+        .extend(["pubDate", "published", "date", "updated"].map(|name| ("published", text(name))));
     values.extend(texts.filter(|text| !text.trim().is_empty()).take(1).map(|text| ("text", text)));
     let source = entry.child("source");
     let source = source.map(|source| source.child("title").unwrap_or(source).text());
@@ -368,6 +383,9 @@ mod tests {
         assert!(records[0].is_ok() && records.last().unwrap().is_err());
         assert!(read("<a><b/></a>", &FieldTable::new(&[])).is_err());
         let deep = "<a>".repeat(100_000);
-        assert!(read(&deep, &FieldTable::new(&[])).is_ok_and(|records| records.iter().all(Result::is_err)));
+        assert!(
+            read(&deep, &FieldTable::new(&[]))
+                .is_ok_and(|records| records.iter().all(Result::is_err))
+        );
     }
 }
