@@ -461,9 +461,53 @@ pub struct FieldSource {
     pub records: u64,
 }
 
+/// How sure it is that a name holds what it was taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// Few of the articles have it there.
+    Doubtful,
+    /// The name is used for other things, too, or some of the articles lack it.
+    Likely,
+    /// The name says it, and nearly all articles have it.
+    Sure,
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Doubtful => "doubtful",
+            Self::Likely => "likely",
+            Self::Sure => "sure",
+        })
+    }
+}
+
+impl FieldSource {
+    /// How sure it is, for a file of so many articles.
+    pub fn confidence(&self, articles: u64) -> Confidence {
+        let is_vague = names::VAGUE.iter().any(|name| name.eq_ignore_ascii_case(&self.name));
+        match (10 * self.records >= 9 * articles, 2 * self.records >= articles) {
+            (true, _) if !is_vague => Confidence::Sure,
+            (_, true) => Confidence::Likely,
+            _ => Confidence::Doubtful,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_says_it_and_is_everywhere_is_sure() {
+        let confidence = |name: &str, records| {
+            FieldSource { field: Field::Text, name: name.into(), records }.confidence(10)
+        };
+        assert_eq!(confidence("text", 10), Confidence::Sure);
+        assert_eq!(confidence("text", 6), Confidence::Likely);
+        assert_eq!(confidence("content", 10), Confidence::Likely);
+        assert_eq!(confidence("text", 2), Confidence::Doubtful);
+    }
 
     #[test]
     fn a_mapping_names_a_field_and_a_path() {

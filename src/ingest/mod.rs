@@ -63,14 +63,14 @@ use self::attended::Attended;
 pub use self::blocks::MAX_RECORD_BYTES;
 pub use self::detect::Format;
 use self::fields::FieldTable;
-pub use self::fields::{Field, FieldMapping, FieldSource};
+pub use self::fields::{Confidence, Field, FieldMapping, FieldSource};
 pub use self::file::InputFile;
 use self::file::{Reader, Reading};
 use self::inputs::{Found, Input, Origin, STANDARD_INPUT};
 pub use self::outlet::Outlets;
 pub use self::parquet::is_guarded;
 pub use self::source::Compression;
-use crate::article::{Article, Corpus};
+use crate::article::{Article, Corpus, Notes};
 use crate::error::{Error, Position, Reject, Result};
 use crate::observer::{Observer, Silent, Stage, Unit};
 pub use crate::spill::Memory;
@@ -123,6 +123,8 @@ pub struct Plan {
     pub samples: Vec<Article>,
     /// What would be rejected, as far as was read.
     pub rejects: Vec<Reject>,
+    /// What looks wrong with the articles of a file, in words.
+    pub doubts: Vec<String>,
 }
 
 /// Reads files, folders, patterns and, for `-`, standard input; with the feature `object-store` also the
@@ -218,11 +220,44 @@ pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
         plan.files.append(&mut reading.files);
         plan.rejects.append(&mut reading.rejects);
         let wanted = PLAN_SAMPLES - plan.samples.len();
-        plan.samples.extend(reading.articles.finish()?.iter().take(wanted).cloned());
+        let articles = reading.articles.finish()?;
+        plan.doubts.extend(doubts(&articles));
+        plan.samples.extend(articles.iter().take(wanted).cloned());
         Ok(())
     })?;
     plan.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(plan)
+}
+
+/// What looks wrong with the first articles of an input: a summary taken for a text, one text everywhere, tags.
+fn doubts(articles: &[Article]) -> Vec<String> {
+    /// Fewer characters are a line or two: the summary of a feed, a teaser.
+    const SHORT_CHARACTERS: usize = 250;
+    let Some(first) = articles.first() else { return Vec::new() };
+    let with_text: Vec<&Article> =
+        articles.iter().filter(|article| !article.text.is_empty()).collect();
+    let all = with_text.len();
+    let mut doubts = Vec::new();
+    let mut doubt = |count: usize, what: &str| {
+        if count >= 2 && 2 * count >= all {
+            doubts.push(format!("{}: {count} of {all} texts {what}", first.source.file));
+        }
+    };
+    let count = |is: &dyn Fn(&Article) -> bool| with_text.iter().filter(|a| is(a)).count();
+    doubt(
+        count(&|article| article.text.chars().take(SHORT_CHARACTERS).count() < SHORT_CHARACTERS),
+        "are short: name the field with the full text with --field text=NAME, if there is one",
+    );
+    doubt(
+        count(&|article| article.notes.contains(Notes::MARKUP)),
+        "held tags of HTML, which are left out",
+    );
+    doubt(count(&|article| article.notes.contains(Notes::NO_BODY)), "are menus, lists or forms");
+    let mut texts: Vec<&str> = with_text.iter().map(|article| article.text.as_str()).collect();
+    texts.sort_unstable();
+    let most = texts.chunk_by(|a, b| a == b).map(<[&str]>::len).max().unwrap_or(0);
+    doubt(most, "are one and the same: is it the field that holds the text?");
+    doubts
 }
 
 /// Reads every input and passes on what it gave, in order.

@@ -188,3 +188,20 @@ pub(super) const LANG: &[&str] = &[
     "html lang",
     "og:locale",
 ];
+
+/// Names that hold other things as often: the day of the crawl, a summary, a category.
+pub(super) const VAGUE: [&str; 13] = [
+    "content",
+    "contents",
+    "story",
+    "source",
+    "site",
+    "publication",
+    "medium",
+    "date",
+    "timestamp",
+    "created_at",
+    "time",
+    "day",
+    "headline",
+];
