@@ -75,7 +75,20 @@ pub(super) fn tell(head: &[u8], all: bool) -> Option<Told> {
     if !is_older(head) {
         return None;
     }
-    Some(Told { charset: Charset::Web(guess(head, all)), is_guess: true, mark: 0 })
+    let encoding = guess(head, all);
+    is_written_in(head, encoding).then_some(Told {
+        charset: Charset::Web(encoding),
+        is_guess: true,
+        mark: 0,
+    })
+}
+
+/// Whether bytes are sound in an encoding, and none stands for a character that nobody writes.
+pub(super) fn is_written_in(bytes: &[u8], encoding: &'static Encoding) -> bool {
+    let (text, damaged) = encoding.decode_without_bom_handling(bytes);
+    // The end of the head may cut a character of several bytes in two.
+    let is_cut = damaged && text.matches(char::REPLACEMENT_CHARACTER).count() == 1;
+    (!damaged || is_cut && !text.is_empty()) && !text.contains(|c| matches!(c, '\u{80}'..='\u{9f}'))
 }
 
 /// The encoding that statistics tell of bytes that are no UTF-8.
@@ -149,7 +162,7 @@ fn is_older(head: &[u8]) -> bool {
     broken > sound && controls * DAMAGE <= whole.len()
 }
 
-/// Whether the zeros of a text are so few that they are damage to it.
+/// Whether the zeros of a text are damage to it: they are few, or stand in JSON, which is read record by record.
 pub(super) fn is_damaged_text(head: &[u8]) -> bool {
     let is_control = |byte: &&u8| **byte < b' ' && !byte.is_ascii_whitespace() && **byte != 0x1e;
     let controls = head.iter().filter(is_control).count();
@@ -157,7 +170,8 @@ pub(super) fn is_damaged_text(head: &[u8]) -> bool {
         Ok(_) => true,
         Err(error) => error.error_len().is_none(),
     };
-    is_text && controls * DAMAGE <= head.len().max(DAMAGE)
+    let is_json = matches!(head.trim_ascii_start(), [b'{' | b'[', ..]);
+    is_text && (controls * DAMAGE <= head.len() || is_json)
 }
 
 /// Bytes on their way to UTF-8.

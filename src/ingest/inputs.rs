@@ -87,6 +87,13 @@ fn find_one(argument: &str, found: &mut Found) -> Result<()> {
     let path = Path::new(argument);
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => walk(path, found),
+        // Whoever names a pipe wants it read; one that lies in a folder may never end.
+        Ok(metadata) if is_pipe(metadata.file_type()) => {
+            found
+                .inputs
+                .push(Input { name: argument.into(), origin: Origin::Pipe(path.to_owned()) });
+            Ok(())
+        }
         Ok(metadata) => {
             found.inputs.push(input(path, metadata.file_type(), metadata.len()));
             Ok(())
@@ -219,6 +226,16 @@ fn entry_input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
 
 fn words(error: &walkdir::Error) -> String {
     error.io_error().map_or_else(|| error.to_string(), in_words)
+}
+
+#[cfg(unix)]
+fn is_pipe(kind: FileType) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&kind)
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: FileType) -> bool {
+    false
 }
 
 fn input(path: &Path, kind: FileType, bytes: u64) -> Input {

@@ -22,12 +22,18 @@ const LONGEST_RUN: usize = 4;
 /// A record that is no UTF-8, as text, with what is to be known of it: single bytes of Windows-1252 among
 /// UTF-8, or all of it in an older encoding; `None` where it is damaged otherwise.
 pub(super) fn older(bytes: &[u8]) -> Option<(String, Notes)> {
+    /// Statistics over fewer letters than this tell little.
+    const LEAST_LETTERS: usize = 16;
     let sound = bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
-    if sound {
+    let letters = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    if sound || letters < LEAST_LETTERS {
         return windows_1252(bytes).map(|text| (text, Notes::WINDOWS_1252));
     }
-    let (text, damaged) = encoding::guess(bytes, true).decode_without_bom_handling(bytes);
-    (!damaged).then(|| (text.into_owned(), Notes::GUESSED_ENCODING))
+    let encoding = encoding::guess(bytes, true);
+    encoding::is_written_in(bytes, encoding).then(|| {
+        let (text, _) = encoding.decode_without_bom_handling(bytes);
+        (text.into_owned(), Notes::GUESSED_ENCODING)
+    })
 }
 
 /// A record in which bytes of Windows-1252 stand among UTF-8, as text; `None` where they do not look
