@@ -14,6 +14,7 @@ use super::encoding;
 use super::fields::FieldTable;
 use super::guard;
 use super::html::is_page;
+use super::json;
 use super::json_wrapped::{Lists, lists};
 use super::warc::is_warc;
 
@@ -220,7 +221,7 @@ pub(super) fn detect(
     if let Some(format) = xml(body) {
         return Ok(Layout::Document(format));
     }
-    if let Some(layout) = json(body, all, table) {
+    if let Some(layout) = json_layout(body, all, table) {
         return Ok(layout);
     }
     let text = valid(head);
@@ -264,7 +265,7 @@ fn xml(body: &[u8]) -> Option<Format> {
     })
 }
 
-fn json(body: &[u8], all: bool, table: &FieldTable) -> Option<Layout> {
+fn json_layout(body: &[u8], all: bool, table: &FieldTable) -> Option<Layout> {
     // Where records stand in a sequence of RFC 7464, this character begins each.
     let body = body.strip_prefix(&[0x1e]).unwrap_or(body).trim_ascii_start();
     if body.first() == Some(&b'[') && opens_array(body) {
@@ -302,10 +303,11 @@ fn json(body: &[u8], all: bool, table: &FieldTable) -> Option<Layout> {
     (objects > 0 && 2 * objects >= lines.len()).then_some(Layout::JsonLines(line_end))
 }
 
-/// Whether the array's first element is no record, but an object that holds a list of them.
+/// Whether the array's first element is no record, but an object that holds a list of them and nothing else,
+/// as PostgreSQL's `json_agg` has it.
 fn is_array_of_lists(body: &str, table: &FieldTable) -> bool {
     let element = body[1..].trim_start();
-    lists(element, table).is_some()
+    json::names(element).len() == 1 && lists(element, table).is_some()
 }
 
 /// Whether a line says what to do with the object in the next one, as Elasticsearch's bulk form does.
