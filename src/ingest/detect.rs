@@ -157,11 +157,10 @@ impl Layout {
 }
 
 /// Formats that are known by their first bytes and read.
-const MARKS: [(&[u8], Layout); 5] = [
+const MARKS: [(&[u8], Layout); 4] = [
     (b"PAR1", Layout::Parquet),
     (b"PK\x03\x04", Layout::Zip),
     (b"PK\x05\x06", Layout::Zip),
-    (documents::OLD_OFFICE, Layout::Document(Format::Spreadsheet)),
     (documents::RTF, Layout::Document(Format::Rtf)),
 ];
 
@@ -228,10 +227,13 @@ pub(super) fn detect(
     if documents::is_ris(text) {
         return Ok(Layout::Document(Format::Ris));
     }
-    if documents::is_export(text) {
+    // A table may hold an export in one of its cells; what has no header is less certain to be a table.
+    let dialect = dialect::dialect(head, all, table);
+    let is_headless = dialect.as_ref().is_none_or(|dialect| dialect.is_headless);
+    if is_headless && documents::is_export(text) {
         return Ok(Layout::Document(Format::Export));
     }
-    if let Some(dialect) = dialect::dialect(head, all, table) {
+    if let Some(dialect) = dialect {
         return Ok(Layout::Table(dialect));
     }
     guard::refuse(name, text)?;

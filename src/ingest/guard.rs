@@ -13,7 +13,12 @@ pub(super) const FORMATS: &str =
     "give JSON Lines, JSON, CSV, Parquet, a feed, HTML, WARC or plain text";
 
 /// Formats by their first bytes: what it is called, and what to do.
-const MAGIC: [(&[u8], &str, &str); 28] = [
+const MAGIC: [(&[u8], &str, &str); 29] = [
+    (
+        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+        "a file of Office before 2007 (DOC, XLS, MSG)",
+        "convert it with `soffice --convert-to docx`, or to xlsx",
+    ),
     (b"%PDF-", "a PDF document", "convert it with `pdftotext -layout`"),
     (b"%!PS", "a PostScript document", "convert it with `ps2ascii`"),
     (b"7z\xBC\xAF\x27\x1C", "a 7z archive", "unpack it with `7z x`"),

@@ -391,9 +391,7 @@ impl<'t> Maker<'t> {
             .short(captured, Field::Id, names)
             .or_else(|| (!url.is_empty()).then(|| url.clone()))
             .unwrap_or_else(|| keep(names, &derived_id(&source)));
-        let address = names[url.clone()].to_owned();
-        let dated = self.published(captured, &address, &mut notes);
-        let names = &mut strings.names;
+        let dated = self.published(captured, &names[url.clone()], &mut notes);
         Ok(Draft {
             id,
             outlet: outlet.unwrap_or_default(),

@@ -19,7 +19,7 @@ use std::io::Cursor;
 pub(super) use self::exports::is_export;
 pub(super) use self::json_tree::is_tree;
 pub(super) use self::mail::{is_mail, is_mbox};
-pub(super) use self::office::{OLD_OFFICE, of_archive};
+pub(super) use self::office::of_archive;
 pub(super) use self::page_table::holds_table;
 pub(super) use self::ris::is_ris;
 pub(super) use self::rtf::RTF;

@@ -1,10 +1,11 @@
-//! Office files: the rows of a spreadsheet (XLSX, XLS, ODS), the words of a document (DOCX, ODT).
+//! Office files: the rows of a spreadsheet (XLSX), the words of a document (DOCX).
 //!
 //! Spreadsheets are left to their crate. A document is its paragraphs, a line each.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
-use calamine::{Data, Reader as _, open_workbook_auto_from_rs};
+use calamine::{Data, Reader as _, Xlsx, XlsxError, open_workbook_from_rs};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -13,13 +14,15 @@ use crate::ingest::blocks::MAX_RECORD_BYTES;
 use crate::ingest::detect::Format;
 use crate::ingest::fields::FieldTable;
 
-/// How files of Office before 2007 begin.
-pub(in crate::ingest) const OLD_OFFICE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// Where a document has its words.
 const DOCX_WORDS: &str = "word/document.xml";
 const ODF_WORDS: &str = "content.xml";
+/// Where a spreadsheet has the list of its sheets.
+const XLSX_SHEETS: &str = "xl/workbook.xml";
 /// A header stands among so many first rows of a sheet.
 const PREAMBLE_ROWS: usize = 20;
+/// Tables of articles have no more columns; a sheet may have sixteen thousand.
+const MOST_COLUMNS: usize = 1000;
 
 /// What a ZIP archive with these members is, where it is no mere archive.
 ///
@@ -28,7 +31,7 @@ const PREAMBLE_ROWS: usize = 20;
 pub(in crate::ingest) fn of_archive(names: &[String]) -> Result<Option<Format>, String> {
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     let begins = |wanted: &str| names.iter().any(|name| name.starts_with(wanted));
-    if has("xl/workbook.xml") || has("xl/workbook.bin") {
+    if has(XLSX_SHEETS) {
         return Ok(Some(Format::Spreadsheet));
     }
     if has(DOCX_WORDS) {
@@ -43,10 +46,10 @@ pub(in crate::ingest) fn of_archive(names: &[String]) -> Result<Option<Format>, 
                 .into(),
         );
     }
-    if has("mimetype") && has(ODF_WORDS) {
-        // Its mimetype says which, but the first member need not be read for it: sheets have no paragraphs
-        // outside of tables, and the reader of spreadsheets says where it is none.
-        return Ok(Some(Format::Spreadsheet));
+    if has("mimetype") && has(ODF_WORDS) || has("xl/workbook.bin") {
+        return Err("an OpenDocument or XLSB file, which is not read: save it as XLSX, CSV or DOCX, as with \
+                    `soffice --convert-to`"
+            .into());
     }
     Ok(None)
 }
@@ -55,17 +58,15 @@ pub(in crate::ingest) fn of_archive(names: &[String]) -> Result<Option<Format>, 
 ///
 /// # Errors
 /// In words, where it cannot be read, or no sheet has a column for a text.
-pub(super) fn rows<R: Read + Seek + Clone>(
-    file: R,
-    table: &FieldTable,
-) -> Result<Vec<Entry>, String> {
-    let mut book = open_workbook_auto_from_rs(file)
-        .map_err(|error| format!("a spreadsheet that cannot be read: {error}"))?;
+pub(super) fn rows<R: Read + Seek>(file: R, table: &FieldTable) -> Result<Vec<Entry>, String> {
+    let unreadable = |error: XlsxError| {
+        format!("a spreadsheet that cannot be read ({error}): save it as XLSX or CSV")
+    };
+    let mut book: Xlsx<R> = open_workbook_from_rs(file).map_err(unreadable)?;
     let mut entries = Vec::new();
     let mut without = None;
-    for (name, sheet) in book.worksheets() {
-        let rows: Vec<Vec<String>> =
-            sheet.rows().map(|row| row.iter().map(cell).collect()).collect();
+    for name in book.sheet_names() {
+        let rows = sheet(&mut book, &name).map_err(unreadable)?;
         let known =
             |row: &Vec<String>| row.iter().filter(|cell| table.column(cell).is_some()).count();
         let some = &rows[..rows.len().min(PREAMBLE_ROWS)];
@@ -80,7 +81,8 @@ pub(super) fn rows<R: Read + Seek + Clone>(
             }
         };
         for row in rows[place + 1..].iter().filter(|row| row.iter().any(|cell| !cell.is_empty())) {
-            let cells = columns.iter().map(|(column, _)| (&header[*column], row[*column].clone()));
+            let value = |column: usize| row.get(column).cloned().unwrap_or_default();
+            let cells = columns.iter().map(|(column, _)| (&header[*column], value(*column)));
             entries.push(Ok(captured(table, cells)));
         }
     }
@@ -89,6 +91,24 @@ pub(super) fn rows<R: Read + Seek + Clone>(
         (true, None) => Err("a spreadsheet without a row".into()),
         _ => Ok(entries),
     }
+}
+
+/// The cells of a sheet by row, as far as they stand in it. A sheet is not laid out as a rectangle: two cells in
+/// opposite corners would fill the memory.
+fn sheet<R: Read + Seek>(book: &mut Xlsx<R>, name: &str) -> Result<Vec<Vec<String>>, XlsxError> {
+    let mut cells = book.worksheet_cells_reader(name)?;
+    let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    while let Some(found) = cells.next_cell()? {
+        let (row, column) = found.get_position();
+        let column = column as usize;
+        if column >= MOST_COLUMNS {
+            continue;
+        }
+        let row = rows.entry(row).or_default();
+        row.resize(row.len().max(column + 1), String::new());
+        row[column] = cell(&Data::from(found.get_value().clone()));
+    }
+    Ok(rows.into_values().collect())
 }
 
 fn cell(cell: &Data) -> String {
