@@ -55,6 +55,11 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
         let read = ingest::ingest(&config.inputs, &config.ingest, observer)?;
         let mut corpus = read.corpus;
         let mut warnings = warnings(config, &read.files);
+        warnings.extend(
+            read.skipped
+                .iter()
+                .map(|folder| format!("{folder}: left out, since it holds the results of a run")),
+        );
         if parts.stories {
             config.story.corrections.check(&corpus)?;
             warnings.extend(config.story.corrections.unknown(&corpus));
@@ -229,7 +234,12 @@ fn warnings(config: &PipelineConfig, files: &[InputFile]) -> Vec<String> {
     }
     for mapping in &config.ingest.fields {
         let used = files.iter().flat_map(|file| &file.fields);
-        if !used.into_iter().any(|used| used.field == mapping.field && used.name == mapping.path) {
+        // The list that a path leads into may be that of the records.
+        let is_it = |name: &str| {
+            mapping.path == name
+                || mapping.path.strip_suffix(name).is_some_and(|before| before.ends_with("[]."))
+        };
+        if !used.into_iter().any(|used| used.field == mapping.field && is_it(&used.name)) {
             warnings.push(format!("--field {mapping}: no article has it there"));
         }
     }

@@ -189,3 +189,71 @@ fn a_build_that_reads_no_object_stores_says_which_one_does() {
         assert!(!out.exists());
     }
 }
+
+#[test]
+fn read_writes_the_articles_in_a_form_that_reads_back() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("in.csv");
+    fs::write(
+        &input,
+        "id,source,date,headline,content,lang\n7,Post,13.01.2024,Ferry,\"The ferry, it ran.\",en\n",
+    )
+    .unwrap();
+    let read = |from: &Path, to: &Path| {
+        let run = newsfold().arg("read").arg(from).arg("-o").arg(to).output().unwrap();
+        assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+        text(&run.stdout)
+    };
+    let lines = folder.path().join("a.jsonl");
+    assert!(read(&input, &lines).starts_with("1 articles, 0 records rejected"));
+    let first = fs::read_to_string(&lines).unwrap();
+    for part in [r#""id":"7""#, r#""published":"2024-01-13""#, r#""text":"The ferry, it ran.""#] {
+        assert!(first.contains(part), "{part}: {first}");
+    }
+    assert!(first.contains(r#""row":2,"notes":"no-time""#), "{first}");
+    let fields = |line: &str| line.split("\"source\"").next().unwrap().to_owned();
+    for name in ["b.parquet", "b.csv"] {
+        let other = folder.path().join(name);
+        read(&lines, &other);
+        assert_eq!(fields(&read(&other, Path::new("-"))), fields(&first), "{name}");
+    }
+    let run = newsfold().arg("read").arg(&input).args(["-o", "a.xyz"]).output().unwrap();
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains(".jsonl, .parquet and .csv"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_named_is_read() {
+    let folder = TempDir::new().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let (to, line) = (pipe.clone(), GOOD.to_owned());
+    let writer = std::thread::spawn(move || fs::write(to, line).unwrap());
+    let run = newsfold().arg("read").arg(&pipe).args(["-o", "-"]).output().unwrap();
+    writer.join().unwrap();
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    assert!(text(&run.stdout).contains(r#""id":"a""#));
+}
+
+// A run on the folder that held its own earlier output read it: 104, then 444, then 862 articles.
+#[test]
+fn a_run_does_not_read_what_an_earlier_one_wrote() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a.jsonl"), GOOD).unwrap();
+    let out = folder.path().join("out");
+    for again in [false, true] {
+        let run = dups(folder.path(), &out);
+        let error = text(&run.stderr);
+        assert_eq!(run.status.code(), Some(0), "{error}");
+        assert_eq!(
+            error.contains("out: left out, since it holds the results of a run"),
+            again,
+            "{error}"
+        );
+        assert_eq!(fs::read_to_string(out.join("keep.txt")).unwrap(), "a\n");
+    }
+    let run = dups(&out, &folder.path().join("other"));
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("results of a run"), "{}", text(&run.stderr));
+}

@@ -144,7 +144,7 @@ impl fmt::Display for Published {
 
 /// What a reader should know of how an article was read, beside what it says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Notes(u8);
+pub struct Notes(u16);
 
 impl Notes {
     /// The input has a title and an address for it, and no text.
@@ -163,8 +163,23 @@ impl Notes {
     pub const ENTITIES: Self = Self(1 << 6);
     /// The text or the title had been encoded as UTF-8 twice.
     pub const ENCODED_TWICE: Self = Self(1 << 7);
+    /// The file is in an older encoding, which statistics told.
+    pub const GUESSED_ENCODING: Self = Self(1 << 8);
+    /// The record was no sound JSON: NaN, half of a surrogate pair, a control character. What could not
+    /// be meant is null or U+FFFD.
+    pub const AMENDED_JSON: Self = Self(1 << 9);
+    /// Tags of HTML stood in the text or the title.
+    pub const MARKUP: Self = Self(1 << 10);
+    /// The text was scrambled by ROT47, as some paywalls leave it.
+    pub const ROT47: Self = Self(1 << 11);
+    /// The text is a menu, a list of countries, a form or a request for consent, and no article.
+    pub const NO_BODY: Self = Self(1 << 12);
+    /// The source has no date but for the day in the web address.
+    pub const DATE_FROM_URL: Self = Self(1 << 13);
+    /// The order of day and month was settled by the other dates of the file.
+    pub const DAY_ORDER: Self = Self(1 << 14);
 
-    const NAMES: [(Self, &str); 8] = [
+    const NAMES: [(Self, &str); 15] = [
         (Self::NO_TEXT, "no-text"),
         (Self::NO_TIME, "no-time"),
         (Self::UNREADABLE_DATE, "unreadable-date"),
@@ -173,11 +188,23 @@ impl Notes {
         (Self::WINDOWS_1252, "windows-1252"),
         (Self::ENTITIES, "entities"),
         (Self::ENCODED_TWICE, "encoded-twice"),
+        (Self::GUESSED_ENCODING, "guessed-encoding"),
+        (Self::AMENDED_JSON, "amended-json"),
+        (Self::MARKUP, "markup"),
+        (Self::ROT47, "rot47"),
+        (Self::NO_BODY, "no-body"),
+        (Self::DATE_FROM_URL, "date-from-url"),
+        (Self::DAY_ORDER, "day-order"),
     ];
 
     /// Adds a note, or several.
     pub fn insert(&mut self, notes: Self) {
         self.0 |= notes.0;
+    }
+
+    /// Takes notes away.
+    pub(crate) fn remove(&mut self, notes: Self) {
+        self.0 &= !notes.0;
     }
 
     /// Whether all of these notes are among them.

@@ -15,6 +15,7 @@ mod options;
 mod pair;
 mod plan;
 mod progress;
+mod read;
 mod report;
 mod run;
 mod stop;
@@ -60,6 +61,8 @@ enum Command {
     Compare(compare::Args),
     /// Count how common words are in an archive, for --background
     Background(background::Args),
+    /// Write the articles of any input in newsfold's own form
+    Read(read::Args),
     /// Write the page of a finished run again, from its tables
     Report(report::Args),
     /// Score a run's results against labels
@@ -86,6 +89,7 @@ impl Command {
             Self::Explain(args) => args.pair.telling.log_format,
             Self::Compare(args) => args.pair.telling.log_format,
             Self::Bench(args) => args.telling.log_format,
+            Self::Read(args) => args.telling.log_format,
             Self::Report(args) => args.telling.log_format,
             Self::Background(args) => args.telling.log_format,
             _ => LogFormat::Text,
@@ -174,6 +178,7 @@ impl Cli {
             Command::Explain(args) => args.run(),
             Command::Compare(args) => args.run(),
             Command::Background(args) => args.run(),
+            Command::Read(args) => args.run(),
             Command::Report(args) => args.run(),
             Command::Eval(args) => args.run(),
             Command::Synth(args) => args.run(),

@@ -38,7 +38,8 @@ fn files(plan: &Plan, out: &mut Vec<u8>) -> io::Result<()> {
             Compression::None => String::new(),
             other => format!(", {other}"),
         };
-        writeln!(out, "  {}: {format}{compressed}", file.path)?;
+        let encoding = file.encoding.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
+        writeln!(out, "  {}: {format}{compressed}{encoding}", file.path)?;
         if file.accepted > 0
             && !file.fields.iter().any(|source| source.field == Field::Text)
             && file.format != Some(Format::Text)
@@ -48,8 +49,12 @@ fn files(plan: &Plan, out: &mut Vec<u8>) -> io::Result<()> {
         for source in &file.fields {
             let (records, of) = (source.records, file.accepted);
             let some = if records < of { format!(" ({records} of {of})") } else { String::new() };
-            writeln!(out, "    {:<10} from {}{some}", source.field.name(), source.name)?;
+            let sure = source.confidence(of);
+            writeln!(out, "    {:<10} from {}, {sure}{some}", source.field.name(), source.name)?;
         }
+    }
+    for doubt in &plan.doubts {
+        writeln!(out, "  {doubt}")?;
     }
     for reject in &plan.rejects {
         writeln!(out, "  {}: would be rejected: {}", reject.position, reject.reason)?;

@@ -13,6 +13,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::blocks::Source;
+use super::detect::Format;
+use super::documents;
 use super::file::{Reader, Reading};
 use super::source::{self, Opened};
 use crate::error::{Position, Reject, Result};
@@ -139,6 +141,7 @@ impl Reader<'_> {
             }
         };
         let mut batch = Batch { reader: self.deeper(), members: Vec::new(), bytes: 0 };
+        let is_web_archive = is_web_archive(&names(&archive));
         for place in 0..archive.len() {
             let path = match archive.name_for_index(place) {
                 Some(Ok(path)) => path.into_owned(),
@@ -148,6 +151,9 @@ impl Reader<'_> {
             let Some(member) = member_name(name, &path).filter(|_| !path.ends_with('/')) else {
                 continue;
             };
+            if is_web_archive && !path.starts_with(WEB_ARCHIVE.0) {
+                continue;
+            }
             match unpack(&mut archive, place) {
                 Ok(Unpacked::Small(content)) => batch.push(member, content, reading)?,
                 Ok(Unpacked::Large(file)) => {
@@ -169,6 +175,41 @@ impl Reader<'_> {
         }
         batch.read(reading)
     }
+}
+
+/// Where a WACZ has its pages, and the member that says what it is. What stands beside them is a list of
+/// the same pages and an index.
+const WEB_ARCHIVE: (&str, &str) = ("archive/", "datapackage.json");
+
+fn is_web_archive(names: &[String]) -> bool {
+    names.iter().any(|name| name == WEB_ARCHIVE.1)
+        && names.iter().any(|name| name.starts_with(WEB_ARCHIVE.0))
+}
+
+/// The names of an archive's members, as far as they are in an encoding.
+fn names(archive: &zip::ZipArchive<File>) -> Vec<String> {
+    archive.file_names().filter_map(|name| Some(name.ok()?.into_owned())).collect()
+}
+
+/// What a ZIP archive is that is the file of an office program.
+///
+/// # Errors
+/// In words, where it is one that is not read, or grows too much to be believed. What is wrong with an
+/// archive is told where it is read.
+pub(super) fn document(file: &File) -> std::result::Result<Option<Format>, String> {
+    let Ok(mut archive) = file.try_clone().and_then(|file| Ok(zip::ZipArchive::new(file)?)) else {
+        return Ok(None);
+    };
+    let kind = documents::of_archive(&names(&archive))?;
+    if kind.is_some() {
+        let members = 0..archive.len();
+        let sizes = members.filter_map(|place| Some(archive.by_index_raw(place).ok()?.size()));
+        let packed = file.metadata().map_or(0, |metadata| metadata.len());
+        if source::is_bomb(sizes.sum(), packed) {
+            return Err(source::bomb_in_words());
+        }
+    }
+    Ok(kind)
 }
 
 /// What a member of a ZIP archive is unpacked to.

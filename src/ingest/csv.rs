@@ -6,49 +6,41 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
 use super::blocks::{Split, Step};
 use super::fields::{FieldTable, NameId};
-use super::outlet::is_web_address;
 use super::record::{Captured, Value};
 use crate::error::Place;
 
-/// The columns of trafilatura's CSV, which has tabs and no header.
-const TRAFILATURA: [&str; 11] = [
-    "url",
-    "id",
-    "fingerprint",
-    "hostname",
-    "title",
-    "image",
-    "date",
-    "text",
-    "comments",
-    "license",
-    "pagetype",
-];
-
 /// What a table looks like.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Dialect {
     /// What stands between two fields.
     pub(super) delimiter: u8,
-    /// The columns' names.
+    /// What ends a row: a line feed, or a carriage return where there is no line feed.
+    pub(super) line_end: u8,
+    /// Whether a backslash takes the character behind it into the field, as databases write it.
+    pub(super) escapes: bool,
+    /// How many rows stand before the records: the header, and what a tool says before it.
+    pub(super) rows_before: usize,
+    /// The columns' names; their numbers, from 1, where the table has no header.
     pub(super) header: Vec<String>,
-    /// Whether the first row says them, so that it is no record.
-    pub(super) header_is_a_row: bool,
+    /// Whether the table has no header, so that its columns are known by number.
+    pub(super) is_headless: bool,
 }
 
 /// Cuts a stream into rows.
 #[derive(Debug)]
 pub(super) struct Rows {
     delimiter: u8,
+    line_end: u8,
+    escapes: bool,
     /// The line on which the row that is open began.
     line: u64,
     /// The line breaks seen in it.
     breaks: u64,
-    skip_row: bool,
+    rows_before: usize,
     state: State,
 }
 
@@ -65,6 +57,8 @@ enum State {
     Quoted,
     /// Behind a quotation mark inside quotation marks: another doubles it, all else ends them.
     QuoteSeen,
+    /// Behind a backslash that takes the next character, inside quotation marks or outside.
+    Escaped(bool),
 }
 
 impl Rows {
@@ -72,9 +66,11 @@ impl Rows {
     pub(super) fn new(dialect: &Dialect) -> Self {
         Self {
             delimiter: dialect.delimiter,
+            line_end: dialect.line_end,
+            escapes: dialect.escapes,
             line: 1,
             breaks: 0,
-            skip_row: dialect.header_is_a_row,
+            rows_before: dialect.rows_before,
             state: State::RowStart,
         }
     }
@@ -84,7 +80,8 @@ impl Rows {
         self.line += self.breaks + 1;
         self.breaks = 0;
         self.state = State::RowStart;
-        if std::mem::take(&mut self.skip_row) {
+        if self.rows_before > 0 {
+            self.rows_before -= 1;
             Step::Between(bytes)
         } else {
             Step::End(bytes, place)
@@ -97,7 +94,7 @@ impl Split for Rows {
         let mut place = 0;
         if self.state == State::RowStart {
             match bytes {
-                [b'\n', ..] => {
+                [first, ..] if *first == self.line_end => {
                     self.line += 1;
                     return Step::Between(1);
                 }
@@ -108,6 +105,8 @@ impl Split for Rows {
                 _ => self.state = State::FieldStart,
             }
         }
+        // A byte that stands for nothing where the table has no escapes.
+        let escape = if self.escapes { b'\\' } else { self.line_end };
         while place < bytes.len() {
             match self.state {
                 State::RowStart | State::FieldStart => {
@@ -118,25 +117,31 @@ impl Split for Rows {
                         self.state = State::Plain;
                     }
                 }
-                State::Plain => match memchr2(self.delimiter, b'\n', &bytes[place..]) {
-                    None => return Step::Within,
-                    Some(at) => {
-                        place += at + 1;
-                        if bytes[place - 1] == b'\n' {
-                            return self.close(place);
-                        }
-                        self.state = State::FieldStart;
+                State::Plain => {
+                    let next = memchr3(self.delimiter, self.line_end, escape, &bytes[place..]);
+                    let Some(at) = next else { return Step::Within };
+                    place += at + 1;
+                    if bytes[place - 1] == self.line_end {
+                        return self.close(place);
                     }
-                },
+                    self.state = match bytes[place - 1] == self.delimiter {
+                        true => State::FieldStart,
+                        false => State::Escaped(false),
+                    };
+                }
                 State::Quoted => {
-                    let end = memchr(b'"', &bytes[place..]);
+                    let quote = if self.escapes { b'\\' } else { b'"' };
+                    let end = memchr2(b'"', quote, &bytes[place..]);
                     let quoted = &bytes[place..end.map_or(bytes.len(), |at| place + at)];
-                    self.breaks += memchr_iter(b'\n', quoted).count() as u64;
+                    self.breaks += memchr_iter(self.line_end, quoted).count() as u64;
                     match end {
                         None => return Step::Within,
                         Some(at) => place += at + 1,
                     }
-                    self.state = State::QuoteSeen;
+                    self.state = match bytes[place - 1] {
+                        b'"' => State::QuoteSeen,
+                        _ => State::Escaped(true),
+                    };
                 }
                 State::QuoteSeen => {
                     if bytes[place] == b'"' {
@@ -145,6 +150,11 @@ impl Split for Rows {
                     } else {
                         self.state = State::Plain;
                     }
+                }
+                State::Escaped(quoted) => {
+                    self.breaks += u64::from(bytes[place] == self.line_end);
+                    self.state = if quoted { State::Quoted } else { State::Plain };
+                    place += 1;
                 }
             }
         }
@@ -162,9 +172,12 @@ impl Split for Rows {
 }
 
 /// The fields of one row.
-pub(super) fn fields(row: &str, delimiter: u8) -> Vec<Cow<'_, str>> {
+pub(super) fn fields(row: &str, delimiter: u8, escapes: bool) -> Vec<Cow<'_, str>> {
     let row = row.strip_suffix('\n').unwrap_or(row);
     let row = row.strip_suffix('\r').unwrap_or(row);
+    if escapes && row.contains('\\') {
+        return escaped_fields(row, delimiter).into_iter().map(Cow::Owned).collect();
+    }
     let mut fields = Vec::new();
     let mut rest = row;
     loop {
@@ -181,6 +194,37 @@ pub(super) fn fields(row: &str, delimiter: u8) -> Vec<Cow<'_, str>> {
             None => return fields,
         }
     }
+}
+
+/// The fields of a row in which a backslash takes the next character, or names a control character.
+fn escaped_fields(row: &str, delimiter: u8) -> Vec<String> {
+    let (mut fields, mut field) = (Vec::new(), String::new());
+    let (mut quoted, mut begins) = (false, true);
+    let mut characters = row.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' => match characters.next() {
+                Some('n') => field.push('\n'),
+                Some('t') => field.push('\t'),
+                Some('r') => field.push('\r'),
+                // How PostgreSQL and MySQL write a value that is missing.
+                Some('N') if field.is_empty() => {}
+                taken => field.extend(taken),
+            },
+            '"' if begins => quoted = true,
+            '"' if quoted && characters.peek() == Some(&'"') => field.extend(characters.next()),
+            '"' if quoted => quoted = false,
+            _ if !quoted && c == char::from(delimiter) => {
+                fields.push(std::mem::take(&mut field));
+                begins = true;
+                continue;
+            }
+            _ => field.push(c),
+        }
+        begins = false;
+    }
+    fields.push(field);
+    fields
 }
 
 /// A field whose opening quotation mark has been read, and what stands behind the delimiter.
@@ -218,6 +262,7 @@ fn join<'a>(field: &mut Cow<'a, str>, piece: &'a str) {
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     delimiter: u8,
+    escapes: bool,
     count: usize,
     kept: Vec<(usize, NameId)>,
 }
@@ -226,10 +271,17 @@ impl Columns {
     /// Those that [`FieldTable::columns`] names.
     ///
     /// # Errors
-    /// As it says.
+    /// As it says; that the table has no header, where it has none and no column is named by number.
     pub(super) fn new(dialect: &Dialect, table: &FieldTable) -> Result<Self, String> {
-        let kept = table.columns(&dialect.header)?;
-        Ok(Self { delimiter: dialect.delimiter, count: dialect.header.len(), kept })
+        let count = dialect.header.len();
+        let kept = table.columns(&dialect.header).map_err(|reason| match dialect.is_headless {
+            false => reason,
+            true => format!(
+                "a table of {count} columns without a header: name the columns by number, as with \
+                 --field text={count} --field title=1"
+            ),
+        })?;
+        Ok(Self { delimiter: dialect.delimiter, escapes: dialect.escapes, count, kept })
     }
 
     /// The values of a row that may matter.
@@ -237,7 +289,7 @@ impl Columns {
     /// # Errors
     /// In words, where the row has more or fewer fields than the table has columns.
     pub(super) fn capture<'a>(&self, row: &'a str) -> Result<Captured<'a>, String> {
-        let mut fields = fields(row, self.delimiter);
+        let mut fields = fields(row, self.delimiter, self.escapes);
         if fields.len() != self.count {
             let (fields, columns) = (fields.len(), self.count);
             let much = if fields > columns { "too many" } else { "too few" };
@@ -251,82 +303,6 @@ impl Columns {
     }
 }
 
-/// The delimiters that are tried, the likeliest first.
-const DELIMITERS: [u8; 3] = [b',', b'\t', b';'];
-/// A cell of a header is a name: longer ones, or such of more words, are prose.
-const NAME_BYTES: usize = 64;
-const NAME_WORDS: usize = 4;
-
-/// The dialect in which `head` reads as a table; `all` tells that the stream ends with it.
-///
-/// A first row of names, one of them known, with at least as many rows of its length behind it as
-/// of others; or, with none known, nothing but rows of its length. So a headline with a comma in
-/// it is no table.
-pub(super) fn dialect(head: &[u8], all: bool, table: &FieldTable) -> Option<Dialect> {
-    let head = match std::str::from_utf8(head) {
-        Ok(head) => head,
-        Err(error) => std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default(),
-    };
-    let mut best: Option<(usize, usize, Dialect)> = None;
-    for delimiter in DELIMITERS {
-        let rows = rows(head, all, delimiter);
-        let Some((first, rest)) = rows.split_first() else { continue };
-        let columns = first.len();
-        if columns < 2 {
-            continue;
-        }
-        if delimiter == b'\t' && columns == TRAFILATURA.len() && is_web_address(&first[0]) {
-            let header = TRAFILATURA.map(str::to_owned).to_vec();
-            return Some(Dialect { delimiter, header, header_is_a_row: false });
-        }
-        let is_name = |cell: &Cow<'_, str>| {
-            cell.len() <= NAME_BYTES
-                && cell.split_whitespace().count() <= NAME_WORDS
-                && !cell.trim_end().ends_with('.')
-        };
-        let known = first.iter().filter(|cell| table.column(cell).is_some()).count();
-        let alike = rest.iter().filter(|row| row.len() == columns).count();
-        let is_table = if known > 0 {
-            2 * alike >= rest.len()
-        } else {
-            rest.len() >= 2 && alike == rest.len()
-        };
-        if first.iter().all(is_name)
-            && is_table
-            && best.as_ref().is_none_or(|(k, c, _)| (*k, *c) < (known, columns))
-        {
-            let header = first.iter().map(|cell| cell.trim().to_owned()).collect();
-            best = Some((known, columns, Dialect { delimiter, header, header_is_a_row: true }));
-        }
-    }
-    best.map(|(_, _, dialect)| dialect)
-}
-
-/// The whole rows of `head` that are not empty.
-fn rows(head: &str, all: bool, delimiter: u8) -> Vec<Vec<Cow<'_, str>>> {
-    let bare = Dialect { delimiter, header: Vec::new(), header_is_a_row: false };
-    let mut split = Rows::new(&bare);
-    let (mut rows, mut start, mut place) = (Vec::new(), 0, 0);
-    while place < head.len() {
-        match split.next(&head.as_bytes()[place..]) {
-            Step::Between(bytes) => {
-                place += bytes;
-                start = place;
-            }
-            Step::Within => break,
-            Step::End(bytes, _) => {
-                place += bytes;
-                rows.push(fields(&head[start..place], delimiter));
-                start = place;
-            }
-        }
-    }
-    if start < head.len() && (all || rows.is_empty()) {
-        rows.push(fields(&head[start..], delimiter));
-    }
-    rows
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -335,10 +311,10 @@ mod tests {
     use crate::ingest::blocks::cut;
 
     fn rows_of(table: &str, delimiter: u8, piece: usize) -> Vec<Vec<String>> {
-        let bare = Dialect { delimiter, header: Vec::new(), header_is_a_row: false };
+        let bare = Dialect { delimiter, line_end: b'\n', ..Dialect::default() };
         let rows = cut(&mut Rows::new(&bare), table.as_bytes(), piece);
         let owned =
-            |row: &String| fields(row, delimiter).into_iter().map(Cow::into_owned).collect();
+            |row: &String| fields(row, delimiter, false).into_iter().map(Cow::into_owned).collect();
         rows.iter().map(owned).collect()
     }
 
@@ -355,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_row_stands_on_the_line_where_it_begins() {
-        let bare = Dialect { delimiter: b',', header: Vec::new(), header_is_a_row: false };
+        let bare = Dialect { delimiter: b',', line_end: b'\n', ..Dialect::default() };
         let mut rows = Rows::new(&bare);
         let table = b"\n\"1\n\n\",2\n3,4\n";
         let (mut place, mut lines) = (0, Vec::new());
@@ -376,7 +352,7 @@ mod tests {
         #[test]
         fn what_a_csv_writer_writes_is_read_back(
             rows in prop::collection::vec(prop::collection::vec("[a\",;\t\n\r é]{0,6}", 2..4), 1..6),
-            delimiter in prop::sample::select(DELIMITERS.to_vec()),
+            delimiter in prop::sample::select(crate::ingest::dialect::DELIMITERS.to_vec()),
             piece in 1..9_usize,
         ) {
             let mut writer =
@@ -389,49 +365,15 @@ mod tests {
         }
     }
 
-    fn detected(head: &str) -> Option<(u8, Vec<String>)> {
-        let dialect = dialect(head.as_bytes(), true, &FieldTable::new(&[]))?;
-        Some((dialect.delimiter, dialect.header))
-    }
-
-    #[test]
-    fn the_delimiter_is_the_one_that_makes_a_table_of_known_names() {
-        for (head, delimiter, columns) in [
-            ("id,title,text\n1,a;b;c,\"d\te\"\n", b',', 3),
-            ("title;text\n\"a,b\";c\n", b';', 2),
-            ("title\ttext\turl\na, b, c\td\te\n", b'\t', 3),
-            ("a,b\n1,2\n3,4\n", b',', 2),
-        ] {
-            let (found, header) = detected(head).expect(head);
-            assert_eq!((found, header.len()), (delimiter, columns), "{head}");
-        }
-    }
-
-    #[test]
-    fn prose_with_commas_is_no_table() {
-        for text in [
-            "Storms, floods and a date\n\nRain fell, and more fell, on Monday.\n\nIt stopped.\n",
-            "First, the harbour\n\nIt was closed.\n",
-            "Monday, harbour\n",
-        ] {
-            assert_eq!(detected(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_table_of_trafilatura_has_no_header() {
-        let row = "https://example.org/1\tx\tf\texample.org\tTitle\tnull\t2024-05-01\tText.\tnull\tnull\tnull\n";
-        let dialect = dialect(row.as_bytes(), true, &FieldTable::new(&[])).unwrap();
-        assert!(!dialect.header_is_a_row);
-        assert_eq!(dialect.header[7], "text");
-    }
-
     #[test]
     fn one_file_has_a_field_from_one_column() {
         let table = FieldTable::new(&[]);
         let head = "title,headline,text,date,source\n";
-        let columns =
-            Columns::new(&dialect(head.as_bytes(), true, &table).unwrap(), &table).unwrap();
+        let columns = Columns::new(
+            &crate::ingest::dialect::dialect(head.as_bytes(), true, &table).unwrap(),
+            &table,
+        )
+        .unwrap();
         let kept: Vec<usize> = columns.kept.iter().map(|(column, _)| *column).collect();
         assert_eq!(kept, [0, 2, 3, 4]);
     }

@@ -7,10 +7,15 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::archive::is_tar;
-use super::csv::{self, Dialect};
+use super::csv::Dialect;
+use super::dialect;
+use super::documents;
+use super::encoding;
 use super::fields::FieldTable;
+use super::guard;
 use super::html::is_page;
-use super::json_wrapped::is_wrapped;
+use super::json;
+use super::json_wrapped::{Lists, lists};
 use super::warc::is_warc;
 
 /// How a file holds its records.
@@ -25,7 +30,11 @@ pub enum Format {
     Json,
     /// Lists of JSON objects inside an object.
     JsonWrapped,
-    /// Rows of fields between commas or semicolons.
+    /// Lines of JSON in twos, as Elasticsearch takes them: what to do, and the object.
+    JsonBulk,
+    /// A JSON document that holds its records in another way: by row, by column, deeper.
+    JsonTree,
+    /// Rows of fields between commas, semicolons or other characters.
     Csv,
     /// Rows of fields between tabs.
     Tsv,
@@ -39,6 +48,26 @@ pub enum Format {
     Tar,
     /// Files in a ZIP archive.
     Zip,
+    /// A feed.
+    Feed,
+    /// NewsML, NITF, or rows in XML.
+    Xml,
+    /// A message, or a page saved with its parts.
+    Mail,
+    /// Messages in a mailbox.
+    Mbox,
+    /// Text with formatting, as word processors exchange it.
+    Rtf,
+    /// References of a library.
+    Ris,
+    /// Articles of a news database in a text.
+    Export,
+    /// A document of a word processor.
+    Word,
+    /// Rows of a spreadsheet.
+    Spreadsheet,
+    /// A web page that is a table of articles.
+    HtmlTable,
     /// A text, the whole file.
     Text,
 }
@@ -50,6 +79,8 @@ impl fmt::Display for Format {
             Self::JsonArray => "JSON array",
             Self::Json => "JSON",
             Self::JsonWrapped => "JSON object of lists",
+            Self::JsonBulk => "JSON in bulk",
+            Self::JsonTree => "JSON document",
             Self::Csv => "CSV",
             Self::Tsv => "TSV",
             Self::Parquet => "Parquet",
@@ -57,6 +88,16 @@ impl fmt::Display for Format {
             Self::Warc => "WARC",
             Self::Tar => "tar",
             Self::Zip => "ZIP archive",
+            Self::Feed => "feed",
+            Self::Xml => "XML",
+            Self::Mail => "message",
+            Self::Mbox => "mailbox",
+            Self::Rtf => "RTF",
+            Self::Ris => "RIS references",
+            Self::Export => "export of a news database",
+            Self::Word => "Word document",
+            Self::Spreadsheet => "spreadsheet",
+            Self::HtmlTable => "HTML table",
             Self::Text => "plain text",
         })
     }
@@ -65,14 +106,18 @@ impl fmt::Display for Format {
 /// A format, and what its reader has to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// A JSON object a line.
-    JsonLines,
+    /// A JSON object a line, which ends with this byte.
+    JsonLines(u8),
     /// An array of JSON objects.
     JsonArray,
     /// JSON objects in a row.
     Json,
     /// Lists in JSON objects.
-    JsonWrapped,
+    JsonWrapped(Lists),
+    /// JSON objects in twos.
+    JsonBulk,
+    /// What is read whole.
+    Document(Format),
     /// Rows of fields.
     Table(Dialect),
     /// Columns in row groups.
@@ -93,10 +138,12 @@ impl Layout {
     /// The format's name.
     pub(super) fn format(&self) -> Format {
         match self {
-            Self::JsonLines => Format::JsonLines,
+            Self::JsonLines(_) => Format::JsonLines,
             Self::JsonArray => Format::JsonArray,
             Self::Json => Format::Json,
-            Self::JsonWrapped => Format::JsonWrapped,
+            Self::JsonWrapped(_) => Format::JsonWrapped,
+            Self::JsonBulk => Format::JsonBulk,
+            Self::Document(format) => *format,
             Self::Table(dialect) if dialect.delimiter == b'\t' => Format::Tsv,
             Self::Table(_) => Format::Csv,
             Self::Parquet => Format::Parquet,
@@ -109,31 +156,41 @@ impl Layout {
     }
 }
 
-/// Formats that are known by their first bytes and not read.
-const NOT_READ: [(&[u8], &str); 7] = [
-    (b"%PDF-", "a PDF document"),
-    (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"\x04\x22\x4D\x18", "LZ4 data"),
-    (b"ARROW1", "an Arrow file"),
-    (b"\xFF\xFE", "UTF-16 text"),
-    (b"\xFE\xFF", "UTF-16 text"),
+/// Formats that are known by their first bytes and read.
+const MARKS: [(&[u8], Layout); 4] = [
+    (b"PAR1", Layout::Parquet),
+    (b"PK\x03\x04", Layout::Zip),
+    (b"PK\x05\x06", Layout::Zip),
+    (documents::RTF, Layout::Document(Format::Rtf)),
 ];
 
-/// Formats that are known by their first bytes and read.
-const MARKS: [(&[u8], Layout); 3] =
-    [(b"PAR1", Layout::Parquet), (b"PK\x03\x04", Layout::Zip), (b"PK\x05\x06", Layout::Zip)];
+/// Whether a stream that begins so is of a format that says itself, or in each of its parts, in which
+/// encoding it is, or that is no text.
+pub(super) fn names_its_encodings(head: &[u8]) -> bool {
+    MARKS.iter().any(|(magic, _)| head.starts_with(magic))
+        || guard::magic(head).is_some()
+        || is_tar(head)
+        || is_warc(head)
+        || documents::is_mail(head)
+        || documents::is_mbox(head)
+        || is_page(head.trim_ascii_start())
+}
 
-/// The layout of a stream that begins with `head`; `all` tells that it also ends there.
+/// The layout of a stream called `name` that begins with `head`; `all` tells that it also ends there.
 ///
 /// # Errors
 /// In words, what it is instead, where it cannot hold articles that we read.
-pub(super) fn detect(head: &[u8], all: bool, table: &FieldTable) -> Result<Layout, String> {
-    if let Some((_, name)) = NOT_READ.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return Err(format!("{name}, which is not read: {FORMATS}"));
-    }
+pub(super) fn detect(
+    name: &str,
+    head: &[u8],
+    all: bool,
+    table: &FieldTable,
+) -> Result<Layout, String> {
     if let Some((_, layout)) = MARKS.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Ok(layout.clone());
+    }
+    if let Some(reason) = guard::magic(head) {
+        return Err(reason);
     }
     if is_tar(head) {
         return Ok(Layout::Tar);
@@ -141,45 +198,132 @@ pub(super) fn detect(head: &[u8], all: bool, table: &FieldTable) -> Result<Layou
     if is_warc(head) {
         return Ok(Layout::Warc);
     }
-    if let Some(byte) = memchr(0, head) {
-        return Err(format!("a binary file (byte {byte} is zero): {FORMATS}"));
+    if documents::is_mbox(head) {
+        return Ok(Layout::Document(Format::Mbox));
+    }
+    if documents::is_mail(head) {
+        return Ok(Layout::Document(Format::Mail));
+    }
+    if let Some(byte) = memchr(0, head)
+        && !encoding::is_damaged_text(head)
+    {
+        return Err(format!("a binary file (byte {byte} is zero): {}", guard::FORMATS));
     }
     let start = head.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(head.len());
     let body = &head[start..];
-    if is_page(body) {
-        return Ok(Layout::Html);
+    if is_page(body) || is_fragment(name, body) {
+        return Ok(match documents::holds_table(&String::from_utf8_lossy(body), table) {
+            true => Layout::Document(Format::HtmlTable),
+            false => Layout::Html,
+        });
     }
-    if body.starts_with(b"<?xml") {
-        return Err(format!("an XML document, which is not read: {FORMATS}"));
+    if let Some(format) = xml(body) {
+        return Ok(Layout::Document(format));
     }
-    if let Some(layout) = json(body, table) {
+    if let Some(layout) = json_layout(body, all, table) {
         return Ok(layout);
     }
-    Ok(csv::dialect(head, all, table).map_or(Layout::Text, Layout::Table))
+    let text = valid(head);
+    if documents::is_ris(text) {
+        return Ok(Layout::Document(Format::Ris));
+    }
+    // A table may hold an export in one of its cells; what has no header is less certain to be a table.
+    let dialect = dialect::dialect(head, all, table);
+    let is_headless = dialect.as_ref().is_none_or(|dialect| dialect.is_headless);
+    if is_headless && documents::is_export(text) {
+        return Ok(Layout::Document(Format::Export));
+    }
+    if let Some(dialect) = dialect {
+        return Ok(Layout::Table(dialect));
+    }
+    guard::refuse(name, text)?;
+    Ok(Layout::Text)
 }
 
-/// What can be given instead of what cannot be read.
-const FORMATS: &str = "give JSON Lines, JSON, CSV, TSV, Parquet, HTML, WARC or plain text in UTF-8";
+/// Whether a file that is named as a page begins with an element that only stands within one.
+fn is_fragment(name: &str, body: &[u8]) -> bool {
+    let is_named =
+        [".html", ".htm"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+    let begins = body.first() == Some(&b'<') && body.get(1).is_some_and(u8::is_ascii_alphabetic);
+    is_named && begins
+}
 
-fn json(body: &[u8], table: &FieldTable) -> Option<Layout> {
-    if body.first() == Some(&b'[') && opens_array(body) {
-        return Some(Layout::JsonArray);
+/// Whether a document is XML, and which.
+fn xml(body: &[u8]) -> Option<Format> {
+    const FEEDS: [&[u8]; 3] = [b"<rss", b"<feed", b"<rdf:RDF"];
+    const OTHERS: [&[u8]; 5] = [b"<nitf", b"<newsItem", b"<newsMessage", b"<NewsML", b"<urlset"];
+    let begins = |marks: &[&[u8]]| marks.iter().any(|mark| body.starts_with(mark));
+    if begins(&FEEDS) {
+        return Some(Format::Feed);
     }
+    if begins(&OTHERS) {
+        return Some(Format::Xml);
+    }
+    let is_xml = body.starts_with(b"<?xml");
+    is_xml.then(|| {
+        let head = &body[..body.len().min(4096)];
+        let is_feed = |mark: &&[u8]| memchr::memmem::find(head, mark).is_some();
+        if FEEDS.iter().any(is_feed) { Format::Feed } else { Format::Xml }
+    })
+}
+
+fn json_layout(body: &[u8], all: bool, table: &FieldTable) -> Option<Layout> {
+    // Where records stand in a sequence of RFC 7464, this character begins each.
+    let body = body.strip_prefix(&[0x1e]).unwrap_or(body).trim_ascii_start();
+    if body.first() == Some(&b'[') && opens_array(body) {
+        let is_row = body[1..].trim_ascii_start().first() == Some(&b'[');
+        let is_tree = is_row || is_array_of_lists(valid(body), table);
+        return Some(if is_tree { Layout::Document(Format::JsonTree) } else { Layout::JsonArray });
+    }
+    let line_end = if memchr(b'\n', body).is_some() { b'\n' } else { b'\r' };
     let lines: Vec<&[u8]> = body
-        .split(|byte| *byte == b'\n')
-        .map(<[u8]>::trim_ascii)
+        .split(|byte| *byte == line_end)
+        .map(|line| line.strip_prefix(&[0x1e]).unwrap_or(line).trim_ascii())
         .filter(|line| !line.is_empty())
         .take(LINES)
         .collect();
     if opens_object(body) {
-        if is_wrapped(valid(body), table) {
-            return Some(Layout::JsonWrapped);
+        let text = valid(body);
+        if let Some(lists) = lists(text, table) {
+            return Some(Layout::JsonWrapped(lists));
         }
-        return Some(if in_a_row(&lines) { Layout::Json } else { Layout::JsonLines });
+        if lines.len() > 1 && is_action(lines[0]) {
+            return Some(Layout::JsonBulk);
+        }
+        let follows = lines.get(1).is_some_and(|line| opens_object(line));
+        let is_alone = !follows && (all && is_one_value(body) || !all);
+        if is_alone && documents::is_tree(text, table) {
+            return Some(Layout::Document(Format::JsonTree));
+        }
+        return Some(match in_a_row(&lines) {
+            true => Layout::Json,
+            false => Layout::JsonLines(line_end),
+        });
     }
     // The first line may be the one that is damaged.
     let objects = lines.iter().filter(|line| opens_object(line) && line.ends_with(b"}")).count();
-    (objects > 0 && 2 * objects >= lines.len()).then_some(Layout::JsonLines)
+    (objects > 0 && 2 * objects >= lines.len()).then_some(Layout::JsonLines(line_end))
+}
+
+/// Whether the array's first element is no record, but an object that holds a list of them and nothing else,
+/// as PostgreSQL's `json_agg` has it.
+fn is_array_of_lists(body: &str, table: &FieldTable) -> bool {
+    let element = body[1..].trim_start();
+    json::names(element).len() == 1 && lists(element, table).is_some()
+}
+
+/// Whether a line says what to do with the object in the next one, as Elasticsearch's bulk form does.
+fn is_action(line: &[u8]) -> bool {
+    let Ok(serde_json::Value::Object(action)) = serde_json::from_slice(line) else { return false };
+    const ACTIONS: [&str; 4] = ["index", "create", "update", "delete"];
+    action.len() == 1
+        && action.iter().all(|(key, value)| ACTIONS.contains(&key.as_str()) && value.is_object())
+}
+
+/// Whether one value is all there is.
+fn is_one_value(body: &[u8]) -> bool {
+    let mut values = serde_json::Deserializer::from_slice(body).into_iter::<IgnoredAny>();
+    matches!(values.next(), Some(Ok(_))) && values.next().is_none()
 }
 
 /// A head as far as it is UTF-8.

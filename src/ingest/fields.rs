@@ -6,6 +6,7 @@ use std::str::FromStr;
 use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::names;
 use super::outlet::Outlets;
 use crate::error::Error;
 
@@ -47,87 +48,23 @@ impl Field {
         }
     }
 
-    /// The names it goes by, in order of preference; a dot leads into a nested object. Beside our own
-    /// they are those of fundus, news-please, newspaper4k, trafilatura, webz.io, Event Registry,
-    /// CC-News, FineWeb, LexisNexisTools, passim, Media Cloud and GDELT, and what web pages say.
+    /// The names it goes by, in order of preference; see [`names`].
     fn names(self) -> &'static [&'static str] {
         match self {
-            Self::Id => &["id", "uuid", "uri"],
-            Self::Outlet => &[
-                "outlet",
-                "source_domain",
-                "meta_site_name",
-                "source-hostname",
-                "hostname",
-                "thread.site_full",
-                "source.title",
-                "source.name",
-                "Newspaper",
-                "series",
-                "media_name",
-                "sitename",
-                "domain",
-                "site",
-                "publisher",
-                "publication",
-                "source",
-                "JSON-LD publisher",
-                "og:site_name",
-            ],
-            Self::Url => &[
-                "url",
-                "canonical_link",
-                "requested_url",
-                "responded_url",
-                "link",
-                "source",
-                "uri",
-                "id",
-                "WARC-Target-URI",
-                "canonical",
-                "og:url",
-            ],
-            Self::Published => &[
-                "published",
-                "publishing_date",
-                "date_publish",
-                "publish_date",
-                "dateTimePub",
-                "published_at",
-                "publishedAt",
-                "publication_date",
-                "published_date",
-                "pubDate",
-                "date",
-                "seendate",
-                "JSON-LD datePublished",
-                "article:published_time",
-                "meta date",
-                "time element",
-                "date in the url",
-            ],
-            Self::Title => &["title", "headline", "JSON-LD headline", "og:title", "page title"],
-            Self::Text => &[
-                "text",
-                "plaintext",
-                "maintext",
-                "plain_text",
-                "body",
-                BODY_SECTIONS,
-                "Article",
-                "content",
-                "main text",
-            ],
-            Self::Lang => {
-                &["lang", "meta_lang", "language", "JSON-LD inLanguage", "html lang", "og:locale"]
-            }
+            Self::Id => names::ID,
+            Self::Outlet => names::OUTLET,
+            Self::Url => names::URL,
+            Self::Published => names::PUBLISHED,
+            Self::Title => names::TITLE,
+            Self::Text => names::TEXT,
+            Self::Lang => names::LANG,
         }
     }
 }
 
 /// Names that hold a field only where the value is a web address: elsewhere they are names or numbers.
-const ONLY_WEB_ADDRESSES: [(Field, &str); 3] =
-    [(Field::Url, "source"), (Field::Url, "uri"), (Field::Url, "id")];
+const ONLY_WEB_ADDRESSES: [(Field, &str); 4] =
+    [(Field::Url, "source"), (Field::Url, "uri"), (Field::Url, "id"), (Field::Url, "guid")];
 /// Names that hold a field only where the value is no web address.
 const NO_WEB_ADDRESSES: [(Field, &str); 1] = [(Field::Outlet, "source")];
 /// Names that do not hold a field where another name stands beside them: the day on which the
@@ -146,13 +83,29 @@ const DOMAIN_OF_URL: &str = "the url's domain";
 const KEY_ABOVE: &str = "the key above the list";
 /// Where fundus has a text in pieces: beside it stands `body.summary`.
 pub(super) const BODY_SECTIONS: &str = "body.sections";
+/// The part of a path that leads into the elements of a list.
+pub(super) const ELEMENTS: &str = "[]";
+/// What a database wraps a record in: Elasticsearch, CouchDB.
+const WRAPPERS: [&str; 2] = ["_source", "doc"];
+/// What a value stands in: MongoDB's extended JSON, and lists of strings or of objects.
+const INSIDE: [&[&str]; 8] = [
+    &["$date"],
+    &["$date", "$numberLong"],
+    &["$oid"],
+    &["$numberLong"],
+    &[ELEMENTS],
+    &[ELEMENTS, "value"],
+    &[ELEMENTS, "text"],
+    &["#text"],
+];
 
 /// `--field NAME=PATH`: a field, and where the input has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldMapping {
     /// The field.
     pub field: Field,
-    /// The column, or the key; a dot leads into a nested object.
+    /// The column or its number from 1, or the key. A dot leads into a nested object, `[]` into the
+    /// elements of a list: `response.results[].fields.body`.
     pub path: String,
 }
 
@@ -237,6 +190,21 @@ impl Node {
         })
     }
 
+    /// Whether a name here or below is one of these.
+    fn any(&self, is: &dyn Fn(NameId) -> bool) -> bool {
+        self.name.is_some_and(is) || self.below.values().any(|node| node.any(is))
+    }
+
+    /// Lets a name end here, unless another one does.
+    fn insert_first(&mut self, path: &[&str], name: NameId) {
+        match path {
+            [] => self.name = self.name.or(Some(name)),
+            [key, rest @ ..] => {
+                self.below.entry((*key).to_owned()).or_default().insert_first(rest, name);
+            }
+        }
+    }
+
     fn insert(&mut self, path: &[&str], name: NameId) {
         match path {
             [] => self.name = Some(name),
@@ -268,6 +236,13 @@ impl FieldTable {
         for mapping in mappings {
             let name = table.name(&mapping.path, &mapping.path);
             table.add(mapping.field, name, Accepts::Anything);
+            // The list that a path leads into may be that of the records.
+            let mut rest = mapping.path.as_str();
+            while let Some((_, below)) = rest.split_once("[].") {
+                let name = table.name(below, below);
+                table.add(mapping.field, name, Accepts::Anything);
+                rest = below;
+            }
         }
         for field in Field::ALL {
             for written in field.names() {
@@ -320,9 +295,21 @@ impl FieldTable {
         &self.names[name.index()]
     }
 
-    /// The name under which a column is known. A dot in it is part of the column's name.
+    /// The name under which a column is known. A dot in it is part of the column's name; spaces and
+    /// dashes are read as underscores where the name is not known with them.
     pub(super) fn column(&self, header: &str) -> Option<NameId> {
-        self.root.get(header.trim()).and_then(|node| node.name)
+        let header = header.trim();
+        let named = |header: &str| self.root.get(header).and_then(|node| node.name);
+        named(header).or_else(|| {
+            let apart = |c: char| c == ' ' || c == '-';
+            header.contains(apart).then(|| named(&header.to_lowercase().replace(apart, "_")))?
+        })
+    }
+
+    /// Whether a key leads to a name that may hold `field`, itself or anywhere below it.
+    pub(super) fn leads_to(&self, field: Field, key: &str) -> bool {
+        let holds = |name: NameId| self.candidates(field).iter().any(|known| known.name == name);
+        self.root.get(key).is_some_and(|node| node.any(&holds))
     }
 
     /// Whether a column or key of this name may hold `field`.
@@ -337,7 +324,11 @@ impl FieldTable {
     /// # Errors
     /// In words, where there is no column for a text, nor those of a list of articles.
     pub(super) fn columns(&self, header: &[String]) -> Result<Vec<(usize, NameId)>, String> {
-        let names: Vec<Option<NameId>> = header.iter().map(|column| self.column(column)).collect();
+        let numbered = |(place, header): (usize, &String)| {
+            let number = || self.root.get(&(place + 1).to_string()).and_then(|node| node.name);
+            self.column(header).or_else(number)
+        };
+        let names: Vec<Option<NameId>> = header.iter().enumerate().map(numbered).collect();
         let present = |name: NameId| names.contains(&Some(name));
         let mut wanted = Vec::new();
         for field in Field::ALL {
@@ -400,9 +391,18 @@ impl FieldTable {
         let name = NameId(u16::try_from(self.names.len()).expect("far fewer names than 65,536"));
         self.names.push(written.into());
         self.root.insert(&[path], name);
-        let parts: Vec<&str> = path.split('.').collect();
-        if parts.len() > 1 {
-            self.root.insert(&parts, name);
+        let mut parts: Vec<&str> = Vec::new();
+        for part in path.split('.') {
+            let key = part.trim_end_matches(ELEMENTS);
+            parts.extend((!key.is_empty()).then_some(key));
+            parts.extend((key.len()..part.len()).step_by(ELEMENTS.len()).map(|_| ELEMENTS));
+        }
+        for wrapper in [&[][..], &[WRAPPERS[0]], &[WRAPPERS[1]]] {
+            let path = [wrapper, &parts].concat();
+            self.root.insert(&path, name);
+            for inside in INSIDE {
+                self.root.insert_first(&[&path, inside].concat(), name);
+            }
         }
         name
     }
@@ -461,9 +461,53 @@ pub struct FieldSource {
     pub records: u64,
 }
 
+/// How sure it is that a name holds what it was taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// Few of the articles have it there.
+    Doubtful,
+    /// The name is used for other things, too, or some of the articles lack it.
+    Likely,
+    /// The name says it, and nearly all articles have it.
+    Sure,
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Doubtful => "doubtful",
+            Self::Likely => "likely",
+            Self::Sure => "sure",
+        })
+    }
+}
+
+impl FieldSource {
+    /// How sure it is, for a file of so many articles.
+    pub fn confidence(&self, articles: u64) -> Confidence {
+        let is_vague = names::VAGUE.iter().any(|name| name.eq_ignore_ascii_case(&self.name));
+        match (10 * self.records >= 9 * articles, 2 * self.records >= articles) {
+            (true, _) if !is_vague => Confidence::Sure,
+            (_, true) => Confidence::Likely,
+            _ => Confidence::Doubtful,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_says_it_and_is_everywhere_is_sure() {
+        let confidence = |name: &str, records| {
+            FieldSource { field: Field::Text, name: name.into(), records }.confidence(10)
+        };
+        assert_eq!(confidence("text", 10), Confidence::Sure);
+        assert_eq!(confidence("text", 6), Confidence::Likely);
+        assert_eq!(confidence("content", 10), Confidence::Likely);
+        assert_eq!(confidence("text", 2), Confidence::Doubtful);
+    }
 
     #[test]
     fn a_mapping_names_a_field_and_a_path() {
@@ -488,6 +532,30 @@ mod tests {
         assert_eq!(table.column("Summary"), Some(first.name));
         assert_eq!(table.column("summary"), None);
         assert_eq!(table.column("TEXT"), table.column("text"));
+    }
+
+    #[test]
+    fn a_path_leads_into_lists_and_what_stands_around_them() {
+        let table = FieldTable::new(&["text=response.results[].fields.body".parse().unwrap()]);
+        let text = |node: Option<&Node>| {
+            let name = node.and_then(|node| node.name).expect("a name");
+            table.candidates(Field::Text).iter().position(|known| known.name == name)
+        };
+        let get = |path: &[&str]| path.iter().try_fold(table.root(), |node, key| node.get(key));
+        assert_eq!(text(get(&["response", "results", "[]", "fields", "body"])), Some(0));
+        assert_eq!(text(get(&["fields", "body"])), Some(1));
+        assert!(table.leads_to(Field::Text, "fields") && !table.leads_to(Field::Text, "x"));
+        assert!(get(&["_source", "text"]).is_some_and(|node| node.name == table.column("text")));
+    }
+
+    #[test]
+    fn a_column_is_known_by_its_name_with_spaces_and_by_its_number() {
+        let table = FieldTable::new(&["text=3".parse().unwrap()]);
+        assert_eq!(table.column("Publication Date"), table.column("publication_date"));
+        let header = ["x", "Publication Date", "y"].map(str::to_owned);
+        let kept: Vec<usize> =
+            table.columns(&header).unwrap().iter().map(|(column, _)| *column).collect();
+        assert_eq!(kept, [1, 2]);
     }
 
     #[test]

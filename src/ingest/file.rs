@@ -1,7 +1,6 @@
 //! One file, from its bytes to its articles.
 
-use std::borrow::Cow;
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,20 +8,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::blocks::{Block, Blocks, MAX_RECORD_BYTES, Record, Source, Split, too_long};
-use super::csv::{Columns, Dialect, Rows};
+use super::archive;
+use super::blocks::{Block, Blocks, MAX_RECORD_BYTES, Source, too_long};
+use super::date::Order;
 use super::detect::{Format, Layout, detect};
-use super::fields::{BODY_SECTIONS, FieldSource, FieldTable, NameId};
+use super::documents::{self, Entry};
+use super::fields::{FieldSource, FieldTable};
 use super::html;
-use super::json::{self, Lines, Values};
-use super::json_wrapped::Wrapped;
 use super::mend;
 use super::parquet::{Batch, Groups};
-use super::record::{Captured, Draft, Maker, NoArticle, Strings, Value};
+use super::record::{Maker, Strings, in_order};
+use super::records::{File, Parsed, Parsing, Records, partitions, split_owned};
 use super::source::{self, Compression, Metered, Opened};
 use super::text;
-use super::warc::{self, Responses};
-use crate::article::{Article, Notes};
+use crate::article::{Article, Notes, Published};
 use crate::error::{Position, Reject, Result};
 use crate::observer::Observer;
 use crate::spill::{Growing, Lane, Spill};
@@ -46,6 +45,9 @@ pub struct InputFile {
     pub format: Option<Format>,
     /// How it is compressed.
     pub compression: Compression,
+    /// The name of its encoding, where that is not UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
     /// Whether it is packed in another of the files.
     pub is_member: bool,
     /// How many records were read.
@@ -90,9 +92,29 @@ pub(super) struct Reading {
     pub(super) articles: Growing<Article>,
     /// What was rejected, in order.
     pub(super) rejects: Vec<Reject>,
+    /// The places of articles whose dates only the order of day and month in the file can tell.
+    pub(super) either: Vec<(usize, [Published; 2])>,
 }
 
 impl Reading {
+    /// Gives such articles the dates of this order; how many.
+    fn settle(&mut self, order: Option<Order>) -> u64 {
+        let mut settled = 0;
+        for (place, either) in std::mem::take(&mut self.either) {
+            if let (Some(article), Some(order)) = (self.articles.get_mut(place), order) {
+                let published = in_order(either, order);
+                article.published = Some(published);
+                article.notes.remove(Notes::UNREADABLE_DATE);
+                article.notes.insert(Notes::DAY_ORDER);
+                if published.day_only {
+                    article.notes.insert(Notes::NO_TIME);
+                }
+                settled += 1;
+            }
+        }
+        settled
+    }
+
     /// A file of which nothing was read.
     pub(super) fn unopened(name: &Arc<str>, reason: String, spill: &Spill) -> Self {
         let position = Position::whole(Arc::clone(name));
@@ -115,7 +137,8 @@ impl Reading {
     }
 
     fn new(spill: &Spill) -> Self {
-        Self { files: Vec::new(), articles: Growing::new(spill), rejects: Vec::new() }
+        let (files, rejects, either) = (Vec::new(), Vec::new(), Vec::new());
+        Self { files, articles: Growing::new(spill), rejects, either }
     }
 
     /// Adds what a packed file gave.
@@ -128,6 +151,12 @@ impl Reading {
 }
 
 impl<'r> Reader<'r> {
+    /// The notes that every article of a file gets that was opened so.
+    fn notes(opened: &Opened<'_>) -> Notes {
+        let is_guess = opened.encoding.is_some_and(|told| told.is_guess);
+        if is_guess { Notes::GUESSED_ENCODING } else { Notes::default() }
+    }
+
     /// Opens and reads a stream; `path` is where the same bytes can be opened again.
     ///
     /// # Errors
@@ -189,9 +218,11 @@ impl<'r> Reader<'r> {
         } else if source::compression(opened.head()) != Compression::None {
             return self.read_packed(name, opened);
         } else {
-            detect(opened.head(), opened.is_all_head(), self.table)
+            detect(name, opened.head(), opened.is_all_head(), self.table)
         };
-        let format = layout.as_ref().ok().map(Layout::format);
+        maker.notes = Self::notes(&opened);
+        let file = File { name, notes: maker.notes, partitions: partitions(name, self.table) };
+        let mut format = layout.as_ref().ok().map(Layout::format);
         let mut told = 0;
         match layout {
             Err(reason) => reading.rejects.push(whole(reason)),
@@ -207,6 +238,7 @@ impl<'r> Reader<'r> {
                         Arc::new(mended.places)
                     });
                     let text = self.spill.keep_text(&text, Lane::Texts)?;
+                    notes.insert(maker.notes);
                     let article = text::article(name, text.into());
                     reading.articles.extend([Article { notes, mending, ..article }])?;
                 }
@@ -236,23 +268,43 @@ impl<'r> Reader<'r> {
                     .and_then(|file| Groups::new(file, self.table));
                 match groups {
                     Ok(groups) => {
-                        told = self.groups(name, groups, &mut reading, &mut maker)?;
+                        told = self.groups(&file, groups, &mut reading, &mut maker)?;
                     }
                     Err(reason) => reading.rejects.push(whole(reason)),
                 }
             }
             Ok(Layout::Tar) => self.tar(name, &mut opened, &mut reading, &mut told)?,
+            Ok(Layout::Document(kind)) => match whole_bytes(&mut opened)
+                .and_then(|bytes| documents::read(kind, bytes, self.table))
+            {
+                Ok(entries) => self.document(&file, entries, &mut reading, &mut maker)?,
+                Err(reason) => reading.rejects.push(whole(reason)),
+            },
             Ok(Layout::Zip) => match opened.seekable() {
-                Ok(file) => self.zip(name, file, &mut reading)?,
+                Ok(archive) => match archive::document(&archive) {
+                    Ok(None) => self.zip(name, archive, &mut reading)?,
+                    Ok(Some(kind)) => {
+                        format = Some(kind);
+                        match whole_file(archive).and_then(|b| documents::read(kind, b, self.table))
+                        {
+                            Ok(entries) => {
+                                self.document(&file, entries, &mut reading, &mut maker)?;
+                            }
+                            Err(reason) => reading.rejects.push(whole(reason)),
+                        }
+                    }
+                    Err(reason) => reading.rejects.push(whole(reason)),
+                },
                 Err(error) => reading.rejects.push(whole(opened.explain(&error))),
             },
             Ok(layout) => match Records::new(layout, self.table) {
                 Err(reason) => reading.rejects.push(whole(reason)),
                 Ok(records) => {
-                    self.records(name, &mut opened, &records, &mut reading, &mut maker, &mut told)?
+                    self.records(&file, &mut opened, &records, &mut reading, &mut maker, &mut told)?
                 }
             },
         }
+        maker.unreadable_dates -= reading.settle(maker.order());
         let bytes = opened.file_bytes().max(told);
         self.tell(bytes - told);
         let (mut records, mut accepted) = (
@@ -269,6 +321,7 @@ impl<'r> Reader<'r> {
             xxh3: opened.xxh3(),
             format,
             compression: opened.compression,
+            encoding: opened.encoding.map(|told| told.charset.name().to_owned()),
             is_member: self.depth > 0,
             records,
             accepted,
@@ -277,6 +330,34 @@ impl<'r> Reader<'r> {
             fields: self.table.sources(&maker.tally),
         });
         Ok(reading)
+    }
+
+    /// Makes articles of the records of a document.
+    fn document(
+        self,
+        file: &File<'_>,
+        entries: Vec<Entry>,
+        reading: &mut Reading,
+        maker: &mut Maker<'_>,
+    ) -> Result<()> {
+        let is_alone = entries.len() == 1;
+        let mut strings = Strings::default();
+        for (some, entries) in (0_u64..).zip(split_owned(entries, RECORDS_A_TASK)) {
+            self.observer.check()?;
+            let mut parsing = Parsing::new(self.table, file, entries.len());
+            for (number, entry) in (some * RECORDS_A_TASK as u64 + 1..).zip(entries) {
+                let position = match is_alone {
+                    true => Position::whole(Arc::clone(file.name)),
+                    false => Position::record(Arc::clone(file.name), number),
+                };
+                parsing.add(position, entry, &mut strings, |no| no.in_words(Vec::new));
+            }
+            parsing.finish(&mut strings, self.spill)?.add_to(reading, maker)?;
+            if !self.goes_on(file.name, reading) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Reads what is compressed once more than once.
@@ -300,11 +381,12 @@ impl<'r> Reader<'r> {
     /// bytes the observer knows of.
     fn groups(
         self,
-        name: &Arc<str>,
+        file: &File<'_>,
         mut groups: Groups,
         reading: &mut Reading,
         maker: &mut Maker<'r>,
     ) -> Result<u64> {
+        let name = file.name;
         let (mut batch, mut next) = (Batch::default(), Batch::default());
         let mut told = 0;
         let mut more = groups.fill(&mut batch);
@@ -314,7 +396,7 @@ impl<'r> Reader<'r> {
             told = groups.behind();
             let rejects = reading.rejects.len();
             let parse = |rows: &[u64], strings: &mut Strings| {
-                let mut parsing = Parsing::new(self.table, rows.len());
+                let mut parsing = Parsing::new(self.table, file, rows.len());
                 for row in rows {
                     let position = Position::record(Arc::clone(name), *row);
                     parsing.add(position, batch.capture(*row), strings, |no| no.in_words(Vec::new));
@@ -360,13 +442,14 @@ impl<'r> Reader<'r> {
     /// many bytes the observer knows of.
     fn records(
         self,
-        name: &Arc<str>,
+        file: &File<'_>,
         opened: &mut Opened<'_>,
         records: &Records<'_>,
         reading: &mut Reading,
         maker: &mut Maker<'_>,
         told: &mut u64,
     ) -> Result<()> {
+        let name = file.name;
         let mut blocks = Blocks::new(opened, records.split());
         let (mut block, mut next) = (Block::default(), Block::default());
         let mut more = blocks.fill(&mut block);
@@ -379,7 +462,7 @@ impl<'r> Reader<'r> {
                 let tasks = block.records().par_chunks(RECORDS_A_TASK);
                 let parse = || {
                     let parse = |strings: &mut Strings, task: &[_]| {
-                        records.parse(name, &block, task, strings, self.spill)
+                        records.parse(file, &block, task, strings, self.spill)
                     };
                     tasks.map_init(Strings::default, parse).collect()
                 };
@@ -391,7 +474,7 @@ impl<'r> Reader<'r> {
                 more = filled;
             } else {
                 let strings = &mut Strings::default();
-                let parsed = records.parse(name, &block, block.records(), strings, self.spill)?;
+                let parsed = records.parse(file, &block, block.records(), strings, self.spill)?;
                 parsed.add_to(reading, maker)?;
                 more = blocks.fill(&mut next);
             }
@@ -409,167 +492,6 @@ impl<'r> Reader<'r> {
     }
 }
 
-/// How the records of one file are told apart and read.
-enum Records<'t> {
-    Json { layout: Layout, table: &'t FieldTable },
-    Table { layout: Dialect, columns: Columns, table: &'t FieldTable },
-    Pages { table: &'t FieldTable },
-}
-
-/// What some records gave.
-struct Parsed<'t> {
-    articles: Vec<Article>,
-    rejects: Vec<Reject>,
-    maker: Maker<'t>,
-}
-
-impl Parsed<'_> {
-    fn add_to(self, reading: &mut Reading, maker: &mut Maker<'_>) -> Result<()> {
-        reading.articles.extend(self.articles)?;
-        reading.rejects.extend(self.rejects);
-        maker.merge(&self.maker);
-        Ok(())
-    }
-}
-
-impl<'t> Records<'t> {
-    fn new(layout: Layout, table: &'t FieldTable) -> Result<Self, String> {
-        Ok(match layout {
-            Layout::Table(dialect) => {
-                Self::Table { columns: Columns::new(&dialect, table)?, layout: dialect, table }
-            }
-            Layout::Warc => Self::Pages { table },
-            layout => Self::Json { layout, table },
-        })
-    }
-
-    fn split(&self) -> Box<dyn Split> {
-        match self {
-            Self::Table { layout, .. } => Box::new(Rows::new(layout)),
-            Self::Pages { .. } => Box::new(Responses::default()),
-            Self::Json { layout: Layout::JsonArray, .. } => Box::new(Values::of_arrays()),
-            Self::Json { layout: Layout::Json, .. } => Box::new(Values::in_a_row()),
-            Self::Json { layout: Layout::JsonWrapped, .. } => Box::new(Wrapped::default()),
-            Self::Json { .. } => Box::new(Lines::new()),
-        }
-    }
-
-    fn table(&self) -> &'t FieldTable {
-        match self {
-            Self::Json { table, .. } | Self::Table { table, .. } | Self::Pages { table } => table,
-        }
-    }
-
-    fn parse(
-        &self,
-        name: &Arc<str>,
-        block: &Block,
-        records: &[Record],
-        strings: &mut Strings,
-        spill: &Spill,
-    ) -> Result<Parsed<'t>> {
-        let mut parsing = Parsing::new(self.table(), records.len());
-        for record in records {
-            let bytes = block.bytes(record);
-            if bytes.trim_ascii().is_empty() {
-                continue;
-            }
-            let position = Position { file: Arc::clone(name), place: record.place };
-            let captured = self.capture(bytes).map(|mut captured| {
-                if let Some(under) = &record.under {
-                    captured.push(NameId::KEY_ABOVE, Value::Text(Cow::Borrowed(under)));
-                }
-                captured
-            });
-            parsing.add(position, captured, strings, |no| no.in_words(|| self.names(bytes)));
-        }
-        parsing.finish(strings, spill)
-    }
-
-    /// The values of a record that may matter.
-    fn capture<'b>(&self, bytes: &'b [u8]) -> Result<Captured<'b>, String> {
-        if let Self::Pages { table } = self {
-            let response = warc::response(bytes)?;
-            return html::capture(&response.body, response.charset, Some(response.url), table);
-        }
-        if let Ok(record) = simdutf8::basic::from_utf8(bytes) {
-            return self.capture_text(record);
-        }
-        let record = mend::windows_1252(bytes).ok_or_else(|| not_utf8(bytes))?;
-        let mut captured = self.capture_text(&record)?.into_owned();
-        captured.notes.insert(Notes::WINDOWS_1252);
-        Ok(captured)
-    }
-
-    fn capture_text<'b>(&self, record: &'b str) -> Result<Captured<'b>, String> {
-        match self {
-            Self::Json { table, .. } => {
-                let record = record.trim_end();
-                let mut captured = json::capture(record, table.root())?;
-                if let Some(name) = table.column(BODY_SECTIONS).filter(|name| captured.other(*name))
-                    && let Some(text) = json::body_text(record)
-                {
-                    captured.push(name, Value::Text(Cow::Owned(text)));
-                }
-                Ok(captured)
-            }
-            Self::Table { columns, .. } => columns.capture(record),
-            Self::Pages { .. } => Ok(Captured::default()),
-        }
-    }
-
-    /// The names that a record has, for a message.
-    fn names(&self, bytes: &[u8]) -> Vec<String> {
-        match self {
-            Self::Json { .. } => json::names(&String::from_utf8_lossy(bytes)),
-            Self::Table { layout, .. } => layout.header.clone(),
-            Self::Pages { .. } => Vec::new(),
-        }
-    }
-}
-
-/// Records on their way to articles, by one thread.
-struct Parsing<'t> {
-    maker: Maker<'t>,
-    drafts: Vec<Draft>,
-    rejects: Vec<Reject>,
-}
-
-impl<'t> Parsing<'t> {
-    fn new(table: &'t FieldTable, records: usize) -> Self {
-        let (drafts, rejects) = (Vec::with_capacity(records), Vec::new());
-        Self { maker: Maker::new(table), drafts, rejects }
-    }
-
-    /// Makes an article or a reject of a record; `why` says in words what makes it none.
-    fn add(
-        &mut self,
-        position: Position,
-        captured: Result<Captured<'_>, String>,
-        strings: &mut Strings,
-        why: impl FnOnce(NoArticle<'t>) -> String,
-    ) {
-        let made = captured.and_then(|captured| {
-            self.maker.article(&captured, position.clone(), strings).map_err(why)
-        });
-        match made {
-            Ok(draft) => self.drafts.push(draft),
-            Err(reason) => self.rejects.push(Reject { position, reason }),
-        }
-    }
-
-    fn finish(self, strings: &mut Strings, spill: &Spill) -> Result<Parsed<'t>> {
-        let articles = strings.share(self.drafts, spill)?;
-        Ok(Parsed { articles, rejects: self.rejects, maker: self.maker })
-    }
-}
-
-/// Where a record stops being UTF-8.
-fn not_utf8(bytes: &[u8]) -> String {
-    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-    format!("not UTF-8 from byte {valid} of the record on")
-}
-
 fn too_deep() -> String {
     format!("packed or compressed more than {DEEPEST} times over, which is not undone")
 }
@@ -578,15 +500,25 @@ fn too_deep() -> String {
 fn whole_text(opened: &mut Opened<'_>) -> Result<(String, Notes), String> {
     let mut notes = Notes::default();
     let text = String::from_utf8(whole_bytes(opened)?).or_else(|error| {
-        notes.insert(Notes::WINDOWS_1252);
         let from = error.utf8_error().valid_up_to();
-        let mended = mend::windows_1252(error.as_bytes());
-        mended.ok_or_else(|| format!("not UTF-8 from byte {from} on"))
+        let (text, note) = mend::older(error.as_bytes())
+            .ok_or_else(|| format!("not UTF-8 from byte {from} on"))?;
+        notes.insert(note);
+        Ok::<String, String>(text)
     })?;
     if text.trim().is_empty() {
         return Err("the text is empty".into());
     }
     Ok((text, notes))
+}
+
+/// A whole file that can be read from any place.
+fn whole_file(mut file: std::fs::File) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    file.rewind()
+        .and_then(|()| file.take(MAX_RECORD_BYTES as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|error| error.to_string())?;
+    if bytes.len() > MAX_RECORD_BYTES { Err(too_long()) } else { Ok(bytes) }
 }
 
 /// A whole file.

@@ -370,7 +370,7 @@ fn is_front(address: &str) -> bool {
 }
 
 /// The day that an address names as `/2024/05/01/` or `/2024-05-01-`.
-fn day_in(address: &str) -> Option<String> {
+pub(super) fn day_in(address: &str) -> Option<String> {
     let bytes = address.as_bytes();
     let digits = |from: usize, count: usize| {
         let part = bytes.get(from..from + count)?;

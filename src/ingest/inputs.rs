@@ -41,6 +41,8 @@ pub(super) enum Origin {
         /// Its size when it was found.
         bytes: u64,
     },
+    /// A pipe with a name, as process substitution gives one: to be opened once, and read to its end.
+    Pipe(PathBuf),
     /// An object of a store, or a file of the web.
     Object(Object),
     /// Something that is found but not opened, and why.
@@ -53,15 +55,15 @@ pub(super) enum Origin {
 /// [`Error::Input`] for a path that does not exist, a pattern that matches nothing and a folder
 /// without files: a typing error must not pass in silence. What exists but cannot be read is an
 /// [`Origin::Unreadable`] among the others. [`Error::Interrupted`] while a store is asked.
-pub(super) fn find(arguments: &[String], observer: &dyn Observer) -> Result<Vec<Input>> {
+pub(super) fn find(arguments: &[String], observer: &dyn Observer) -> Result<Found> {
     if arguments.is_empty() {
         return Err(error("", "no input is named"));
     }
-    let (mut found, mut stores) = (Vec::new(), Stores::new(observer));
+    let (mut found, mut stores) = (Found::default(), Stores::new(observer));
     for argument in arguments {
         if URLS.iter().any(|scheme| argument.starts_with(scheme)) {
             let objects = stores.find(argument)?.into_iter();
-            found.extend(
+            found.inputs.extend(
                 objects.map(|(name, object)| Input {
                     name: name.into(),
                     origin: Origin::Object(object),
@@ -71,19 +73,29 @@ pub(super) fn find(arguments: &[String], observer: &dyn Observer) -> Result<Vec<
             find_one(argument, &mut found)?;
         }
     }
-    Ok(once_each(found))
+    found.skipped.sort();
+    found.skipped.dedup();
+    found.inputs = once_each(found.inputs);
+    Ok(found)
 }
 
-fn find_one(argument: &str, found: &mut Vec<Input>) -> Result<()> {
+fn find_one(argument: &str, found: &mut Found) -> Result<()> {
     if argument == STANDARD_INPUT {
-        found.push(Input { name: argument.into(), origin: Origin::Standard });
+        found.inputs.push(Input { name: argument.into(), origin: Origin::Standard });
         return Ok(());
     }
     let path = Path::new(argument);
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => walk(path, found),
+        // Whoever names a pipe wants it read; one that lies in a folder may never end.
+        Ok(metadata) if is_pipe(metadata.file_type()) => {
+            found
+                .inputs
+                .push(Input { name: argument.into(), origin: Origin::Pipe(path.to_owned()) });
+            Ok(())
+        }
         Ok(metadata) => {
-            found.push(input(path, metadata.file_type(), metadata.len()));
+            found.inputs.push(input(path, metadata.file_type(), metadata.len()));
             Ok(())
         }
         Err(reason) if reason.kind() == io::ErrorKind::NotFound => {
@@ -94,47 +106,66 @@ fn find_one(argument: &str, found: &mut Vec<Input>) -> Result<()> {
             }
         }
         Err(reason) => {
-            found.push(unreadable(path, reason.to_string()));
+            found.inputs.push(unreadable(path, reason.to_string()));
             Ok(())
         }
     }
 }
 
+/// What the arguments name.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// What to read.
+    pub(super) inputs: Vec<Input>,
+    /// Folders that are left out because they hold the results of a run.
+    pub(super) skipped: Vec<String>,
+}
+
 /// Whether a folder holds the results of a run, which are no input of the next one.
-fn holds_results(entry: &DirEntry) -> bool {
+fn holds_results(folder: &Path) -> bool {
     /// How `run.json` begins.
     const MARK: &[u8] = b"{\n  \"tool\": \"newsfold\"";
     let mut beginning = [0; MARK.len()];
-    entry.file_type().is_dir()
-        && fs::File::open(entry.path().join("run.json"))
-            .and_then(|mut file| file.read_exact(&mut beginning))
-            .is_ok()
+    fs::File::open(folder.join("run.json"))
+        .and_then(|mut file| file.read_exact(&mut beginning))
+        .is_ok()
         && beginning == MARK
 }
 
 /// Everything below a folder, links to folders followed, hidden names and results of runs left out.
-fn walk(root: &Path, found: &mut Vec<Input>) -> Result<()> {
-    let mut empty = true;
-    let entries = WalkDir::new(root).follow_links(true).into_iter();
-    for entry in entries
-        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry) && !holds_results(entry))
-    {
-        if let Some(input) = entry_input(entry) {
-            empty = false;
-            found.push(input);
+fn walk(root: &Path, found: &mut Found) -> Result<()> {
+    let before = found.inputs.len();
+    let mut entries = WalkDir::new(root).follow_links(true).into_iter();
+    while let Some(entry) = entries.next() {
+        if let Ok(seen) = &entry {
+            let is_folder = seen.file_type().is_dir();
+            let is_left_out = seen.depth() > 0 && is_hidden(seen);
+            if is_folder && !is_left_out && holds_results(seen.path()) {
+                found.skipped.push(seen.path().to_string_lossy().into_owned());
+                entries.skip_current_dir();
+                continue;
+            }
+            if is_left_out {
+                if is_folder {
+                    entries.skip_current_dir();
+                }
+                continue;
+            }
         }
+        found.inputs.extend(entry_input(entry));
     }
-    if empty {
-        return Err(error(
-            &root.to_string_lossy(),
-            "no files here (hidden ones are left out, folders below are searched)",
-        ));
+    if found.inputs.len() > before {
+        return Ok(());
     }
-    Ok(())
+    let reason = match found.skipped.is_empty() {
+        true => "no files here (hidden ones are left out, folders below are searched)",
+        false => "no files here but the results of a run, which are no input",
+    };
+    Err(error(&root.to_string_lossy(), reason))
 }
 
 /// Everything a pattern matches; a folder it matches is walked, as if the shell had named it.
-fn matching(pattern: &str, found: &mut Vec<Input>) -> Result<()> {
+fn matching(pattern: &str, found: &mut Found) -> Result<()> {
     let matcher = GlobBuilder::new(pattern)
         .literal_separator(true)
         .build()
@@ -154,7 +185,7 @@ fn matching(pattern: &str, found: &mut Vec<Input>) -> Result<()> {
         let Ok(seen) = &entry else {
             // A folder that cannot be searched may hold matches: say so rather than nothing.
             if let Some(input) = entry_input(entry).filter(|_| matched || below == 1) {
-                found.push(input);
+                found.inputs.push(input);
             }
             continue;
         };
@@ -174,7 +205,7 @@ fn matching(pattern: &str, found: &mut Vec<Input>) -> Result<()> {
             matched |= walk(&path, found).is_ok();
         } else if let Some(input) = entry_input(entry) {
             matched = true;
-            found.push(Input { name: path.to_string_lossy().into(), ..input });
+            found.inputs.push(Input { name: path.to_string_lossy().into(), ..input });
         }
     }
     if matched { Ok(()) } else { Err(error(pattern, "no file matches this pattern")) }
@@ -197,7 +228,24 @@ fn words(error: &walkdir::Error) -> String {
     error.io_error().map_or_else(|| error.to_string(), in_words)
 }
 
+#[cfg(unix)]
+fn is_pipe(kind: FileType) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&kind)
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: FileType) -> bool {
+    false
+}
+
 fn input(path: &Path, kind: FileType, bytes: u64) -> Input {
+    #[cfg(unix)]
+    if std::os::unix::fs::FileTypeExt::is_fifo(&kind) {
+        return Input {
+            name: path.to_string_lossy().into(),
+            origin: Origin::Pipe(path.to_owned()),
+        };
+    }
     if !kind.is_file() {
         let reason = "not a regular file, so it is not opened; a stream can be given on standard \
                       input, as -";
@@ -222,7 +270,7 @@ fn once_each(mut found: Vec<Input>) -> Vec<Input> {
         Origin::File { path, .. } => {
             seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone()))
         }
-        Origin::Standard | Origin::Object(_) | Origin::Unreadable(_) => true,
+        Origin::Standard | Origin::Pipe(_) | Origin::Object(_) | Origin::Unreadable(_) => true,
     });
     found
 }
@@ -256,7 +304,7 @@ mod tests {
     use crate::observer::Silent;
 
     fn find_all(arguments: &[String]) -> Result<Vec<Input>> {
-        find(arguments, &Silent)
+        find(arguments, &Silent).map(|found| found.inputs)
     }
 
     fn folder(files: &[&str]) -> tempfile::TempDir {

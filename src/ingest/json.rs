@@ -8,27 +8,30 @@ use memchr::{memchr, memchr2};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::blocks::{Split, Step};
-use super::fields::Node;
+use super::fields::{ELEMENTS, Node};
+use super::json_amended::amended;
 use super::json_scan;
-use super::record::{Captured, Value};
+use super::record::{Captured, LIST, OBJECT, Value};
+use crate::article::Notes;
 use crate::error::Place;
 
 /// A record a line.
 #[derive(Debug)]
 pub(super) struct Lines {
     line: u64,
+    line_end: u8,
 }
 
 impl Lines {
-    /// From the first line on.
-    pub(super) fn new() -> Self {
-        Self { line: 1 }
+    /// From the first line on; `line_end` is a line feed, or a carriage return where there is none.
+    pub(super) fn new(line_end: u8) -> Self {
+        Self { line: 1, line_end }
     }
 }
 
 impl Split for Lines {
     fn next(&mut self, bytes: &[u8]) -> Step {
-        match memchr(b'\n', bytes) {
+        match memchr(self.line_end, bytes) {
             None => Step::Within,
             Some(end) => {
                 self.line += 1;
@@ -184,7 +187,14 @@ impl Split for Values {
 /// # Errors
 /// In words, where the record is not one JSON object.
 pub(super) fn capture<'a>(record: &'a str, root: &Node) -> Result<Captured<'a>, String> {
-    json_scan::capture(record, root).map_or_else(|| capture_fully(record, root), Ok)
+    json_scan::capture(record, root).map_or_else(|| capture_fully(record, root), Ok).or_else(
+        |reason| {
+            let amended = amended(record).ok_or_else(|| reason.clone())?;
+            let mut captured = capture_fully(&amended, root).map_err(|_| reason)?.into_owned();
+            captured.notes.insert(Notes::AMENDED_JSON);
+            Ok(captured)
+        },
+    )
 }
 
 /// The same by the full reader, which reads everything and says what is wrong.
@@ -326,7 +336,7 @@ struct Kept<'n, 'c, 'a> {
 }
 
 impl<'a> Kept<'_, '_, 'a> {
-    fn keep<E>(self, value: Value<'a>) -> Result<(), E> {
+    fn keep<E>(&mut self, value: Value<'a>) -> Result<(), E> {
         if let Some(name) = self.node.name {
             self.captured.push(name, value);
         }
@@ -349,42 +359,51 @@ impl<'de> Visitor<'de> for Kept<'_, '_, 'de> {
         f.write_str("a JSON value")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+    fn visit_borrowed_str<E>(mut self, text: &'de str) -> Result<(), E> {
         self.keep(Value::Text(Cow::Borrowed(text)))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+    fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
         self.keep(Value::Text(Cow::Owned(text.to_owned())))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+    fn visit_u64<E>(mut self, number: u64) -> Result<(), E> {
         self.keep(Value::Integer(number.into()))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+    fn visit_i64<E>(mut self, number: i64) -> Result<(), E> {
         self.keep(Value::Integer(number.into()))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
+    fn visit_f64<E>(mut self, number: f64) -> Result<(), E> {
         self.keep(Value::Float(number))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+    fn visit_bool<E>(mut self, _: bool) -> Result<(), E> {
         self.keep(Value::Other("true or false"))
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
+    fn visit_unit<E>(mut self) -> Result<(), E> {
         self.keep(Value::Nothing)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        self.keep(Value::Other("a list"))
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        self.keep(LIST)?;
+        match self.node.get(ELEMENTS) {
+            None => while list.next_element::<IgnoredAny>()?.is_some() {},
+            Some(node) => {
+                while list
+                    .next_element_seed(Kept { node, captured: &mut *self.captured })?
+                    .is_some()
+                {}
+            }
+        }
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        Object { node: self.node, captured: &mut *self.captured }.visit_map(map)?;
-        self.keep(Value::Other("an object"))
+    fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<(), A::Error> {
+        self.keep(OBJECT)?;
+        Object { node: self.node, captured: &mut *self.captured }.visit_map(map)
     }
 }
 

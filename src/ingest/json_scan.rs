@@ -11,8 +11,8 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use super::fields::Node;
-use super::record::{Captured, Value};
+use super::fields::{ELEMENTS, Node};
+use super::record::{Captured, LIST, OBJECT, Value};
 
 /// Objects nested deeper are left to the full reader.
 const DEEPEST: u32 = 32;
@@ -133,14 +133,15 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn list(&mut self, depth: u32) -> Option<()> {
+    /// A list of whose elements the values below `node` are kept.
+    fn list(&mut self, node: Option<&Node>, depth: u32) -> Option<()> {
         self.take(b'[')?;
         self.space();
         if self.take(b']').is_some() {
             return Some(());
         }
         loop {
-            self.value(None, depth)?;
+            self.value(node, depth)?;
             self.space();
             if self.take(b']').is_some() {
                 return Some(());
@@ -151,25 +152,31 @@ impl<'a> Scan<'a> {
     }
 
     fn value(&mut self, node: Option<&Node>, depth: u32) -> Option<()> {
+        let name = node.and_then(|node| node.name);
         let value = match self.bytes.get(self.at)? {
             b'"' => match self.string()? {
                 (text, false) => Value::Text(Cow::Borrowed(text)),
                 (raw, true) => Value::Escaped(raw),
             },
+            // What an object or a list is comes before what stands in it, so that this counts.
             b'{' => {
-                self.object(node, depth.checked_sub(1)?)?;
-                Value::Other("an object")
+                if let Some(name) = name {
+                    self.captured.push(name, OBJECT);
+                }
+                return self.object(node, depth.checked_sub(1)?);
             }
             b'[' => {
-                self.list(depth.checked_sub(1)?)?;
-                Value::Other("a list")
+                if let Some(name) = name {
+                    self.captured.push(name, LIST);
+                }
+                return self.list(node.and_then(|node| node.get(ELEMENTS)), depth.checked_sub(1)?);
             }
             b'n' => self.word("null", Value::Nothing)?,
             b't' => self.word("true", Value::Other("true or false"))?,
             b'f' => self.word("false", Value::Other("true or false"))?,
             _ => self.integer()?,
         };
-        if let Some(name) = node.and_then(|node| node.name) {
+        if let Some(name) = name {
             self.captured.push(name, value);
         }
         Some(())
@@ -185,8 +192,8 @@ impl<'a> Scan<'a> {
     /// A whole number without a sign, short enough to be exact; other numbers are rare in records of
     /// articles.
     fn integer(&mut self) -> Option<Value<'a>> {
-        /// So many digits fit into 64 bits whatever they are.
-        const DIGITS: usize = 18;
+        /// So many digits fit into 128 bits whatever they are: ids of 64 bits keep every digit.
+        const DIGITS: usize = 38;
         let rest = &self.record[self.at..];
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let goes_on = matches!(rest.as_bytes().get(digits), Some(b'.' | b'e' | b'E'));

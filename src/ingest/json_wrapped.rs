@@ -13,8 +13,9 @@ use super::json::{self, State};
 use crate::error::Place;
 
 /// Keys above lists that say what kind of list it is, and not who published what is in it.
-const OF_LISTS: [&str; 14] = [
+const OF_LISTS: [&str; 16] = [
     "articles",
+    "content",
     "data",
     "docs",
     "documents",
@@ -24,6 +25,7 @@ const OF_LISTS: [&str; 14] = [
     "news",
     "posts",
     "records",
+    "rows",
     "response",
     "result",
     "results",
@@ -34,9 +36,20 @@ const KEY_BYTES: usize = 256;
 /// Lists in lists deeper than this hold no articles; what stands there is passed over.
 const DEEPEST: usize = 64;
 
+/// Which lists in an object hold articles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Lists {
+    /// All of them: each is named after who published what is in it.
+    #[default]
+    All,
+    /// Those that a service names so; what it says beside them is none.
+    OfServices,
+}
+
 /// The elements of the lists in objects that follow one another.
 #[derive(Debug, Default)]
 pub(super) struct Wrapped {
+    lists: Lists,
     records: u64,
     /// The objects and lists that are open around the records, outermost first.
     open: Vec<Frame>,
@@ -55,24 +68,38 @@ pub(super) struct Wrapped {
 #[derive(Debug)]
 struct Frame {
     is_list: bool,
+    /// Whether its key is one of [`OF_LISTS`].
+    is_of_service: bool,
     /// The publisher that it or one around it is named after.
     under: Option<Arc<str>>,
 }
 
 impl Wrapped {
+    /// The elements of these lists.
+    pub(super) fn new(lists: Lists) -> Self {
+        Self { lists, ..Self::default() }
+    }
+
+    /// Whether an object here is a record: an element of a list, and of the right one.
+    fn is_in_list(&self) -> bool {
+        self.open
+            .last()
+            .is_some_and(|frame| frame.is_list && (self.lists == Lists::All || frame.is_of_service))
+    }
+
     fn open(&mut self, is_list: bool) {
         if self.open.len() == DEEPEST {
             self.too_deep += 1;
             return;
         }
-        let key = json_string(&self.string).filter(|key| {
-            let said = key.trim().to_ascii_lowercase();
-            !said.is_empty() && !OF_LISTS.contains(&said.as_str())
-        });
+        let is_known = |key: &String| OF_LISTS.contains(&key.trim().to_ascii_lowercase().as_str());
+        let key = json_string(&self.string);
+        let is_of_service = key.as_ref().is_some_and(is_known);
+        let key = key.filter(|key| !is_known(key) && !key.trim().is_empty());
         let above = || self.open.last().and_then(|frame| frame.under.clone());
         let under = key.map(|key| key.trim().into()).or_else(above);
         self.string.clear();
-        self.open.push(Frame { is_list, under });
+        self.open.push(Frame { is_list, is_of_service, under });
     }
 
     fn close(&mut self) {
@@ -108,7 +135,7 @@ impl Split for Wrapped {
         let mut place = 0;
         while self.record.is_none() && place < bytes.len() {
             let byte = bytes[place];
-            let in_list = self.open.last().is_some_and(|frame| frame.is_list);
+            let in_list = self.is_in_list();
             if self.in_string {
                 self.string_byte(byte);
             } else {
@@ -157,15 +184,24 @@ impl Split for Wrapped {
     }
 }
 
-/// Whether the first object of `body` is no article itself, but holds a list of what may be some.
-pub(super) fn is_wrapped(body: &str, table: &FieldTable) -> bool {
-    let is_text = |name: &String| table.may_hold(Field::Text, name);
-    let is_title = |name: &String| table.may_hold(Field::Title, name);
+/// Which lists of the first object of `body` hold articles, where it is none itself.
+pub(super) fn lists(body: &str, table: &FieldTable) -> Option<Lists> {
     let outer = json::names(body);
-    if outer.iter().any(|name| is_text(name) || is_title(name)) {
-        return false;
+    let is_outer = |field| outer.iter().any(|name| table.may_hold(field, name));
+    if is_outer(Field::Text) {
+        return None;
     }
-    let mut split = Wrapped::default();
+    // A feed has a title of its own: then only lists that services name so are looked into.
+    let kinds: &[Lists] = match is_outer(Field::Title) {
+        true => &[Lists::OfServices],
+        false => &[Lists::OfServices, Lists::All],
+    };
+    kinds.iter().copied().find(|kind| holds_articles(body, *kind, table, is_outer(Field::Title)))
+}
+
+/// Whether the first element of such a list, as far as it goes, has the names of an article.
+fn holds_articles(body: &str, kind: Lists, table: &FieldTable, has_title: bool) -> bool {
+    let mut split = Wrapped::new(kind);
     let mut place = 0;
     while place < body.len() && split.record.is_none() {
         match split.next(&body.as_bytes()[place..]) {
@@ -178,10 +214,9 @@ pub(super) fn is_wrapped(body: &str, table: &FieldTable) -> bool {
             Step::Within | Step::End(..) => break,
         }
     }
-    // The first element, as far as it goes.
     let inner = json::names(&body[place.min(body.len())..]);
-    inner.iter().any(is_text)
-        || inner.iter().any(is_title) && inner.iter().any(|name| table.may_hold(Field::Url, name))
+    let holds = |field| inner.iter().any(|name| table.leads_to(field, name));
+    holds(Field::Text) || !has_title && holds(Field::Title) && holds(Field::Url)
 }
 
 #[cfg(test)]
@@ -239,6 +274,13 @@ mod tests {
     }
 
     #[test]
+    fn lists_beside_those_of_a_service_hold_no_articles() {
+        let stream = br#"{"schema":{"fields":[{"name":"id"}]},"data":[{"text":"X"}]}"#;
+        let found = crate::ingest::blocks::cut(&mut Wrapped::new(Lists::OfServices), stream, 7);
+        assert_eq!(found[0], r#"{"text":"X"}"#);
+    }
+
+    #[test]
     fn what_is_cut_short_says_so() {
         let mut split = Wrapped::default();
         assert_eq!(split.next(br#"{"a":["#), Step::Between(6));
@@ -256,8 +298,11 @@ mod tests {
             (r#"{"images":[{"url":"u","title":"T"}],"title":"T","text":"X"}"#, false),
             (r#"{"images":[{"url":"u"}],"html":"X"}"#, false),
             (r#"{"a":[]}"#, false),
+            (r#"{"title":"Feed","items":[{"title":"T","content_text":"X"}]}"#, true),
+            (r#"{"hits":{"total":{"value":1},"hits":[{"_id":"1","_source":{"text":"X"}}]}}"#, true),
+            (r#"{"title":"T","related":[{"title":"U","text":"X"}]}"#, false),
         ] {
-            assert_eq!(is_wrapped(body, &table), wrapped, "{body}");
+            assert_eq!(lists(body, &table).is_some(), wrapped, "{body}");
         }
     }
 }

@@ -7,8 +7,9 @@
 use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
+use super::{encoding, markup};
 use crate::article::{Mending, Notes};
 
 /// The longest entity that is looked for, from `&` to `;`.
@@ -18,9 +19,26 @@ const LEAST_TWICE: usize = 2;
 /// More bytes in a row that are no UTF-8 are of another script, not single letters of Western Europe.
 const LONGEST_RUN: usize = 4;
 
+/// A record that is no UTF-8, as text, with what is to be known of it: single bytes of Windows-1252 among
+/// UTF-8, or all of it in an older encoding; `None` where it is damaged otherwise.
+pub(super) fn older(bytes: &[u8]) -> Option<(String, Notes)> {
+    /// Statistics over fewer letters than this tell little.
+    const LEAST_LETTERS: usize = 16;
+    let sound = bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
+    let letters = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    if sound || letters < LEAST_LETTERS {
+        return windows_1252(bytes).map(|text| (text, Notes::WINDOWS_1252));
+    }
+    let encoding = encoding::guess(bytes, true);
+    encoding::is_written_in(bytes, encoding).then(|| {
+        let (text, _) = encoding.decode_without_bom_handling(bytes);
+        (text.into_owned(), Notes::GUESSED_ENCODING)
+    })
+}
+
 /// A record in which bytes of Windows-1252 stand among UTF-8, as text; `None` where they do not look
 /// like that.
-pub(super) fn windows_1252(bytes: &[u8]) -> Option<String> {
+fn windows_1252(bytes: &[u8]) -> Option<String> {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     let mut run = 0;
     for chunk in bytes.utf8_chunks() {
@@ -53,20 +71,27 @@ pub(super) struct Mended {
 
 /// What a text should have been; `None` where nothing is wrong with it.
 pub(super) fn mend(text: &str) -> Option<Mended> {
-    // What may be wrong begins with one of these bytes, and most texts have neither.
-    memchr2(b'&', 0xc3, text.as_bytes())?;
-    let twice = was_encoded_twice(text);
-    if !twice && memchr(b'&', text.as_bytes()).is_none() {
+    // What may be wrong begins with one of these bytes, and most texts have none.
+    memchr3(b'&', 0xc3, b'<', text.as_bytes())?;
+    let (twice, is_markup) = (was_encoded_twice(text), markup::is_markup(text));
+    if !twice && !is_markup && memchr(b'&', text.as_bytes()).is_none() {
         return None;
     }
     let mut mended =
         Mended { text: String::new(), places: Mending::default(), notes: Notes::default() };
     let (mut done, mut at) = (0, 0);
-    while let Some(next) = next_suspect(text, at, twice) {
+    while let Some(next) = next_suspect(text, at, twice, is_markup) {
         let rest = &text[next..];
-        let found = match rest.starts_with('&') {
-            true => entity(rest).map(|(said, length)| (said, length, Notes::ENTITIES)),
-            false => encoded_twice(rest)
+        let found = match rest.as_bytes()[0] {
+            b'&' => entity(rest).map(|(said, length)| (said, length, Notes::ENTITIES)),
+            b'<' => markup::tag(rest).map(|(said, length)| {
+                // One break is enough where several paragraphs end, and none where the text begins.
+                let is_broken = mended.text.ends_with('\n') && done == next
+                    || mended.text.is_empty() && done == next
+                    || text[done..next].ends_with('\n');
+                (Cow::Borrowed(if is_broken { "" } else { said }), length, Notes::MARKUP)
+            }),
+            _ => encoded_twice(rest)
                 .map(|(said, length)| (Cow::Owned(said.to_string()), length, Notes::ENCODED_TWICE)),
         };
         let Some((said, length, note)) = found else {
@@ -83,12 +108,18 @@ pub(super) fn mend(text: &str) -> Option<Mended> {
     (mended.notes != Notes::default()).then_some(mended)
 }
 
-/// Where the next `&`, or the next character that two encodings may have made, stands from `at` on.
-fn next_suspect(text: &str, at: usize, twice: bool) -> Option<usize> {
+/// Where the next `&`, the next tag, or the next character that two encodings may have made, stands from `at`
+/// on.
+fn next_suspect(text: &str, at: usize, twice: bool, is_markup: bool) -> Option<usize> {
     let rest = &text[at..];
-    let and = memchr(b'&', rest.as_bytes());
-    let lead = twice.then(|| rest.find(is_lead)).flatten();
-    and.into_iter().chain(lead).min().map(|found| at + found)
+    let is_suspect = |c: char| c == '&' || is_markup && c == '<' || twice && is_lead(c);
+    let found = match (twice, is_markup) {
+        (false, false) => memchr(b'&', rest.as_bytes()),
+        (false, true) => memchr2(b'&', b'<', rest.as_bytes()),
+        // One pass, so that what is rare is not searched for again and again.
+        (true, _) => rest.find(is_suspect),
+    };
+    found.map(|found| at + found)
 }
 
 /// The character or characters of the entity that `text` begins with, and its bytes.
@@ -184,6 +215,19 @@ mod tests {
         for whole in ["AT&T; no", "a & b", "R&D", "&unknownthing;", "&;", "5 &"] {
             assert_eq!(mended(whole), None, "{whole}");
         }
+    }
+
+    #[test]
+    fn tags_go_and_paragraphs_stay() {
+        assert_eq!(
+            mended("<p>Ferry &amp; <b>harbour</b></p><p>It ran<br/>aground.</p>"),
+            Some(("Ferry & harbour\nIt ran\naground.\n".into(), "entities markup".into()))
+        );
+        let read = "<p>One <a href=\"x\">two</a></p> three";
+        let mended = mend(read).unwrap();
+        let at = mended.text.find("three").unwrap() as u32;
+        let bytes = mended.places.bytes_as_read(ByteSpan { start: at, end: at + 5 });
+        assert_eq!(bytes.of(read), "three");
     }
 
     #[test]

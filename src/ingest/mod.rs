@@ -15,21 +15,30 @@
 mod archive;
 mod attended;
 mod blocks;
+mod body;
 mod csv;
 mod date;
 mod detect;
+mod dialect;
+mod documents;
+mod encoding;
 mod fields;
 mod file;
 #[cfg(test)]
-mod formats;
+mod formats_tests;
+mod guard;
 mod html;
 mod html_furniture;
 mod inputs;
 mod json;
+mod json_amended;
+mod json_bulk;
 mod json_scan;
 mod json_wrapped;
 mod lang;
+mod markup;
 mod mend;
+mod names;
 #[cfg(feature = "object-store")]
 mod objects;
 #[cfg(not(feature = "object-store"))]
@@ -38,6 +47,7 @@ mod objects;
 mod outlet;
 mod parquet;
 mod record;
+mod records;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -45,6 +55,7 @@ mod text;
 mod warc;
 
 use std::io::{self, Read};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -52,14 +63,14 @@ use self::attended::Attended;
 pub use self::blocks::MAX_RECORD_BYTES;
 pub use self::detect::Format;
 use self::fields::FieldTable;
-pub use self::fields::{Field, FieldMapping, FieldSource};
+pub use self::fields::{Confidence, Field, FieldMapping, FieldSource};
 pub use self::file::InputFile;
 use self::file::{Reader, Reading};
-use self::inputs::{Input, Origin, STANDARD_INPUT};
+use self::inputs::{Found, Input, Origin, STANDARD_INPUT};
 pub use self::outlet::Outlets;
 pub use self::parquet::is_guarded;
 pub use self::source::Compression;
-use crate::article::{Article, Corpus};
+use crate::article::{Article, Corpus, Notes};
 use crate::error::{Error, Position, Reject, Result};
 use crate::observer::{Observer, Silent, Stage, Unit};
 pub use crate::spill::Memory;
@@ -99,6 +110,8 @@ pub struct Ingested {
     pub files: Vec<InputFile>,
     /// How many records were read: as many as there are articles and rejects.
     pub records: u64,
+    /// Folders that were left out because they hold the results of a run, sorted.
+    pub skipped: Vec<String>,
 }
 
 /// What [`ingest`] would read, as the beginnings of the files tell.
@@ -110,6 +123,8 @@ pub struct Plan {
     pub samples: Vec<Article>,
     /// What would be rejected, as far as was read.
     pub rejects: Vec<Reject>,
+    /// What looks wrong with the articles of a file, in words.
+    pub doubts: Vec<String>,
 }
 
 /// Reads files, folders, patterns and, for `-`, standard input; with the feature `object-store` also the
@@ -124,19 +139,20 @@ pub fn ingest(
     options: &IngestOptions,
     observer: &dyn Observer,
 ) -> Result<Ingested> {
-    let inputs = inputs::find(inputs, observer)?;
+    let Found { inputs, skipped } = inputs::find(inputs, observer)?;
     let total = inputs.iter().map(|input| match &input.origin {
         Origin::File { bytes, .. } => Some(*bytes),
         Origin::Object(object) => Some(object.bytes()),
-        Origin::Standard => None,
+        Origin::Standard | Origin::Pipe(_) => None,
         Origin::Unreadable(_) => Some(0),
     });
-    articles(options, total.sum(), observer, |reader, readings| {
+    let read = articles(options, total.sum(), observer, |reader, readings| {
         read_all(&inputs, reader, &mut |reading| {
             readings.add(reading)?;
             readings.refuse_if(options.strict)
         })
-    })
+    })?;
+    Ok(Ingested { skipped, ..read })
 }
 
 /// Reads one stream, called `name` in messages, as [`ingest`] reads a file.
@@ -187,7 +203,7 @@ fn articles(
 /// # Errors
 /// As [`ingest`], but for what shows only further on.
 pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
-    let inputs = inputs::find(inputs, &Silent)?;
+    let inputs = inputs::find(inputs, &Silent)?.inputs;
     let table = FieldTable::new(&options.fields).with_outlets(&options.outlets);
     let reader = Reader {
         table: &table,
@@ -204,11 +220,44 @@ pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
         plan.files.append(&mut reading.files);
         plan.rejects.append(&mut reading.rejects);
         let wanted = PLAN_SAMPLES - plan.samples.len();
-        plan.samples.extend(reading.articles.finish()?.iter().take(wanted).cloned());
+        let articles = reading.articles.finish()?;
+        plan.doubts.extend(doubts(&articles));
+        plan.samples.extend(articles.iter().take(wanted).cloned());
         Ok(())
     })?;
     plan.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(plan)
+}
+
+/// What looks wrong with the first articles of an input: a summary taken for a text, one text everywhere, tags.
+fn doubts(articles: &[Article]) -> Vec<String> {
+    /// Fewer characters are a line or two: the summary of a feed, a teaser.
+    const SHORT_CHARACTERS: usize = 250;
+    let Some(first) = articles.first() else { return Vec::new() };
+    let with_text: Vec<&Article> =
+        articles.iter().filter(|article| !article.text.is_empty()).collect();
+    let all = with_text.len();
+    let mut doubts = Vec::new();
+    let mut doubt = |count: usize, what: &str| {
+        if count >= 2 && 2 * count >= all {
+            doubts.push(format!("{}: {count} of {all} texts {what}", first.source.file));
+        }
+    };
+    let count = |is: &dyn Fn(&Article) -> bool| with_text.iter().filter(|a| is(a)).count();
+    doubt(
+        count(&|article| article.text.chars().take(SHORT_CHARACTERS).count() < SHORT_CHARACTERS),
+        "are short: name the field with the full text with --field text=NAME, if there is one",
+    );
+    doubt(
+        count(&|article| article.notes.contains(Notes::MARKUP)),
+        "held tags of HTML, which are left out",
+    );
+    doubt(count(&|article| article.notes.contains(Notes::NO_BODY)), "are menus, lists or forms");
+    let mut texts: Vec<&str> = with_text.iter().map(|article| article.text.as_str()).collect();
+    texts.sort_unstable();
+    let most = texts.chunk_by(|a, b| a == b).map(<[&str]>::len).max().unwrap_or(0);
+    doubt(most, "are one and the same: is it the field that holds the text?");
+    doubts
 }
 
 /// Reads every input and passes on what it gave, in order.
@@ -243,7 +292,7 @@ fn is_small(input: &Input, reader: Reader<'_>) -> bool {
     match &input.origin {
         Origin::File { bytes, .. } => is_small(*bytes),
         Origin::Object(object) => is_small(object.bytes()),
-        Origin::Standard => false,
+        Origin::Standard | Origin::Pipe(_) => false,
         Origin::Unreadable(_) => true,
     }
 }
@@ -254,6 +303,12 @@ fn read_input(input: &Input, reader: Reader<'_>) -> Result<Reading> {
         Origin::Unreadable(reason) => Ok(unopened(reason.clone())),
         Origin::Standard => {
             let stream = Attended::new(io::stdin(), reader.observer);
+            let reading = reader.open(&input.name, Box::new(stream), None)?;
+            reader.observer.check()?;
+            Ok(reading)
+        }
+        Origin::Pipe(path) => {
+            let stream = Attended::new(OpenedLater(Err(path.clone())), reader.observer);
             let reading = reader.open(&input.name, Box::new(stream), None)?;
             reader.observer.check()?;
             Ok(reading)
@@ -273,6 +328,21 @@ fn read_input(input: &Input, reader: Reader<'_>) -> Result<Reading> {
             }
             Err(error) => Ok(unopened(inputs::in_words(&error))),
         },
+    }
+}
+
+/// A pipe that is opened when it is first read: that waits until someone writes to it.
+struct OpenedLater(std::result::Result<std::fs::File, PathBuf>);
+
+impl Read for OpenedLater {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Err(path) = &self.0 {
+            self.0 = Ok(std::fs::File::open(path)?);
+        }
+        match &mut self.0 {
+            Ok(file) => file.read(buffer),
+            Err(_) => Ok(0),
+        }
     }
 }
 
@@ -319,6 +389,7 @@ impl Readings {
             rejects: self.rejects,
             files: self.files,
             records,
+            skipped: Vec::new(),
         })
     }
 

@@ -21,7 +21,7 @@ use parquet::schema::types::ColumnDescriptor;
 
 use super::blocks::{MAX_RECORD_BYTES, too_long};
 use super::fields::{FieldTable, NameId};
-use super::record::{Captured, Value};
+use super::record::{BETWEEN_PARAGRAPHS, Captured, Value};
 use super::source;
 
 /// A batch ends after so many rows …
@@ -53,6 +53,10 @@ struct Column {
     name: NameId,
     /// What its numbers count, where they are moments.
     clock: Option<Clock>,
+    /// Whether a row has a list of values.
+    is_list: bool,
+    /// The level of definition at which a value is there.
+    there: i16,
 }
 
 /// What a number counts.
@@ -103,24 +107,18 @@ impl Groups {
             .map_err(unreadable)?
             .map_err(|error| unreadable(error.to_string()))?;
         let leaves = file.metadata().file_metadata().schema_descr().columns();
-        let is_flat = |place: &usize| leaves[*place].max_rep_level() == 0;
-        let (flat, lists): (Vec<usize>, Vec<usize>) = (0..leaves.len()).partition(is_flat);
-        let names = |places: &[usize]| -> Vec<String> {
-            places.iter().map(|place| leaves[*place].path().parts().join(".")).collect()
-        };
-        let header = names(&flat);
+        let header: Vec<String> = leaves.iter().map(|leaf| leaf_name(leaf)).collect();
         let columns = table
-            .columns(&header)
-            .map_err(|reason| match lists.is_empty() {
-                true => reason,
-                false => format!("{reason} (not a column of lists: {})", names(&lists).join(", ")),
-            })?
+            .columns(&header)?
             .into_iter()
+            .filter(|(place, _)| leaves[*place].max_rep_level() < 2)
             .map(|(place, name)| Column {
-                place: flat[place],
+                place,
                 written: header[place].clone(),
                 name,
-                clock: clock(&leaves[flat[place]]),
+                clock: clock(&leaves[place]),
+                is_list: leaves[place].max_rep_level() > 0,
+                there: leaves[place].max_def_level(),
             })
             .collect::<Vec<Column>>();
         readable(&file, &columns)?;
@@ -211,8 +209,11 @@ impl Groups {
                 self.columns.iter().zip(&mut open.readers).zip(&mut batch.columns)
             {
                 let at = || format!(", column {}", column.written);
-                bytes += decode(reader, column.clock, wanted, cells)
-                    .map_err(|error| (at(), format!("damaged ({error})")))?;
+                let decoded = match column.is_list {
+                    true => decode_lists(reader, column.there, wanted, cells),
+                    false => decode(reader, column.clock, wanted, cells),
+                };
+                bytes += decoded.map_err(|error| (at(), format!("damaged ({error})")))?;
                 if cells.len() != rows + wanted {
                     return Err((at(), "it has fewer rows than the file says".into()));
                 }
@@ -256,6 +257,55 @@ impl Batch {
         }
         Ok(captured)
     }
+}
+
+/// The name of a column as the table knows it: `a.b` within a group, `a` for a list of values.
+fn leaf_name(leaf: &ColumnDescriptor) -> String {
+    /// How writers call what stands between a list and its elements.
+    const OF_LISTS: [&str; 6] = ["list", "element", "item", "bag", "array", "array_element"];
+    let parts = leaf.path().parts();
+    if leaf.max_rep_level() == 0 {
+        return parts.join(".");
+    }
+    let said = |(place, part): (usize, &String)| {
+        (place == 0 || !OF_LISTS.contains(&part.as_str())).then(|| part.clone())
+    };
+    parts.iter().enumerate().filter_map(said).collect::<Vec<_>>().join(".")
+}
+
+/// Appends the next lists of texts of a column, the elements of each as paragraphs; how many bytes they have.
+fn decode_lists(
+    reader: &mut ColumnReader,
+    there: i16,
+    rows: usize,
+    cells: &mut Vec<Cell>,
+) -> Decoded<usize> {
+    let ColumnReader::ByteArrayColumnReader(reader) = reader else {
+        cells.extend((0..rows).map(|_| Cell::Other("a list")));
+        return Ok(0);
+    };
+    let (mut defined, mut repeated, mut values) = (Vec::new(), Vec::new(), Vec::new());
+    reader.read_records(rows, Some(&mut defined), Some(&mut repeated), &mut values)?;
+    let mut values = values.into_iter();
+    let mut lists: Vec<Option<Vec<u8>>> = Vec::with_capacity(rows);
+    for (defined, repeated) in defined.into_iter().zip(repeated) {
+        if repeated == 0 {
+            lists.push(None);
+        }
+        if let (true, Some(list)) = (defined == there, lists.last_mut())
+            && let Some(value) = values.next()
+        {
+            let joined = list.get_or_insert_default();
+            if !joined.is_empty() {
+                joined.extend_from_slice(BETWEEN_PARAGRAPHS.as_bytes());
+            }
+            joined.extend_from_slice(value.data());
+        }
+    }
+    let bytes = lists.iter().flatten().map(Vec::len).sum();
+    let cell = |list: Option<Vec<u8>>| list.map_or(Cell::Nothing, |list| Cell::Text(list.into()));
+    cells.extend(lists.into_iter().map(cell));
+    Ok(bytes)
 }
 
 /// Appends the next values of a column; how many bytes of text they have.
@@ -373,16 +423,13 @@ fn readable(file: &SerializedFileReader<File>, columns: &[Column]) -> Result<(),
                     column.written
                 ));
             }
-            let codec = match chunk.compression() {
-                Compression::BROTLI(_) => "Brotli",
-                Compression::LZO => "LZO",
-                _ => continue,
-            };
-            return Err(format!(
-                "column {} is compressed with {codec}, which is not read: write the file with zstd, \
-                 snappy, gzip, lz4 or without compression",
-                column.written
-            ));
+            if chunk.compression() == Compression::LZO {
+                return Err(format!(
+                    "column {} is compressed with LZO, which is not read: write the file with zstd, \
+                     snappy, gzip, lz4, brotli or without compression",
+                    column.written
+                ));
+            }
         }
     }
     Ok(())

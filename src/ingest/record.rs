@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::date;
+use super::body;
+use super::date::{self, Order};
 use super::fields::{Accepts, Field, FieldTable, NameId, Tally, no_text};
+use super::html;
 use super::json_scan::{is_blank, unescape};
 use super::lang;
 use super::mend::mend;
@@ -34,6 +36,13 @@ pub(super) enum Value<'a> {
     /// Nothing, and it says so.
     Nothing,
 }
+
+/// Stands before the values of a list's elements.
+pub(super) const LIST: Value<'static> = Value::Other("a list");
+/// Stands before the values of an object's keys.
+pub(super) const OBJECT: Value<'static> = Value::Other("an object");
+/// What stands between the paragraphs of a text that comes as a list.
+pub(super) const BETWEEN_PARAGRAPHS: &str = "\n\n";
 
 /// The values of one record that may matter.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -84,11 +93,26 @@ impl<'a> Captured<'a> {
         self.values.iter().any(|(other, value)| *other == name && *value != Value::Nothing)
     }
 
+    /// The places of the values of the list that stands last under a name, if one does.
+    fn elements(&self, name: NameId) -> Option<impl Iterator<Item = usize>> {
+        let is_list = |(other, value): &(NameId, Value<'_>)| *other == name && *value == LIST;
+        let list = self.values.iter().rposition(is_list)?;
+        let is_value = move |place: &usize| {
+            let (other, value) = &self.values[*place];
+            *other == name && !matches!(value, Value::Other(_) | Value::Nothing)
+        };
+        Some((list + 1..self.values.len()).filter(is_value))
+    }
+
     /// Where the first usable value of a field stands. Of a name given twice the last counts, as
-    /// JSON readers have it.
+    /// JSON readers have it; of a list, the first element.
     fn find(&self, table: &FieldTable, field: Field) -> Option<usize> {
         table.candidates(field).iter().find_map(|candidate| {
-            let place = self.values.iter().rposition(|(name, _)| *name == candidate.name)?;
+            let last = self.values.iter().rposition(|(name, _)| *name == candidate.name)?;
+            let place = match self.elements(candidate.name) {
+                Some(mut elements) => elements.next().unwrap_or(last),
+                None => last,
+            };
             let usable = match &self.values[place].1 {
                 Value::Text(text) => {
                     !text.trim().is_empty()
@@ -115,6 +139,28 @@ impl<'a> Captured<'a> {
             let misleads = candidate.unless.iter().any(|name| self.has(*name));
             (usable && !misleads).then_some(place)
         })
+    }
+
+    /// Appends the text at a place; where that is in a list, all of its elements as paragraphs.
+    fn text(&self, place: usize, to: &mut String) -> Range<usize> {
+        let start = to.len();
+        let mut append = |value: &Value<'_>| match value {
+            Value::Text(text) => to.push_str(text),
+            Value::Escaped(raw) => unescape(raw, to),
+            _ => {}
+        };
+        match self.elements(self.values[place].0) {
+            None => append(&self.values[place].1),
+            Some(elements) => {
+                for element in elements {
+                    if element > place {
+                        append(&Value::Text(BETWEEN_PARAGRAPHS.into()));
+                    }
+                    append(&self.values[element].1);
+                }
+            }
+        }
+        start..to.len()
     }
 
     /// The same names with other values.
@@ -171,6 +217,8 @@ pub(super) struct Draft {
     pub(super) outlet: Range<usize>,
     pub(super) url: Range<usize>,
     pub(super) published: Option<Published>,
+    /// What the date may be, by the order of day and month, where only the file can tell that.
+    pub(super) either: Option<[Published; 2]>,
     pub(super) title: Range<usize>,
     pub(super) text: Range<usize>,
     pub(super) lang: Range<usize>,
@@ -196,6 +244,22 @@ impl Draft {
             furniture: None,
         }
     }
+}
+
+/// Where a page's date is from that stands in its address only.
+const DATE_IN_URL: &str = "date in the url";
+
+/// The day that an address names.
+fn from_address(address: &str, notes: &mut Notes) -> Option<Published> {
+    let published = date::parse(&html::day_in(address)?)?;
+    notes.insert(Notes::DATE_FROM_URL);
+    notes.insert(Notes::NO_TIME);
+    Some(published)
+}
+
+/// Of two moments that a date may be the one in this order.
+pub(super) fn in_order(either: [Published; 2], order: Order) -> Published {
+    either[order as usize]
 }
 
 /// Why a record is no article.
@@ -230,6 +294,10 @@ pub(super) struct Maker<'t> {
     pub(super) unreadable_dates: u64,
     /// Articles whose id the input does not give as a whole number.
     pub(super) ids_of_text: u64,
+    /// What is to be known of every article of the file.
+    pub(super) notes: Notes,
+    /// How many dates told that the day comes first, and that the month does.
+    orders: [u64; 2],
 }
 
 /// The first newspaper came out in 1605; an older date is a default or a mistake.
@@ -245,7 +313,8 @@ fn year(published: Published) -> i16 {
 impl<'t> Maker<'t> {
     /// One that has counted nothing yet.
     pub(super) fn new(table: &'t FieldTable) -> Self {
-        Self { table, tally: table.tally(), unreadable_dates: 0, ids_of_text: 0 }
+        let (tally, notes) = (table.tally(), Notes::default());
+        Self { table, tally, unreadable_dates: 0, ids_of_text: 0, notes, orders: [0; 2] }
     }
 
     /// Adds what another has counted.
@@ -253,6 +322,18 @@ impl<'t> Maker<'t> {
         self.tally.merge(&other.tally);
         self.unreadable_dates += other.unreadable_dates;
         self.ids_of_text += other.ids_of_text;
+        self.orders[0] += other.orders[0];
+        self.orders[1] += other.orders[1];
+    }
+
+    /// The order of day and month in which the file writes its dates, where some tell it and none tells
+    /// another.
+    pub(super) fn order(&self) -> Option<Order> {
+        match self.orders.map(|dates| dates > 0) {
+            [true, false] => Some(Order::DayFirst),
+            [false, true] => Some(Order::MonthFirst),
+            _ => None,
+        }
     }
 
     /// The article of a record, its texts among `strings`.
@@ -263,21 +344,26 @@ impl<'t> Maker<'t> {
         strings: &mut Strings,
     ) -> Result<Draft, NoArticle<'t>> {
         let mut notes = captured.notes;
+        notes.insert(self.notes);
         let mut mending = None;
         let text = match captured.find(self.table, Field::Text) {
             Some(place) => {
-                let (name, text) = &captured.values[place];
-                self.tally.count(Field::Text, *name);
-                let mut text = match text {
-                    Value::Text(text) => keep(&mut strings.texts, text),
-                    Value::Escaped(raw) => write(&mut strings.texts, |to| unescape(raw, to)),
-                    _ => 0..0,
-                };
+                let name = captured.values[place].0;
+                self.tally.count(Field::Text, name);
+                let mut text = captured.text(place, &mut strings.texts);
+                if let Some(clear) = body::unscrambled(&strings.texts[text.clone()]) {
+                    strings.texts.truncate(text.start);
+                    text = keep(&mut strings.texts, &clear);
+                    notes.insert(Notes::ROT47);
+                }
                 if let Some(mended) = mend(&strings.texts[text.clone()]) {
                     strings.texts.truncate(text.start);
                     text = keep(&mut strings.texts, &mended.text);
                     notes.insert(mended.notes);
                     mending = Some(Arc::new(mended.places));
+                }
+                if body::is_none(&strings.texts[text.clone()]) {
+                    notes.insert(Notes::NO_BODY);
                 }
                 text
             }
@@ -311,11 +397,13 @@ impl<'t> Maker<'t> {
             .short(captured, Field::Id, names)
             .or_else(|| (!url.is_empty()).then(|| url.clone()))
             .unwrap_or_else(|| keep(names, &derived_id(&source)));
+        let dated = self.published(captured, &names[url.clone()], &mut notes);
         Ok(Draft {
             id,
             outlet: outlet.unwrap_or_default(),
             url,
-            published: self.published(captured, &mut notes),
+            published: dated.0,
+            either: dated.1,
             title: self.title(captured, names, &mut notes),
             lang: self.lang(captured, names).unwrap_or_default(),
             text,
@@ -369,16 +457,35 @@ impl<'t> Maker<'t> {
         keep(names, mended.text.trim())
     }
 
-    fn published(&mut self, captured: &Captured<'_>, notes: &mut Notes) -> Option<Published> {
-        let place = captured.find(self.table, Field::Published)?;
+    /// When the article was published; or, by the order of day and month, when it may have been.
+    fn published(
+        &mut self,
+        captured: &Captured<'_>,
+        address: &str,
+        notes: &mut Notes,
+    ) -> (Option<Published>, Option<[Published; 2]>) {
+        let Some(place) = captured.find(self.table, Field::Published) else {
+            return (from_address(address, notes), None);
+        };
         let (name, value) = &captured.values[place];
         self.tally.count(Field::Published, *name);
-        let published = match value {
-            Value::Text(text) => date::parse(text),
-            Value::Escaped(raw) => date::parse(&unescaped(raw)),
-            Value::Integer(number) => date::from_number(*number as f64),
-            Value::Float(number) => date::from_number(*number),
-            Value::Other(_) | Value::Nothing => None,
+        let text = match value {
+            Value::Text(text) => Some(Cow::Borrowed(text.as_ref())),
+            Value::Escaped(raw) => Some(Cow::Owned(unescaped(raw))),
+            _ => None,
+        };
+        let published = match (value, &text) {
+            (_, Some(text)) => date::parse(text),
+            (Value::Integer(number), _) => date::from_number(*number as f64),
+            (Value::Float(number), _) => date::from_number(*number),
+            _ => None,
+        };
+        if let Some(order) = text.as_deref().and_then(date::order) {
+            self.orders[order as usize] += 1;
+        }
+        let either = match published {
+            None => text.as_deref().and_then(date::either),
+            Some(_) => None,
         };
         let published = match published {
             Some(published) if year(published) < FIRST_YEAR => {
@@ -386,7 +493,7 @@ impl<'t> Maker<'t> {
                 None
             }
             None => {
-                let is_written = matches!(value, Value::Text(text) if date::is_written(text));
+                let is_written = text.as_deref().is_some_and(date::is_written);
                 notes.insert(match is_written {
                     true => Notes::IMPOSSIBLE_DATE,
                     false => Notes::UNREADABLE_DATE,
@@ -396,13 +503,20 @@ impl<'t> Maker<'t> {
             published => published,
         };
         self.unreadable_dates += u64::from(published.is_none());
+        if self.table.written(*name) == DATE_IN_URL {
+            notes.insert(Notes::DATE_FROM_URL);
+        }
+        let published = match (published, either) {
+            (None, None) => from_address(address, notes),
+            (published, _) => published,
+        };
         if published.is_some_and(|published| published.day_only) {
             notes.insert(Notes::NO_TIME);
         }
         if published.is_some_and(|published| year(published) >= YEAR_TOO_LATE) {
             notes.insert(Notes::FUTURE_DATE);
         }
-        published
+        (published, either)
     }
 
     /// Whether a record without any name of a text is an entry of a list of articles, which has

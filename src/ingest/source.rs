@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::blocks::{SCALED_DOWN, Source};
+use super::detect;
+use super::encoding::{self, Told, Transcoder};
 
 /// How much is read from the disk at a time.
 const BUFFER_BYTES: usize = 256 << 10;
@@ -142,7 +144,12 @@ enum Decoder<'a> {
 pub(super) struct Opened<'a> {
     /// How the file is compressed.
     pub(super) compression: Compression,
+    /// What the stream is written in, where that is not UTF-8.
+    pub(super) encoding: Option<Told>,
     head: Cursor<Vec<u8>>,
+    /// Whether the head is all there is.
+    is_all_head: bool,
+    transcoder: Option<Transcoder>,
     decoder: Decoder<'a>,
     /// Where the same bytes can be opened again, if they are a file's.
     path: Option<PathBuf>,
@@ -186,7 +193,10 @@ impl<'a> Opened<'a> {
         };
         let mut opened = Self {
             compression,
+            encoding: None,
             head: Cursor::new(Vec::new()),
+            is_all_head: false,
+            transcoder: None,
             decoder,
             path,
             decompressed: 0,
@@ -198,8 +208,16 @@ impl<'a> Opened<'a> {
         let mut head = Vec::new();
         let reading = (&mut opened).take(HEAD_BYTES as u64).read_to_end(&mut head);
         opened.failure = reading.err();
+        opened.is_all_head = opened.failure.is_none() && head.len() < HEAD_BYTES;
         if head.starts_with(b"\xEF\xBB\xBF") {
             head.drain(..3);
+        } else if !detect::names_its_encodings(&head) {
+            opened.encoding = encoding::tell(&head, opened.is_all_head);
+        }
+        if let Some(told) = opened.encoding {
+            let mut transcoder = Transcoder::new(told.charset);
+            head = transcoder.decode(&head[told.mark..], opened.is_all_head).into_bytes();
+            opened.transcoder = Some(transcoder);
         }
         opened.head = Cursor::new(head);
         Ok(opened)
@@ -212,7 +230,7 @@ impl<'a> Opened<'a> {
 
     /// Whether [`Self::head`] is all there is, and nothing went wrong in reading it.
     pub(super) fn is_all_head(&self) -> bool {
-        self.failure.is_none() && self.head().len() + 3 < HEAD_BYTES
+        self.is_all_head
     }
 
     /// XXH3 of the file's bytes, in hexadecimal; `None` where it was not read to its end.
@@ -270,6 +288,18 @@ impl Read for Opened<'_> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
+        let Some(mut transcoder) = self.transcoder.take().filter(|_| !self.is_all_head) else {
+            return self.read_raw(buffer);
+        };
+        let read = transcoder.read(buffer, |piece| self.read_raw(piece));
+        self.transcoder = Some(transcoder);
+        read
+    }
+}
+
+impl Opened<'_> {
+    /// Reads what comes out of the decompression, as it is.
+    fn read_raw(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let wanted = match self.left {
             Some(left) => buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX)),
             None => buffer.len(),
@@ -321,6 +351,11 @@ impl Source for Opened<'_> {
     fn file_bytes(&self) -> u64 {
         self.raw().get_ref().bytes
     }
+}
+
+/// Whether a name that ends so is that of a compressed file.
+pub(super) fn is_compression_suffix(ending: &str) -> bool {
+    ["gz", "zst", "bz2", "xz"].contains(&ending)
 }
 
 /// How a stream is compressed that begins so.

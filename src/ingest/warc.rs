@@ -193,11 +193,31 @@ pub(super) fn response(record: &[u8]) -> Result<Response<'_>, String> {
         body = Cow::Owned(gunzip(&body)?);
     } else if let Some(how) = field(answer, "Content-Encoding")
         && !["identity", "gzip", "utf-8"].iter().any(|known| how.eq_ignore_ascii_case(known))
+        // Crawlers note the header and store the page decoded as often as not.
         && std::str::from_utf8(&body).is_err()
     {
-        return Err(format!("its Content-Encoding is {how}, which is not read"));
+        body = Cow::Owned(decoded(how, &body)?);
     }
     Ok(Response { url: url.trim_matches(['<', '>']), charset, body })
+}
+
+/// A body without the encoding that its header names.
+fn decoded(how: &str, body: &[u8]) -> Result<Vec<u8>, String> {
+    let wrong = |error: std::io::Error| format!("its {how} data is damaged ({error})");
+    let mut page = Vec::new();
+    let reader: Box<dyn Read + '_> = match how.to_ascii_lowercase().as_str() {
+        "br" => Box::new(brotli_decompressor::Decompressor::new(body, 4096)),
+        "zstd" => Box::new(zstd::Decoder::with_buffer(body).map_err(wrong)?),
+        // Servers send it with a header and without.
+        "deflate" if body.first() == Some(&0x78) => Box::new(flate2::read::ZlibDecoder::new(body)),
+        "deflate" => Box::new(flate2::read::DeflateDecoder::new(body)),
+        _ => return Err(format!("its Content-Encoding is {how}, which is not read")),
+    };
+    reader.take(MAX_RECORD_BYTES as u64).read_to_end(&mut page).map_err(wrong)?;
+    if is_bomb(page.len() as u64, body.len() as u64) {
+        return Err("it is a decompression bomb".into());
+    }
+    Ok(page)
 }
 
 fn halves(bytes: &[u8]) -> Option<(&[u8], &[u8])> {

@@ -178,6 +178,7 @@ impl Sample {
                     xxh3: Some("00".into()),
                     format: Some(Format::JsonLines),
                     compression: Compression::None,
+                    encoding: None,
                     is_member: false,
                     records: 7,
                     accepted: 6,

@@ -363,6 +363,18 @@ impl<T> Growing<T> {
         self.len() == 0
     }
 
+    /// The item at a place.
+    pub(crate) fn get_mut(&mut self, mut place: usize) -> Option<&mut T> {
+        for array in &mut self.spilled {
+            if place < array.len {
+                // SAFETY: so many items are there, and `self` is the only way to them.
+                return Some(unsafe { array.first().add(place).as_mut() });
+            }
+            place -= array.len;
+        }
+        self.open.get_mut(place)
+    }
+
     /// Adds items.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ mod jsonl;
 mod parquet;
 mod read;
 pub(crate) mod schema;
+mod texts;
 mod value;
 
 use self::read::Take;
@@ -26,6 +27,7 @@ use self::value::{Column, Type};
 pub use document::document;
 pub(crate) use read::{has_table, read};
 pub(crate) use schema::{of, removed};
+pub use texts::write_texts;
 pub(crate) use value::{Cell, rounded};
 
 /// How many rows are written between two looks at whether the run was cancelled.

@@ -1,6 +1,6 @@
 //! The articles, and those of them that may be removed.
 
-use crate::article::{Article as Read, DocId, Published};
+use crate::article::{Article as Read, Corpus, DocId, Published};
 use crate::error::Place;
 use crate::family::{Families, Family};
 use crate::results::Results;
@@ -48,6 +48,55 @@ impl<'a> At<'a> {
 
     fn share(&self, of: impl Fn(&crate::passage::Shares) -> f64) -> Option<f64> {
         self.results.shares.as_ref().map(|shares| of(&shares[self.doc.index()]))
+    }
+}
+
+/// The line or record of its file that an article was read from.
+fn row(article: &Read) -> Option<u64> {
+    match article.source.place {
+        Place::Whole => None,
+        Place::Line(number) | Place::Record(number) => Some(number),
+    }
+}
+
+/// A day stays a day: with a time it would be read back as midnight.
+fn as_told(published: Published) -> Text<'static> {
+    match published.day_only {
+        true => published.at.strftime("%Y-%m-%d").to_string().into(),
+        false => published.to_string().into(),
+    }
+}
+
+table! {
+    /// An article with its text, in newsfold's own form.
+    "texts", Whole of at: &'a Read {
+        /// Its id.
+        id: Id<'a> = Id(at.id.as_str().into());
+        /// Who published it.
+        outlet: Option<Text<'a>> = known(at.outlet.as_str());
+        /// Its address.
+        url: Option<Text<'a>> = known(at.url.as_str());
+        /// When it was published: a moment in UTC, or a day.
+        published: Option<Text<'a>> = at.published.map(as_told);
+        /// Its title.
+        title: Option<Text<'a>> = known(at.title.as_str());
+        /// Its text as the stages see it: mended where it came damaged.
+        text: Text<'a> = at.text.as_str().into();
+        /// Its language.
+        lang: Option<Text<'a>> = known(at.lang.as_str());
+        /// The file it was read from.
+        source: Text<'a> = at.source.file.as_ref().into();
+        /// The line or record of that file, counted from 1.
+        row: Option<u64> = row(at);
+        /// What is to be known of how it was read, with a space between two notes.
+        notes: Option<Text<'a>> = known(at.notes.to_string());
+    }
+}
+
+impl<'a> Whole<'a> {
+    /// Every article of a corpus.
+    pub(crate) fn all(corpus: &'a Corpus) -> impl Iterator<Item = Self> {
+        corpus.articles().iter().map(Self::of)
     }
 }
 
@@ -101,10 +150,7 @@ table! {
         /// Those that are also in the article kept in its place.
         kept_shared: Option<u32> = at.copy_of.map(|(_, overlap)| overlap.shared);
         /// The number of its line or record in its file, from 1. Unknown where it is the whole file.
-        row: Option<u64> = match at.article.source.place {
-            Place::Whole => None,
-            Place::Line(number) | Place::Record(number) => Some(number),
-        };
+        row: Option<u64> = row(at.article);
     }
 }
 

@@ -72,7 +72,7 @@ mod outlets;
 mod passages;
 
 pub(crate) use super::value::Id;
-pub(crate) use articles::{Article, Removed};
+pub(crate) use articles::{Article, Removed, Whole};
 pub(crate) use groups::{Family, Pair, Story, Storyline};
 pub(crate) use outlets::{Agency, Edge, Link, Outlet};
 pub(crate) use passages::{Alignment, Occurrence, Passage};

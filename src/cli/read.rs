@@ -1,0 +1,110 @@
+//! `read`: the articles of any input, in newsfold's own form.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ValueHint;
+use newsfold::config::{OneOrMany, Settings};
+use newsfold::error::Error;
+use newsfold::ingest;
+use newsfold::pipeline::in_pool;
+use newsfold::tables::{Format, write_texts};
+
+use super::options::{Telling, inputs_or_usage};
+use super::progress::Progress;
+use super::run::tell_rejects;
+use super::{Exit, Failure, whole_file};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Files, folders, globs, or - for standard input
+    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    inputs: Vec<String>,
+    /// File for the articles: its ending, .jsonl, .parquet or .csv, says in which format; - for standard
+    /// output, as JSON Lines
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: PathBuf,
+    /// Take an input field from this key or column: NAME=PATH, where NAME is one of id, outlet,
+    /// url, published, title, text, lang (may be given more than once)
+    #[arg(long, value_name = "NAME=PATH")]
+    field: Vec<String>,
+    /// Names and hosts that are one outlet: a name or host and its outlet a line, with a comma between
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    outlets: Option<PathBuf>,
+    /// Let the first rejected record end the command
+    #[arg(long)]
+    strict: bool,
+    /// Worker threads [default: one a core]
+    #[arg(short = 'j', long, value_name = "N")]
+    threads: Option<usize>,
+    /// About how much memory to take, as 512M [default: half of what is available]
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<String>,
+    #[command(flatten)]
+    pub(super) telling: Telling,
+}
+
+impl Args {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let inputs = inputs_or_usage(&self.inputs, "read")?;
+        let to_stdout = self.output.as_os_str() == "-";
+        let format = if to_stdout { Format::Jsonl } else { format_of(&self.output)? };
+        let settings = Settings {
+            threads: self.threads,
+            memory: self.memory.clone(),
+            field: (!self.field.is_empty()).then(|| OneOrMany::Many(self.field.clone())),
+            outlets: self.outlets.clone(),
+            strict: self.strict.then_some(true),
+            ..Settings::default()
+        };
+        let config = settings.resolve(inputs)?;
+        let progress = Progress::new(&self.telling);
+        let read =
+            in_pool(config.threads, || ingest::ingest(&config.inputs, &config.ingest, &progress))?;
+        tell_rejects(&read.rejects, &self.telling, &progress);
+        for folder in &read.skipped {
+            progress.warn(&format!("{folder}: left out, since it holds the results of a run"));
+        }
+        if to_stdout {
+            let mut out = BufWriter::new(io::stdout());
+            write_texts(&read.corpus, format, &mut out, &progress)?;
+            out.flush()?;
+        } else {
+            whole_file::write(&self.output, |out| {
+                write_texts(&read.corpus, format, out, &progress).map_err(|error| {
+                    match error.kind() {
+                        io::ErrorKind::Interrupted => Error::Interrupted,
+                        _ => whole_file::failed(&self.output, &error),
+                    }
+                })
+            })?;
+            if !self.telling.quiet {
+                let (articles, rejected) = (read.corpus.len(), read.rejects.len());
+                writeln!(
+                    io::stdout(),
+                    "{articles} articles, {rejected} records rejected: {}",
+                    self.output.display()
+                )?;
+            }
+        }
+        Ok(if read.rejects.is_empty() { Exit::Done } else { Exit::Rejects })
+    }
+}
+
+/// The format that a file's ending names.
+fn format_of(file: &Path) -> Result<Format, Error> {
+    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    match ending.to_ascii_lowercase().as_str() {
+        "jsonl" | "ndjson" => Ok(Format::Jsonl),
+        "parquet" => Ok(Format::Parquet),
+        "csv" => Ok(Format::Csv),
+        _ => Err(Error::Config {
+            option: "--output".into(),
+            reason: format!(
+                "{:?} has none of the endings .jsonl, .parquet and .csv, which say in which format \
+                 to write",
+                file.display().to_string()
+            ),
+        }),
+    }
+}

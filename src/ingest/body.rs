@@ -1,0 +1,189 @@
+//! Bodies that are none: scrambled ones, and what a site prints in place of an article.
+//!
+//! Some paywalls leave a text in ROT47, a paragraph between `kAm` and `k^Am` (which are `<p>` and `</p>`).
+//! Each character is one character, so that places stay as they are. A menu, a list of countries, a form, a
+//! request for consent or for a subscription is no article: it is noted, and whoever compares texts can
+//! leave it out. That one body stands under many headlines cannot be told here, of one article.
+
+use std::borrow::Cow;
+
+/// How a paragraph begins and ends in ROT47.
+const OPENING: &str = "kAm";
+const CLOSING: &str = "k^Am";
+
+/// A text with its scrambled paragraphs in clear; `None` where it has none.
+pub(super) fn unscrambled(text: &str) -> Option<String> {
+    text.find(OPENING).filter(|_| text.contains(CLOSING))?;
+    let mut clear = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut changed = false;
+    while let Some(start) = rest.find(OPENING) {
+        let Some(end) = rest[start..].find(CLOSING) else { break };
+        let end = start + end + CLOSING.len();
+        clear.push_str(&rest[..start]);
+        clear.extend(rest[start..end].chars().map(turned));
+        rest = &rest[end..];
+        changed = true;
+    }
+    clear.push_str(rest);
+    changed.then_some(clear)
+}
+
+/// A printable character of ASCII, 47 places on.
+fn turned(c: char) -> char {
+    match u8::try_from(c) {
+        Ok(byte @ 33..=126) => char::from(33 + (byte - 33 + 47) % 94),
+        _ => c,
+    }
+}
+
+/// Fewer words are a brief, whatever they look like.
+const LEAST_WORDS: usize = 20;
+/// Of the words of a menu or a list at least so many out of ten begin with a capital: of running text in German,
+/// where nouns do, about four.
+const CAPITALS_OUT_OF_TEN: usize = 6;
+/// A menu has at most one end of a sentence for so many words.
+const WORDS_A_SENTENCE: usize = 25;
+/// Scores and tables of results have capitals and no sentences, too, but numbers: more than one word in so many.
+const WORDS_A_NUMBER: usize = 8;
+/// A text that asks for something is not longer than this; an article about the matter is.
+const MOST_ASKING_WORDS: usize = 150;
+/// So many of the phrases stand in it.
+const LEAST_PHRASES: usize = 2;
+
+/// What sites say in place of an article, in lower case.
+const PHRASES: [&str; 40] = [
+    "we use cookies",
+    "uses cookies",
+    "use of cookies",
+    "accept all cookies",
+    "accept cookies",
+    "cookie policy",
+    "cookie settings",
+    "privacy policy",
+    "manage preferences",
+    "sign up for our newsletter",
+    "sign up to our newsletter",
+    "subscribe now",
+    "subscribe to continue",
+    "subscribe to read",
+    "already a subscriber",
+    "already a member",
+    "log in",
+    "sign in",
+    "create an account",
+    "create a free account",
+    "enable javascript",
+    "javascript is disabled",
+    "disable your ad blocker",
+    "ad blocker",
+    "access denied",
+    "are you a robot",
+    "verify you are human",
+    "page not found",
+    "terms of use",
+    "terms of service",
+    "save my details",
+    "all rights reserved",
+    "zip code",
+    "wir verwenden cookies",
+    "alle akzeptieren",
+    "nous utilisons des cookies",
+    "accepter et continuer",
+    "utilizamos cookies",
+    "utilizziamo i cookie",
+    "we value your privacy",
+];
+
+/// Whether a text is no article: a menu or a list, a form, or a request.
+pub(super) fn is_none(text: &str) -> bool {
+    // A list that goes on begins as one.
+    let words = || text.split_whitespace().take(2 * MOST_ASKING_WORDS);
+    let count = words().count();
+    if count < LEAST_WORDS {
+        return false;
+    }
+    is_list(words(), count) || count <= MOST_ASKING_WORDS && asks(text, count)
+}
+
+/// Whether words are names one after another, without sentences.
+fn is_list<'t>(words: impl Iterator<Item = &'t str>, count: usize) -> bool {
+    let (mut capitals, mut sentences, mut numbers) = (0, 0, 0);
+    for word in words {
+        let first = word.chars().find(|c| c.is_alphanumeric());
+        capitals += usize::from(first.is_some_and(char::is_uppercase));
+        numbers += usize::from(first.is_some_and(char::is_numeric));
+        let end = word.trim_end_matches(['"', '\'', '”', '’', '»', ')']);
+        sentences += usize::from(end.ends_with(['.', '!', '?', '…', ':', ';', ',']));
+    }
+    capitals * 10 >= count * CAPITALS_OUT_OF_TEN
+        && sentences * WORDS_A_SENTENCE <= count
+        && numbers * WORDS_A_NUMBER <= count
+}
+
+/// Whether a short text asks the reader for something more than it tells: of its sentences, most hold a phrase.
+fn asks(text: &str, count: usize) -> bool {
+    // No more than a phrase for so many words is an article that ends in one.
+    const WORDS_A_PHRASE: usize = 15;
+    let lower: Cow<'_, str> = match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(text.to_lowercase()),
+        false => Cow::Borrowed(text),
+    };
+    let phrases = PHRASES.iter().filter(|phrase| lower.contains(**phrase)).count();
+    phrases >= LEAST_PHRASES && phrases * WORDS_A_PHRASE >= count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scrambled(text: &str) -> String {
+        format!("<p>{text}</p>").chars().map(turned).collect()
+    }
+
+    #[test]
+    fn a_scrambled_text_is_read_in_clear() {
+        let first = "The ferry Hesper ran aground, and 90 were saved.";
+        let text =
+            format!("A line in clear.\n{}\n{}", scrambled(first), scrambled("More — of it."));
+        assert!(text.contains("kAm%96 76CCJ"));
+        let clear = unscrambled(&text).unwrap();
+        assert_eq!(clear, format!("A line in clear.\n<p>{first}</p>\n<p>More — of it.</p>"));
+        assert_eq!(clear.len(), text.len());
+        for text in ["kAm alone", "nothing", "k^Am before kAm"] {
+            assert_eq!(unscrambled(text), None);
+        }
+    }
+
+    #[test]
+    fn menus_lists_forms_and_requests_are_no_articles() {
+        for text in [
+            "Country Arlen Bravia Corland Dunmark Estavia Fargonia Galdor Hestia Ilvany Jorland Kestria Lorvania \
+             Mardon State Province Zip Code Phone Save my details Subscribe now Already a member? Log in",
+            "Home News Sport Weather Business Opinion Obituaries Classifieds Jobs Cars Homes Local Politics World \
+             Entertainment Food Travel Contact Us About Us Advertise",
+            "We use cookies to give you the best experience on our site. By going on you agree to our cookie policy \
+             and privacy policy. Accept all cookies or manage preferences.",
+        ] {
+            assert!(is_none(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn articles_are_articles() {
+        for text in [
+            "Die Müllabfuhr streikt. Die Gewerkschaft fordert zehn Prozent mehr Lohn, die Arbeitgeber bieten vier \
+             Prozent für zwei Jahre. Die Städte warnen vor Engpässen, weil die Höfe voll sind.",
+            "THE FERRY HESPER RAN AGROUND OFF HAVENMOUTH ON TUESDAY. ALL NINETY ON BOARD WERE TAKEN OFF BY LIFEBOAT, \
+             POLICE SAID. NOBODY WAS HURT, AND THE SHOAL WAS MARKED.",
+            "Arsenal 2 Chelsea 1 Leeds 0 Everton 3 Fulham 2 Wolves 2 Burnley 1 Luton 0 Brighton 4 Spurs 1 Villa 2 \
+             Forest 2 Palace 0 United 1",
+            "The minister said that the site had used cookies without consent. A court fined the company four million \
+             pounds on Monday. Lawyers for the company said that its privacy policy had been clear, and that users \
+             could log in without them; they will appeal against the fine, which is the largest yet of its kind.",
+            "Short.",
+        ] {
+            assert!(!is_none(text), "{text}");
+        }
+    }
+}

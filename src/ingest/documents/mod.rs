@@ -1,0 +1,72 @@
+//! Documents: files that are read whole and hold one article or several.
+//!
+//! Each reader takes the bytes of a file and returns its articles' values in the order in which they
+//! stand there, under the names that [`FieldTable`] knows. Cost: the file in memory, no more than
+//! [`MAX_RECORD_BYTES`](super::MAX_RECORD_BYTES), and what its format is made into.
+
+mod exports;
+mod json_tree;
+mod mail;
+mod office;
+mod page_table;
+mod ris;
+mod rtf;
+mod xml;
+
+use std::borrow::Cow;
+use std::io::Cursor;
+
+pub(super) use self::exports::is_export;
+pub(super) use self::json_tree::is_tree;
+pub(super) use self::mail::{is_mail, is_mbox};
+pub(super) use self::office::of_archive;
+pub(super) use self::page_table::holds_table;
+pub(super) use self::ris::is_ris;
+pub(super) use self::rtf::RTF;
+use super::detect::Format;
+use super::fields::FieldTable;
+use super::record::{Captured, Value};
+
+/// A record of a document, or what makes it none.
+pub(super) type Entry = Result<Captured<'static>, String>;
+
+/// The records of a document.
+///
+/// # Errors
+/// In words, where it holds none that can be found.
+pub(super) fn read(kind: Format, bytes: Vec<u8>, table: &FieldTable) -> Result<Vec<Entry>, String> {
+    match kind {
+        Format::JsonTree => json_tree::read(&text_of(bytes), table),
+        Format::Feed | Format::Xml => xml::read(&text_of(bytes), table),
+        Format::Mail => mail::read(&bytes, table),
+        Format::Mbox => mail::read_box(&bytes, table),
+        Format::Rtf => exports::read(&rtf::text(&bytes)?, table),
+        Format::Ris => ris::read(&text_of(bytes), table),
+        Format::Export => exports::read(&text_of(bytes), table),
+        Format::Word => exports::read(&office::words(Cursor::new(bytes))?, table),
+        Format::Spreadsheet => office::rows(Cursor::new(bytes), table),
+        Format::HtmlTable => page_table::read(&text_of(bytes), table),
+        other => Err(format!("{other} is not read as a document")),
+    }
+}
+
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// Values under their names, as far as the table knows these. A name that comes twice has its first value.
+fn captured<N: AsRef<str>>(
+    table: &FieldTable,
+    values: impl IntoIterator<Item = (N, String)>,
+) -> Captured<'static> {
+    let mut captured = Captured::default();
+    for (name, value) in values {
+        if let Some(name) = table.column(name.as_ref())
+            && !value.trim().is_empty()
+        {
+            captured.push_first(name, Value::Text(Cow::Owned(value)));
+        }
+    }
+    captured
+}

@@ -1,0 +1,25 @@
+//! The articles themselves, in newsfold's own form: what `newsfold read` writes.
+
+use std::io::{self, Write};
+
+use super::schema::Whole;
+use super::{Format, Table};
+use crate::article::Corpus;
+use crate::observer::Observer;
+
+/// Writes the articles of a corpus with their texts: the fields under the names that [`crate::ingest`]
+/// knows, and where each was read, `source`, `row` and `notes`. The texts are as the stages see them:
+/// mended where they came damaged.
+///
+/// # Errors
+/// As writing has it; of kind `Unsupported` for [`Format::Passim`], `Interrupted` where the observer stops it.
+pub fn write_texts(
+    corpus: &Corpus,
+    format: Format,
+    out: &mut (dyn Write + Send),
+    observer: &dyn Observer,
+) -> io::Result<()> {
+    Table::new(false, move || Whole::all(corpus)).write(format, out, observer)?;
+    // A table that was stopped ends early.
+    if observer.cancelled() { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
+}
