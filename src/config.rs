@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig};
 use crate::error::{Error, Result};
-use crate::family::Keep;
+use crate::family::{Keep, Removal};
 use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
 use crate::passage::{Credits, PassageConfig, Sensitivity};
 use crate::spill;
@@ -78,8 +78,14 @@ pub struct Settings {
     pub credits: Option<PathBuf>,
     /// Looks for reworded text too.
     pub reworded: Option<bool>,
-    /// `first`, `longest` or `outlet:A,B`.
+    /// Which member of a family is kept, as `--keep` names it.
     pub keep: Option<String>,
+    /// Greatest share of a removed article that its kept one lacks.
+    pub max_loss: Option<f64>,
+    /// Nothing of a removed article is lost.
+    pub lossless: Option<bool>,
+    /// `keep` or `remove`.
+    pub templates: Option<String>,
     /// Input fields mapped by hand, as NAME=PATH.
     pub field: Option<OneOrMany>,
     /// A file of names and hosts that are one outlet.
@@ -130,8 +136,8 @@ pub struct PipelineConfig {
     pub near_duplicates: NearDuplicateConfig,
     /// Whether what was found is counted against the truth, on a sample.
     pub check_recall: bool,
-    /// Which member of a family is kept.
-    pub keep: Keep,
+    /// Which members of a family are kept.
+    pub removal: Removal,
     /// What a story is.
     pub story: StoryConfig,
     /// The files that its corrections were read from.
@@ -184,6 +190,9 @@ impl Settings {
             credits: self.credits.or(lower.credits),
             reworded: self.reworded.or(lower.reworded),
             keep: self.keep.or(lower.keep),
+            max_loss: self.max_loss.or(lower.max_loss),
+            lossless: self.lossless.or(lower.lossless),
+            templates: self.templates.or(lower.templates),
             field: self.field.or(lower.field),
             outlets: self.outlets.or(lower.outlets),
             strict: self.strict.or(lower.strict),
@@ -210,7 +219,7 @@ impl Settings {
             None => Vec::new(),
         };
         let method = self.method.map_or(Ok(near.method), |name| name.parse())?;
-        let keep = self.keep.map_or(Ok(Keep::default()), |rule| rule.parse())?;
+        let removal = removal(self.keep, self.max_loss, self.lossless, self.templates)?;
         let background = self.background.as_deref().map(BackgroundTable::read).transpose()?;
         let preset = self.story_preset.map_or(Ok(Preset::default()), |name| name.parse())?;
         let output = self.output.unwrap_or_else(|| DEFAULT_OUTPUT.into());
@@ -255,7 +264,7 @@ impl Settings {
                 seed: self.seed.unwrap_or(near.seed),
             },
             check_recall: self.check_recall.unwrap_or(false),
-            keep,
+            removal,
             story: StoryConfig {
                 window_hours: within("window", self.window, story.window_hours, 1..=u32::MAX)?,
                 threshold: share("story-threshold", self.story_threshold, preset.threshold())?,
@@ -301,7 +310,9 @@ impl PipelineConfig {
             ("method", json!(near.method)),
             ("max-distance", json!(near.max_distance)),
             ("containment", json!(near.containment)),
-            ("keep", json!(self.keep)),
+            ("keep", json!(self.removal.keep)),
+            ("max-loss", json!(self.removal.max_loss)),
+            ("templates", json!(if self.removal.templates { "remove" } else { "keep" })),
             ("window", json!(self.story.window_hours)),
             ("story-threshold", json!(self.story.threshold)),
             ("must-link", json!(self.must_link)),
@@ -320,6 +331,37 @@ impl PipelineConfig {
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }
+}
+
+/// Which members of families are kept.
+fn removal(
+    keep: Option<String>,
+    max_loss: Option<f64>,
+    lossless: Option<bool>,
+    templates: Option<String>,
+) -> Result<Removal> {
+    let default = Removal::default();
+    let max_loss = match (max_loss, lossless) {
+        (Some(share), Some(true)) if share > 0.0 => {
+            let reason = format!("{share} is more than --lossless allows");
+            return Err(invalid("max-loss", reason));
+        }
+        (_, Some(true)) => 0.0,
+        (share, _) => share_or_none("max-loss", share, default.max_loss)?,
+    };
+    let templates = match templates.as_deref() {
+        None => default.templates,
+        Some("keep") => false,
+        Some("remove") => true,
+        Some(other) => {
+            return Err(invalid("templates", format!("{other:?} is none of keep, remove")));
+        }
+    };
+    Ok(Removal {
+        keep: keep.map_or(Ok(Keep::default()), |rule| rule.parse())?,
+        max_loss,
+        templates,
+    })
 }
 
 /// A number of bytes, read from `512M` and the like.

@@ -95,17 +95,16 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             .families
             .then(|| near_duplicates(&corpus, &config.near_duplicates, observer))
             .transpose()?;
-        let (pairs, tokens) = near.map(|near| (near.pairs, near.tokens)).unzip();
+        let (mut pairs, tokens) = near.map(|near| (near.pairs, near.tokens)).unzip();
         let recall = pairs
             .as_ref()
             .filter(|_| config.check_recall)
             .map(|pairs| recall::check(&corpus, pairs, &config.near_duplicates, observer))
             .transpose()?;
+        let near = &config.near_duplicates;
         let families = pairs
-            .as_ref()
-            .map(|pairs| {
-                family::families(&corpus, pairs, &config.keep, &config.near_duplicates, observer)
-            })
+            .as_mut()
+            .map(|pairs| family::families(&corpus, pairs, &config.removal, near, observer))
             .transpose()?;
         let stories = families
             .as_ref()

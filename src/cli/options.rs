@@ -18,6 +18,15 @@ pub(crate) enum Method {
     Exact,
 }
 
+/// What happens to articles of one template.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Templates {
+    /// They are listed as pairs, and all stay
+    Keep,
+    /// They are copies of each other
+    Remove,
+}
+
 /// What a story is: precision or recall first.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum StoryPreset {
@@ -89,10 +98,22 @@ pub(crate) struct Tuning {
     /// copy, a brief, a framed copy; 0 leaves parts out [default: 0.85]
     #[arg(long, value_name = "C", help_heading = "Near-duplicates")]
     containment: Option<f64>,
-    /// Which article of a family is kept: first, longest, or outlet:A,B in order of preference
+    /// Which article of a family is kept: first, last (or newest), longest, complete, corrected,
+    /// original (the one whose outlet the others credit), or outlet:A,B in order of preference
     /// [default: first]
     #[arg(long, value_name = "RULE", help_heading = "Near-duplicates")]
     keep: Option<String>,
+    /// Greatest share of an article's shingles that may be missing from the kept one it is removed for
+    /// [default: 0.2]
+    #[arg(long, value_name = "SHARE", help_heading = "Near-duplicates")]
+    max_loss: Option<f64>,
+    /// Remove an article only for one that has every shingle of it, as --max-loss 0
+    #[arg(long, help_heading = "Near-duplicates")]
+    lossless: bool,
+    /// Keep or remove articles that fill one template with other names, numbers or dates
+    /// [default: keep]
+    #[arg(long, value_enum, help_heading = "Near-duplicates")]
+    templates: Option<Templates>,
     /// Count the pairs found against the true ones, on a sample of the articles
     #[arg(long, help_heading = "Near-duplicates")]
     check_recall: bool,
@@ -210,6 +231,9 @@ impl Tuning {
             credits: self.credits.clone(),
             reworded: self.reworded.then_some(true),
             keep: self.keep.clone(),
+            max_loss: self.max_loss,
+            lossless: self.lossless.then_some(true),
+            templates: self.templates.as_ref().and_then(name),
             field: many(&self.field),
             outlets: self.outlets.clone(),
             strict: self.strict.then_some(true),

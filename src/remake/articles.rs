@@ -7,7 +7,7 @@ use crate::article::{Article, Corpus, DocId, Notes, Published};
 use crate::error::{Position, Result};
 use crate::passage::Shares;
 
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "id",
     "outlet",
     "url",
@@ -17,6 +17,7 @@ const COLUMNS: [&str; 17] = [
     "tokens",
     "family_id",
     "story_id",
+    "kept_id",
     "copied",
     "boilerplate",
     "source",
@@ -44,6 +45,8 @@ pub(super) struct ArticleRow {
     pub(super) tokens: u32,
     pub(super) chars: u32,
     pub(super) family_id: String,
+    /// The article kept in its place, or nothing.
+    pub(super) kept_id: String,
     pub(super) story_id: String,
     pub(super) similarity: Option<f64>,
     /// Distinct shingles, and those shared with the article kept in its place.
@@ -93,6 +96,7 @@ fn article(row: &Row) -> Told<ArticleRow> {
         tokens: row.number("tokens")?,
         chars: row.number("chars")?,
         family_id: text("family_id"),
+        kept_id: text("kept_id"),
         story_id: text("story_id"),
         similarity: row.number_or_none("story_similarity")?,
         shingles: row.number_or_none("shingles")?,

@@ -9,7 +9,7 @@ use super::row::{Told, apart, each};
 use crate::article::DocId;
 use crate::candidates::Method;
 use crate::error::Result;
-use crate::family::{Families, Family, Member};
+use crate::family::{Families, Family, KeptReason, Member};
 use crate::results::FoundPair;
 use crate::story::{Certainty, First, Stories, Story, Storyline};
 use crate::tables::BETWEEN_TERMS;
@@ -26,10 +26,12 @@ fn members<'r>(named: impl Iterator<Item = &'r str>) -> AHashMap<&'r str, Vec<Do
     members
 }
 
+const FAMILY_COLUMNS: [&str; 5] = ["family_id", "kept_id", "min_jaccard", "drift", "kept_reason"];
+
 pub(super) fn families(out: &Path, articles: &Articles) -> Result<Families> {
     let mut members = members(articles.all.iter().map(|row| row.family_id.as_str()));
     let mut families = Vec::new();
-    each(out, "families", &["family_id", "kept_id", "min_jaccard"], &mut |row| {
+    each(out, "families", &FAMILY_COLUMNS, &mut |row| {
         let (id, kept) = (row.text("family_id"), articles.find(row.text("kept_id"))?);
         let docs = members.remove(id).filter(|docs| docs.contains(&kept));
         let docs = docs.ok_or_else(|| format!("no articles of the family {id:?}"))?;
@@ -38,15 +40,19 @@ pub(super) fn families(out: &Path, articles: &Articles) -> Result<Families> {
             row.shingles.ok_or_else(|| format!("no `shingles` of the article {:?}", row.id))
         };
         let member = |doc: DocId| -> Told<Member> {
+            let row = &articles.all[doc.index()];
+            let kept = if row.kept_id.is_empty() { doc } else { articles.find(&row.kept_id)? };
             let (a, b) = (shingles(doc)?, shingles(kept)?);
-            let shared = if doc == kept { Some(a) } else { articles.all[doc.index()].kept_shared };
+            let shared = if doc == kept { Some(a) } else { row.kept_shared };
             let shared = shared.filter(|&shared| shared <= a.min(b));
             let shared = shared.ok_or_else(|| format!("no `kept_shared` of a member of {id:?}"))?;
-            Ok(Member { doc, with_kept: Overlap { a, b, shared } })
+            Ok(Member { doc, kept, with_kept: Overlap { a, b, shared } })
         };
         families.push(Family {
             id: id.to_owned(),
             kept,
+            reason: row.one_of("kept_reason", KeptReason::ALL, KeptReason::name)?,
+            drift: row.number("drift")?,
             members: docs.into_iter().map(member).collect::<Told<_>>()?,
             min_jaccard: row.number("min_jaccard")?,
         });

@@ -17,7 +17,7 @@ use crate::results::{Counts, RunFacts, Timing};
 
 /// `keep.txt`: one id a line; a line break inside an id becomes a space.
 pub(super) fn kept(corpus: &Corpus, families: &Families, file: &mut dyn Write) -> io::Result<()> {
-    for doc in corpus.docs().filter(|&doc| families.representative(doc) == doc) {
+    for doc in corpus.docs().filter(|&doc| families.removed(doc).is_none()) {
         writeln!(file, "{}", corpus.get(doc).id.replace(['\n', '\r'], " "))?;
     }
     Ok(())

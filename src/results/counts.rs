@@ -103,7 +103,7 @@ impl Counts {
             undated: results.corpus.articles().iter().filter(|a| a.published.is_none()).count(),
             pairs: results.pairs.map(<[_]>::len),
             families: families.map(<[_]>::len),
-            copies: families.map(|all| all.iter().map(|family| family.members.len() - 1).sum()),
+            copies: families.map(|all| all.iter().map(|family| family.removed().count()).sum()),
             stories: told,
             single_stories: stories.zip(told).map(|(s, told)| s.stories.len() - told),
             storylines: stories.map(|s| s.storylines.len()),

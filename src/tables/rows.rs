@@ -69,17 +69,16 @@ fn articles<'a>(results: &'a Results<'a>) -> Table<'a> {
         Column::new("chars", Integer),
         Column::optional("shingles", Integer),
         Column::optional("kept_shared", Integer),
+        Column::optional("lost", Real),
     ];
     Table::new("articles", COLUMNS, move || {
         results.corpus.docs().map(move |doc| {
             let article = results.corpus.get(doc);
             let family = results.families.and_then(|families| families.of(doc));
-            let member = family.map(|family| {
-                let place = family.members.partition_point(|member| member.doc < doc);
-                family.members[place].with_kept
-            });
-            let copy = family.zip(member).filter(|(family, _)| family.kept != doc);
-            let copy = copy.map(|(family, overlap)| (results.corpus.get(family.kept), overlap));
+            let member = results.families.and_then(|families| families.member(doc));
+            let copy = member.filter(|member| member.is_removed());
+            let copy = copy.map(|copy| (results.corpus.get(copy.kept), copy.with_kept));
+            let member = member.map(|member| member.with_kept);
             let story =
                 results.stories.map(|all| (all, &all.stories[all.of[doc.index()] as usize]));
             let similarity = story.and_then(|(_, story)| {
@@ -112,6 +111,7 @@ fn articles<'a>(results: &'a Results<'a>) -> Table<'a> {
                 Cell::count(results.chars(doc)),
                 member.map(|overlap| Cell::Integer(overlap.a.into())).into(),
                 copy.map(|(_, overlap)| Cell::Integer(overlap.shared.into())).into(),
+                copy.map(|(_, overlap)| Cell::real(overlap.lost())).into(),
             ]
         })
     })
@@ -158,6 +158,8 @@ fn families<'a>(results: &'a Results<'a>, families: &'a Families) -> Table<'a> {
         Column::optional("first_published", Text),
         Column::optional("last_published", Text),
         Column::new("min_jaccard", Real),
+        Column::new("drift", Real),
+        Column::new("kept_reason", Text),
     ];
     Table::new("families", COLUMNS, move || {
         families.all().iter().map(move |family| {
@@ -171,6 +173,8 @@ fn families<'a>(results: &'a Results<'a>, families: &'a Families) -> Table<'a> {
                 Cell::published(first),
                 Cell::published(last),
                 Cell::real(family.min_jaccard),
+                Cell::real(family.drift),
+                Cell::id(family.reason.name()),
             ]
         })
     })
@@ -435,21 +439,17 @@ pub(crate) fn removed<'a>(results: &'a Results<'a>, families: &'a Families) -> T
         Column::new("kept_id", Text),
         Column::new("jaccard", Real),
         Column::new("containment", Real),
+        Column::new("lost", Real),
     ];
     // In order of id, as `articles`.
-    let copies = move || {
-        results.corpus.docs().filter_map(|doc| {
-            let family = families.of(doc).filter(|family| family.kept != doc)?;
-            let place = family.members.partition_point(|member| member.doc < doc);
-            Some((family.members[place], family.kept))
-        })
-    };
-    let row = move |(copy, kept): (Member, DocId)| {
+    let copies = move || results.corpus.docs().filter_map(|doc| families.removed(doc));
+    let row = move |copy: &Member| {
         vec![
             id(results, copy.doc),
-            id(results, kept),
+            id(results, copy.kept),
             Cell::real(copy.with_kept.jaccard()),
             Cell::real(copy.with_kept.containment_a()),
+            Cell::real(copy.with_kept.lost()),
         ]
     };
     Table::new("remove", COLUMNS, move || copies().map(row))

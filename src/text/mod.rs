@@ -10,9 +10,11 @@ mod display;
 mod language;
 mod rules;
 mod tokenise;
+mod version;
 
 pub use display::one_line;
 pub(crate) use display::{first_words, grouped, many};
 pub use language::{detect_language, tell_languages};
 pub use rules::normalise;
 pub use tokenise::{Token, Tokeniser, token_hash, tokenise};
+pub use version::{version, version_mark};
