@@ -145,7 +145,8 @@ fn run(kernel: &str) {
                 let found = found().expect("nobody stops it");
                 let verified = || verify(&corpus, &found, &config, &Silent);
                 let pairs = measured(verified).expect("nobody stops it");
-                let all = families(&corpus, &mut pairs.clone(), &Removal::default(), &config, &Silent);
+                let all =
+                    families(&corpus, &mut pairs.clone(), &Removal::default(), &config, &Silent);
                 assert!(!all.expect("nobody stops it").all().is_empty());
             }
         }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig};
+use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig, OutletScope, Scope};
 use crate::error::{Error, Result};
 use crate::family::{Keep, Removal};
 use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
@@ -20,6 +20,7 @@ use crate::passage::{Credits, PassageConfig, Sensitivity};
 use crate::spill;
 use crate::story::{BackgroundTable, Corrections, Preset, StoryConfig};
 use crate::tables::Format;
+use crate::text::TOKEN_VERSION;
 
 /// Where results go when nothing else is said.
 pub const DEFAULT_OUTPUT: &str = "newsfold-out";
@@ -58,6 +59,14 @@ pub struct Settings {
     pub max_distance: Option<u32>,
     /// Least containment of a part; 0 leaves parts out.
     pub containment: Option<f64>,
+    /// The file for the records that stay.
+    pub write_kept: Option<PathBuf>,
+    /// Hours between two articles that are compared at the most.
+    pub within: Option<u32>,
+    /// Only articles of one outlet are compared.
+    pub same_outlet: Option<bool>,
+    /// Only articles of two outlets are compared.
+    pub across_outlets: Option<bool>,
     /// Hours between two articles of a story.
     pub window: Option<u32>,
     /// `strict`, `balanced` or `wide`.
@@ -138,6 +147,8 @@ pub struct PipelineConfig {
     pub check_recall: bool,
     /// Which members of a family are kept.
     pub removal: Removal,
+    /// The file for the records that stay.
+    pub write_kept: Option<PathBuf>,
     /// What a story is.
     pub story: StoryConfig,
     /// The files that its corrections were read from.
@@ -179,6 +190,10 @@ impl Settings {
             method: self.method.or(lower.method),
             max_distance: self.max_distance.or(lower.max_distance),
             containment: self.containment.or(lower.containment),
+            write_kept: self.write_kept.or(lower.write_kept),
+            within: self.within.or(lower.within),
+            same_outlet: self.same_outlet.or(lower.same_outlet),
+            across_outlets: self.across_outlets.or(lower.across_outlets),
             window: self.window.or(lower.window),
             story_preset: self.story_preset.or(lower.story_preset),
             story_threshold: self.story_threshold.or(lower.story_threshold),
@@ -262,9 +277,11 @@ impl Settings {
                 )?,
                 containment: share_or_none("containment", self.containment, near.containment)?,
                 seed: self.seed.unwrap_or(near.seed),
+                scope: scope(self.within, self.same_outlet, self.across_outlets)?,
             },
             check_recall: self.check_recall.unwrap_or(false),
             removal,
+            write_kept: self.write_kept,
             story: StoryConfig {
                 window_hours: within("window", self.window, story.window_hours, 1..=u32::MAX)?,
                 threshold: share("story-threshold", self.story_threshold, preset.threshold())?,
@@ -306,13 +323,14 @@ impl PipelineConfig {
             ("recall", json!(near.recall)),
             ("bands", json!(banding.bands)),
             ("rows", json!(banding.rows)),
-            ("expected-recall", json!(banding.expected_recall(near.threshold))),
+            ("expected-recall", json!(near.expected_recall())),
             ("method", json!(near.method)),
             ("max-distance", json!(near.max_distance)),
             ("containment", json!(near.containment)),
             ("keep", json!(self.removal.keep)),
             ("max-loss", json!(self.removal.max_loss)),
             ("templates", json!(if self.removal.templates { "remove" } else { "keep" })),
+            ("scope", json!(near.scope)),
             ("window", json!(self.story.window_hours)),
             ("story-threshold", json!(self.story.threshold)),
             ("must-link", json!(self.must_link)),
@@ -326,11 +344,26 @@ impl PipelineConfig {
             ("outlets", json!(self.outlets)),
             ("strict", json!(self.ingest.strict)),
             ("seed", json!(near.seed)),
+            ("token-version", json!(TOKEN_VERSION)),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }
+}
+
+/// Which pairs are asked for.
+fn scope(within_hours: Option<u32>, same: Option<bool>, across: Option<bool>) -> Result<Scope> {
+    let outlets = match (same.unwrap_or(false), across.unwrap_or(false)) {
+        (false, false) => OutletScope::Any,
+        (true, false) => OutletScope::Same,
+        (false, true) => OutletScope::Across,
+        (true, true) => {
+            let reason = "no pair is of one outlet and of two; leave out --same-outlet".to_owned();
+            return Err(invalid("across-outlets", reason));
+        }
+    };
+    Ok(Scope { within_hours, outlets })
 }
 
 /// Which members of families are kept.

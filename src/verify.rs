@@ -16,7 +16,7 @@ use serde::Serialize;
 pub use evidence::{Evidence, evidence};
 
 use crate::article::{Corpus, DocId};
-use crate::candidates::{Candidates, MIN_PART, NearDuplicateConfig, PART};
+use crate::candidates::{Candidates, MIN_PART, NearDuplicateConfig, Scope};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
 use crate::sketch::{ShingleSet, Shingler};
@@ -94,11 +94,11 @@ impl Overlap {
         self.a.min(self.b)
     }
 
-    /// Whether the shorter article is a part of the longer one: not too short to tell, no copy of
-    /// its length, and contained in it to `containment` or more.
+    /// Whether the shorter article is a part of the longer one: not too short to tell, and contained
+    /// in it to `containment` or more.
     pub fn is_part(self, containment: f64) -> bool {
-        let (short, long) = (self.shorter(), self.longer());
-        short >= MIN_PART && ratio(short, long) <= PART && ratio(self.shared, short) >= containment
+        let short = self.shorter();
+        short >= MIN_PART && ratio(self.shared, short) >= containment
     }
 
     /// The same, seen from the other article.
@@ -135,6 +135,9 @@ pub fn verify(
     if !candidates.identical.is_empty() {
         let sizes = sizes(&candidates.identical, corpus, config.ngram);
         verified = with_identical(verified, &candidates.identical, &sizes);
+    }
+    if config.scope != Scope::default() {
+        verified.retain(|pair| config.scope.admits(corpus.get(pair.a), corpus.get(pair.b)));
     }
     verified.par_iter_mut().with_min_len(64).for_each(|pair| tell_template(corpus, config, pair));
     observer.end(Stage::Verify);

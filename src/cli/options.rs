@@ -114,6 +114,15 @@ pub(crate) struct Tuning {
     /// [default: keep]
     #[arg(long, value_enum, help_heading = "Near-duplicates")]
     templates: Option<Templates>,
+    /// Compare only articles published at most so many hours apart; undated ones with none
+    #[arg(long, value_name = "HOURS", help_heading = "Near-duplicates")]
+    within: Option<u32>,
+    /// Compare only articles of one outlet
+    #[arg(long, conflicts_with = "across_outlets", help_heading = "Near-duplicates")]
+    same_outlet: bool,
+    /// Compare only articles of two different outlets
+    #[arg(long, help_heading = "Near-duplicates")]
+    across_outlets: bool,
     /// Count the pairs found against the true ones, on a sample of the articles
     #[arg(long, help_heading = "Near-duplicates")]
     check_recall: bool,
@@ -174,6 +183,10 @@ pub(crate) struct Destination {
     /// writes its clusters [default: csv,parquet]
     #[arg(long, value_name = "LIST")]
     format: Option<String>,
+    /// Write the records that stay to this file, in the form of the input: JSON Lines, CSV or Parquet;
+    /// compressed where its name ends in .gz or .zst
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    write_kept: Option<PathBuf>,
     /// The most data that report.html holds; texts are left out of it first [default: 25M, and 500K
     /// for dups]
     #[arg(long, value_name = "SIZE")]
@@ -220,6 +233,10 @@ impl Tuning {
             method,
             max_distance: self.max_distance,
             containment: self.containment,
+            write_kept: destination.and_then(|to| to.write_kept.clone()),
+            within: self.within,
+            same_outlet: self.same_outlet.then_some(true),
+            across_outlets: self.across_outlets.then_some(true),
             window: self.window,
             story_preset: self.story_preset.as_ref().and_then(name),
             story_threshold: self.story_threshold,

@@ -21,7 +21,7 @@ use rayon::prelude::*;
 pub use keep::{Keep, KeptReason};
 
 use crate::article::{Corpus, DocId, derived_id};
-use crate::candidates::NearDuplicateConfig;
+use crate::candidates::{FULL_BUCKET, NearDuplicateConfig};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
 use crate::verify::{Evidence, Overlap, VerifiedPair};
@@ -103,6 +103,10 @@ impl Member {
 }
 
 impl Family {
+    fn is_large(&self) -> bool {
+        self.members.len() > FULL_BUCKET
+    }
+
     /// The members that another article is kept for.
     pub fn removed(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.is_removed())
@@ -138,6 +142,26 @@ impl Families {
     /// The family that the article belongs to.
     pub fn of(&self, doc: DocId) -> Option<&Family> {
         self.families.get(self.of[doc.index()] as usize)
+    }
+
+    /// Whether both articles are of one family so large that not all of its pairs are compared.
+    pub fn are_of_a_large_one(&self, a: DocId, b: DocId) -> bool {
+        let (of_a, of_b) = (self.of[a.index()], self.of[b.index()]);
+        of_a == of_b && self.of(a).is_some_and(Family::is_large)
+    }
+
+    /// How many pairs within large families are not among `listed`: they were not all compared.
+    pub fn unlisted(&self, listed: impl Iterator<Item = (DocId, DocId)>) -> u64 {
+        let large = self.families.iter().filter(|family| family.is_large());
+        let pairs = large.map(|family| {
+            let members = family.members.len() as u64;
+            members * (members - 1) / 2
+        });
+        let pairs: u64 = pairs.sum();
+        if pairs == 0 {
+            return 0;
+        }
+        pairs - listed.filter(|&(a, b)| self.are_of_a_large_one(a, b)).count() as u64
     }
 
     /// What the article is in its family.
@@ -325,7 +349,9 @@ impl Builder<'_> {
                     } else {
                         pair.overlap.swapped()
                     };
-                    if self.removal.ties(&pair, self.config) && proven(overlap) {
+                    let admitted =
+                        self.config.scope.admits(self.corpus.get(pair.a), self.corpus.get(pair.b));
+                    if admitted && self.removal.ties(&pair, self.config) && proven(overlap) {
                         self.compared.push(pair);
                         best = Some((kept, overlap));
                         break;

@@ -38,6 +38,7 @@ mod objects;
 mod outlet;
 mod parquet;
 mod record;
+mod selected;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -58,6 +59,7 @@ use self::file::{Reader, Reading};
 use self::inputs::{Input, Origin, STANDARD_INPUT};
 pub use self::outlet::Outlets;
 pub use self::parquet::is_guarded;
+pub use self::selected::write_selected;
 pub use self::source::Compression;
 use crate::article::{Article, Corpus};
 use crate::error::{Error, Position, Reject, Result};

@@ -20,10 +20,14 @@ pub struct Counts {
     pub undated: usize,
     /// Verified pairs.
     pub pairs: Option<usize>,
+    /// Pairs within families of more than 256 articles that are not listed: not all were compared.
+    pub pairs_not_listed: Option<u64>,
     /// Families of near-duplicates.
     pub families: Option<usize>,
     /// Articles that a kept one stands for.
     pub copies: Option<usize>,
+    /// Articles that stay.
+    pub kept: Option<usize>,
     /// Stories of two articles or more.
     pub stories: Option<usize>,
     /// Articles that no other tells the story of.
@@ -80,6 +84,9 @@ impl Counts {
         let stories = results.stories;
         let told =
             stories.map(|s| s.stories.iter().filter(|story| story.members.len() > 1).count());
+        let listed = results.pairs.unwrap_or_default();
+        let copies: Option<usize> =
+            families.map(|all| all.iter().map(|family| family.removed().count()).sum());
         let by_kind = results.passages.map(|passages| {
             let mut counts = PassageCounts::default();
             for passage in passages {
@@ -102,8 +109,12 @@ impl Counts {
             outlets: results.outlets_among(results.corpus.docs()),
             undated: results.corpus.articles().iter().filter(|a| a.published.is_none()).count(),
             pairs: results.pairs.map(<[_]>::len),
+            pairs_not_listed: results.families.map(|families| {
+                families.unlisted(listed.iter().map(|found| (found.pair.a, found.pair.b)))
+            }),
             families: families.map(<[_]>::len),
-            copies: families.map(|all| all.iter().map(|family| family.removed().count()).sum()),
+            copies,
+            kept: copies.map(|copies| articles - copies),
             stories: told,
             single_stories: stories.zip(told).map(|(s, told)| s.stories.len() - told),
             storylines: stories.map(|s| s.storylines.len()),
