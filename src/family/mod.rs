@@ -28,7 +28,7 @@ use crate::verify::{Evidence, Overlap, VerifiedPair};
 use overlaps::Overlaps;
 
 /// The default of [`Removal::max_loss`]. A changed word spoils five shingles, so this is a copy with
-/// about one word in twenty changed. On `neardup` 8,036 articles go at 0.2 and at 0.3 alike, 7,790
+/// one word in twenty-five changed. On `neardup` 8,036 articles go at 0.2 and at 0.3 alike, 7,790
 /// at 0.15 and 6,928 at 0.1; on `reuters` 593, 573 and 539, and 601 at 0.3.
 pub const MAX_LOSS: f64 = 0.2;
 /// So many kept articles that a member was not compared with are tried for it: those that its
