@@ -56,7 +56,8 @@ fn lines_of_json_stay_byte_for_byte() {
 #[test]
 fn rows_of_a_table_stay_with_their_header() {
     let folder = TempDir::new().unwrap();
-    let row = |id: &str, number: usize| format!("{id},\"{}\nand \"\"more\"\"\",7\r\n", text(number));
+    let row =
+        |id: &str, number: usize| format!("{id},\"{}\nand \"\"more\"\"\",7\r\n", text(number));
     let header = "id,text,extra\r\n";
     let (a, b, c) = (row("a", 1), row("b", 2), row("c", 1));
     let input = folder.path().join("in.csv");
