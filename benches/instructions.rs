@@ -17,7 +17,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use newsfold::article::Corpus;
 use newsfold::candidates::{self, NearDuplicateConfig};
-use newsfold::family::{Keep, families};
+use newsfold::family::{Removal, families};
 use newsfold::ingest::{IngestOptions, ingest_reader};
 use newsfold::observer::Silent;
 use newsfold::sketch::{MinHasher, Shingler, simhash};
@@ -145,7 +145,8 @@ fn run(kernel: &str) {
                 let found = found().expect("nobody stops it");
                 let verified = || verify(&corpus, &found, &config, &Silent);
                 let pairs = measured(verified).expect("nobody stops it");
-                let all = families(&corpus, &pairs, &Keep::First, &config, &Silent);
+                let all =
+                    families(&corpus, &mut pairs.clone(), &Removal::default(), &config, &Silent);
                 assert!(!all.expect("nobody stops it").all().is_empty());
             }
         }

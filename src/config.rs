@@ -12,9 +12,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig};
+use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig, OutletScope, Scope};
 use crate::error::{Error, Result};
-use crate::family::Keep;
+use crate::family::{Keep, Removal};
 use crate::furniture::Templates;
 use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
 use crate::passage::{Credits, PassageConfig, Sensitivity};
@@ -22,6 +22,7 @@ use crate::spill;
 use crate::statistics::{BackgroundTable, StatisticsConfig};
 use crate::story::{Corrections, Preset, StoryConfig};
 use crate::tables::Format;
+use crate::text::TOKEN_VERSION;
 
 /// Where results go when nothing else is said.
 pub const DEFAULT_OUTPUT: &str = "newsfold-out";
@@ -62,6 +63,14 @@ pub struct Settings {
     pub max_distance: Option<u32>,
     /// Least containment of a part; 0 leaves parts out.
     pub containment: Option<f64>,
+    /// The file for the records that stay.
+    pub write_kept: Option<PathBuf>,
+    /// Hours between two articles that are compared at the most.
+    pub within: Option<u32>,
+    /// Only articles of one outlet are compared.
+    pub same_outlet: Option<bool>,
+    /// Only articles of two outlets are compared.
+    pub across_outlets: Option<bool>,
     /// Hours between two articles of a story.
     pub window: Option<u32>,
     /// `strict`, `balanced` or `wide`.
@@ -84,8 +93,14 @@ pub struct Settings {
     pub ignore: Option<PathBuf>,
     /// Looks for reworded text too.
     pub reworded: Option<bool>,
-    /// `first`, `longest` or `outlet:A,B`.
+    /// Which member of a family is kept, as `--keep` names it.
     pub keep: Option<String>,
+    /// Greatest share of a removed article that its kept one lacks.
+    pub max_loss: Option<f64>,
+    /// Nothing of a removed article is lost.
+    pub lossless: Option<bool>,
+    /// `keep` or `remove`.
+    pub templates: Option<String>,
     /// Input fields mapped by hand, as NAME=PATH.
     pub field: Option<OneOrMany>,
     /// A file of names and hosts that are one outlet.
@@ -136,12 +151,14 @@ pub struct PipelineConfig {
     pub near_duplicates: NearDuplicateConfig,
     /// Whether what was found is counted against the truth, on a sample.
     pub check_recall: bool,
-    /// Which member of a family is kept.
-    pub keep: Keep,
     /// What is counted of all articles, before any two are compared.
     pub statistics: StatisticsConfig,
     /// The file of templates to leave out.
     pub ignore: Option<PathBuf>,
+    /// Which members of a family are kept.
+    pub removal: Removal,
+    /// The file for the records that stay.
+    pub write_kept: Option<PathBuf>,
     /// What a story is.
     pub story: StoryConfig,
     /// The files that its corrections were read from.
@@ -186,6 +203,10 @@ impl Settings {
             method: self.method.or(lower.method),
             max_distance: self.max_distance.or(lower.max_distance),
             containment: self.containment.or(lower.containment),
+            write_kept: self.write_kept.or(lower.write_kept),
+            within: self.within.or(lower.within),
+            same_outlet: self.same_outlet.or(lower.same_outlet),
+            across_outlets: self.across_outlets.or(lower.across_outlets),
             window: self.window.or(lower.window),
             story_preset: self.story_preset.or(lower.story_preset),
             story_threshold: self.story_threshold.or(lower.story_threshold),
@@ -198,6 +219,9 @@ impl Settings {
             ignore: self.ignore.or(lower.ignore),
             reworded: self.reworded.or(lower.reworded),
             keep: self.keep.or(lower.keep),
+            max_loss: self.max_loss.or(lower.max_loss),
+            lossless: self.lossless.or(lower.lossless),
+            templates: self.templates.or(lower.templates),
             field: self.field.or(lower.field),
             outlets: self.outlets.or(lower.outlets),
             strict: self.strict.or(lower.strict),
@@ -228,7 +252,7 @@ impl Settings {
             None => Vec::new(),
         };
         let method = self.method.map_or(Ok(near.method), |name| name.parse())?;
-        let keep = self.keep.map_or(Ok(Keep::default()), |rule| rule.parse())?;
+        let removal = removal(self.keep, self.max_loss, self.lossless, self.templates)?;
         let ignore = match &self.ignore {
             None => Templates::default(),
             Some(path) => Templates::of_file(path)?,
@@ -275,9 +299,11 @@ impl Settings {
                 )?,
                 containment: share_or_none("containment", self.containment, near.containment)?,
                 seed: self.seed.unwrap_or(near.seed),
+                scope: scope(self.within, self.same_outlet, self.across_outlets)?,
             },
             check_recall: self.check_recall.unwrap_or(false),
-            keep,
+            removal,
+            write_kept: self.write_kept,
             story: StoryConfig {
                 window_hours: within("window", self.window, story.window_hours, 1..=u32::MAX)?,
                 threshold: share("story-threshold", self.story_threshold, preset.threshold())?,
@@ -321,11 +347,14 @@ impl PipelineConfig {
             ("recall", json!(near.recall)),
             ("bands", json!(banding.bands)),
             ("rows", json!(banding.rows)),
-            ("expected-recall", json!(banding.expected_recall(near.threshold))),
+            ("expected-recall", json!(near.expected_recall())),
             ("method", json!(near.method)),
             ("max-distance", json!(near.max_distance)),
             ("containment", json!(near.containment)),
-            ("keep", json!(self.keep)),
+            ("keep", json!(self.removal.keep)),
+            ("max-loss", json!(self.removal.max_loss)),
+            ("templates", json!(if self.removal.templates { "remove" } else { "keep" })),
+            ("scope", json!(near.scope)),
             ("window", json!(self.story.window_hours)),
             ("story-threshold", json!(self.story.threshold)),
             ("must-link", json!(self.must_link)),
@@ -340,11 +369,57 @@ impl PipelineConfig {
             ("outlets", json!(self.outlets)),
             ("strict", json!(self.ingest.strict)),
             ("seed", json!(near.seed)),
+            ("token-version", json!(TOKEN_VERSION)),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }
+}
+
+/// Which pairs are asked for.
+fn scope(within_hours: Option<u32>, same: Option<bool>, across: Option<bool>) -> Result<Scope> {
+    let outlets = match (same.unwrap_or(false), across.unwrap_or(false)) {
+        (false, false) => OutletScope::Any,
+        (true, false) => OutletScope::Same,
+        (false, true) => OutletScope::Across,
+        (true, true) => {
+            let reason = "no pair is of one outlet and of two; leave out --same-outlet".to_owned();
+            return Err(invalid("across-outlets", reason));
+        }
+    };
+    Ok(Scope { within_hours, outlets })
+}
+
+/// Which members of families are kept.
+fn removal(
+    keep: Option<String>,
+    max_loss: Option<f64>,
+    lossless: Option<bool>,
+    templates: Option<String>,
+) -> Result<Removal> {
+    let default = Removal::default();
+    let max_loss = match (max_loss, lossless) {
+        (Some(share), Some(true)) if share > 0.0 => {
+            let reason = format!("{share} is more than --lossless allows");
+            return Err(invalid("max-loss", reason));
+        }
+        (_, Some(true)) => 0.0,
+        (share, _) => share_or_none("max-loss", share, default.max_loss)?,
+    };
+    let templates = match templates.as_deref() {
+        None => default.templates,
+        Some("keep") => false,
+        Some("remove") => true,
+        Some(other) => {
+            return Err(invalid("templates", format!("{other:?} is none of keep, remove")));
+        }
+    };
+    Ok(Removal {
+        keep: keep.map_or(Ok(Keep::default()), |rule| rule.parse())?,
+        max_loss,
+        templates,
+    })
 }
 
 /// A number of bytes, read from `512M` and the like.

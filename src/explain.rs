@@ -133,8 +133,8 @@ pub fn explain(
     observer: &dyn Observer,
 ) -> Result<Explanation> {
     let near = &config.near_duplicates;
-    let pairs = pipeline::near_duplicates(corpus, near, observer)?.pairs;
-    let families = family::families(corpus, &pairs, &config.keep, near, observer)?;
+    let mut pairs = pipeline::near_duplicates(corpus, near, observer)?.pairs;
+    let families = family::families(corpus, &mut pairs, &config.removal, near, observer)?;
     let (stories, evidence) =
         crate::story::explain(corpus, &families, statistics, &config.story, a, b, observer)?;
     let storyline = |doc: DocId| stories.stories[stories.of[doc.index()] as usize].storyline;

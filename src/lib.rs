@@ -10,7 +10,7 @@
 //!
 //! ```
 //! use newsfold::candidates::NearDuplicateConfig;
-//! use newsfold::family::{Keep, families};
+//! use newsfold::family::{Removal, families};
 //! use newsfold::ingest::ingest_reader;
 //! use newsfold::observer::Silent;
 //! use newsfold::pipeline::near_duplicates;
@@ -22,9 +22,9 @@
 //! "#;
 //! let read = ingest_reader("example", lines.as_bytes(), &Default::default(), &Silent)?;
 //! let config = NearDuplicateConfig::default();
-//! let pairs = near_duplicates(&read.corpus, &config, &Silent)?.pairs;
+//! let mut pairs = near_duplicates(&read.corpus, &config, &Silent)?.pairs;
 //! assert_eq!(pairs[0].overlap.jaccard(), 1.0);
-//! let families = families(&read.corpus, &pairs, &Keep::First, &config, &Silent)?;
+//! let families = families(&read.corpus, &mut pairs, &Removal::default(), &config, &Silent)?;
 //! assert_eq!(read.corpus.get(families.all()[0].kept).id, "wire");
 //! # Ok::<(), newsfold::error::Error>(())
 //! ```

@@ -3,13 +3,14 @@
 use std::sync::Mutex;
 use std::time::Instant;
 
+use ahash::AHashSet;
 use rayon::prelude::*;
 
 use crate::analysis::Network;
 use crate::article::Corpus;
 use crate::candidates::{self, Method, NearDuplicateConfig};
 use crate::config::PipelineConfig;
-use crate::error::{Error, Result};
+use crate::error::{Error, Position, Result};
 use crate::family;
 use crate::ingest::{self, InputFile};
 use crate::observer::{Observer, Stage, Unit};
@@ -73,17 +74,17 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
             .families
             .then(|| near_duplicates(&corpus, &config.near_duplicates, observer))
             .transpose()?;
-        let (pairs, tokens) = near.map(|near| (near.pairs, near.tokens)).unzip();
+        let (mut pairs, tokens) = near.map(|near| (near.pairs, near.tokens)).unzip();
+        let near = &config.near_duplicates;
+        let families = pairs
+            .as_mut()
+            .map(|pairs| family::families(&corpus, pairs, &config.removal, near, observer))
+            .transpose()?;
+        let unlisted = |a, b| families.as_ref().is_some_and(|all| all.are_of_a_large_one(a, b));
         let recall = pairs
             .as_ref()
             .filter(|_| config.check_recall)
-            .map(|pairs| recall::check(&corpus, pairs, &config.near_duplicates, observer))
-            .transpose()?;
-        let families = pairs
-            .as_ref()
-            .map(|pairs| {
-                family::families(&corpus, pairs, &config.keep, &config.near_duplicates, observer)
-            })
+            .map(|pairs| recall::check(&corpus, pairs, near, &unlisted, observer))
             .transpose()?;
         let stories = families
             .as_ref()
@@ -191,6 +192,7 @@ pub fn write_into(
     config: &PipelineConfig,
     observer: &dyn Observer,
 ) -> Result<Finished> {
+    write_kept(results, config, observer)?;
     in_pool(config.threads, || {
         let usual = || page::usual_bytes(results);
         let page = config.report_max.map_or_else(usual, |size| size.0 as usize);
@@ -198,6 +200,17 @@ pub fn write_into(
         let summary = report::summary(results, &written);
         Ok(Finished { written, summary })
     })
+}
+
+/// Writes the records that stay, in the form of the input, where that was asked for.
+fn write_kept(results: &Results, config: &PipelineConfig, observer: &dyn Observer) -> Result<()> {
+    let (Some(to), Some(families)) = (&config.write_kept, &results.families) else { return Ok(()) };
+    let removed = results.corpus.docs().filter(|&doc| families.removed(doc).is_some());
+    let removed = removed.map(|doc| &results.corpus.get(doc).source);
+    let rejected = results.rejects.iter().map(|reject| &reject.position);
+    let gone: AHashSet<&Position> = removed.chain(rejected).collect();
+    let stays = |position: &Position| !gone.contains(position);
+    ingest::write_selected(&config.inputs, &config.ingest, &stays, to, observer)
 }
 
 /// Runs `work` on a pool of `threads` threads, one a core for 0.
@@ -244,7 +257,13 @@ fn warnings(config: &PipelineConfig, files: &[InputFile]) -> Vec<String> {
         }
     }
     let near = &config.near_duplicates;
-    let expected = near.banding().expected_recall(near.threshold);
+    let expected = near.expected_recall();
+    if near.method == Method::SimHash && expected < near.recall {
+        warnings.push(format!(
+            "--method simhash: recall {expected:.4} expected at Jaccard {}; it finds whole-page copies, and misses most edited ones",
+            near.threshold
+        ));
+    }
     if near.method == Method::MinHash && expected < near.recall {
         warnings.push(format!(
             "--recall {}: {} permutations give {expected:.3} at the threshold of {}; take more",

@@ -6,9 +6,9 @@
 //! soon as acceptance is out of reach. Memory: a batch of articles a thread, and the pairs.
 
 mod batches;
-mod plan;
-
 mod evidence;
+mod plan;
+mod template;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -16,7 +16,7 @@ use serde::Serialize;
 pub use evidence::{Evidence, evidence};
 
 use crate::article::{Corpus, DocId};
-use crate::candidates::{Candidates, MIN_PART, NearDuplicateConfig, PART};
+use crate::candidates::{Candidates, MIN_PART, NearDuplicateConfig, Scope};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
 use crate::sketch::{ShingleSet, Shingler};
@@ -78,6 +78,12 @@ impl Overlap {
         ratio(self.shared, self.b)
     }
 
+    /// The share of the first article's shingles that the second does not have: what is lost where
+    /// the first goes.
+    pub fn lost(self) -> f64 {
+        ratio(self.a - self.shared, self.a)
+    }
+
     /// Distinct shingles of the longer article.
     pub fn longer(self) -> u32 {
         self.a.max(self.b)
@@ -88,11 +94,11 @@ impl Overlap {
         self.a.min(self.b)
     }
 
-    /// Whether the shorter article is a part of the longer one: not too short to tell, no copy of
-    /// its length, and contained in it to `containment` or more.
+    /// Whether the shorter article is a part of the longer one: not too short to tell, and contained
+    /// in it to `containment` or more.
     pub fn is_part(self, containment: f64) -> bool {
-        let (short, long) = (self.shorter(), self.longer());
-        short >= MIN_PART && ratio(short, long) <= PART && ratio(self.shared, short) >= containment
+        let short = self.shorter();
+        short >= MIN_PART && ratio(self.shared, short) >= containment
     }
 
     /// The same, seen from the other article.
@@ -130,8 +136,44 @@ pub fn verify(
         let sizes = sizes(&candidates.identical, corpus, config.ngram);
         verified = with_identical(verified, &candidates.identical, &sizes);
     }
+    if config.scope != Scope::default() {
+        verified.retain(|pair| config.scope.admits(corpus.get(pair.a), corpus.get(pair.b)));
+    }
+    verified.par_iter_mut().with_min_len(64).for_each(|pair| tell_template(corpus, config, pair));
     observer.end(Stage::Verify);
     Ok(verified)
+}
+
+/// Tells near-duplicates that are one template with other contents.
+fn tell_template(corpus: &Corpus, config: &NearDuplicateConfig, pair: &mut VerifiedPair) {
+    if config.is_near_duplicate(pair.overlap)
+        && template::is_template(corpus.get(pair.a), corpus.get(pair.b))
+    {
+        pair.evidence = Evidence::Template;
+    }
+}
+
+/// Compares two articles as [`verify`] does, given their shingles, whether or not they are alike.
+pub(crate) fn compare(
+    corpus: &Corpus,
+    config: &NearDuplicateConfig,
+    (a, of_a): (DocId, &ShingleSet),
+    (b, of_b): (DocId, &ShingleSet),
+) -> VerifiedPair {
+    let overlap = Overlap {
+        a: of_a.distinct().len() as u32,
+        b: of_b.distinct().len() as u32,
+        shared: of_a.shared(of_b.distinct(), 0).unwrap_or(0),
+    };
+    let places = || {
+        let (part, whole) = if overlap.a <= overlap.b { (of_a, of_b) } else { (of_b, of_a) };
+        let shingles = whole.distinct();
+        (0..shingles.len()).filter(|&at| part.place(shingles[at]).is_some()).collect()
+    };
+    let evidence = evidence(overlap, config, places);
+    let mut pair = ordered(VerifiedPair { a, b, overlap, evidence });
+    tell_template(corpus, config, &mut pair);
+    pair
 }
 
 /// Whether two articles that overlap so are reported.

@@ -10,8 +10,9 @@ use crate::error::Result;
 use crate::observer::Observer;
 use crate::sketch::{PARTS, Packing, Postings};
 
-/// Up to this many articles in a bucket, all pairs are proposed.
-const FULL_BUCKET: usize = 64;
+/// Up to this many articles in a bucket, all pairs are proposed; a family of no more is listed pair by
+/// pair.
+pub const FULL_BUCKET: usize = 256;
 /// In a larger bucket, a later article is proposed with this many of the first and of the nearest
 /// before it, so that a bucket of n costs n and not n². Few are enough: articles that are alike meet in
 /// most of their bands, and short texts with one long footer meet by its bands alone.

@@ -5,7 +5,7 @@
 //! only hashes that some article is looked for by; those that two have are sorted, and an article that
 //! shares half of a head is held against it by their whole samples before the pair is proposed.
 //!
-//! A part is shorter than the whole, and found in it wherever it stands, for wholes of up to
+//! A part is no longer than the whole, and no near-duplicate that is found as such; it is found in it wherever it stands, for wholes of up to
 //! [`MAX_RATIO`](crate::sketch::MAX_RATIO) times its length. Cost: a look-up a sampled hash, and a sort
 //! of those that are shared. A hash that very many articles have, a footer's, says nothing of any two
 //! of them: it is left out of the count, and articles that have no others are proposed with a
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::{merge, pack};
+use super::{NearDuplicateConfig, merge, pack};
 use crate::article::DocId;
 use crate::error::Result;
 use crate::observer::Observer;
@@ -26,10 +26,9 @@ use crate::spill::Spill;
 /// of them are other notices' too, with another company's name; from 24 on, every pair that was
 /// seen was one text.
 pub const MIN_PART: u32 = 24;
-/// A part has at most this share of the whole's shingles; above, the two are copies of one length.
-pub const PART: f64 = 0.9;
-/// The same for candidates, where repeated shingles count as often as they stand in the text.
-const PART_SKETCHED: f64 = 0.95;
+/// How much longer, as a share, an article may look as a candidate than it is: repeated shingles count
+/// as often as they stand in the text.
+const SLACK: f64 = 0.05;
 /// On a list of this many articles that have a hash, each is held against all others.
 const FULL_LIST: usize = 64;
 /// On a longer one, against the next longer one, and then a stride, a stride of strides … further.
@@ -51,12 +50,14 @@ const ARTICLES_A_PIECE: usize = 1024;
 pub(super) fn pairs(
     samples: &Samples,
     docs: &[DocId],
-    containment: f64,
+    config: &NearDuplicateConfig,
     spill: &Spill,
     observer: &dyn Observer,
 ) -> Result<Vec<(DocId, DocId)>> {
     let packing = HitPacking::new(samples.shingles().len());
-    let search = Search { samples, containment, packing, spill };
+    let containment = config.containment;
+    let share = (share_of_copies(config.threshold, containment) + SLACK).min(1.0);
+    let search = Search { samples, containment, share, packing, spill };
     let postings = search.shared_postings(docs)?;
     observer.check()?;
     let found: Vec<(Piece, Vec<LongList>)> = (0..PARTS)
@@ -142,19 +143,27 @@ struct LongList {
     docs: Vec<(u32, DocId)>,
 }
 
-/// The least length of an article that may hold one of this length as a part.
-fn least_whole(part: u32) -> u32 {
-    (f64::from(part) / PART_SKETCHED).ceil() as u32
+/// The share of the whole's length from which on a part is a near-duplicate of it, and found as that.
+/// A part of r times the whole's length shares c·r of it, which is a Jaccard of c·r / (1 + r − c·r).
+fn share_of_copies(threshold: f64, containment: f64) -> f64 {
+    threshold / (containment - threshold * (1.0 - containment)).max(f64::MIN_POSITIVE)
 }
 
 struct Search<'a> {
     samples: &'a Samples,
     containment: f64,
+    /// A part has at most this share of the whole's length.
+    share: f64,
     packing: HitPacking,
     spill: &'a Spill,
 }
 
 impl Search<'_> {
+    /// The least length of an article that may hold one of this length as a part.
+    fn least_whole(&self, part: u32) -> u32 {
+        (f64::from(part) / self.share).ceil() as u32
+    }
+
     fn length(&self, doc: DocId) -> u32 {
         self.samples.shingles()[doc.index()]
     }
@@ -227,9 +236,11 @@ impl Search<'_> {
             }
             let longest = docs.iter().map(|&(length, _)| length).max().unwrap_or(0);
             for (length, part) in parts {
-                let least = least_whole(length);
+                let least = self.least_whole(length);
                 if longest >= least {
-                    let wholes = docs.iter().filter(|&&(length, _)| length >= least);
+                    let is_whole =
+                        |&&(length, whole): &&(u32, DocId)| length >= least && whole != part;
+                    let wholes = docs.iter().filter(is_whole);
                     hits.extend(wholes.map(|&(_, whole)| self.packing.pack(whole, part)));
                 }
             }
@@ -255,11 +266,13 @@ impl Search<'_> {
             let (part, _, shortest) = lists[0];
             if self.head(part).len() - lists.len() < self.wanted(part) {
                 let docs = &long[shortest].docs;
-                let least = least_whole(self.length(part));
+                let least = self.least_whole(self.length(part));
                 let mut next = docs.partition_point(|&(length, _)| length < least);
                 let mut stride = 1;
                 while let Some(&(_, whole)) = docs.get(next) {
-                    hits.push(self.packing.pack(whole, part));
+                    if whole != part {
+                        hits.push(self.packing.pack(whole, part));
+                    }
                     next += stride;
                     stride *= STRIDE;
                 }

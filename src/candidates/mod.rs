@@ -11,19 +11,22 @@ mod banding;
 mod containment;
 mod hamming;
 mod prefix;
+mod scope;
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-pub use containment::{MIN_PART, PART};
+pub use banding::FULL_BUCKET;
+pub use containment::MIN_PART;
 pub use hamming::MAX_DISTANCE;
+pub use scope::{OutletScope, Scope};
 
 use crate::article::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::observer::{Observer, Stage, Unit};
-use crate::sketch::{Banding, MinHasher, SketchKind, Sketches};
+use crate::sketch::{Banding, MinHasher, SketchKind, Sketches, digest};
 
 /// How candidates are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +91,8 @@ pub struct NearDuplicateConfig {
     pub containment: f64,
     /// What the permutations are drawn from.
     pub seed: u64,
+    /// Which pairs are asked for.
+    pub scope: Scope,
 }
 
 impl Default for NearDuplicateConfig {
@@ -101,6 +106,7 @@ impl Default for NearDuplicateConfig {
             max_distance: 3,
             containment: 0.85,
             seed: 0,
+            scope: Scope::default(),
         }
     }
 }
@@ -111,10 +117,35 @@ impl NearDuplicateConfig {
         Banding::derive(self.threshold, self.recall, self.num_perm)
     }
 
+    /// The share of the pairs exactly at the threshold that this method is expected to find, in families
+    /// of up to [`FULL_BUCKET`] articles.
+    pub fn expected_recall(&self) -> f64 {
+        match self.method {
+            Method::MinHash => self.banding().expected_recall(self.threshold),
+            Method::SimHash => simhash_recall(self.threshold, self.max_distance),
+            Method::Exact => 1.0,
+        }
+    }
+
     /// The hasher of this number of permutations and seed.
     pub fn hasher(&self) -> MinHasher {
         MinHasher::new(self.num_perm, self.seed)
     }
+}
+
+/// How likely two texts of one length and this Jaccard have fingerprints within a distance: each of the
+/// 64 bits differs with the angle between their shingle counts over π (Charikar 2002).
+fn simhash_recall(jaccard: f64, distance: u32) -> f64 {
+    const BITS: u32 = u64::BITS;
+    let cosine = 2.0 * jaccard / (1.0 + jaccard);
+    let differs = libm::acos(cosine.min(1.0)) / std::f64::consts::PI;
+    let (mut ways, mut within) = (1.0, 0.0);
+    for bits in 0..=distance.min(BITS) {
+        let (bits_differ, rest) = (f64::from(bits), f64::from(BITS - bits));
+        within += ways * libm::pow(differs, bits_differ) * libm::pow(1.0 - differs, rest);
+        ways *= rest / (bits_differ + 1.0);
+    }
+    within
 }
 
 /// What [`find`] found.
@@ -164,22 +195,23 @@ pub fn find(
         }
     };
     if config.containment > 0.0 {
-        let (samples, containment) = (&sketches.samples, config.containment);
-        let parts = containment::pairs(samples, &distinct, containment, corpus.spill(), observer)?;
+        let samples = &sketches.samples;
+        let parts = containment::pairs(samples, &distinct, config, corpus.spill(), observer)?;
         pairs = union(&pairs, &parts);
     }
     observer.end(Stage::Candidates);
     Ok(Candidates { pairs, identical })
 }
 
-/// The first article of each digest, and the groups of two or more. Articles without a token are
-/// left out: nothing is a copy of nothing.
+/// The first article of each digest, and the groups of two or more. Empty articles are left out:
+/// nothing is a copy of nothing.
 fn group_identical(sketches: &Sketches) -> (Vec<DocId>, Vec<Vec<DocId>>) {
+    let empty = digest(&[]);
     let mut by_digest: Vec<(u64, DocId)> = (0..)
         .map(DocId)
         .zip(&sketches.digests)
-        .filter(|(doc, _)| sketches.tokens[doc.index()] > 0)
         .map(|(doc, &digest)| (digest, doc))
+        .filter(|&(digest, _)| digest != empty)
         .collect();
     by_digest.sort_unstable();
     let mut distinct = Vec::new();
@@ -228,6 +260,15 @@ mod tests {
     use super::*;
     use crate::observer::Silent;
     use crate::testing::corpus_of;
+
+    #[test]
+    fn simhash_finds_few_pairs_at_the_usual_threshold() {
+        assert_eq!(simhash_recall(1.0, 3), 1.0);
+        // 64 bits that differ with 0.192 each: 12 on average.
+        let recall = simhash_recall(0.7, 3);
+        assert!((0.000_1..0.002).contains(&recall), "{recall}");
+        assert!((simhash_recall(0.7, 64) - 1.0).abs() < 1e-9);
+    }
 
     #[test]
     fn every_method_proposes_an_edited_copy_and_groups_identical_ones() {

@@ -18,6 +18,15 @@ pub(crate) enum Method {
     Exact,
 }
 
+/// What happens to articles of one template.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Templates {
+    /// They are listed as pairs, and all stay
+    Keep,
+    /// They are copies of each other
+    Remove,
+}
+
 /// What a story is: precision or recall first.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum StoryPreset {
@@ -89,10 +98,31 @@ pub(crate) struct Tuning {
     /// copy, a brief, a framed copy; 0 leaves parts out [default: 0.85]
     #[arg(long, value_name = "C", help_heading = "Near-duplicates")]
     containment: Option<f64>,
-    /// Which article of a family is kept: first, longest, or outlet:A,B in order of preference
+    /// Which article of a family is kept: first, last (or newest), longest, complete, corrected,
+    /// original (the one whose outlet the others credit), or outlet:A,B in order of preference
     /// [default: first]
     #[arg(long, value_name = "RULE", help_heading = "Near-duplicates")]
     keep: Option<String>,
+    /// Greatest share of an article's shingles that may be missing from the kept one it is removed for
+    /// [default: 0.2]
+    #[arg(long, value_name = "SHARE", help_heading = "Near-duplicates")]
+    max_loss: Option<f64>,
+    /// Remove an article only for one that has every shingle of it, as --max-loss 0
+    #[arg(long, help_heading = "Near-duplicates")]
+    lossless: bool,
+    /// Keep or remove articles that fill one template with other names, numbers or dates
+    /// [default: keep]
+    #[arg(long, value_enum, help_heading = "Near-duplicates")]
+    templates: Option<Templates>,
+    /// Compare only articles published at most so many hours apart; undated ones with none
+    #[arg(long, value_name = "HOURS", help_heading = "Near-duplicates")]
+    within: Option<u32>,
+    /// Compare only articles of one outlet
+    #[arg(long, conflicts_with = "across_outlets", help_heading = "Near-duplicates")]
+    same_outlet: bool,
+    /// Compare only articles of two different outlets
+    #[arg(long, help_heading = "Near-duplicates")]
+    across_outlets: bool,
     /// Count the pairs found against the true ones, on a sample of the articles
     #[arg(long, help_heading = "Near-duplicates")]
     check_recall: bool,
@@ -160,6 +190,10 @@ pub(crate) struct Destination {
     /// @ have an apostrophe in front otherwise
     #[arg(long)]
     csv_raw: bool,
+    /// Write the records that stay to this file, in the form of the input: JSON Lines, CSV or Parquet;
+    /// compressed where its name ends in .gz or .zst
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    write_kept: Option<PathBuf>,
     /// The most data that report.html holds; texts are left out of it first [default: 25M, and 500K
     /// for dups]
     #[arg(long, value_name = "SIZE")]
@@ -212,6 +246,10 @@ impl Tuning {
             method,
             max_distance: self.max_distance,
             containment: self.containment,
+            write_kept: destination.and_then(|to| to.write_kept.clone()),
+            within: self.within,
+            same_outlet: self.same_outlet.then_some(true),
+            across_outlets: self.across_outlets.then_some(true),
             window: self.window,
             story_preset: self.story_preset.as_ref().and_then(name),
             story_threshold: self.story_threshold,
@@ -224,6 +262,9 @@ impl Tuning {
             credits: self.credits.clone(),
             reworded: self.reworded.then_some(true),
             keep: self.keep.clone(),
+            max_loss: self.max_loss,
+            lossless: self.lossless.then_some(true),
+            templates: self.templates.as_ref().and_then(name),
             field: many(&self.field),
             outlets: self.outlets.clone(),
             strict: self.strict.then_some(true),

@@ -3,6 +3,7 @@
 //! Bridges by Tarjan's search (1974), without recursion: a chain of a million updates is as deep as it
 //! is long.
 
+use super::Link;
 use crate::article::DocId;
 use crate::union_find::UnionFind;
 
@@ -10,21 +11,21 @@ use crate::union_find::UnionFind;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Component {
     pub(super) docs: Vec<DocId>,
-    /// (place, place, Jaccard), ascending.
-    pub(super) links: Vec<(u32, u32, f64)>,
+    /// Ascending.
+    pub(super) links: Vec<Link<u32>>,
 }
 
 /// The components of two articles or more of a graph given as ascending links, by first article.
-pub(super) fn components(links: &[(DocId, DocId, f64)], articles: usize) -> Vec<Component> {
+pub(super) fn components(links: &[Link], articles: usize) -> Vec<Component> {
     let mut sets = UnionFind::new(articles);
-    for (a, b, _) in links {
+    for Link { a, b, .. } in links {
         sets.union(a.0, b.0);
     }
     let mut place_of_root = vec![u32::MAX; articles];
     let mut place_in_component = vec![0; articles];
     let mut components: Vec<Component> = Vec::new();
     let mut linked = vec![false; articles];
-    for (a, b, _) in links {
+    for Link { a, b, .. } in links {
         linked[a.index()] = true;
         linked[b.index()] = true;
     }
@@ -38,10 +39,10 @@ pub(super) fn components(links: &[(DocId, DocId, f64)], articles: usize) -> Vec<
         place_in_component[doc as usize] = component.docs.len() as u32;
         component.docs.push(DocId(doc));
     }
-    for &(a, b, jaccard) in links {
+    for &Link { a, b, overlap } in links {
         let component = &mut components[place_of_root[sets.find(a.0) as usize] as usize];
-        let places = (place_in_component[a.index()], place_in_component[b.index()]);
-        component.links.push((places.0, places.1, jaccard));
+        let (a, b) = (place_in_component[a.index()], place_in_component[b.index()]);
+        component.links.push(Link { a, b, overlap });
     }
     components
 }
@@ -58,7 +59,7 @@ pub(super) struct Visit {
 }
 
 /// Walks a component of `n` articles depth first from `root`; parents come before children.
-pub(super) fn walk(n: usize, links: &[(u32, u32, f64)], root: u32) -> Vec<Visit> {
+pub(super) fn walk(n: usize, links: &[Link<u32>], root: u32) -> Vec<Visit> {
     let neighbours = adjacency(n, links);
     const UNSEEN: u32 = u32::MAX;
     let mut entered = vec![UNSEEN; n];
@@ -97,9 +98,9 @@ pub(super) fn walk(n: usize, links: &[(u32, u32, f64)], root: u32) -> Vec<Visit>
     order.into_iter().map(visit).collect()
 }
 
-fn adjacency(n: usize, links: &[(u32, u32, f64)]) -> Vec<Vec<u32>> {
+fn adjacency(n: usize, links: &[Link<u32>]) -> Vec<Vec<u32>> {
     let mut neighbours = vec![Vec::new(); n];
-    for &(a, b, _) in links {
+    for &Link { a, b, .. } in links {
         neighbours[a as usize].push(b);
         neighbours[b as usize].push(a);
     }
@@ -109,9 +110,12 @@ fn adjacency(n: usize, links: &[(u32, u32, f64)]) -> Vec<Vec<u32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verify::Overlap;
 
-    fn links(pairs: &[(u32, u32)]) -> Vec<(u32, u32, f64)> {
-        pairs.iter().map(|&(a, b)| (a, b, 0.8)).collect()
+    const ALIKE: Overlap = Overlap { a: 9, b: 9, shared: 8 };
+
+    fn links(pairs: &[(u32, u32)]) -> Vec<Link<u32>> {
+        pairs.iter().map(|&(a, b)| Link { a, b, overlap: ALIKE }).collect()
     }
 
     #[test]
@@ -135,12 +139,12 @@ mod tests {
 
     #[test]
     fn components_leave_out_articles_without_a_pair() {
-        let links =
-            [(DocId(1), DocId(4), 0.9), (DocId(2), DocId(3), 0.8), (DocId(3), DocId(5), 0.7)];
+        let link = |(a, b)| Link { a: DocId(a), b: DocId(b), overlap: ALIKE };
+        let links = [(1, 4), (2, 3), (3, 5)].map(link);
         let found = components(&links, 7);
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].docs, [DocId(1), DocId(4)]);
         assert_eq!(found[1].docs, [DocId(2), DocId(3), DocId(5)]);
-        assert_eq!(found[1].links, [(0, 1, 0.8), (1, 2, 0.7)]);
+        assert_eq!(found[1].links, super::tests::links(&[(0, 1), (1, 2)]));
     }
 }

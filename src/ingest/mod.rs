@@ -48,6 +48,7 @@ mod outlet;
 mod parquet;
 mod record;
 mod records;
+mod selected;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -69,6 +70,7 @@ use self::file::{Reader, Reading};
 use self::inputs::{Found, Input, Origin, STANDARD_INPUT};
 pub use self::outlet::Outlets;
 pub use self::parquet::is_guarded;
+pub use self::selected::write_selected;
 pub use self::source::Compression;
 use crate::article::{Article, Corpus, Notes};
 use crate::error::{Error, Position, Reject, Result};

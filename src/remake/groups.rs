@@ -37,14 +37,23 @@ pub(super) fn families(out: &Path, articles: &Articles) -> Result<Families> {
             row.shingles.ok_or_else(|| format!("no `shingles` of the article {:?}", row.id.0))
         };
         let member = |doc: DocId| -> Told<Member> {
+            let row = &articles.all[doc.index()];
+            let kept = row.kept_id.as_ref().map_or(Ok(doc), |kept| articles.find(&kept.0))?;
             let (a, b) = (shingles(doc)?, shingles(kept)?);
-            let shared = if doc == kept { Some(a) } else { articles.all[doc.index()].kept_shared };
+            let shared = if doc == kept { Some(a) } else { row.kept_shared };
             let shared = shared.filter(|&shared| shared <= a.min(b));
             let shared = shared.ok_or_else(|| format!("no `kept_shared` of a member of {id:?}"))?;
-            Ok(Member { doc, with_kept: Overlap { a, b, shared } })
+            Ok(Member { doc, kept, with_kept: Overlap { a, b, shared } })
         };
         let members = docs.into_iter().map(member).collect::<Told<_>>()?;
-        families.push(Family { id, kept, members, min_jaccard: row.min_jaccard });
+        families.push(Family {
+            id,
+            kept,
+            reason: row.kept_reason,
+            drift: row.drift,
+            members,
+            min_jaccard: row.min_jaccard,
+        });
         Ok(())
     })?;
     if members.is_empty() {

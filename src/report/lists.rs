@@ -19,7 +19,7 @@ use crate::text::{escaped_json, steers};
 
 /// `keep.txt`: one id a line, in the form of [`id_line`].
 pub(super) fn kept(corpus: &Corpus, families: &Families, file: &mut dyn Write) -> io::Result<()> {
-    for doc in corpus.docs().filter(|&doc| families.representative(doc) == doc) {
+    for doc in corpus.docs().filter(|&doc| families.removed(doc).is_none()) {
         writeln!(file, "{}", id_line(&corpus.get(doc).id))?;
     }
     Ok(())

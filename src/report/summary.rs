@@ -9,6 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Written;
 use crate::article::DocId;
+use crate::candidates::FULL_BUCKET;
 use crate::passage::{Kind, Passage};
 use crate::results::{Counts, Results};
 use crate::text::{grouped, many, one_line};
@@ -29,7 +30,7 @@ const NAME: usize = 12;
 pub fn summary(results: &Results, written: &Written) -> String {
     let mut text = String::new();
     counts(&mut text, &written.counts);
-    near_duplicates(&mut text, results);
+    near_duplicates(&mut text, results, &written.counts);
     if let Some(stories) = &results.stories {
         let mut largest: Vec<_> = stories.stories.iter().filter(|s| s.members.len() > 1).collect();
         largest.sort_by_key(|story| (Reverse(story.members.len()), story.members[0]));
@@ -76,7 +77,11 @@ fn counts(text: &mut String, counts: &Counts) {
         line("Rejected", format!("{records}: rejects.jsonl says which and why"));
     }
     if let (Some(families), Some(copies)) = (counts.families, counts.copies) {
-        line("Families", format!("{}, with {}", grouped(families), many(copies, "copy", "copies")));
+        let stay = counts.kept.map_or_else(String::new, |kept| {
+            format!("; {} stay: keep.txt, remove.csv", many(kept, "article", "articles"))
+        });
+        let copies = many(copies, "copy", "copies");
+        line("Families", format!("{}, with {copies}{stay}", grouped(families)));
     }
     if let (Some(stories), Some(lines)) = (counts.stories, counts.storylines) {
         let lines = many(lines, "storyline", "storylines");
@@ -91,7 +96,7 @@ fn counts(text: &mut String, counts: &Counts) {
 }
 
 /// How alike pairs are, how they were looked for, and what may have been missed.
-fn near_duplicates(text: &mut String, results: &Results) {
+fn near_duplicates(text: &mut String, results: &Results, counts: &Counts) {
     let Some(pairs) = &results.pairs else { return };
     let kinds =
         Evidence::ALL.map(|kind| (kind, pairs.iter().filter(|pair| pair.evidence == kind).count()));
@@ -102,7 +107,26 @@ fn near_duplicates(text: &mut String, results: &Results) {
     let _ = writeln!(text, "{:NAME$}{}{colon}{}", "Pairs", grouped(pairs.len()), kinds.join(", "));
     let parameter = |name: &str| results.run.parameters.get(name);
     let number = |name: &str| parameter(name).and_then(Value::as_f64).unwrap_or_default();
-    if parameter("method").and_then(Value::as_str) == Some("minhash") {
+    let unlisted = counts.pairs_not_listed.unwrap_or_default();
+    if unlisted > 0 {
+        let _ = writeln!(
+            text,
+            "{:NAME$}{} pairs within families of more than {FULL_BUCKET} articles: each copy with its kept one",
+            "Not listed",
+            grouped(unlisted as usize),
+        );
+    }
+    let method = parameter("method").and_then(Value::as_str);
+    if method == Some("simhash") {
+        let _ = writeln!(
+            text,
+            "{:NAME$}recall {:.4} expected at Jaccard {}",
+            "Simhash",
+            number("expected-recall"),
+            number("threshold"),
+        );
+    }
+    if method == Some("minhash") {
         let _ = writeln!(
             text,
             "{:NAME$}{} bands of {} rows: recall {:.4} expected at Jaccard {}",

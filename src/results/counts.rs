@@ -20,10 +20,14 @@ pub struct Counts {
     pub undated: usize,
     /// Verified pairs.
     pub pairs: Option<usize>,
+    /// Pairs within families of more than 256 articles that are not listed: not all were compared.
+    pub pairs_not_listed: Option<u64>,
     /// Families of near-duplicates.
     pub families: Option<usize>,
     /// Articles that a kept one stands for.
     pub copies: Option<usize>,
+    /// Articles that stay.
+    pub kept: Option<usize>,
     /// Stories of two articles or more.
     pub stories: Option<usize>,
     /// Articles that no other tells the story of.
@@ -73,6 +77,9 @@ impl Counts {
         let told =
             stories.map(|s| s.stories.iter().filter(|story| story.members.len() > 1).count());
         let passages = results.passages.as_deref();
+        let listed = results.pairs.as_deref().unwrap_or_default();
+        let copies: Option<usize> =
+            families.map(|all| all.iter().map(|family| family.removed().count()).sum());
         Self {
             records: articles + results.rejects.len(),
             articles,
@@ -80,8 +87,12 @@ impl Counts {
             outlets: results.outlets_among(results.corpus.docs()),
             undated: results.corpus.articles().iter().filter(|a| a.published.is_none()).count(),
             pairs: results.pairs.as_ref().map(Vec::len),
+            pairs_not_listed: results.families.as_ref().map(|families| {
+                families.unlisted(listed.iter().map(|pair| (pair.a, pair.b)))
+            }),
             families: families.map(<[_]>::len),
-            copies: families.map(|all| all.iter().map(|family| family.members.len() - 1).sum()),
+            copies,
+            kept: copies.map(|copies| articles - copies),
             stories: told,
             single_stories: stories.zip(told).map(|(s, told)| s.stories.len() - told),
             storylines: stories.map(|s| s.storylines.len()),

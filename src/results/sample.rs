@@ -7,7 +7,7 @@ use crate::analysis::Network;
 use crate::article::{Article, ByteSpan, CharSpan, Corpus, DocId, Published};
 use crate::candidates::Method;
 use crate::error::{Position, Reject};
-use crate::family::{Families, Family, Member};
+use crate::family::{Families, Family, KeptReason, Member};
 use crate::ingest::{Compression, Format, InputFile};
 use crate::observer::Stage;
 use crate::passage::{Aligned, Kind, Occurrence, Passage, Shares, Stretch, origins};
@@ -107,7 +107,7 @@ impl Sample {
             overlap: all(15),
             evidence: Evidence::Identical,
         };
-        let member = |id, with_kept| Member { doc: doc(id), with_kept };
+        let member = |id, with_kept| Member { doc: doc(id), kept: doc("a"), with_kept };
         let family = Family {
             id: "f1".into(),
             kept: doc("a"),
@@ -116,6 +116,8 @@ impl Sample {
                 member("b", all(15).swapped()),
             ],
             min_jaccard: all(15).jaccard(),
+            reason: KeptReason::First,
+            drift: 1.0 - all(15).jaccard(),
         };
         let story = |id: &str, headline: &str, members: &[&str], storyline| Story {
             id: id.into(),

@@ -216,7 +216,7 @@ impl<'a> Sketcher<'a> {
 
 /// A digest of a shingle sequence, and so of the token sequence under it: each shingle times an odd
 /// number of its place, added up.
-fn digest(shingles: &[u64]) -> u64 {
+pub(crate) fn digest(shingles: &[u64]) -> u64 {
     let weighed =
         (1_u64..).step_by(2).zip(shingles).map(|(odd, shingle)| shingle.wrapping_mul(odd));
     mix(weighed.fold(shingles.len() as u64, u64::wrapping_add))

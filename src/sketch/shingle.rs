@@ -1,5 +1,7 @@
 //! Shingles: the hash of each run of k consecutive tokens.
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::article::Article;
 use crate::text::Tokeniser;
 
@@ -82,6 +84,12 @@ pub(crate) fn mix(mut hash: u64) -> u64 {
     hash ^ (hash >> 32)
 }
 
+/// The one shingle of a text without a word, emoji for example: of all that is no space in it.
+fn wordless(text: &str) -> Option<u64> {
+    let signs: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    (!signs.is_empty()).then(|| mix(xxh3_64(signs.as_bytes())))
+}
+
 /// Text to shingles, with the buffers kept from one text to the next.
 #[derive(Clone, Debug)]
 pub struct Shingler {
@@ -103,6 +111,9 @@ impl Shingler {
         self.shingles.clear();
         self.tokeniser.hashes(text, &mut self.tokens);
         shingle_hashes(&self.tokens, self.k, &mut self.shingles);
+        if self.tokens.is_empty() {
+            self.shingles.extend(wordless(text));
+        }
         &self.shingles
     }
 
@@ -153,7 +164,10 @@ mod tests {
         let mut shingler = Shingler::new(3);
         assert_eq!(shingler.shingles("a b c d e").len(), 3);
         assert_eq!(shingler.shingles("a b").len(), 1);
-        assert_eq!(shingler.shingles("").len(), 0);
+        assert_eq!(shingler.shingles(" \n").len(), 0);
+        // Without a word, it is what it is made of.
+        assert_eq!(shingler.set("🎉 🎉"), shingler.set("🎉🎉"));
+        assert_ne!(shingler.set("🎉"), shingler.set("🎉🎉"));
         assert_eq!(shingler.set("a b c a b c").len(), 3);
     }
 

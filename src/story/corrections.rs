@@ -296,7 +296,7 @@ fn read_pairs(path: &Path) -> Result<Vec<Correction>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::family::{Family, Member};
+    use crate::family::{Family, KeptReason, Member};
     use crate::testing::article;
     use crate::verify::Overlap;
 
@@ -329,8 +329,12 @@ mod tests {
         let family = Family {
             id: "copies".into(),
             kept: DocId(4),
-            members: [4, 5].map(|doc| Member { doc: DocId(doc), with_kept: whole }).to_vec(),
+            members: [4, 5]
+                .map(|doc| Member { doc: DocId(doc), kept: DocId(4), with_kept: whole })
+                .to_vec(),
             min_jaccard: 1.0,
+            reason: KeptReason::First,
+            drift: 0.0,
         };
         let families = Families::new(vec![family], corpus.len());
         (corpus, families)

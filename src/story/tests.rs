@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::article::{Article, Published};
 use crate::error::Error;
-use crate::family::{Family, Member};
+use crate::family::{Family, KeptReason, Member};
 use crate::observer::Silent;
 use crate::story::evidence::Evidence;
 use crate::verify::Overlap;
@@ -281,8 +281,12 @@ fn copies_join_their_originals_story_and_count_as_one_text() {
     let family = Family {
         id: "copies".into(),
         kept: DocId(0),
-        members: [0, 5].map(|doc| Member { doc: DocId(doc), with_kept: whole }).to_vec(),
+        members: [0, 5]
+            .map(|doc| Member { doc: DocId(doc), kept: DocId(0), with_kept: whole })
+            .to_vec(),
         min_jaccard: 1.0,
+        reason: KeptReason::First,
+        drift: 0.0,
     };
     let families = Families::new(vec![family], corpus.len());
     let config = StoryConfig::default();

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfkc};
+use unicode_normalization::char::is_combining_mark;
+
+use super::spelling::{fold, is_digit};
 
 /// The normal form of one token's text: what its hash was taken of.
 pub fn normalise(word: &str) -> String {
@@ -14,17 +16,6 @@ pub fn normalise(word: &str) -> String {
     }
     fold(&mut normal);
     normal
-}
-
-/// Composes compatibility forms and folds case, in place.
-fn fold(word: &mut String) {
-    if word.is_ascii() {
-        word.make_ascii_lowercase();
-    } else if is_nfkc(word) {
-        *word = word.to_lowercase();
-    } else {
-        *word = word.nfkc().collect::<String>().to_lowercase();
-    }
 }
 
 /// What a character does to the word around it.
@@ -46,7 +37,11 @@ impl Kind {
     fn of(c: char) -> Self {
         match c {
             '\'' | '‘' | '’' | 'ʼ' | '＇' => Self::Apostrophe,
-            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => Self::NoWidth,
+            // The tatweel only makes an Arabic word longer.
+            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{640}' => {
+                Self::NoWidth
+            }
+            _ if is_digit(c) => Self::Letter { upper: false, lower: false },
             _ if is_combining_mark(c) => Self::Mark,
             _ if c.is_alphanumeric() && is_written_without_spaces(c) => Self::Alone,
             _ if c.is_alphanumeric() => {

@@ -30,12 +30,20 @@ pub enum Evidence {
     Brief,
     /// Alike in most of their shingles.
     NearDuplicate,
+    /// One template with other names, numbers, dates or titles in it.
+    Template,
 }
 
 impl Evidence {
     /// Every kind, the closest likeness first.
-    pub const ALL: [Self; 5] =
-        [Self::Identical, Self::NearDuplicate, Self::Truncation, Self::Framed, Self::Brief];
+    pub const ALL: [Self; 6] = [
+        Self::Identical,
+        Self::NearDuplicate,
+        Self::Truncation,
+        Self::Framed,
+        Self::Brief,
+        Self::Template,
+    ];
 
     /// The name that tables use.
     pub const fn name(self) -> &'static str {
@@ -45,6 +53,7 @@ impl Evidence {
             Self::Framed => "framed",
             Self::Brief => "brief",
             Self::NearDuplicate => "near-duplicate",
+            Self::Template => "template",
         }
     }
 }

@@ -7,6 +7,7 @@ pub(crate) fn newsfold() -> Command {
 }
 
 /// The example corpus.
+#[allow(dead_code, reason = "each test takes what it needs")]
 pub(crate) fn corpus() -> String {
     format!("{}/corpus/articles.jsonl", env!("CARGO_MANIFEST_DIR"))
 }

@@ -2,7 +2,7 @@
 
 use crate::article::{Article as Read, Corpus, DocId, Published};
 use crate::error::Place;
-use crate::family::{Families, Family};
+use crate::family::{Families, Family, Member};
 use crate::results::Results;
 use crate::story::{Story, Storyline};
 use crate::tables::value::{Id, Text, known};
@@ -25,12 +25,10 @@ struct At<'a> {
 impl<'a> At<'a> {
     fn new(results: &'a Results, doc: DocId) -> Self {
         let family = results.families.as_ref().and_then(|families| families.of(doc));
-        let with_kept = family.map(|family| {
-            let place = family.members.partition_point(|member| member.doc < doc);
-            family.members[place].with_kept
-        });
-        let copy_of = family.zip(with_kept).filter(|(family, _)| family.kept != doc);
-        let copy_of = copy_of.map(|(family, overlap)| (results.corpus.get(family.kept), overlap));
+        let member = results.families.as_ref().and_then(|families| families.member(doc));
+        let with_kept = member.map(|member| member.with_kept);
+        let copy = member.filter(|member| member.is_removed());
+        let copy_of = copy.map(|copy| (results.corpus.get(copy.kept), copy.with_kept));
         let stories = results.stories.as_ref();
         let story = stories.map(|all| &all.stories[all.of[doc.index()] as usize]);
         let storyline = stories
@@ -151,6 +149,9 @@ table! {
         kept_shared: Option<u32> = at.copy_of.map(|(_, overlap)| overlap.shared);
         /// The number of its line or record in its file, from 1. Unknown where it is the whole file.
         row: Option<u64> = row(at.article);
+        /// The share of its shingles that the article kept in its place lacks, 0 to 1. Unknown where it is
+        /// kept itself.
+        lost: Option<f64> = at.copy_of.map(|(_, overlap)| overlap.lost());
     }
 }
 
@@ -178,17 +179,17 @@ table! {
         jaccard: f64 = copy.with_kept.jaccard();
         /// The share of the removed article's shingles that are in the kept one, 0 to 1.
         containment: f64 = copy.with_kept.containment_a();
+        /// The share of them that are not.
+        lost: f64 = copy.with_kept.lost();
     }
 }
 
 impl<'a> Removed<'a> {
     pub(super) fn all(results: &'a Results, families: &'a Families) -> impl Iterator<Item = Self> {
         results.corpus.docs().filter_map(|doc| {
-            let family = families.of(doc).filter(|family| family.kept != doc)?;
-            let place = family.members.partition_point(|member| member.doc < doc);
+            let Member { kept, with_kept, .. } = *families.removed(doc)?;
             let article = |doc| results.corpus.get(doc);
-            let with_kept = family.members[place].with_kept;
-            Some(Self::of(&Copy { article: article(doc), kept: article(family.kept), with_kept }))
+            Some(Self::of(&Copy { article: article(doc), kept: article(kept), with_kept }))
         })
     }
 }

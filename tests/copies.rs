@@ -1,0 +1,235 @@
+//! What `dups` may remove and what it must list, on the made-up cases of `fixtures/copies`.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+mod program;
+
+use program::{newsfold, said};
+
+/// The rows of a table by column name.
+type Rows = Vec<BTreeMap<String, String>>;
+
+struct Run {
+    folder: TempDir,
+    summary: String,
+}
+
+impl Run {
+    fn of(input: &Path, options: &[&str]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut command = newsfold();
+        command.args(["dups", "--format", "csv", "-o"]).arg(folder.path().join("out"));
+        let (code, summary, error) = said(command.arg(input).args(options));
+        assert_eq!(code, 0, "{error}");
+        Self { folder, summary }
+    }
+
+    fn case(name: &str, options: &[&str]) -> Self {
+        Self::of(&fixture(name), options)
+    }
+
+    fn table(&self, name: &str) -> Rows {
+        let path = self.folder.path().join("out").join(name).with_extension("csv");
+        let mut reader = csv::Reader::from_path(path).unwrap();
+        reader.deserialize().collect::<Result<_, _>>().unwrap()
+    }
+
+    fn report(&self) -> serde_json::Value {
+        let path = self.folder.path().join("out/run.json");
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    /// (removed, kept in its place)
+    fn removed(&self) -> Vec<(String, String)> {
+        let rows = self.table("remove");
+        rows.into_iter().map(|row| (row["id"].clone(), row["kept_id"].clone())).collect()
+    }
+
+    /// Every removal is proven: at the threshold, within the loss, for an article that stays.
+    fn assert_proven(&self, threshold: f64, max_loss: f64) {
+        let number = |row: &BTreeMap<String, String>, name: &str| row[name].parse::<f64>().unwrap();
+        let removed = self.table("remove");
+        let gone: BTreeSet<&str> = removed.iter().map(|row| row["id"].as_str()).collect();
+        let pairs = self.table("pairs");
+        let listed: BTreeSet<(&str, &str)> =
+            pairs.iter().map(|pair| (pair["id_a"].as_str(), pair["id_b"].as_str())).collect();
+        for row in &removed {
+            assert!(number(row, "jaccard") >= threshold, "{row:?}");
+            assert!(number(row, "lost") <= max_loss, "{row:?}");
+            let (id, kept) = (row["id"].as_str(), row["kept_id"].as_str());
+            assert!(!gone.contains(kept), "{row:?}");
+            assert!(listed.contains(&(id, kept)) || listed.contains(&(kept, id)), "{row:?}");
+        }
+        for family in self.table("families") {
+            let id = &family["kept_id"];
+            let of_it = removed.iter().filter(|row| &row["kept_id"] == id);
+            let least = of_it.map(|row| number(row, "jaccard")).fold(1.0, f64::min);
+            assert!(number(&family, "min_jaccard") <= least, "{family:?}");
+            assert!(number(&family, "min_jaccard") >= threshold, "{family:?}");
+        }
+    }
+}
+
+fn fixture(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/copies");
+    folder.join(name).with_extension("jsonl")
+}
+
+#[test]
+fn no_version_of_a_live_blog_goes_that_stands_nowhere_else() {
+    for (options, threshold, max_loss) in [
+        (&[][..], 0.7, 0.2),
+        (&["--threshold", "0.5"], 0.5, 0.2),
+        (&["--max-loss", "0.05"], 0.7, 0.05),
+        (&["--lossless"], 0.7, 0.0),
+        (&["--keep", "last"], 0.7, 0.2),
+    ] {
+        Run::case("live-blog", options).assert_proven(threshold, max_loss);
+    }
+}
+
+#[test]
+fn a_chain_that_drifts_says_so() {
+    let run = Run::case("drifting-chain", &["--threshold", "0.5"]);
+    run.assert_proven(0.5, 0.2);
+    let drift = |row: &BTreeMap<String, String>| row["drift"].parse::<f64>().unwrap();
+    assert!(run.table("families").iter().any(|row| drift(row) > 0.5));
+}
+
+#[test]
+fn other_quarters_in_one_template_stay_unless_asked_for() {
+    let run = Run::case("template-quarters", &[]);
+    assert!(run.removed().is_empty(), "{:?}", run.removed());
+    let pairs = run.table("pairs");
+    assert!(!pairs.is_empty());
+    assert!(pairs.iter().all(|pair| pair["evidence"] == "template"), "{pairs:?}");
+    assert!(!Run::case("template-quarters", &["--templates", "remove"]).removed().is_empty());
+}
+
+#[test]
+fn a_policy_says_why_it_keeps_what_it_keeps() {
+    for (keep, kept, reason) in [
+        ("first", "old", "first"),
+        ("newest", "print", "last"),
+        ("longest", "v2", "longest"),
+        ("corrected", "v2", "corrected"),
+        ("outlet:Undated Post", "undated", "outlet"),
+    ] {
+        let run = Run::case("versions", &["--keep", keep]);
+        let families = run.table("families");
+        assert_eq!(families[0]["kept_id"], kept, "{keep}");
+        assert_eq!(families[0]["kept_reason"], reason, "{keep}");
+    }
+}
+
+#[test]
+fn tags_left_in_a_text_do_not_hide_its_copy() {
+    let run = Run::case("html-left-in-text", &[]);
+    let rows = run.table("pairs");
+    assert!(!rows.is_empty());
+    for pair in rows {
+        assert!(pair["jaccard"].parse::<f64>().unwrap() >= 0.95, "{pair:?}");
+    }
+}
+
+#[test]
+fn one_text_in_two_spellings_is_one_text() {
+    let options = ["--method", "exact", "--threshold", "0.01", "--containment", "0"];
+    let run = Run::case("spellings", &options);
+    let pairs = run.table("pairs");
+    let mut seen = 0;
+    for line in fs::read_to_string(fixture("spellings")).unwrap().lines() {
+        let article: serde_json::Value = serde_json::from_str(line).unwrap();
+        let id = article["id"].as_str().unwrap();
+        let Some(name) = id.strip_suffix("/a") else { continue };
+        if ["accent", "de-umlaut", "fa-zwnj", "zh-spaces"].contains(&name) {
+            continue;
+        }
+        let of_both = |pair: &&BTreeMap<String, String>| {
+            pair["id_a"] == id && pair["id_b"] == format!("{name}/b")
+                || pair["id_b"] == id && pair["id_a"] == format!("{name}/b")
+        };
+        let jaccard = pairs.iter().find(of_both).map(|pair| pair["jaccard"].clone());
+        assert!(
+            jaccard.as_deref().unwrap_or("0").parse::<f64>().unwrap() >= 0.95,
+            "{name}: {jaccard:?}"
+        );
+        seen += 1;
+    }
+    assert!(seen > 10);
+}
+
+#[test]
+fn texts_without_a_word_are_copies_where_they_are_identical() {
+    let run = Run::case("wordless", &[]);
+    let pairs: Vec<(String, String)> = run
+        .table("pairs")
+        .iter()
+        .map(|pair| (pair["id_a"].clone(), pair["id_b"].clone()))
+        .collect();
+    assert!(pairs.contains(&("a".into(), "b".into())), "{pairs:?}");
+    assert!(pairs.contains(&("c".into(), "d".into())), "{pairs:?}");
+    assert_eq!(pairs.len(), 2);
+}
+
+#[test]
+fn a_hundred_near_identical_texts_are_listed_pair_by_pair() {
+    let minhash = Run::case("near-100", &["--check-recall"]);
+    let exact = Run::case("near-100", &["--method", "exact"]);
+    assert_eq!(minhash.table("pairs").len(), exact.table("pairs").len());
+    assert_eq!(minhash.report()["counts"]["pairs_not_listed"], 0);
+    let recall = &minhash.report()["recall"];
+    assert_eq!(recall["pairs"], recall["found"]);
+}
+
+/// `count` texts of 100 words, each a word or two apart.
+fn near_identical(count: usize) -> String {
+    let mut lines = String::new();
+    for place in 0..count {
+        let words = (0..100).map(|word| match word {
+            word if word == place % 97 => format!("own{place}"),
+            word => format!("word{word}"),
+        });
+        let text = words.collect::<Vec<_>>().join(" ");
+        writeln!(lines, "{{\"id\":\"{place:05}\",\"text\":\"{text}\"}}").unwrap();
+    }
+    lines
+}
+
+#[test]
+fn a_large_family_lists_each_copy_with_its_kept_one_and_says_what_is_left_out() {
+    let folder = TempDir::new().unwrap();
+    let mut pairs_listed = Vec::new();
+    for count in [600, 3_000] {
+        let input = folder.path().join("many.jsonl");
+        fs::write(&input, near_identical(count)).unwrap();
+        let run = Run::of(&input, &["--check-recall"]);
+        run.assert_proven(0.7, 0.2);
+        let listed = run.table("pairs").len();
+        let all = count * (count - 1) / 2;
+        assert_eq!(run.report()["counts"]["pairs_not_listed"], all - listed);
+        let recall = &run.report()["recall"];
+        assert_eq!(recall["pairs"], recall["found"]);
+        assert!(run.summary.contains("Not listed"), "{}", run.summary);
+        pairs_listed.push(listed);
+    }
+    assert!(pairs_listed[1] < 12 * pairs_listed[0], "{pairs_listed:?}");
+}
+
+#[test]
+fn only_the_pairs_asked_for_are_compared() {
+    let pairs = |options: &[&str]| Run::case("versions", options).table("pairs").len();
+    let all = pairs(&[]);
+    assert_eq!(pairs(&["--same-outlet"]) + pairs(&["--across-outlets"]), all);
+    assert_eq!(pairs(&["--same-outlet"]), 1);
+    // The two of February 3 and 4, and with each the print of February 9.
+    assert_eq!(pairs(&["--within", "12"]), 1);
+    assert_eq!(pairs(&["--within", "168"]), 3);
+}
