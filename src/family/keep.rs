@@ -74,7 +74,7 @@ impl KeptReason {
     ];
 
     /// The name that tables use.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::First => "first",
             Self::Last => "last",

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::article::Published;
 use crate::candidates::Method;
+use crate::family::KeptReason;
 use crate::passage::{Kind, Reason};
 use crate::story::Certainty;
 use crate::verify::Evidence;
@@ -302,7 +303,7 @@ macro_rules! words {
     )*};
 }
 
-words!(Kind, Evidence, Method, Certainty, Reason);
+words!(Kind, Evidence, KeptReason, Method, Certainty, Reason);
 
 #[cfg(test)]
 mod tests {
