@@ -65,7 +65,7 @@ struct Bench {
 }
 
 /// The commands that write, and where: a folder or files.
-const WRITERS: [&str; 6] = ["run", "dups", "report", "synth", "background", "compare"];
+const WRITERS: [&str; 5] = ["run", "dups", "report", "synth", "compare"];
 
 impl Bench {
     fn new() -> Self {
@@ -100,9 +100,6 @@ impl Bench {
                 [command, "--articles", "300", "-q", "--seed", seed, "-o", &place("news.jsonl")]
                     .map(str::to_owned)
                     .into()
-            }
-            "background" => {
-                [command, input, "-q", "-o", &place("words.tsv")].map(str::to_owned).into()
             }
             _ => {
                 let files = ["a.txt", "b.txt"].map(|name| {

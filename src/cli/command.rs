@@ -1,7 +1,8 @@
 //! The command line as clap sees it: what is declared beside each command, and what all options have
 //! in common: an environment variable, and a place in the help of the commands that use them.
 
-use clap::{Arg, Command, CommandFactory};
+use clap::builder::BoolishValueParser;
+use clap::{Arg, ArgAction, Command, CommandFactory};
 
 use super::Cli;
 
@@ -41,6 +42,11 @@ fn common(arg: Arg, unused: &[&str]) -> Arg {
         return arg;
     };
     let variable = variable(long);
+    // A variable of a flag has a value, as 1 or no.
+    let arg = match arg.get_action() {
+        ArgAction::SetTrue => arg.value_parser(BoolishValueParser::new()),
+        _ => arg,
+    };
     arg.env(variable).hide_env(true).hide(is_unused)
 }
 

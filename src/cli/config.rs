@@ -9,7 +9,7 @@ use super::{Exit, Failure, command, terminal};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Print every setting: those that options, variables and --config set, and the others as comments
-    #[arg(long, required = true)]
+    #[arg(long)]
     print: bool,
     #[command(flatten)]
     destination: Destination,
@@ -19,6 +19,12 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        if !self.print {
+            return Err(Failure::Newsfold(Error::Config {
+                option: "config".to_owned(),
+                reason: "say --print to see the settings".to_owned(),
+            }));
+        }
         let settings = self.tuning.settings(Some(&self.destination))?;
         // What cannot be meant is told here, not by the run that reads the file.
         settings.clone().resolve(Vec::new())?;
@@ -49,7 +55,8 @@ fn printed(table: &toml::Table) -> String {
             group = arg.get_help_heading();
             text += &format!("\n## {}\n", group.unwrap_or_default());
         }
-        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        let help = arg.get_help().map(|help| help.to_string().replace('\n', "\n# "));
+        let help = help.unwrap_or_default();
         text += &format!("\n# {help}\n# {}\n", variable(arg));
         text += &match table.get(name) {
             Some(value) => format!("{name} = {value}\n"),

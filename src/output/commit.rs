@@ -9,7 +9,6 @@
 //! `run.json` first: until the last file is there the manifest does not fit, and a reader refuses the
 //! folder. A step that fails is undone; one that was cut off is undone by the next run.
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, Metadata};
 use std::io::{self, Write};
@@ -63,8 +62,13 @@ impl Step<'_> {
             self.sync_parent();
             return Ok(());
         }
+        let was_there = self.out.exists();
         fs::create_dir_all(self.out).map_err(at_out)?;
-        self.one_by_one()
+        let done = self.one_by_one();
+        if done.is_err() && !was_there {
+            let _ = fs::remove_dir(self.out);
+        }
+        done
     }
 
     fn new(&self) -> PathBuf {
@@ -142,8 +146,10 @@ impl Step<'_> {
         let aside = self.hidden.join(ASIDE);
         self.disk.create_folder(&aside).map_err(|error| at(&aside, error))?;
         // The old manifest goes first, and comes back last.
-        let replaced: BTreeSet<&str> = self.replaced.iter().map(String::as_str).collect();
-        for name in [RUN].into_iter().chain(replaced.into_iter().filter(|name| *name != RUN)) {
+        let mut replaced: Vec<&str> = self.replaced.iter().map(String::as_str).collect();
+        replaced.sort_unstable_by_key(|name| (*name != RUN, *name));
+        replaced.dedup();
+        for name in replaced {
             let place = self.out.join(name);
             match self.disk.rename(&place, &aside.join(name)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
