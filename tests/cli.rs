@@ -58,6 +58,7 @@ fn a_run_on_the_example_corpus_writes_every_table_and_says_what_it_found() {
         "network",
         "alignments",
         "edges",
+        "agencies",
     ];
     for table in tables {
         for format in ["csv", "jsonl", "parquet"] {

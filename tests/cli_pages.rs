@@ -154,7 +154,7 @@ fn what_is_no_run_or_not_of_this_version_or_broken_is_told_with_its_place() {
     let error = breaking("articles.csv", ",chars,", ",letters,");
     assert!(error.contains("articles.csv: no column `chars`; run newsfold"), "{error}");
     let error = breaking("pairs.csv", "near-duplicate", "as good as new");
-    assert!(error.contains("pairs.csv:") && error.contains("no `evidence`"), "{error}");
+    assert!(error.contains("pairs.csv:") && error.contains("is none of identical"), "{error}");
     let stories = fs::read_to_string(out.join("stories.csv")).unwrap();
     let id = stories.lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
     let error = breaking("stories.csv", &id, "nobody");

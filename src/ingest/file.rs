@@ -56,8 +56,7 @@ pub struct InputFile {
     pub accepted: u64,
     /// How many of these have a date that could not be read, and so none.
     pub unreadable_dates: u64,
-    /// Whether it gives every id as a whole number, or is CSV, which does not tell numbers from text.
-    #[serde(default)]
+    /// Whether it gives every id as a whole number, or is CSV, which does not tell them from text.
     pub ids_may_be_numbers: bool,
     /// Which field was taken from where.
     pub fields: Vec<FieldSource>,

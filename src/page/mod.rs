@@ -20,6 +20,7 @@ use crate::results::{Counts, Results};
 use crate::story::Story;
 use crate::text::{first_words, grouped, many, one_line};
 
+mod articles;
 mod data;
 mod frame;
 mod linkage;

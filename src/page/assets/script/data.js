@@ -1,4 +1,4 @@
-// Opens the data and puts names on it. The other end is `page/data.rs`.
+// Opens the data and puts names on it; `src/page` writes it.
 
 /** The kinds of passages by name, in the order in which they are shown: { name, means }. */
 let KINDS;
