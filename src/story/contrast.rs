@@ -103,7 +103,6 @@ mod tests {
 
     #[test]
     fn groups_with_a_word_each_agree_less_and_small_ones_are_not_asked() {
-        // `meli` is what both speak of; a rare word of no known case is a name.
         let texts = [["meli bandari"; 5], ["meli pwani"; 5]].concat();
         with_vectors(&texts, |vectors| {
             let groups: [Vec<u32>; 2] = [(0..5).collect(), (5..10).collect()];
