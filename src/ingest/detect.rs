@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::archive::is_tar;
 use super::csv::{self, Dialect};
 use super::fields::FieldTable;
-use super::html::is_page;
 use super::json_wrapped::is_wrapped;
+use super::pages::is_page;
 use super::warc::is_warc;
 
 /// How a file holds its records.

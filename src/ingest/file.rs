@@ -13,10 +13,10 @@ use super::blocks::{Block, Blocks, MAX_RECORD_BYTES, Record, Source, Split, too_
 use super::csv::{Columns, Dialect, Rows};
 use super::detect::{Format, Layout, detect};
 use super::fields::{BODY_SECTIONS, FieldSource, FieldTable, NameId};
-use super::html;
 use super::json::{self, Lines, Values};
 use super::json_wrapped::Wrapped;
 use super::mend;
+use super::pages;
 use super::parquet::{Batch, Groups};
 use super::record::{Captured, Draft, Maker, NoArticle, Strings, Value};
 use super::source::{self, Compression, Metered, Opened};
@@ -213,7 +213,7 @@ impl<'r> Reader<'r> {
                 let position = Position::whole(Arc::clone(name));
                 let mut strings = Strings::default();
                 let made = whole_bytes(&mut opened)
-                    .and_then(|page| html::capture(&page, None, None, self.table))
+                    .and_then(|page| pages::capture(&page, None, None, self.table))
                     .and_then(|captured| {
                         maker
                             .article(&captured, position, &mut strings)
@@ -486,7 +486,7 @@ impl<'t> Records<'t> {
     fn capture<'b>(&self, bytes: &'b [u8]) -> Result<Captured<'b>, String> {
         if let Self::Pages { table } = self {
             let response = warc::response(bytes)?;
-            return html::capture(&response.body, response.charset, Some(response.url), table);
+            return pages::capture(&response.body, response.charset, Some(response.url), table);
         }
         if let Ok(record) = simdutf8::basic::from_utf8(bytes) {
             return self.capture_text(record);

@@ -22,8 +22,6 @@ mod fields;
 mod file;
 #[cfg(test)]
 mod formats;
-mod html;
-mod html_furniture;
 mod inputs;
 mod json;
 mod json_scan;
@@ -36,6 +34,7 @@ mod objects;
 #[path = "objects_absent.rs"]
 mod objects;
 mod outlet;
+mod pages;
 mod parquet;
 mod record;
 mod source;
