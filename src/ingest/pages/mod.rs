@@ -104,7 +104,8 @@ pub(super) fn capture(
     is_no_other_page(&said)?;
     let told = Told { body: said.body.as_deref(), descriptions: &said.descriptions };
     let main = main_text(&page, &told);
-    let is_bare = url.is_none() && !said.leads_on;
+    let is_notice = begins_with(&main.text, &LOGINS) || begins_with(&main.text, &ERRORS);
+    let is_bare = url.is_none() && !said.leads_on && !is_notice;
     is_article(&main, &said, is_bare)?;
     let mut captured = Captured::default();
     for (name, value) in said.found.into_iter().chain([("main text", main.text)]) {

@@ -69,6 +69,7 @@ fn a_saved_page_that_leads_nowhere_is_read_as_a_text_is() {
     let url = Some("https://a.example/ferry");
     assert!(read("<!doctype html><p>Ferry aground.", None));
     assert!(!read("<!doctype html><p>Ferry aground.", url));
+    assert!(!read("<!doctype html><p>Log in to read this.", None));
     assert!(!read("<!doctype html><p>Ferry <a href=/x>aground</a>.", None));
 }
 
