@@ -13,9 +13,9 @@ use super::documents;
 use super::encoding;
 use super::fields::FieldTable;
 use super::guard;
-use super::html::is_page;
 use super::json;
 use super::json_wrapped::{Lists, lists};
+use super::pages::is_page;
 use super::warc::is_warc;
 
 /// How a file holds its records.

@@ -14,8 +14,8 @@ use super::date::Order;
 use super::detect::{Format, Layout, detect};
 use super::documents::{self, Entry};
 use super::fields::{FieldSource, FieldTable};
-use super::html;
 use super::mend;
+use super::pages;
 use super::parquet::{Batch, Groups};
 use super::record::{Maker, Strings, in_order};
 use super::records::{File, Parsed, Parsing, Records, partitions, split_owned};
@@ -247,7 +247,7 @@ impl<'r> Reader<'r> {
                 let position = Position::whole(Arc::clone(name));
                 let mut strings = Strings::default();
                 let made = whole_bytes(&mut opened)
-                    .and_then(|page| html::capture(&page, None, None, self.table))
+                    .and_then(|page| pages::capture(&page, None, None, self.table))
                     .and_then(|captured| {
                         maker
                             .article(&captured, position, &mut strings)

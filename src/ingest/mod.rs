@@ -27,8 +27,6 @@ mod file;
 #[cfg(test)]
 mod formats_tests;
 mod guard;
-mod html;
-mod html_furniture;
 mod inputs;
 mod json;
 mod json_amended;
@@ -45,6 +43,7 @@ mod objects;
 #[path = "objects_absent.rs"]
 mod objects;
 mod outlet;
+mod pages;
 mod parquet;
 mod record;
 mod records;

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::body;
 use super::date::{self, Order};
 use super::fields::{Accepts, Field, FieldTable, NameId, Tally, no_text};
-use super::html;
+use super::pages;
 use super::json_scan::{is_blank, unescape};
 use super::lang;
 use super::mend::mend;
@@ -251,7 +251,7 @@ const DATE_IN_URL: &str = "date in the url";
 
 /// The day that an address names.
 fn from_address(address: &str, notes: &mut Notes) -> Option<Published> {
-    let published = date::parse(&html::day_in(address)?)?;
+    let published = date::parse(&pages::day_in(address)?)?;
     notes.insert(Notes::DATE_FROM_URL);
     notes.insert(Notes::NO_TIME);
     Some(published)

@@ -155,7 +155,7 @@ impl<'t> Records<'t> {
     fn capture<'b>(&self, bytes: &'b [u8]) -> Result<Captured<'b>, String> {
         if let Self::Pages { table } = self {
             let response = warc::response(bytes)?;
-            return html::capture(&response.body, response.charset, Some(response.url), table);
+            return pages::capture(&response.body, response.charset, Some(response.url), table);
         }
         if let Ok(record) = simdutf8::basic::from_utf8(bytes) {
             return self.capture_text(record);

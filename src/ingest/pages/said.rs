@@ -1,0 +1,348 @@
+//! What a page says of itself: in JSON-LD, OpenGraph, `<meta>`, `<time>` and its address.
+//!
+//! Each value is kept under a name of its own, so that the table of fields says which goes first; of
+//! one name the first counts. Cost: one walk through the page.
+
+use super::address::{day_in, resolve};
+use super::linked_data::LinkedData;
+use super::paragraphs::leads_elsewhere;
+use super::shown_date::shown_date;
+use super::title;
+use super::tree::Page;
+use crate::article::Published;
+use crate::ingest::date;
+
+/// Names of `<meta>` that hold the day of publication, their letters and digits in lower case.
+const DATES: [&str; 46] = [
+    "analyticsattributesarticledate",
+    "articlecreated",
+    "articledateoriginal",
+    "articlepublicationdate",
+    "articlepublished",
+    "articlepublishedtime",
+    "btpubdate",
+    "citationdate",
+    "citationpublicationdate",
+    "cxenseparserecspublishtime",
+    "date",
+    "datecreated",
+    "datepublication",
+    "datepublished",
+    "dcdate",
+    "dcdatecreated",
+    "dcdateissued",
+    "dcdatesubmitted",
+    "dcsextarticlefirstpublished",
+    "dctermsavailable",
+    "dctermscreated",
+    "dctermsdate",
+    "dctermsissued",
+    "displaydate",
+    "gentime",
+    "iso8601publishdate",
+    "newspublishdate",
+    "ogarticlepublished",
+    "ogarticlepublishedtime",
+    "ogpubdate",
+    "ogpublishdate",
+    "ogpublishedtime",
+    "originalpublicationdate",
+    "parselypubdate",
+    "ptime",
+    "pubdate",
+    "publicationdate",
+    "publicationtime",
+    "publishdate",
+    "publishedat",
+    "publisheddate",
+    "publishtime",
+    "releasedate",
+    "rnewsdatepublished",
+    "sailthrudate",
+    "vrpublishedtime",
+];
+
+/// What a page says, and what of it matters beside the table of fields.
+#[derive(Default)]
+pub(super) struct Said {
+    /// What stands under which name of the table of fields.
+    pub(super) found: Vec<(&'static str, String)>,
+    /// Whether it says that it is an article.
+    pub(super) is_article: bool,
+    /// What else it says that it is.
+    pub(super) other_page: Option<String>,
+    /// Whether it asks for a password.
+    pub(super) asks_for_password: bool,
+    /// Whether it leads anywhere, or asks for anything.
+    pub(super) leads_on: bool,
+    /// Its title in its head.
+    pub(super) title: Option<String>,
+    /// Its headlines of the first rank.
+    pub(super) headings: Vec<String>,
+    /// Its text, as it tells it to programs.
+    pub(super) body: Option<String>,
+    /// What it says of itself in a sentence or two.
+    pub(super) descriptions: Vec<String>,
+    /// Its address.
+    pub(super) address: Option<String>,
+}
+
+/// What `<meta>` and `<link>` give, each in the order of the page.
+#[derive(Default)]
+struct Head {
+    og_titles: Vec<String>,
+    site_names: Vec<String>,
+    canonical: Option<String>,
+    og_url: Option<String>,
+    base: Option<String>,
+    published: Vec<String>,
+    other_dates: Vec<String>,
+    languages: Vec<(&'static str, String)>,
+    scripts: Vec<String>,
+}
+
+impl Said {
+    /// Reads a page; `url` is its address where the server has told it.
+    pub(super) fn by(page: &Page, url: Option<&str>) -> Self {
+        let (mut said, mut head) = (Self::default(), Head::default());
+        // Of the dates that a page holds those count first that are marked as its own.
+        let mut marked: [Vec<String>; 4] = Default::default();
+        for place in 0..page.len() {
+            let attribute = |name: &str| page.attribute(place, name);
+            let is = |name: &str, value: &str| {
+                attribute(name).is_some_and(|said| said.eq_ignore_ascii_case(value))
+            };
+            if is("itemprop", "datePublished") {
+                for (rank, name) in ["content", "datetime"].into_iter().enumerate() {
+                    marked[rank].extend(attribute(name).map(str::to_owned));
+                }
+            }
+            match page.name(place) {
+                "script" if is("type", "application/ld+json") => {
+                    head.scripts.push(page.text(place))
+                }
+                "meta" => {
+                    let names = ["property", "name", "itemprop"].into_iter().filter_map(attribute);
+                    if let Some(content) = attribute("content") {
+                        for name in names {
+                            said.meta(&mut head, name, content);
+                        }
+                    }
+                }
+                "link" if is("rel", "canonical") => {
+                    head.canonical = head.canonical.or(attribute("href").map(str::to_owned));
+                }
+                "base" => head.base = head.base.or(attribute("href").map(str::to_owned)),
+                "time" => {
+                    let in_article = || page.path(place).any(|place| page.name(place) == "article");
+                    let is_own = page.has_attribute(place, "pubdate") || in_article();
+                    let date = attribute("datetime").map(str::to_owned);
+                    marked[if is_own { 2 } else { 3 }].extend(date);
+                }
+                "html" => {
+                    let lang = attribute("lang").map(|lang| ("html lang", lang.to_owned()));
+                    head.languages.extend(lang);
+                }
+                "input" => {
+                    said.asks_for_password |= is("type", "password");
+                    said.leads_on = true;
+                }
+                "a" => said.leads_on |= leads_elsewhere(page, place),
+                "button" | "form" | "iframe" => said.leads_on = true,
+                "title" if said.title.is_none() => said.title = Some(one_line(&page.text(place))),
+                "h1" => said.headings.push(one_line(&page.text(place))),
+                _ => {}
+            }
+        }
+        said.headings.retain(|heading| !heading.is_empty());
+        let data = LinkedData::of(&head.scripts);
+        said.is_article |= data.is_article;
+        said.other_page = data.other_page;
+        said.body = data.body;
+        said.descriptions.extend(data.descriptions);
+        said.add_address(url, &head, data.url.as_deref());
+        let in_url = said.address.as_deref().and_then(day_in);
+        let sites: Vec<String> =
+            data.publisher.iter().chain(&head.site_names).chain(&data.sites).cloned().collect();
+        said.add_titles(&sites, data.headlines, head.og_titles);
+        said.found.extend(data.publisher.map(|name| ("JSON-LD publisher", name)));
+        let sites = head.site_names.into_iter().chain(data.sites);
+        said.found.extend(sites.map(|name| ("og:site_name", name)));
+        let [content, datetime, own_times, times] = marked;
+        let dates = [
+            ("JSON-LD datePublished", data.dates),
+            ("article:published_time", head.published),
+            ("meta date", head.other_dates),
+            ("meta date", content),
+            ("meta date", datetime),
+            ("time element", own_times),
+            ("JSON-LD datePublished", data.other_dates),
+            ("time element", times),
+            ("date in the url", in_url.into_iter().collect()),
+            ("time element", shown_date(page).into_iter().collect()),
+        ];
+        said.found.extend(best_date(&dates));
+        said.found.extend(data.language.map(|language| ("JSON-LD inLanguage", language)));
+        said.found.extend(head.languages);
+        said
+    }
+
+    /// What `<meta>` says.
+    fn meta(&mut self, head: &mut Head, name: &str, content: &str) {
+        let name = name.to_ascii_lowercase();
+        let content = content.to_owned();
+        match name.as_str() {
+            "og:title" => head.og_titles.push(content),
+            "og:site_name" if is_name(&content) => head.site_names.push(content),
+            "og:url" => head.og_url = head.og_url.take().or(Some(content)),
+            "og:locale" => head.languages.push(("og:locale", content)),
+            "og:type" => self.is_article |= content.eq_ignore_ascii_case("article"),
+            "article:published_time" | "og:article:published_time" => {
+                self.is_article = true;
+                head.published.push(content);
+            }
+            "description" | "og:description" | "twitter:description" | "dc.description" => {
+                self.descriptions.push(content);
+            }
+            name => {
+                let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+                if DATES.binary_search(&plain.as_str()).is_ok() {
+                    head.other_dates.push(content);
+                }
+            }
+        }
+    }
+
+    /// The addresses of the page, all in full.
+    fn add_address(&mut self, url: Option<&str>, head: &Head, data_url: Option<&str>) {
+        let is_full = |url: &&str| url.contains("://");
+        let given = [url, head.og_url.as_deref(), head.base.as_deref(), data_url];
+        let base = given.into_iter().flatten().find(is_full);
+        for (name, address) in [
+            ("WARC-Target-URI", url),
+            ("canonical", head.canonical.as_deref()),
+            ("og:url", head.og_url.as_deref()),
+            ("og:url", data_url),
+        ] {
+            let full = address.and_then(|address| resolve(address, base));
+            self.address = self.address.take().or_else(|| full.clone());
+            self.found.extend(full.map(|address| (name, address)));
+        }
+    }
+
+    /// The titles of the page, without the names of its site.
+    fn add_titles(&mut self, sites: &[String], headlines: Vec<String>, og_titles: Vec<String>) {
+        let domain = self.address.clone().unwrap_or_default();
+        let plain =
+            |text: &str| title::without_site(&one_line(text), sites, &domain, &self.headings);
+        let of_page = self.title.as_deref().map(plain);
+        let titles: Vec<(&'static str, String)> = headlines
+            .iter()
+            .map(|text| ("JSON-LD headline", plain(text)))
+            .chain(og_titles.iter().map(|text| ("og:title", plain(text))))
+            .chain(of_page.into_iter().map(|text| ("page title", text)))
+            .chain(self.headings.first().map(|text| ("page title", text.clone())))
+            .filter(|(_, text)| !text.is_empty())
+            .collect();
+        self.found.extend(titles);
+    }
+}
+
+/// Whether a text can be the name of a site.
+fn is_name(text: &str) -> bool {
+    !text.contains("://") && !text.starts_with('/')
+}
+
+/// A text on one line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<&str>>().join(" ")
+}
+
+/// The first date that can be read. Where it is a day, the first time on that day goes before it;
+/// where none can be read, it is the first one.
+fn best_date(dates: &[(&'static str, Vec<String>)]) -> Option<(&'static str, String)> {
+    let all = || dates.iter().flat_map(|(name, all)| all.iter().map(|date| (*name, date)));
+    let read: Vec<(&'static str, &String, Published)> =
+        all().filter_map(|(name, date)| Some((name, date, date::parse(date)?))).collect();
+    let Some((name, date, first)) = read.first().copied() else {
+        return all().next().map(|(name, date)| (name, date.clone()));
+    };
+    let day = |published: Published| published.at.to_string()[..10].to_owned();
+    let timed = read
+        .iter()
+        .find(|(_, _, other)| first.day_only && !other.day_only && day(*other) == day(first));
+    let (name, date) = timed.map_or((name, date), |(name, date, _)| (*name, *date));
+    Some((name, date.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(html: &str) -> impl Fn(&str) -> Option<String> + use<> {
+        let said = Said::by(&Page::parse(html), None);
+        move |name| {
+            let found = said.found.iter().find(|(other, _)| *other == name);
+            found.map(|(_, value)| value.clone())
+        }
+    }
+
+    #[test]
+    fn names_of_dates_are_sorted() {
+        assert!(DATES.is_sorted());
+    }
+
+    #[test]
+    fn a_date_is_found_wherever_pages_have_it() {
+        for (place, name) in [
+            ("<meta property=article:published_time content=D>", "article:published_time"),
+            ("<meta name=parsely-pub-date content=D>", "meta date"),
+            ("<meta name=DC.date.issued content=D>", "meta date"),
+            ("<meta name=sailthru.date content=D>", "meta date"),
+            ("<meta itemprop=datePublished content=D>", "meta date"),
+            ("<time itemprop=datePublished datetime=D>", "meta date"),
+            ("<time datetime=D>", "time element"),
+            (
+                "<script type=application/ld+json>{\"@type\":\"WebPage\",\"datePublished\":\"D\"}</script>",
+                "JSON-LD datePublished",
+            ),
+        ] {
+            let date = "2024-05-01T10:15:00+02:00";
+            let found = said(
+                &place
+                    .replace("\"D\"", &format!("\"{date}\""))
+                    .replace("=D>", &format!("={date}>")),
+            );
+            assert_eq!(found(name).as_deref(), Some(date), "{place}");
+        }
+        let url = said("<link rel=canonical href=https://a.example/2024/05/01/ferry>");
+        assert_eq!(url("date in the url").as_deref(), Some("2024-05-01"));
+    }
+
+    #[test]
+    fn of_dates_that_agree_the_exact_one_counts() {
+        let head = "<meta property=article:published_time content=2024-05-01>";
+        let exact = said(&format!("{head}<time datetime=2024-05-01T10:15:00Z>"));
+        assert_eq!(exact("time element").as_deref(), Some("2024-05-01T10:15:00Z"));
+        let other = said(&format!("{head}<time datetime=2024-05-02T10:15:00Z>"));
+        assert_eq!(other("article:published_time").as_deref(), Some("2024-05-01"));
+        let unread = said("<meta name=date content=soon><time datetime=2024-05-02>");
+        assert_eq!(unread("time element").as_deref(), Some("2024-05-02"));
+    }
+
+    #[test]
+    fn a_relative_canonical_address_is_completed() {
+        let page =
+            "<link rel=canonical href=/ferry><meta property=og:url content=https://a.example/x>";
+        assert_eq!(said(page)("canonical").as_deref(), Some("https://a.example/ferry"));
+        assert_eq!(said("<link rel=canonical href=/ferry>")("canonical"), None);
+    }
+
+    #[test]
+    fn a_site_may_be_named_by_its_organisation_and_never_by_an_address() {
+        let graph = r#"<meta property=og:site_name content="https://a.example">
+            <script type="application/ld+json">{"@graph": [{"@type": "Article", "headline": "A"},
+            {"@type": "NewsMediaOrganization", "name": "The Post"}]}</script>"#;
+        assert_eq!(said(graph)("og:site_name").as_deref(), Some("The Post"));
+    }
+}
