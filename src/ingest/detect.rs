@@ -344,7 +344,9 @@ fn opens_object(body: &[u8]) -> bool {
 
 /// An array whose first element is an object, or none, or one that prose would not put there.
 fn opens_array(body: &[u8]) -> bool {
-    matches!(body[1..].trim_ascii_start().first(), Some(b'{' | b'[' | b'"' | b']'))
+    let element = body[1..].trim_ascii_start();
+    // Python prints its dictionaries with single quotation marks.
+    matches!(element.first(), Some(b'{' | b'[' | b'"' | b']')) && !element.starts_with(b"{'")
 }
 
 /// Whether objects go over line ends, or stand on one line together: the first line is one no

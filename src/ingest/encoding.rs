@@ -116,16 +116,18 @@ fn by_zeros(head: &[u8]) -> Option<Charset> {
         return Some(Charset::Utf32 { low_first: false });
     }
     let (low, high) = (zeros[0] + zeros[2], zeros[1] + zeros[3]);
-    let enough = |count: usize| count * LEAST_ZEROS >= 2 * groups;
+    // Few characters have a zero on the other side: half of some emoji.
+    let outweighs =
+        |one: usize, other: usize| one * LEAST_ZEROS >= 2 * groups && other * LEAST_ZEROS <= one;
     let encoding = match (low, high) {
-        (0, high) if enough(high) => UTF_16LE,
-        (low, 0) if enough(low) => UTF_16BE,
+        _ if outweighs(high, low) => UTF_16LE,
+        _ if outweighs(low, high) => UTF_16BE,
         _ => return None,
     };
     // The last character may be cut in two.
     let (text, _) = encoding.decode_without_bom_handling(&head[..head.len().min(4096)]);
     let odd = text.chars().filter(|c| c.is_control() && !c.is_whitespace()).count();
-    (odd * DAMAGE <= text.chars().count() + DAMAGE).then_some(Charset::Web(encoding))
+    (odd * DAMAGE <= text.chars().count()).then_some(Charset::Web(encoding))
 }
 
 /// The encoding that an XML document declares.

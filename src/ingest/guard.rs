@@ -175,7 +175,21 @@ fn by_lines(text: &str) -> Option<&'static str> {
         let alike = counts.iter().filter(|count| **count == middle).count();
         lines.len() >= 2 && middle >= 2 && 10 * alike >= 8 * lines.len()
     };
-    DELIMITERS.iter().any(is_table).then_some("a table whose header is not known")
+    let is_table = DELIMITERS.iter().any(is_table) || has_quoted_cells(&lines);
+    is_table.then_some("a table whose header or delimiter is not known")
+}
+
+/// Whether most lines are cells in quotation marks with one character between two of them, as `"a":"b":"c"`.
+fn has_quoted_cells(lines: &[&str]) -> bool {
+    let between = |line: &&str| {
+        let characters: Vec<char> = line.chars().collect();
+        let cells = characters.windows(3).filter(|three| {
+            three[0] == '"' && three[2] == '"' && !three[1].is_alphanumeric() && three[1] != ' '
+        });
+        cells.count() >= 2
+    };
+    let tables = lines.iter().filter(|line| between(line)).count();
+    lines.len() >= 2 && 10 * tables >= 6 * lines.len()
 }
 
 /// Whether lines are keys and values, the same keys again and again.
@@ -230,6 +244,7 @@ mod tests {
             "a|b|c\nd|e|f\ng|h|i\n",
             "x\ty\tz\n1\t2\t3\n",
             "INSERT INTO a VALUES (1);",
+            "\"a\":\"b\":\"c\"\n\"d\":\"e, f\":\"g\"\n",
         ] {
             assert!(refuse("a.txt", text).is_err(), "{text}");
         }

@@ -13,7 +13,7 @@ use super::json_bulk::{Bulk, capture_bulk};
 use super::json_wrapped::Wrapped;
 use super::record::{Captured, Draft, Maker, NoArticle, Strings, Value};
 use super::warc::{self, Responses};
-use super::{html, mend};
+use super::{mend, pages};
 use crate::article::{Article, Notes, Published};
 use crate::error::{Position, Reject, Result};
 use crate::spill::Spill;

@@ -7,7 +7,7 @@ use mail_parser::{Message, MessageParser, MimeHeaders};
 
 use super::{Entry, captured};
 use crate::ingest::fields::FieldTable;
-use crate::ingest::html;
+use crate::ingest::pages;
 
 /// Headers by which a message is known, in lower case; the first ones say it alone.
 const HEADERS: [&str; 12] = [
@@ -99,7 +99,7 @@ fn one(message: &Message<'_>, table: &FieldTable) -> Entry {
         let address =
             location.map(str::to_owned).or_else(|| part.content_location().map(str::to_owned));
         if let Some(html) = part.text_contents() {
-            return html::capture(html.as_bytes(), Some("utf-8"), address.as_deref(), table);
+            return pages::capture(html.as_bytes(), Some("utf-8"), address.as_deref(), table);
         }
     }
     let from = message.from().and_then(|from| from.first());

@@ -21,7 +21,9 @@ fn is_header(cells: &[String], table: &FieldTable) -> bool {
 }
 
 fn cells(row: &dom_query::Selection<'_>) -> Vec<String> {
-    row.select("th, td").iter().map(|cell| cell.text().trim().to_owned()).collect()
+    // pandas writes a line break as a backslash and an n.
+    let text = |cell: dom_query::Selection<'_>| cell.text().trim().replace("\\n", "\n");
+    row.select("th, td").iter().map(text).collect()
 }
 
 /// The rows of a page's tables that have names.

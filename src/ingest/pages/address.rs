@@ -81,7 +81,7 @@ pub(super) fn resolve(address: &str, base: Option<&str>) -> Option<String> {
 }
 
 /// The day that an address names as `/2024/05/01/` or `/2024-05-01-`.
-pub(super) fn day_in(address: &str) -> Option<String> {
+pub(in crate::ingest) fn day_in(address: &str) -> Option<String> {
     let bytes = address.as_bytes();
     let digits = |from: usize, count: usize| {
         let part = bytes.get(from..from + count)?;

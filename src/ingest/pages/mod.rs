@@ -18,6 +18,7 @@ mod tree;
 
 use std::borrow::Cow;
 
+pub(super) use self::address::day_in;
 use self::address::{is_front, is_list};
 use self::main_text::{MainText, Told, main_text};
 use self::said::Said;
