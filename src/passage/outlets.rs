@@ -49,7 +49,7 @@ const EDITIONS: [&str; 3] = ["digital", "online", "web"];
 
 /// The house that an outlet's name begins with, where archives name its parts: `The Post - Opinion`, `The Post (Web)`,
 /// `Post Online News`.
-fn house(outlet: &str) -> String {
+pub(super) fn house(outlet: &str) -> String {
     let end = [" - ", " – ", " ("].iter().filter_map(|part| outlet.find(part)).min();
     let is_edition = |word: &&str| EDITIONS.iter().any(|name| word.eq_ignore_ascii_case(name));
     let words = outlet[..end.unwrap_or(outlet.len())].split_whitespace();
