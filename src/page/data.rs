@@ -136,7 +136,7 @@ impl Serialize for Data<'_> {
                 rejects.map(|r| (r.position.to_string(), cut(&r.reason)))
             }),
         )?;
-        map.serialize_entry("articles", &Articles(results))?;
+        map.serialize_entry("articles", &Articles(results, self.network))?;
         if self.detail == Detail::Full {
             let texts = || results.corpus.articles().iter().map(|article| &article.text);
             map.serialize_entry("texts", &each(texts))?;
@@ -260,7 +260,7 @@ impl Serialize for Data<'_> {
                 "network",
                 &each(|| {
                     network.edges.iter().map(|edge| {
-                        let lag = short(edge.median_lag_hours);
+                        let lag = edge.median_lag_hours.map(short);
                         (edge.from, edge.to, edge.passages, edge.articles, lag)
                     })
                 }),
@@ -299,13 +299,16 @@ impl Serialize for About<'_> {
 }
 
 /// The columns of all articles; an outlet is its place among `outlet_names`.
-struct Articles<'a>(&'a Results<'a>);
+struct Articles<'a>(&'a Results<'a>, Option<&'a Network>);
 
 impl Serialize for Articles<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let results = self.0;
         let articles = results.corpus.articles();
         let mut names: Vec<&str> = articles.iter().map(|a| a.outlet.as_str()).collect();
+        // Agencies that published nothing among these articles have their places in the network.
+        let of_network = self.1.into_iter().flat_map(|network| &network.outlets);
+        names.extend(of_network.map(|outlet| outlet.outlet.as_str()));
         names.sort_unstable();
         names.dedup();
         let mut map = serializer.serialize_map(None)?;
@@ -400,7 +403,8 @@ mod tests {
     fn opened(cap: usize) -> (Detail, Value) {
         let sample = Sample::new();
         let results = sample.results();
-        let network = Network::of(results.corpus, results.passages.unwrap());
+        let network =
+            Network::of(results.corpus, results.passages.unwrap(), results.origins.unwrap());
         let counts = Counts::of(&results);
         let (detail, base64) = embed(&results, &counts, Some(&network), cap, &Silent).unwrap();
         if detail == Detail::Nothing {

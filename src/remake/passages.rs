@@ -125,7 +125,7 @@ pub(super) fn network(out: &Path) -> Result<Network> {
             to: place(row.text("to_outlet"))?,
             passages: row.number("passages")?,
             articles: row.number("articles")?,
-            median_lag_hours: row.number("median_lag_hours")?,
+            median_lag_hours: row.number_or_none("median_lag_hours")?,
         });
         Ok(())
     })?;

@@ -46,7 +46,9 @@ pub(super) fn write(network: &Network, file: &mut dyn Write) -> io::Result<()> {
         )?;
         value(file, "passages", passages)?;
         value(file, "articles", edge.articles)?;
-        value(file, "median_lag_hours", rounded(edge.median_lag_hours))?;
+        if let Some(lag) = edge.median_lag_hours {
+            value(file, "median_lag_hours", rounded(lag))?;
+        }
         writeln!(file, "      </attvalues></edge>")?;
     }
     writeln!(file, "    </edges>\n  </graph>\n</gexf>")
@@ -65,7 +67,8 @@ mod tests {
     fn outlets_are_nodes_and_who_followed_whom_are_edges() {
         let sample = Sample::new();
         let results = sample.results();
-        let network = Network::of(results.corpus, results.passages.unwrap());
+        let network =
+            Network::of(results.corpus, results.passages.unwrap(), results.origins.unwrap());
         let mut file = Vec::new();
         write(&network, &mut file).unwrap();
         let xml = String::from_utf8(file).unwrap();

@@ -67,7 +67,10 @@ pub fn write(
     let begun = Instant::now();
     let staging = staging::Staging::new(out)?;
     let counts = Counts::of(results);
-    let network = results.passages.map(|passages| Network::of(results.corpus, passages));
+    let network = results
+        .passages
+        .zip(results.origins)
+        .map(|(passages, origins)| Network::of(results.corpus, passages, origins));
     let tables = tables::of(results, network.as_ref());
     let mut formats = formats.to_vec();
     formats.sort_unstable();

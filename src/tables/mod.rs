@@ -283,7 +283,8 @@ mod tests {
     fn all_formats_hold_equal_values_whatever_the_text() {
         let sample = Sample::new();
         let results = sample.results();
-        let network = Network::of(results.corpus, results.passages.unwrap());
+        let network =
+            Network::of(results.corpus, results.passages.unwrap(), results.origins.unwrap());
         let tables = of(&results, Some(&network));
         assert_eq!(tables.iter().map(|t| t.name).collect::<Vec<_>>(), NAMES);
         for table in &tables {

@@ -391,7 +391,7 @@ fn followers(network: &Network) -> Table<'_> {
         Column::new("to_outlet", Text),
         Column::new("passages", Integer),
         Column::new("articles", Integer),
-        Column::new("median_lag_hours", Real),
+        Column::optional("median_lag_hours", Real),
     ];
     Table::new("network", COLUMNS, move || {
         network.edges.iter().map(|edge| {
@@ -400,7 +400,7 @@ fn followers(network: &Network) -> Table<'_> {
                 Cell::id(&network.outlets[edge.to as usize].outlet),
                 Cell::Integer(edge.passages.into()),
                 Cell::Integer(edge.articles.into()),
-                Cell::real(edge.median_lag_hours),
+                edge.median_lag_hours.map(Cell::real).into(),
             ]
         })
     })
@@ -415,16 +415,16 @@ fn edges<'a>(results: &'a Results<'a>) -> Table<'a> {
         Column::optional("hourdiff", Real),
     ];
     Table::new("edges", COLUMNS, move || {
-        article_edges(results.corpus, results.passages.unwrap_or_default()).into_iter().map(
-            move |edge| {
-                vec![
-                    id(results, edge.from),
-                    id(results, edge.to),
-                    Cell::real(edge.weight),
-                    edge.hourdiff.map(Cell::real).into(),
-                ]
-            },
-        )
+        let (passages, origins) = (results.passages, results.origins);
+        let (passages, origins) = (passages.unwrap_or_default(), origins.unwrap_or_default());
+        article_edges(results.corpus, passages, origins).into_iter().map(move |edge| {
+            vec![
+                id(results, edge.from),
+                id(results, edge.to),
+                Cell::real(edge.weight),
+                edge.hourdiff.map(Cell::real).into(),
+            ]
+        })
     })
 }
 

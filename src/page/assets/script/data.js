@@ -6,6 +6,7 @@ const KINDS = {
   quotation: { name: "Quotation", means: "the same words in quotation marks" },
   repeated: { name: "Repeated", means: "more than once in one article" },
   recycled: { name: "Recycled", means: "used again by the outlet that wrote it" },
+  document: { name: "Document", means: "a speech, statement or law that several print" },
   phrase: { name: "Phrase", means: "a name or stock phrase: too little to tell a copy" },
   boilerplate: { name: "Boilerplate", means: "page furniture of one outlet" },
   credit: { name: "Credit", means: "names the agency or the source" },
