@@ -55,11 +55,13 @@ pub struct PassageCounts {
     pub recycled: usize,
     /// In two outlets or more, and too little to tell a copy.
     pub phrase: usize,
+    /// Speeches, statements and laws that several print.
+    pub document: usize,
 }
 
 impl PassageCounts {
     /// Each kind with its number, in the order of the interface.
-    pub fn each(&self) -> [(Kind, usize); 7] {
+    pub fn each(&self) -> [(Kind, usize); 8] {
         [
             (Kind::Syndicated, self.syndicated),
             (Kind::Boilerplate, self.boilerplate),
@@ -68,6 +70,7 @@ impl PassageCounts {
             (Kind::Credit, self.credit),
             (Kind::Recycled, self.recycled),
             (Kind::Phrase, self.phrase),
+            (Kind::Document, self.document),
         ]
     }
 }
@@ -91,6 +94,7 @@ impl Counts {
                     Kind::Credit => &mut counts.credit,
                     Kind::Recycled => &mut counts.recycled,
                     Kind::Phrase => &mut counts.phrase,
+                    Kind::Document => &mut counts.document,
                 } += 1;
             }
             counts
