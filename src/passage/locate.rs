@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 
 use super::align::Alignment;
+use super::document::{form, is_document};
 use super::group::{Group, NOWHERE, Place};
 use super::identity::identity;
 use super::kind::{Sighting, kind_of};
@@ -62,7 +63,11 @@ pub(super) fn locate(
             let is_quotation = || is_quotation(tokens, surprisal, &sightings);
             let kind = match kind_of(&sightings, outlets, is_quotation) {
                 _ if g < credited => Kind::Credit,
-                Kind::Syndicated if is_phrase(corpus, tokens, surprisal, group) => Kind::Phrase,
+                Kind::Syndicated if is_document(&sightings, false) => Kind::Document,
+                Kind::Quotation if is_document(&sightings, true) => Kind::Document,
+                Kind::Syndicated if is_phrase(corpus, tokens, surprisal, group, &sightings) => {
+                    Kind::Phrase
+                }
                 kind => kind,
             };
             passage(corpus, tokens, kind, group, located)
@@ -132,6 +137,7 @@ fn read_article(
                 whole_lines: tokens.is_whole_lines(place.doc, place.span),
                 is_label: is_label(text, bytes.start as usize, bytes.end as usize),
                 bare: bare_words(text, words),
+                form: form(text, words),
             });
             let stretch = Stretch { doc: place.doc, bytes, chars, tokens: place.span.len() };
             Located { stretch, sighting }
