@@ -13,8 +13,9 @@ use crate::error::Result;
 use crate::observer::Observer;
 
 /// The longest run of words without a partner that is an edit of a copied text. A longer one is the article's own:
-/// it parts the passage in two.
-pub(super) const LONGEST_EDIT: i64 = 14;
+/// it parts the passage in two. PlagDet on the planted pairs of `reuse` is 0.982, 0.9845 and 0.986 at 9, 14 and 19 words,
+/// and 0.985 where none part; groups of `reuse` with exactly their places are 0.972, 0.974 and 0.975.
+pub(super) const LONGEST_EDIT: i64 = 19;
 
 /// Words that may lie between two alignments that are evidence of one act of copying, where both are well founded
 /// on their own, and where one is not.

@@ -120,6 +120,7 @@ fn read_article(
 ) -> Vec<Located> {
     let mut read: Vec<Token> = Vec::new();
     let mut offsets = None;
+    let mut before: Option<Sighting> = None;
     places
         .map(|(place, is_sighted)| {
             let text = corpus.get(place.doc).text.as_str();
@@ -131,14 +132,24 @@ fn read_article(
             let bytes = ByteSpan { start: words[0].start, end: words[words.len() - 1].end };
             let chars =
                 CharSpan { start: offsets.at(text, bytes.start), end: offsets.at(text, bytes.end) };
-            let sighting = is_sighted.then(|| Sighting {
+            let whole_lines = tokens.is_whole_lines(place.doc, place.span);
+            // A saying of a run reads as the one before it; there may be a million of them.
+            let again = before.take().filter(|before| {
+                before.place.span.end == place.span.start
+                    && tokens.span(place.doc, before.place.span)
+                        == tokens.span(place.doc, place.span)
+            });
+            let again = again.map(|before| Sighting { place, whole_lines, ..before });
+            let sighted = || Sighting {
                 place,
                 article_tokens: read.len() as u32,
-                whole_lines: tokens.is_whole_lines(place.doc, place.span),
+                whole_lines,
                 is_label: is_label(text, bytes.start as usize, bytes.end as usize),
                 bare: bare_words(text, words),
                 form: form(text, words),
-            });
+            };
+            let sighting = is_sighted.then(|| again.unwrap_or_else(sighted));
+            before.clone_from(&sighting);
             let stretch = Stretch { doc: place.doc, bytes, chars, tokens: place.span.len() };
             Located { stretch, sighting }
         })

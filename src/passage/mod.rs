@@ -7,10 +7,10 @@
 //!
 //! The way there: the words of all articles as one array of hashes; how surprising each word is; a
 //! few rare word 4-grams and 3-grams of each article as seeds, by robust winnowing (Schleimer, Wilkerson and Aiken,
-//! 2003); the seeds that recur, text that says one thing over and over left out; links between their places, linear in number; matches chained and
-//! extended through edits as in sequence alignment; with [`PassageConfig::reworded`], sentences that say the
-//! same in other words; alignments grouped to passages. No step costs more
-//! than `n log n` in the words of the corpus. Memory: half a gigabyte on top of the articles
+//! 2003); the seeds that recur, where text that says one thing over and over counts once; links between their places, linear
+//! in number; matches chained and extended through edits as in sequence alignment; with [`PassageConfig::reworded`],
+//! sentences that say the same in other words; alignments, parted where an article's own words lie between, grouped to
+//! passages. No step costs more than `n log n` in the words of the corpus. Memory: half a gigabyte on top of the articles
 //! for 36 million words (234 MB of news).
 //!
 //! The same corpus gives the same passages for any number of threads.
