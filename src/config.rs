@@ -167,8 +167,6 @@ pub struct PipelineConfig {
     pub cannot_link: Option<PathBuf>,
     /// The file that says how common words are.
     pub background: Option<PathBuf>,
-    /// Its table.
-    pub table: Option<Arc<BackgroundTable>>,
     /// The file that tells more credit lines.
     pub credits: Option<PathBuf>,
     /// What a passage is.

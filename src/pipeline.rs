@@ -99,7 +99,10 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
         let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
         let origins = passages.as_ref().map(|passages| passage::origins(&corpus, passages));
 
-        let network = passages.as_ref().map(|passages| Network::of(&corpus, passages));
+        let network = passages
+            .as_ref()
+            .zip(origins.as_ref())
+            .map(|(passages, origins)| Network::of(&corpus, passages, origins));
 
         let bytes = read.files.iter().filter(|file| !file.is_member).map(|file| file.bytes);
         let run = RunFacts {

@@ -1,11 +1,12 @@
 //! Which article may have been copied into which: an edge list of articles, as the R package RNewsflow
 //! works with (`from`, `to`, `weight`, `hourdiff`).
 //!
-//! Each syndicated passage ties the article published first to every other that has it, of another
-//! outlet: a passage in 300 articles makes 299 edges, not 300². Cost: n log n in the occurrences.
+//! Each syndicated passage ties one article, the earliest of its likely source or else the earliest of all, to every other that
+//! has it, of another outlet: a passage in 300 articles makes 299 edges, not 300². Cost: n log n in the occurrences.
 
+use super::network::Houses;
 use crate::article::{ByteSpan, Corpus, DocId};
-use crate::passage::{Kind, Passage};
+use crate::passage::{Kind, Origin, Passage};
 
 /// Two articles that share syndicated passages.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,11 +23,27 @@ pub struct ArticleEdge {
 }
 
 /// The edges, by the two articles.
-pub fn article_edges(corpus: &Corpus, passages: &[Passage]) -> Vec<ArticleEdge> {
+pub fn article_edges(
+    corpus: &Corpus,
+    passages: &[Passage],
+    origins: &[Origin],
+) -> Vec<ArticleEdge> {
     let outlet = |doc: DocId| corpus.get(doc).outlet.as_str();
     let mut shared: Vec<(DocId, DocId, ByteSpan)> = Vec::new();
-    for passage in passages.iter().filter(|passage| passage.kind == Kind::Syndicated) {
-        let from = passage.first().doc;
+    let mut names: Vec<&str> = corpus.articles().iter().map(|a| a.outlet.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let houses = Houses::of(&names);
+    let syndicated =
+        passages.iter().zip(origins).filter(|(passage, _)| passage.kind == Kind::Syndicated);
+    for (passage, origin) in syndicated {
+        let docs = passage.occurrences.iter().map(|at| at.doc);
+        let of_source = docs.filter(|&doc| {
+            let source = origin.source.as_ref();
+            source.is_some_and(|source| houses.is_called(outlet(doc), source))
+        });
+        let of_source = of_source.min_by(|&a, &b| corpus.by_publication(a, b));
+        let from = of_source.unwrap_or(passage.first().doc);
         for at in &passage.occurrences {
             let one_house = !outlet(from).is_empty() && outlet(from) == outlet(at.doc);
             if at.doc != from && !one_house {
@@ -69,7 +86,8 @@ mod tests {
     fn the_first_article_leads_to_each_other_with_their_hours() {
         let sample = Sample::new();
         let results = &sample.results;
-        let edges = article_edges(&results.corpus, results.passages.as_ref().unwrap());
+        let (passages, origins) = (results.passages.as_ref().unwrap(), results.origins.as_ref());
+        let edges = article_edges(&results.corpus, passages, origins.unwrap());
         let told: Vec<_> = edges.iter().map(|edge| (edge.from, edge.to, edge.hourdiff)).collect();
         let doc = |id| sample.doc(id);
         assert_eq!(told, [(doc("a"), doc("b"), Some(2.0)), (doc("a"), doc("c"), Some(6.5))]);

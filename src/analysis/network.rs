@@ -1,8 +1,9 @@
-//! Who published first and who followed: outlets by the syndicated passages they share.
+//! Who had a text first and who took it: outlets by the syndicated passages they share.
 //!
-//! A passage's first publisher is the outlet of its first occurrence by time. Another outlet
-//! follows it where its own earliest article with the passage came later, and that can be told:
-//! both have a date, the dates differ, and where one of them names only a day, the days differ.
+//! A passage comes from its likely source ([`Origin`](crate::passage::Origin)): the agency that a credit names, whether or not
+//! any article of it is among those read, else the outlet that had it first. Every other outlet that has it took it from there.
+//! Where no source is likely, an outlet follows the one of the first occurrence by time if its own earliest article came later, and
+//! that can be told: both have a date, the dates differ, and where one of them names only a day, the days differ.
 //! What cannot be told counts for nobody. Articles without an outlet take no part.
 //!
 //! Of an outlet's articles,
@@ -13,13 +14,13 @@
 //! - the rest reuse a part, or it cannot be told who was first.
 //!
 //! Cost: n log n in the occurrences of syndicated passages. A passage in 300 outlets makes 299
-//! edges, from the first to each other, not 300².
+//! edges, from its source to each other, not 300².
 
 use std::collections::BTreeMap;
 
 use super::edges::covered;
 use crate::article::{ByteSpan, Corpus, DocId};
-use crate::passage::{Kind, Passage};
+use crate::passage::{Credits, Kind, Origin, Passage, Reason, Source};
 
 /// From which share of its text on an article counts as copied: the larger part of it.
 const COPIED_SHARE: f64 = 0.5;
@@ -59,25 +60,36 @@ pub struct Edge {
     pub passages: u32,
     /// The follower's articles that hold them.
     pub articles: u32,
-    /// The follower's median delay over the passages.
-    pub median_lag_hours: f64,
+    /// The follower's median delay over the passages whose times are known on both sides; none where the source has no
+    /// article among those read.
+    pub median_lag_hours: Option<f64>,
 }
 
 impl Network {
-    /// Computes it from the syndicated passages among `passages`.
-    pub fn of(corpus: &Corpus, passages: &[Passage]) -> Self {
+    /// Computes it from the syndicated passages among `passages`, whose origins are in the same order.
+    pub fn of(corpus: &Corpus, passages: &[Passage], origins: &[Origin]) -> Self {
+        let syndicated =
+            || passages.iter().zip(origins).filter(|(passage, _)| passage.kind == Kind::Syndicated);
         let mut names: Vec<&str> = corpus.articles().iter().map(|a| a.outlet.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let houses = Houses::of(&names);
+        let sources = syndicated().filter_map(|(_, origin)| origin.source.as_ref());
+        let agencies = sources.filter(|source| source.reason == Reason::Credit);
+        names.extend(agencies.map(|agency| agency.name.as_str()).filter(|name| !houses.has(name)));
         names.sort_unstable();
         names.dedup();
         let place = |name: &str| names.partition_point(|&other| other < name) as u32;
         let mut gathered = Gathered {
             corpus,
+            houses: &houses,
+            names: &names,
             outlet_of: corpus.articles().iter().map(|a| place(&a.outlet)).collect(),
             following: BTreeMap::new(),
             stretches: Vec::new(),
         };
-        for passage in passages.iter().filter(|passage| passage.kind == Kind::Syndicated) {
-            gathered.add(passage);
+        for (passage, origin) in syndicated() {
+            gathered.add(passage, origin.source.as_ref());
         }
         let mut outlets = gathered.count(&names);
         let mut lags_of: Vec<Vec<f64>> = vec![Vec::new(); outlets.len()];
@@ -86,13 +98,13 @@ impl Network {
             lags_of[to as usize].extend(&followed.lags);
             followed.docs.sort_unstable();
             followed.docs.dedup();
-            edges.extend(median(&mut followed.lags).map(|median_lag_hours| Edge {
+            edges.push(Edge {
                 from,
                 to,
-                passages: followed.lags.len() as u32,
+                passages: followed.passages,
                 articles: followed.docs.len() as u32,
-                median_lag_hours,
-            }));
+                median_lag_hours: median(&mut followed.lags),
+            });
         }
         for (outlet, lags) in outlets.iter_mut().zip(&mut lags_of) {
             outlet.median_lag_hours = median(lags);
@@ -104,17 +116,21 @@ impl Network {
 /// What the passages say, one after the other.
 struct Gathered<'a> {
     corpus: &'a Corpus,
+    houses: &'a Houses<'a>,
+    /// Every outlet and agency, sorted.
+    names: &'a [&'a str],
     /// Each article's outlet, by its place among the sorted names.
     outlet_of: Vec<u32>,
     /// By the first outlet and the follower.
     following: BTreeMap<(u32, u32), Followed>,
     /// Where a syndicated passage stands, and whose it is.
-    stretches: Vec<(DocId, ByteSpan, Origin)>,
+    stretches: Vec<(DocId, ByteSpan, Whose)>,
 }
 
 #[derive(Default)]
 struct Followed {
-    /// One for each passage.
+    passages: u32,
+    /// One for each passage of which it is known.
     lags: Vec<f64>,
     /// The follower's articles.
     docs: Vec<DocId>,
@@ -122,34 +138,54 @@ struct Followed {
 
 /// Whose a passage is, seen from the outlet of one of its occurrences.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Origin {
+enum Whose {
     Own,
     Unknown,
     Taken,
 }
 
 impl Gathered<'_> {
-    fn add(&mut self, passage: &Passage) {
+    fn add(&mut self, passage: &Passage, source: Option<&Source>) {
         let outlet = |doc: DocId| self.outlet_of[doc.index()];
-        let from = outlet(passage.first().doc);
+        let known = source.and_then(|source| self.houses.outlet(source, self.names));
+        let from = known.unwrap_or(outlet(passage.first().doc));
+        let is_source = |place: u32| {
+            place == from
+                || source
+                    .is_some_and(|source| self.houses.is_called(self.names[place as usize], source))
+        };
+        let mut docs = passage.docs();
+        docs.sort_by(|&a, &b| {
+            outlet(a).cmp(&outlet(b)).then_with(|| self.corpus.by_publication(a, b))
+        });
         let mut followers: Vec<u32> = Vec::new();
-        for Follower { articles, lag_hours } in self::followers(self.corpus, passage) {
+        let of_source = docs.iter().copied().filter(|&doc| is_source(outlet(doc)));
+        let first = of_source.min_by(|&a, &b| self.corpus.by_publication(a, b));
+        for articles in docs.chunk_by(|&a, &b| outlet(a) == outlet(b)) {
             let to = outlet(articles[0]);
-            let followed = self.following.entry((from, to)).or_default();
-            followed.lags.push(lag_hours);
-            followed.docs.extend(articles);
-            followers.push(to);
+            let is_known = |place: u32| !self.names[place as usize].is_empty();
+            if is_source(to) || !is_known(to) || !is_known(from) {
+                continue;
+            }
+            let lag = first.and_then(|first| lag_hours(self.corpus, first, articles[0]));
+            if known.is_some() || lag.is_some() {
+                let followed = self.following.entry((from, to)).or_default();
+                followed.passages += 1;
+                followed.lags.extend(lag);
+                followed.docs.extend(articles);
+                followers.push(to);
+            }
         }
         for occurrence in &passage.occurrences {
             let at = outlet(occurrence.doc);
-            let origin = if followers.binary_search(&at).is_ok() {
-                Origin::Taken
-            } else if at == from && !followers.is_empty() {
-                Origin::Own
+            let whose = if followers.binary_search(&at).is_ok() {
+                Whose::Taken
+            } else if is_source(at) && !followers.is_empty() {
+                Whose::Own
             } else {
-                Origin::Unknown
+                Whose::Unknown
             };
-            self.stretches.push((occurrence.doc, occurrence.bytes, origin));
+            self.stretches.push((occurrence.doc, occurrence.bytes, whose));
         }
     }
 
@@ -167,11 +203,11 @@ impl Gathered<'_> {
         for stretches in self.stretches.chunk_by(|a, b| a.0 == b.0) {
             let doc = stretches[0].0;
             let row = &mut outlets[self.outlet_of[doc.index()] as usize];
-            if stretches.iter().any(|&(.., origin)| origin != Origin::Own) {
+            if stretches.iter().any(|&(.., origin)| origin != Whose::Own) {
                 row.original_articles -= 1;
             }
             let taken = covered(
-                stretches.iter().filter(|&&(.., o)| o == Origin::Taken).map(|&(_, span, _)| span),
+                stretches.iter().filter(|&&(.., o)| o == Whose::Taken).map(|&(_, span, _)| span),
             );
             let whole = self.corpus.get(doc).text.trim().len() as f64;
             if taken > 0 && f64::from(taken) >= COPIED_SHARE * whole {
@@ -210,6 +246,45 @@ pub fn followers(corpus: &Corpus, passage: &Passage) -> Vec<Follower> {
     same_outlet.filter_map(follower).collect()
 }
 
+/// Which outlets are agencies' own: `Associated Press` is where `AP` stands in a credit.
+pub(super) struct Houses<'a> {
+    /// What agencies each outlet is called by, in order of outlets.
+    called: Vec<(&'a str, String)>,
+}
+
+impl<'a> Houses<'a> {
+    /// Of outlets' names, which are sorted.
+    pub(super) fn of(outlets: &[&'a str]) -> Self {
+        let credits = Credits::built_in();
+        let called = outlets.iter().map(|&outlet| {
+            let agency = credits.agency_called(outlet);
+            (outlet, agency.unwrap_or_else(|| outlet.to_owned()))
+        });
+        Self { called: called.collect() }
+    }
+
+    /// Whether any outlet is this agency.
+    fn has(&self, agency: &str) -> bool {
+        self.called.iter().any(|(_, called)| called == agency)
+    }
+
+    /// Whether the outlet of this name is the source.
+    pub(super) fn is_called(&self, outlet: &str, source: &Source) -> bool {
+        let place = self.called.binary_search_by_key(&outlet, |&(name, _)| name);
+        outlet == source.name
+            || source.reason == Reason::Credit
+                && place.is_ok_and(|place| self.called[place].1 == source.name)
+    }
+
+    /// The place of the source among the sorted names of outlets and agencies: the first outlet that is called so.
+    fn outlet(&self, source: &Source, names: &[&str]) -> Option<u32> {
+        let is_source = |&(outlet, _): &&(&str, String)| self.is_called(outlet, source);
+        let name =
+            self.called.iter().find(is_source).map_or(source.name.as_str(), |(name, _)| name);
+        names.binary_search(&name).ok().map(|place| place as u32)
+    }
+}
+
 /// How long after `first` the article `later` was published, where that can be told.
 fn lag_hours(corpus: &Corpus, first: DocId, later: DocId) -> Option<f64> {
     corpus.get(later).published?.hours_after(corpus.get(first).published?)
@@ -231,7 +306,8 @@ mod tests {
     use crate::results::sample::Sample;
 
     fn network(results: &Results) -> Network {
-        Network::of(&results.corpus, results.passages.as_ref().unwrap())
+        let (passages, origins) = (results.passages.as_ref().unwrap(), results.origins.as_ref());
+        Network::of(&results.corpus, passages, origins.unwrap())
     }
 
     #[test]
@@ -245,7 +321,10 @@ mod tests {
             .collect();
         assert_eq!(
             edges,
-            [("City Wire", "Harbour Post", 1, 1, 2.0), ("City Wire", "Valley Times", 1, 1, 6.5)]
+            [
+                ("City Wire", "Harbour Post", 1, 1, Some(2.0)),
+                ("City Wire", "Valley Times", 1, 1, Some(6.5))
+            ]
         );
     }
 

@@ -261,7 +261,7 @@ impl Serialize for Data<'_> {
                 "network",
                 &each(|| {
                     network.edges.iter().map(|edge| {
-                        let lag = short(edge.median_lag_hours);
+                        let lag = edge.median_lag_hours.map(short);
                         (edge.from, edge.to, edge.passages, edge.articles, lag)
                     })
                 }),

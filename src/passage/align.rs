@@ -5,13 +5,22 @@
 
 use std::collections::BTreeMap;
 
-use super::chain::{Chains, MAX_GAP};
+use super::chain::Chains;
 use super::extend::{Direction, Match, Pair};
 use super::surprisal::BIT;
 use crate::article::{DocId, TokenSpan};
+use crate::error::Result;
+use crate::observer::Observer;
 
-/// Words that may lie between two alignments, each well founded on its own, that are one.
+/// The longest run of words without a partner that is an edit of a copied text. A longer one is the article's own:
+/// it parts the passage in two. PlagDet on the planted pairs of `reuse` is 0.982, 0.9845 and 0.986 at 9, 14 and 19 words,
+/// and 0.985 where none part; groups of `reuse` with exactly their places are 0.972, 0.974 and 0.975.
+pub(super) const LONGEST_EDIT: i64 = 19;
+
+/// Words that may lie between two alignments that are evidence of one act of copying, where both are well founded
+/// on their own, and where one is not.
 const JOIN_GAP: i64 = 40;
+const NEAR_GAP: i64 = 24;
 
 /// Words by which two alignments that are one may overlap.
 const JOIN_OVERLAP: i64 = 20;
@@ -56,7 +65,7 @@ const GLANCE_SLACK: u32 = 2 * BIT;
 const EFFORT_A_WORD: u64 = 32;
 
 /// Two stretches of text, in two articles or in one, that are copies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Alignment {
     /// The article with the smaller id.
     pub(super) doc_a: DocId,
@@ -107,6 +116,25 @@ impl Trial {
         (gap(self.a.1, later.a.0), gap(self.b.1, later.b.0))
     }
 
+    /// As an alignment of the pair.
+    fn alignment(&self, pair: &Pair<'_>) -> Alignment {
+        Alignment {
+            doc_a: pair.doc_a,
+            doc_b: pair.doc_b,
+            a: pair.local(pair.doc_a, self.a).0,
+            b: pair.local(pair.doc_b, self.b).0,
+            matched: self.matched,
+            reworded: false,
+        }
+    }
+
+    /// As a part of a larger alignment; `None` where it is too little to be told by itself.
+    fn part(mut self, pair: &Pair<'_>) -> Option<Alignment> {
+        cut_strays(pair, &mut self);
+        let tells = self.bits > UNMATCHED * (self.len() - self.matched);
+        (self.matched >= MIN_MATCHED && tells).then(|| self.alignment(pair))
+    }
+
     /// Both in one. Where they overlap, words matched by both are one match.
     fn joined(&self, later: &Self) -> Self {
         let mut joined = Self {
@@ -120,11 +148,21 @@ impl Trial {
     }
 }
 
+/// The alignments of many pairs.
+#[derive(Default)]
+pub(super) struct Alignments {
+    /// What one article has of another, its own words between included.
+    pub(super) whole: Vec<Alignment>,
+    /// For those with words of an article's own between: the stretches before and after these.
+    pub(super) parted: Vec<(Alignment, Vec<Alignment>)>,
+}
+
 /// Aligns pairs; keeps its buffers between them.
 #[derive(Default)]
 pub(super) struct Aligner {
     chains: Chains,
     trials: Vec<Trial>,
+    parts: Vec<Trial>,
 }
 
 /// How many words matching and extending may pass in this pair.
@@ -168,19 +206,19 @@ fn bits_around(pair: &Pair<'_>, m: Match) -> u32 {
 
 impl Aligner {
     /// Appends the alignments of a pair to `accepted`. `matches` are sorted by place in the later
-    /// article; `effort` is how many words may be passed.
+    /// article; `effort` is how many words may be passed. Fails where the observer asks to stop.
     pub(super) fn align(
         &mut self,
         pair: &Pair<'_>,
         matches: &[Match],
-        thresholds: Thresholds,
-        mut effort: u64,
-        accepted: &mut Vec<Alignment>,
-    ) {
+        (thresholds, mut effort): (Thresholds, u64),
+        observer: &dyn Observer,
+        accepted: &mut Alignments,
+    ) -> Result<()> {
         self.trials.clear();
         let trials = &mut self.trials;
         let mut inside: BTreeMap<u32, (u32, u32, u32)> = BTreeMap::new();
-        self.chains.each(pair, matches, |chain| {
+        self.chains.each(pair, matches, observer, |chain| {
             let (first, last) = (chain[0], chain[chain.len() - 1]);
             let is_inside = inside.range(..=first.b).rev().take(INSIDE_LOOK_BACK).any(
                 |(_, &(b_end, a, a_end))| {
@@ -194,15 +232,21 @@ impl Aligner {
             effort = effort.saturating_sub(passed);
             inside.insert(trial.b.0, (trial.b.1, trial.a.0, trial.a.1));
             trials.push(trial);
-        });
+        })?;
         self.trials.sort_unstable_by_key(|trial| (trial.b, trial.a));
+        let mut whole_of = Vec::new();
         if !pair.within() {
-            join_neighbours(&mut self.trials, thresholds);
+            join_neighbours(&mut self.trials, |_, _| LONGEST_EDIT);
+            self.parts.clone_from(&self.trials);
+            let founded = |trial: &Trial| trial.bits >= thresholds.bits / 10 * 7;
+            whole_of = join_neighbours(&mut self.trials, |one, other| {
+                if founded(one) && founded(other) { JOIN_GAP } else { NEAR_GAP }
+            });
         }
-        for trial in &mut self.trials {
+        for (place, trial) in self.trials.iter_mut().enumerate() {
             cut_strays(pair, trial);
-            let (a, a_whole) = pair.local(pair.doc_a, trial.a);
-            let (b, b_whole) = pair.local(pair.doc_b, trial.b);
+            let a_whole = pair.local(pair.doc_a, trial.a).1;
+            let b_whole = pair.local(pair.doc_b, trial.b).1;
             let reuse = trial.len() >= thresholds.tokens
                 && trial.matched >= MIN_MATCHED.min(thresholds.tokens)
                 && trial.reaches(MIN_IDENTITY)
@@ -215,11 +259,16 @@ impl Aligner {
                 reuse
             };
             if accept {
-                let (doc_a, doc_b) = (pair.doc_a, pair.doc_b);
-                let matched = trial.matched;
-                accepted.push(Alignment { doc_a, doc_b, a, b, matched, reworded: false });
+                let whole = trial.alignment(pair);
+                accepted.whole.push(whole);
+                let parts = || (0..).zip(&whole_of).filter(|(_, of)| **of == place as u32);
+                if parts().nth(1).is_some() {
+                    let parts = parts().filter_map(|(part, _)| self.parts[part].part(pair));
+                    accepted.parted.push((whole, parts.collect()));
+                }
             }
         }
+        Ok(())
     }
 }
 
@@ -269,11 +318,12 @@ fn cut_strays(pair: &Pair<'_>, trial: &mut Trial) {
     trial.b = (trial.b.0 + start, trial.b.1 - end);
 }
 
-/// Joins alignments that follow one another closely on both sides. They are sorted by place in b.
-fn join_neighbours(trials: &mut Vec<Trial>, thresholds: Thresholds) {
-    let mut gone = vec![false; trials.len()];
+/// Joins alignments that follow one another on both sides within as many words as `most` allows two of them, and
+/// tells for each which it is part of now. They are sorted by place in b.
+fn join_neighbours(trials: &mut Vec<Trial>, most: impl Fn(&Trial, &Trial) -> i64) -> Vec<u32> {
+    let mut into: Vec<u32> = (0..trials.len() as u32).collect();
     for i in 0..trials.len() {
-        if gone[i] {
+        if into[i] != i as u32 {
             continue;
         }
         for j in (i + 1..trials.len()).take(JOIN_LOOK_AHEAD) {
@@ -282,22 +332,31 @@ fn join_neighbours(trials: &mut Vec<Trial>, thresholds: Thresholds) {
             if b_gap > JOIN_GAP {
                 break;
             }
-            let founded = |trial: Trial| trial.bits >= thresholds.bits / 10 * 7;
-            let most = if founded(one) && founded(other) { JOIN_GAP } else { MAX_GAP };
             let joined = one.joined(&other);
-            if !gone[j]
-                && a_gap.max(b_gap) <= most
+            if into[j] == j as u32
+                && a_gap.max(b_gap) <= most(&one, &other)
                 && a_gap.min(b_gap) > -JOIN_OVERLAP
                 && other.a.0 >= one.a.0
                 && joined.reaches(MIN_IDENTITY)
             {
                 trials[i] = joined;
-                gone[j] = true;
+                into[j] = i as u32;
             }
         }
     }
-    let mut gone = gone.into_iter();
-    trials.retain(|_| !gone.next().unwrap_or(false));
+    let stays: Vec<bool> = (0..).zip(&into).map(|(i, &of)| i == of).collect();
+    let mut before = 0;
+    let places: Vec<u32> = stays
+        .iter()
+        .map(|&stays| {
+            let place = before;
+            before += u32::from(stays);
+            place
+        })
+        .collect();
+    let mut each = stays.into_iter();
+    trials.retain(|_| each.next().unwrap_or(false));
+    into.into_iter().map(|of| places[of as usize]).collect()
 }
 
 #[cfg(test)]

@@ -4,10 +4,16 @@
 //! best of the last [`LOOK_BACK`] that end within [`MAX_GAP`] words before it. `O(n · LOOK_BACK)`
 //! after sorting.
 
+use super::align::LONGEST_EDIT;
 use super::extend::{Match, Pair};
+use crate::error::Result;
+use crate::observer::Observer;
 
-/// Words that may lie between two matches of a chain.
-pub(super) const MAX_GAP: i64 = 24;
+/// Words that may lie between two matches of a chain: fewer than make them the article's own.
+const MAX_GAP: i64 = LONGEST_EDIT;
+
+/// Matches between two looks at whether the run should stop.
+const CHECK_MATCHES: usize = 4096;
 
 /// Matches that a match looks back at.
 const LOOK_BACK: usize = 64;
@@ -39,20 +45,24 @@ impl Chains {
         &mut self,
         pair: &Pair<'_>,
         matches: &[Match],
+        observer: &dyn Observer,
         mut found: impl FnMut(&[Match]),
-    ) {
+    ) -> Result<()> {
         if let [only] = matches {
             found(&[*only]);
-            return;
+            return Ok(());
         }
-        self.link(pair, matches);
+        self.link(pair, matches, observer)?;
         let score = &self.score;
         self.order.clear();
         self.order.extend(0..matches.len() as u32);
         self.order.sort_unstable_by_key(|&i| (std::cmp::Reverse(score[i as usize]), i));
         self.used.clear();
         self.used.resize(matches.len(), false);
-        for &last in &self.order {
+        for (i, &last) in self.order.iter().enumerate() {
+            if i % CHECK_MATCHES == 0 {
+                observer.check()?;
+            }
             self.chain.clear();
             let mut at = last;
             while at != NONE && !self.used[at as usize] {
@@ -66,13 +76,17 @@ impl Chains {
                 found(&self.chain);
             }
         }
+        Ok(())
     }
 
     /// For each match the score of the best chain that ends in it, and the match before it there.
-    fn link(&mut self, pair: &Pair<'_>, matches: &[Match]) {
+    fn link(&mut self, pair: &Pair<'_>, matches: &[Match], observer: &dyn Observer) -> Result<()> {
         self.score.clear();
         self.before.clear();
         for (i, &m) in matches.iter().enumerate() {
+            if i % CHECK_MATCHES == 0 {
+                observer.check()?;
+            }
             let weight = i64::from(pair.match_weight(m));
             let (mut best, mut before) = (weight, NONE);
             for j in (i.saturating_sub(LOOK_BACK)..i).rev() {
@@ -97,6 +111,7 @@ impl Chains {
             self.score.push(best);
             self.before.push(before);
         }
+        Ok(())
     }
 }
 
@@ -133,7 +148,9 @@ mod tests {
         let surprisal = Surprisal::count(&corpus);
         let pair = Pair::new(&tokens, &surprisal, DocId(0), DocId(1));
         let mut found = Vec::new();
-        Chains::default().each(&pair, matches, |chain| found.push(chain.to_vec()));
+        Chains::default()
+            .each(&pair, matches, &Silent, |chain| found.push(chain.to_vec()))
+            .unwrap();
         found
     }
 

@@ -163,8 +163,12 @@ impl<'a> Pair<'a> {
         self.doc_a == self.doc_b
     }
 
-    /// What the word at `position` of the later article tells, after the one before it.
+    /// What the word at `position` of the later article tells, after the one before it: nothing where the article
+    /// only says again what it has just said.
     pub(super) fn bits(&self, position: u32) -> u32 {
+        if self.tokens.is_said_before(position) {
+            return 0;
+        }
         let word = self.word(position);
         if position == self.b.start {
             self.surprisal.alone(word)

@@ -147,6 +147,10 @@ fn deal(
     for &doc in docs {
         let range = tokens.range(doc);
         seeds(range.clone(), &mut |place, hash| {
+            // A run's first saying has its seeds; those of each further one would be links without number.
+            if tokens.is_said_before(range.start + place as u32) {
+                return;
+            }
             let partition = (hash >> (64 - PARTITION_BITS)) as usize;
             let rest = hash >> (32 - PARTITION_BITS) << 32;
             partitions[partition].push(rest | u64::from(range.start + place as u32));

@@ -1,6 +1,7 @@
 //! What a passage's recurrence means: [`Kind`] by rules over its occurrences.
 
 use super::Kind;
+use super::document::Form;
 use super::group::Place;
 use super::outlets::Outlets;
 use super::quoted::Bare;
@@ -14,6 +15,9 @@ const ONE_HOUSE: f64 = 0.9;
 
 /// So many times in each article, on average, is furniture too: gallery captions, labels.
 const FURNITURE_REPEATS: usize = 3;
+
+/// So many times in each article, on average, one right behind the other, is a text that repeats itself.
+const REPEATS_IN_A_ROW: usize = 3;
 
 /// In fewer articles furniture is what stands at an end of the text, or in short lines of its own.
 const FURNITURE_LINE_TOKENS: u32 = 25;
@@ -37,6 +41,8 @@ pub(super) struct Sighting {
     pub(super) is_label: bool,
     /// The words outside quotation marks; `None` where all are.
     pub(super) bare: Option<Bare>,
+    /// What its words look like.
+    pub(super) form: Form,
 }
 
 /// The kind of a passage that is no credit. `sightings` are in order and more than one; whether they
@@ -50,7 +56,11 @@ pub(super) fn kind_of(
         2 * sightings.iter().filter(|sighting| holds(sighting)).count() > sightings.len()
     };
     let articles = sightings.chunk_by(|one, other| one.place.doc == other.place.doc).count();
-    if articles == 1 {
+    let in_a_row = sightings.windows(2).filter(|two| {
+        let (one, other) = (two[0].place, two[1].place);
+        one.doc == other.doc && one.span.end == other.span.start
+    });
+    if articles == 1 || in_a_row.count() + articles >= REPEATS_IN_A_ROW * articles {
         return Kind::Repeated;
     }
     let (outlets, in_largest) = outlets.spread(sightings.iter().map(|sighting| sighting.place.doc));
@@ -116,6 +126,7 @@ mod tests {
             whole_lines: true,
             is_label: false,
             bare: None,
+            form: Form::default(),
         }
     }
 

@@ -27,6 +27,9 @@ const CREDIT_BYTES: usize = 60;
 /// … or follows in its line, within so many.
 const CREDIT_AFTER_BYTES: usize = 40;
 
+/// Pictures that a gallery has at least.
+const GALLERY_PICTURES: usize = 3;
+
 /// Whether what stands between `start` and `end` is such a text. Of 200 passages of news 9 have such a place, all of
 /// them furniture for a reader, who found 23.
 pub(super) fn is_label(text: &str, start: usize, end: usize) -> bool {
@@ -43,6 +46,9 @@ fn is_caption(text: &str, start: usize, end: usize) -> bool {
     let until = text[end..until].find('\n').map_or(until, |line| end + line);
     let tail = &text[from..until];
     let own = &text[start..end];
+    if is_gallery(own) || credits_picture(tail) {
+        return true;
+    }
     let directions = DIRECTIONS.iter().map(|direction| own.matches(direction).count());
     directions.sum::<usize>() >= 2
         || PICTURES.iter().any(|picture| own.contains(picture))
@@ -53,6 +59,35 @@ fn is_caption(text: &str, start: usize, end: usize) -> bool {
                 .iter()
                 .any(|agency| ends_with(before, agency) || begins_with(after, agency))
         })
+}
+
+/// Whether a text counts its pictures: `1 of 24`, `2 of 24`, `3 of 24`. The word between the numbers is any.
+fn is_gallery(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let number = |word: &str| word.parse::<u32>().ok();
+    let counted = words.windows(3).filter_map(|three| {
+        Some((number(three[2])?, number(three[0])?)).filter(|(all, this)| this <= all)
+    });
+    let mut counted: Vec<(u32, u32)> = counted.collect();
+    counted.sort_unstable();
+    counted.dedup();
+    counted.chunk_by(|one, other| one.0 == other.0).any(|of_one| of_one.len() >= GALLERY_PICTURES)
+}
+
+/// Whether a text ends with who took its picture and for whom, in brackets: `(Ana Ruiz/The Ferry)`.
+fn credits_picture(tail: &str) -> bool {
+    let Some(open) = tail.rfind('(') else { return false };
+    let inside = tail[open + 1..].trim_end_matches([')', '.', ' ', '\n']);
+    let Some((person, house)) = inside.split_once('/') else { return false };
+    let is_name = |name: &str| {
+        name.split_whitespace().count() <= 4
+            && name.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
+            && name.chars().any(char::is_lowercase)
+    };
+    !inside.contains(')')
+        && person.split_whitespace().count() >= 2
+        && is_name(person)
+        && is_name(house)
 }
 
 /// Whether a text begins with a name, whatever its capitals, and not with a longer word.
@@ -93,6 +128,19 @@ mod tests {
         assert!(is_whole_label("Ana Ruiz, center, walks with Bo Lind, left, and her crew"));
         assert!(is_whole_label("This May 4 photo provided by the harbour shows a ferry"));
         assert!(!is_whole_label("Ana Ruiz, left, walked out"));
+    }
+
+    #[test]
+    fn a_gallery_counts_its_pictures_and_any_picture_may_name_its_house() {
+        assert!(is_whole_label(
+            "A ferry. Hide 1 of 24 Two ferries. Hide 2 of 24 No ferry. Hide 3 of 24"
+        ));
+        assert!(!is_whole_label("1 of 24 ferries sank, then 2 of 24, and they had 3 of 20 left"));
+        assert!(is_whole_label(
+            "A ferry leaves the harbour, June 26, 2019. (Ana B. Ruiz/White House)"
+        ));
+        assert!(!is_whole_label("A ferry leaves the harbour (on time/late)"));
+        assert!(!is_whole_label("A ferry leaves the harbour (Ana Ruiz/Ferry) and sinks"));
     }
 
     #[test]

@@ -3,11 +3,13 @@
 //! A seed in n places would make n² pairs. Each place is linked with all earlier ones up to
 //! [`ALL_UP_TO`], and past that with the first two and its predecessor only: the copies of one text
 //! are still held together, and there is no limit on how many articles a seed may occur in. (Leaving
-//! out the frequent seeds instead loses just the passages that went to hundreds of outlets.)
+//! out the frequent seeds instead loses just the passages that went to hundreds of outlets.) Which articles stand
+//! between decides who is linked, not what a linked pair has in common: the pair's own places of those seeds are
+//! looked up as soon as it is hopeful.
 
 use rayon::prelude::*;
 
-use super::align::{Aligner, Alignment, Thresholds, effort, is_hopeful};
+use super::align::{Aligner, Alignments, Thresholds, effort, is_hopeful};
 use super::extend::{Match, Pair};
 use super::index::Repeats;
 use super::seeds::SHORT_GRAM;
@@ -22,6 +24,13 @@ const ALL_UP_TO: usize = 6;
 
 /// Articles a thread takes at once.
 const CHUNK_ARTICLES: usize = 64;
+
+/// Places of a frequent seed in the earlier article of a pair that are looked up: more only occur in text that
+/// repeats itself.
+const MOST_IN_ARTICLE: usize = 4;
+
+/// Hits between two looks at whether the run should stop.
+const CHECK_HITS: usize = 4096;
 
 /// A seed that an article shares with an earlier one, or has twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,9 +50,9 @@ pub(super) fn align_linked(
     repeats: &[Repeats],
     thresholds: Thresholds,
     observer: &dyn Observer,
-) -> Result<Vec<Alignment>> {
+) -> Result<Alignments> {
     let docs: Vec<DocId> = (0..tokens.articles() as u32).map(DocId).collect();
-    let parts: Vec<Vec<Alignment>> = docs
+    let chunks: Vec<Alignments> = docs
         .par_chunks(CHUNK_ARTICLES)
         .map(|docs| {
             let mut linker = Linker {
@@ -51,20 +60,27 @@ pub(super) fn align_linked(
                 surprisal,
                 repeats,
                 thresholds,
+                observer,
                 hits: Vec::new(),
+                frequent: Vec::new(),
                 matches: Vec::new(),
                 aligner: Aligner::default(),
-                alignments: Vec::new(),
+                alignments: Alignments::default(),
             };
             for &doc in docs {
                 observer.check()?;
-                linker.article(doc);
+                linker.article(doc)?;
             }
             observer.advance(docs.len() as u64);
             Ok(linker.alignments)
         })
         .collect::<Result<_>>()?;
-    Ok(parts.concat())
+    let mut all = Alignments::default();
+    for chunk in chunks {
+        all.whole.extend(chunk.whole);
+        all.parted.extend(chunk.parted);
+    }
+    Ok(all)
 }
 
 struct Linker<'a> {
@@ -72,18 +88,23 @@ struct Linker<'a> {
     surprisal: &'a Surprisal,
     repeats: &'a [Repeats],
     thresholds: Thresholds,
+    observer: &'a dyn Observer,
     hits: Vec<Hit>,
+    /// The article's seeds in more places than are linked, with all earlier ones.
+    frequent: Vec<(u32, &'a [u32])>,
     matches: Vec<Match>,
     aligner: Aligner,
-    alignments: Vec<Alignment>,
+    alignments: Alignments,
 }
 
-impl Linker<'_> {
+impl<'a> Linker<'a> {
     /// Aligns one article with itself and with the earlier ones that it is linked to.
-    fn article(&mut self, doc: DocId) {
+    fn article(&mut self, doc: DocId) -> Result<()> {
         let mut hits = std::mem::take(&mut self.hits);
         hits.clear();
-        let links = self.repeats.iter().flat_map(|of_sort| {
+        self.frequent.clear();
+        let repeats: &'a [Repeats] = self.repeats;
+        let links = repeats.iter().flat_map(|of_sort| {
             of_sort.links(self.tokens, doc).iter().map(move |&link| (link, of_sort.earlier(link)))
         });
         let words = self.tokens.words();
@@ -107,40 +128,86 @@ impl Linker<'_> {
                 && earlier.len() > ALL_UP_TO
             {
                 [first, second, last].into_iter().for_each(&mut add);
+                self.frequent.push((link.position, earlier));
             } else {
                 earlier.iter().copied().for_each(&mut add);
             }
         }
         hits.sort_unstable();
         for of_pair in hits.chunk_by(|one, other| one.doc == other.doc) {
-            self.pair(of_pair[0].doc, doc, of_pair);
+            self.pair(of_pair[0].doc, doc, of_pair)?;
         }
         self.hits = hits;
+        Ok(())
     }
 
     /// Aligns a pair of articles from its hits, which are sorted by diagonal and place.
-    fn pair(&mut self, doc_a: DocId, doc_b: DocId, hits: &[Hit]) {
+    fn pair(&mut self, doc_a: DocId, doc_b: DocId, hits: &[Hit]) -> Result<()> {
         let pair = Pair::new(self.tokens, self.surprisal, doc_a, doc_b);
-        let mut effort = effort(&pair);
+        let mut effort = self.matches(&pair, hits)?;
+        if self.matches.is_empty() || !is_hopeful(&pair, &self.matches, self.thresholds) {
+            return Ok(());
+        }
+        let hidden = self.hidden(&pair);
+        if !hidden.is_empty() {
+            let mut all = [hits, &hidden].concat();
+            all.sort_unstable();
+            all.dedup();
+            if all.len() > hits.len() {
+                effort = self.matches(&pair, &all)?;
+            }
+        }
+        self.matches.sort_unstable();
+        let Self { thresholds, observer, .. } = *self;
+        let limits = (thresholds, effort);
+        self.aligner.align(&pair, &self.matches, limits, observer, &mut self.alignments)
+    }
+
+    /// Follows the hits of a pair, which are in order, to `self.matches`, and tells what is left of the words that may
+    /// be passed.
+    fn matches(&mut self, pair: &Pair<'_>, hits: &[Hit]) -> Result<u64> {
+        let mut effort = effort(pair);
         self.matches.clear();
+        let mut seen = 0;
         for diagonal in hits.chunk_by(|one, other| one.diagonal == other.diagonal) {
             let mut floor = pair.b.start;
             for hit in diagonal {
+                seen += 1;
+                if seen % CHECK_HITS == 0 {
+                    self.observer.check()?;
+                }
                 if hit.at + (SHORT_GRAM as u32) <= floor {
                     continue;
                 }
                 let found = pair.exact(hit.at - hit.diagonal, hit.at, SHORT_GRAM as u32, floor);
-                if let Some(found) = found.filter(|found| u64::from(found.len) <= effort) {
-                    effort -= u64::from(found.len);
-                    floor = found.b_end();
-                    self.matches.push(found);
-                }
+                let Some(found) = found else { continue };
+                // To go on would be to pass these words again for each hit that is left.
+                let Some(left) = effort.checked_sub(u64::from(found.len)) else { return Ok(0) };
+                effort = left;
+                floor = found.b_end();
+                self.matches.push(found);
             }
         }
-        if self.matches.is_empty() || !is_hopeful(&pair, &self.matches, self.thresholds) {
-            return;
+        Ok(effort)
+    }
+
+    /// What a pair has in common of seeds that are in more places than are linked.
+    fn hidden(&self, pair: &Pair<'_>) -> Vec<Hit> {
+        let mut hidden = Vec::new();
+        if pair.within() {
+            return hidden;
         }
-        self.matches.sort_unstable();
-        self.aligner.align(&pair, &self.matches, self.thresholds, effort, &mut self.alignments);
+        let words = self.tokens.words();
+        for &(at, earlier) in &self.frequent {
+            let first = earlier.partition_point(|&place| place < pair.a.start);
+            let in_article = earlier[first..].iter().take_while(|&&place| place < pair.a.end);
+            let same = in_article.filter(|&&place| words[place as usize] == words[at as usize]);
+            hidden.extend(same.take(MOST_IN_ARTICLE).map(|&place| Hit {
+                doc: pair.doc_a,
+                diagonal: at - place,
+                at,
+            }));
+        }
+        hidden
     }
 }

@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 
 use super::align::Alignment;
+use super::document::{form, is_document};
 use super::group::{Group, NOWHERE, Place};
 use super::identity::identity;
 use super::kind::{Sighting, kind_of};
@@ -69,7 +70,11 @@ pub(super) fn locate(
             let kind = match kind_of(&sightings, outlets, is_quotation) {
                 _ if g < credited => Kind::Credit,
                 _ if is_furniture(corpus, located) => Kind::Boilerplate,
-                Kind::Syndicated if is_phrase(corpus, tokens, surprisal, group) => Kind::Phrase,
+                Kind::Syndicated if is_document(&sightings, false) => Kind::Document,
+                Kind::Quotation if is_document(&sightings, true) => Kind::Document,
+                Kind::Syndicated if is_phrase(corpus, tokens, surprisal, group, &sightings) => {
+                    Kind::Phrase
+                }
                 kind => kind,
             };
             passage(corpus, tokens, kind, group, located)
@@ -122,6 +127,7 @@ fn read_article(
 ) -> Vec<Located> {
     let mut read: Vec<Token> = Vec::new();
     let mut offsets = None;
+    let mut before: Option<Sighting> = None;
     places
         .map(|(place, is_sighted)| {
             let text = corpus.get(place.doc).text.as_str();
@@ -133,13 +139,24 @@ fn read_article(
             let bytes = ByteSpan { start: words[0].start, end: words[words.len() - 1].end };
             let chars =
                 CharSpan { start: offsets.at(text, bytes.start), end: offsets.at(text, bytes.end) };
-            let sighting = is_sighted.then(|| Sighting {
+            let whole_lines = tokens.is_whole_lines(place.doc, place.span);
+            // A saying of a run reads as the one before it; there may be a million of them.
+            let again = before.take().filter(|before| {
+                before.place.span.end == place.span.start
+                    && tokens.span(place.doc, before.place.span)
+                        == tokens.span(place.doc, place.span)
+            });
+            let again = again.map(|before| Sighting { place, whole_lines, ..before });
+            let sighted = || Sighting {
                 place,
                 article_tokens: read.len() as u32,
-                whole_lines: tokens.is_whole_lines(place.doc, place.span),
+                whole_lines,
                 is_label: is_label(text, bytes.start as usize, bytes.end as usize),
                 bare: bare_words(text, words),
-            });
+                form: form(text, words),
+            };
+            let sighting = is_sighted.then(|| again.unwrap_or_else(sighted));
+            before.clone_from(&sighting);
             let stretch = Stretch { doc: place.doc, bytes, chars, tokens: place.span.len() };
             Located { stretch, sighting }
         })

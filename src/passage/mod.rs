@@ -7,10 +7,10 @@
 //!
 //! The way there: the words of all articles as one array of hashes; how surprising each word is; a
 //! few rare word 4-grams and 3-grams of each article as seeds, by robust winnowing (Schleimer, Wilkerson and Aiken,
-//! 2003); the seeds that recur; links between their places, linear in number; matches chained and
-//! extended through edits as in sequence alignment; with [`PassageConfig::reworded`], sentences that say the
-//! same in other words; alignments grouped to passages. No step costs more
-//! than `n log n` in the words of the corpus. Memory: half a gigabyte on top of the articles
+//! 2003); the seeds that recur, where text that says one thing over and over counts once; links between their places, linear
+//! in number; matches chained and extended through edits as in sequence alignment; with [`PassageConfig::reworded`],
+//! sentences that say the same in other words; alignments, parted where an article's own words lie between, grouped to
+//! passages. No step costs more than `n log n` in the words of the corpus. Memory: half a gigabyte on top of the articles
 //! for 36 million words (234 MB of news).
 //!
 //! The same corpus gives the same passages for any number of threads.
@@ -19,6 +19,7 @@ mod align;
 mod chain;
 mod combine;
 mod credit;
+mod document;
 mod extend;
 mod group;
 mod identity;
@@ -31,6 +32,7 @@ mod locate;
 mod nested;
 mod origin;
 mod outlets;
+mod periods;
 mod phrase;
 mod quoted;
 mod related;
@@ -80,11 +82,13 @@ pub enum Kind {
     Recycled,
     /// In two outlets or more, and too little to tell a copy: names with their titles, stock phrases.
     Phrase,
+    /// In two outlets or more, and by neither: a speech, a statement, a law that several print.
+    Document,
 }
 
 impl Kind {
     /// Every kind, in the order in which they are told.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Syndicated,
         Self::Quotation,
         Self::Repeated,
@@ -92,6 +96,7 @@ impl Kind {
         Self::Phrase,
         Self::Boilerplate,
         Self::Credit,
+        Self::Document,
     ];
 
     /// The name that tables use.
@@ -104,6 +109,7 @@ impl Kind {
             Self::Credit => "credit",
             Self::Recycled => "recycled",
             Self::Phrase => "phrase",
+            Self::Document => "document",
         }
     }
 
@@ -117,6 +123,7 @@ impl Kind {
             Self::Credit => "names the agency or the source",
             Self::Recycled => "used again by the outlet that wrote it",
             Self::Phrase => "a name or stock phrase: too little to tell a copy",
+            Self::Document => "a speech, statement or law that several print",
         }
     }
 }
@@ -344,19 +351,25 @@ pub fn reuse(
         let thresholds = Thresholds { tokens: config.min_tokens, bits };
         let copied = link::align_linked(&tokens, surprisal, &repeats, thresholds, observer)?;
         drop(repeats);
-        if config.reworded {
-            let reworded = reworded(corpus, &tokens, surprisal, &copied, observer)?;
-            combine::combine(copied, reworded)
+        let align::Alignments { whole, mut parted } = copied;
+        parted.sort_unstable();
+        let whole = if config.reworded {
+            let reworded = reworded(corpus, &tokens, surprisal, &whole, observer)?;
+            combine::combine(whole, reworded)
         } else {
-            copied
-        }
+            whole
+        };
+        (whole, parted)
     };
+    let (alignments, parted) = alignments;
     let (mut groups, names): (Vec<_>, Vec<_>) =
         credit::credits(corpus, &tokens, &config.credits).into_iter().unzip();
     let credited = groups.len();
-    let aligned = group::group(&alignments);
+    let (parts, part_of) = parts(&alignments, &parted);
+    let aligned = group::group(&parts);
     groups.extend(aligned.groups);
     groups.extend(lines::repeated_lines(&tokens, &outlets));
+    groups.extend(periods::repeated_runs(&tokens));
     observer.check()?;
     let absorbed = group::absorb(groups, credited);
     observer.check()?;
@@ -364,7 +377,7 @@ pub fn reuse(
         NOWHERE => NOWHERE,
         of => absorbed.of[credited + of as usize],
     };
-    let of: Vec<u32> = aligned.of.into_iter().map(group).collect();
+    let of: Vec<u32> = part_of.into_iter().map(|part| group(aligned.of[part as usize])).collect();
     let (mut passages, mut alignments) = locate::locate(
         corpus,
         (&tokens, surprisal),
@@ -406,6 +419,26 @@ pub fn passages(
     observer: &dyn Observer,
 ) -> Result<Vec<Passage>> {
     Ok(reuse(corpus, statistics, config, observer)?.passages)
+}
+
+/// The stretches of which passages are made: each alignment, or where an article's own words part it its parts. Beside
+/// them the longest part of each alignment.
+fn parts(
+    alignments: &[Alignment],
+    parted: &[(Alignment, Vec<Alignment>)],
+) -> (Vec<Alignment>, Vec<u32>) {
+    let mut all = Vec::with_capacity(alignments.len() + parted.len());
+    let mut longest = Vec::with_capacity(alignments.len());
+    for alignment in alignments {
+        let begin = all.len();
+        match parted.binary_search_by(|(whole, _)| whole.cmp(alignment)) {
+            Ok(place) if !parted[place].1.is_empty() => all.extend(&parted[place].1),
+            _ => all.push(*alignment),
+        }
+        let most = (begin..all.len()).rev().max_by_key(|&part| all[part].matched);
+        longest.push(most.unwrap_or(begin) as u32);
+    }
+    (all, longest)
 }
 
 /// The reworded stretches of articles that are related, or share copied words already.

@@ -8,6 +8,7 @@
 //! elsewhere is what people write anyway. Linear in the words of two articles for each short passage.
 
 use super::group::Place;
+use super::kind::Sighting;
 use super::surprisal::{BIT, Surprisal};
 use super::tokens::Tokens;
 use crate::article::Corpus;
@@ -29,6 +30,10 @@ const SENTENCE_TOLD: u32 = 100 * BIT;
 /// phrases 3.
 const CLOSE_SECONDS: i64 = 2 * 86_400;
 
+/// Share of words with a capital from which a passage is a list of names, or a title. Of scripts without capitals no passage
+/// is.
+const NAMES: f64 = 0.6;
+
 /// So many words more or fewer than a line or a sentence are still one.
 const SLACK_WORDS: u32 = 2;
 
@@ -38,11 +43,16 @@ pub(super) fn is_phrase(
     tokens: &Tokens,
     surprisal: &Surprisal,
     places: &[Place],
+    sightings: &[Sighting],
 ) -> bool {
     let a = places[0];
     let Some(&b) = places.iter().find(|place| place.doc != a.doc) else { return false };
     if a.span.len().min(b.span.len()) >= FEWEST_WORDS {
         return false;
+    }
+    let first = sightings.first().map(|sighting| sighting.form).unwrap_or_default();
+    if first.is_link || f64::from(first.capitals) >= NAMES * f64::from(a.span.len()) {
+        return true;
     }
     let least = if places.iter().any(|at| tokens.is_about_lines(at.doc, at.span, SLACK_WORDS)) {
         LINE_TOLD
@@ -133,7 +143,7 @@ mod tests {
         let surprisal = Surprisal::count(&corpus);
         let words = |text: &str| text.split_whitespace().count() as u32;
         let places = [place(0, words(before[0])), place(1, words(before[1]))];
-        is_phrase(&corpus, &tokens, &surprisal, &places)
+        is_phrase(&corpus, &tokens, &surprisal, &places, &[])
     }
 
     #[test]
@@ -166,7 +176,7 @@ mod tests {
         let corpus = corpus(&[("a", &text), ("b", &text)]);
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
         let surprisal = Surprisal::count(&corpus);
-        let is_phrase = |places: &[Place]| is_phrase(&corpus, &tokens, &surprisal, places);
+        let is_phrase = |places: &[Place]| is_phrase(&corpus, &tokens, &surprisal, places, &[]);
         assert!(!is_phrase(&[long, Place { doc: DocId(1), ..long }]));
         assert!(!is_phrase(&[place(0, 0), place(0, 20)]));
         assert!(is_phrase(&[place(0, 0), place(1, 0)]));

@@ -32,6 +32,11 @@ pub(super) struct Bare {
 }
 
 impl Bare {
+    /// How many of its words follow a colon that sets them off.
+    pub(super) fn set_off(&self) -> u32 {
+        self.set_off.len() as u32
+    }
+
     fn words(&self) -> Vec<u32> {
         sorted(&[self.told.as_slice(), &self.set_off].concat())
     }
@@ -173,6 +178,7 @@ mod tests {
     use super::*;
     use crate::article::{DocId, TokenSpan};
     use crate::observer::Silent;
+    use crate::passage::document::Form;
     use crate::passage::group::Place;
     use crate::passage::testing::corpus;
     use crate::text::tokenise;
@@ -247,6 +253,7 @@ mod tests {
                     whole_lines: true,
                     is_label: false,
                     bare: bare_words(texts[doc as usize], &read),
+                    form: Form::default(),
                 }
             })
             .collect();

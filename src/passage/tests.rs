@@ -417,3 +417,98 @@ fn reworded_sentences_are_found_where_they_are_asked_for_with_any_number_of_thre
     assert_eq!(seen(&corpus, &passages), [(Kind::Syndicated, trimmed.to_vec())]);
     assert_eq!(passages, with_threads(3));
 }
+
+/// Copied and boilerplate shares of every article.
+fn shares_of(corpus: &Corpus) -> Vec<(f64, f64)> {
+    let shares = shares(corpus, &found(corpus));
+    shares.into_iter().map(|shares| (shares.copied, shares.boilerplate)).collect()
+}
+
+#[test]
+fn words_of_an_articles_own_between_two_shared_stretches_are_not_copied() {
+    let (before, after) = (prose(1, 60), prose(2, 60));
+    let (one, other) = (prose(3, 40), prose(4, 40));
+    let corpus = corpus_of(&[
+        ("a", "x", &format!("{before}{one}{after}")),
+        ("b", "y", &format!("{before}{other}{after}")),
+    ]);
+    for (copied, boilerplate) in shares_of(&corpus) {
+        assert!((copied - 0.75).abs() < 0.02 && boilerplate == 0.0, "{copied} {boilerplate}");
+    }
+    // What was copied is still one act of copying.
+    assert_eq!(reuse(&corpus, &PassageConfig::default(), &Silent).unwrap().alignments.len(), 1);
+}
+
+#[test]
+fn an_edit_of_a_few_words_is_copied_text() {
+    let (before, after) = (prose(1, 60), prose(2, 60));
+    let corpus = corpus_of(&[
+        ("a", "x", &format!("{before}{}{after}", prose(3, 8))),
+        ("b", "y", &format!("{before}{}{after}", prose(4, 8))),
+    ]);
+    assert_eq!(found(&corpus).len(), 1);
+    assert!(shares_of(&corpus).iter().all(|&(copied, _)| copied == 1.0));
+}
+
+#[test]
+fn what_two_articles_share_does_not_depend_on_who_else_has_a_part_of_it() {
+    let line = prose(1, 21);
+    let background = prose(2, 60);
+    let others: Vec<String> = (0..7).map(|i| format!("{}\n\n{line}", prose(10 + i, 150))).collect();
+    let two = [
+        format!("{}\n\n{line}\n\n{background}", prose(20, 150)),
+        format!("{}\n\n{line}\n\n{background}", prose(21, 150)),
+    ];
+    let told = |ids: [&str; 2]| {
+        let mut articles: Vec<(String, &str)> =
+            others.iter().enumerate().map(|(i, text)| (format!("m{i}"), text.as_str())).collect();
+        articles.extend(ids.iter().zip(&two).map(|(id, text)| ((*id).to_owned(), text.as_str())));
+        let outlet = |id: &str| if id == ids[1] { "blog" } else { "paper" };
+        let articles: Vec<(&str, &str, &str)> =
+            articles.iter().map(|(id, text)| (id.as_str(), outlet(id), *text)).collect();
+        let corpus = corpus_of(&articles);
+        let mut told: Vec<(Kind, u32, u32)> = found(&corpus)
+            .iter()
+            .map(|passage| (passage.kind, passage.tokens, passage.articles))
+            .collect();
+        told.sort_unstable();
+        told
+    };
+    let all = told(["a0", "a1"]);
+    for ids in [["a0", "z1"], ["z0", "z1"], ["z1", "a0"], ["m35", "z"], ["a", "m35"]] {
+        assert_eq!(told(ids), all, "{ids:?}");
+    }
+}
+
+#[test]
+fn text_that_says_one_thing_over_and_over_is_one_repeated_passage() {
+    let row = "Name 0 0 0 0 0 0 0 0 0 0\n".repeat(400);
+    let phrase = "the quick desk reports again ".repeat(300);
+    for (texts, times) in [(vec![&row, &row], 800), (vec![&phrase], 300)] {
+        let ids = ["a", "b"];
+        let articles: Vec<(&str, &str)> =
+            ids.into_iter().zip(texts.iter().map(|text| text.as_str())).collect();
+        let found = found(&corpus(&articles));
+        let kinds: Vec<(Kind, usize)> =
+            found.iter().map(|passage| (passage.kind, passage.occurrences.len())).collect();
+        assert_eq!(kinds, [(Kind::Repeated, times)]);
+    }
+}
+
+#[test]
+fn a_copied_text_with_a_run_in_it_is_copied_throughout() {
+    let text = format!("{}{}{}", prose(1, 80), "buy now ".repeat(200), prose(2, 80));
+    let corpus = corpus_of(&[("a", "x", &text), ("b", "y", &text)]);
+    assert!(shares_of(&corpus).iter().all(|&(copied, _)| copied == 1.0));
+}
+
+#[test]
+fn an_interview_that_two_print_is_a_document() {
+    let talk = format!("RUIZ: {}LIND: {}RUIZ: {}", prose(1, 24), prose(2, 24), prose(3, 24));
+    let corpus = corpus_of(&[
+        ("a", "x", &format!("{}\n\n{talk}\n\n{}", prose(4, 60), prose(5, 60))),
+        ("b", "y", &format!("{}\n\n{talk}\n\n{}", prose(6, 60), prose(7, 60))),
+    ]);
+    assert_eq!(found(&corpus)[0].kind, Kind::Document);
+    assert!(shares_of(&corpus).iter().all(|&(copied, _)| copied == 0.0));
+}

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::periods::{Run, runs};
 use crate::article::{Article, Corpus, DocId, TokenSpan};
 use crate::error::{Error, Result};
 use crate::observer::Observer;
@@ -33,6 +34,10 @@ pub(super) struct Tokens {
     line_starts: Bits,
     /// Set where a token begins a sentence or a paragraph.
     sentence_starts: Bits,
+    /// Stretches that say one thing over and over.
+    runs: Vec<Run>,
+    /// Set where a token says again what a run has said once; nothing where there is no run.
+    said_before: Bits,
 }
 
 /// What one thread read of a chunk of articles.
@@ -133,6 +138,8 @@ impl Tokens {
             docs: Vec::new(),
             line_starts: Bits::default(),
             sentence_starts: Bits::default(),
+            runs: Vec::new(),
+            said_before: Bits::default(),
         };
         let (mut line_starts, mut sentence_starts) = (Vec::new(), Vec::new());
         tokens.starts.push(0);
@@ -152,7 +159,25 @@ impl Tokens {
             .collect();
         tokens.line_starts = Bits::of_places(&line_starts, total);
         tokens.sentence_starts = Bits::of_places(&sentence_starts, total);
+        tokens.runs = (0..corpus.len() as u32)
+            .into_par_iter()
+            .flat_map_iter(|doc| runs(&tokens.hashes, tokens.range(DocId(doc))))
+            .collect();
+        if !tokens.runs.is_empty() {
+            let again = tokens.runs.iter().flat_map(|run| run.start + run.period..run.end);
+            tokens.said_before = Bits::of_places(&again.collect::<Vec<u32>>(), total);
+        }
         Ok(tokens)
+    }
+
+    /// The stretches that say one thing over and over, in order.
+    pub(super) fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// Whether the word at `position` is part of a run, and not of what that says first.
+    pub(super) fn is_said_before(&self, position: u32) -> bool {
+        !self.runs.is_empty() && self.said_before.get(position)
     }
 
     /// Every word of the corpus, by position.

@@ -119,7 +119,44 @@ pub fn read(out: &Path, observer: &dyn Observer) -> Result<Results> {
     })
 }
 
-fn read_run(out: &Path) -> Result<(Run, Value)> {
+/// Writes the page of results in place of the one in `out`, and its hash into `run.json`. It has `most`
+/// bytes of data or, where that is not said, as many as the run's command takes. Returns where it is.
+///
+/// # Errors
+/// [`Error::Output`], and [`Error::Interrupted`]; the folder is then as it was.
+pub fn write_page(
+    results: &Results,
+    out: &Path,
+    most: Option<usize>,
+    observer: &dyn Observer,
+) -> Result<PathBuf> {
+    let claim = report::claim(out)?;
+    let most = most.unwrap_or_else(|| page::usual_bytes(results));
+    observer.begin(Stage::Report, None, Unit::Steps);
+    let counts = Counts::of(results);
+    let written = claim.write(PAGE, &|file| page::write(results, &counts, most, file, observer));
+    // A writer that stops because it was cancelled has nothing else to say.
+    observer.check()?;
+    written?;
+    let path = out.join(RUN);
+    let text = fs::read_to_string(&path).map_err(|error| fault(&path, error))?;
+    let broken = |error: serde_json::Error| fault(&path, format!("{error}; {RUN_AGAIN}"));
+    let mut run: Value = serde_json::from_str(&text).map_err(broken)?;
+    if let Some(files) = run.get_mut("files").and_then(Value::as_object_mut) {
+        for (name, facts) in claim.files() {
+            files.insert(name, json!(facts));
+        }
+    }
+    claim.write(RUN, &|file| {
+        serde_json::to_writer_pretty(&mut *file, &run)?;
+        file.write_all(b"\n")
+    })?;
+    let out = claim.commit_beside_others()?;
+    observer.end(Stage::Report);
+    Ok(out.join(PAGE))
+}
+
+fn read_run(out: &Path) -> Result<Run> {
     /// Who wrote the file: looked at before the rest, which another version may have otherwise.
     #[derive(Deserialize)]
     struct Writer {
@@ -142,8 +179,7 @@ fn read_run(out: &Path) -> Result<(Run, Value)> {
             format!("written by {tool} {version}, and this is newsfold {own}; {RUN_AGAIN}"),
         ));
     }
-    let run = serde_json::from_str(&text).map_err(broken)?;
-    Ok((run, serde_json::from_str(&text).map_err(broken)?))
+    serde_json::from_str(&text).map_err(broken)
 }
 
 fn read_rejects(out: &Path) -> Result<Vec<Reject>> {

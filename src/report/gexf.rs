@@ -46,7 +46,9 @@ pub(super) fn write(network: &Network, file: &mut dyn Write) -> io::Result<()> {
         )?;
         value(file, "passages", passages)?;
         value(file, "articles", edge.articles)?;
-        value(file, "median_lag_hours", rounded(edge.median_lag_hours))?;
+        if let Some(lag) = edge.median_lag_hours {
+            value(file, "median_lag_hours", rounded(lag))?;
+        }
         writeln!(file, "      </attvalues></edge>")?;
     }
     writeln!(file, "    </edges>\n  </graph>\n</gexf>")

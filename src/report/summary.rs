@@ -49,7 +49,7 @@ pub fn summary(results: &Results, written: &Written) -> String {
             })
             .collect();
         widest.sort_by_key(|&(outlets, _, passage)| {
-            (Reverse(outlets), Reverse(passage.tokens), passage.id.as_str())
+            (Reverse(outlets as u64 * u64::from(passage.tokens)), passage.id.as_str())
         });
         let entries = widest.into_iter().take(SHOWN).map(|(_, place, passage)| {
             (format!("“{}”", results.passage_text(place)), passage.docs())

@@ -80,8 +80,12 @@ pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
 
 fn taken(results: &Results, name: &str) -> Vec<Vec<Value>> {
     let corpus = &results.corpus;
-    let passages = results.passages.iter().flatten();
-    let its = passages.filter(|passage| corpus.get(passage.first().doc).outlet.as_str() == name);
+    let passages = results.passages.iter().flatten().zip(results.origins.iter().flatten());
+    let its = passages.filter_map(|(passage, origin)| {
+        let first = corpus.get(passage.first().doc).outlet.as_str();
+        let source = origin.source.as_ref().map_or(first, |source| source.name.as_str());
+        (first == name && source == name).then_some(passage)
+    });
     let mut found: Vec<_> = its
         .filter_map(|passage| {
             let followers = followers(corpus, passage);

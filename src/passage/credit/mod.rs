@@ -5,6 +5,7 @@
 //! again. An agency that no list has is learnt where the texts show it to be one: in the datelines of
 //! two articles, `HAVENMOUTH (TNA) —`. One pass over the beginnings, one over the lines.
 
+mod byline;
 mod dateline;
 mod rules;
 
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use self::byline::Byline;
 use self::dateline::{Dateline, dateline};
 pub use self::rules::Credits;
 use super::group::{Group, Place};
@@ -47,6 +49,8 @@ enum Proof {
     Sentence(u32),
     /// The sign of copyright, or a word for it.
     Rights,
+    /// A person's name before an agency's.
+    Byline(Byline),
 }
 
 /// What a credit names where it names no agency of the list.
@@ -196,6 +200,9 @@ impl Credits {
             let proof = if start == 0 { Proof::None } else { Proof::Brackets };
             suspect(start, line.len(), proof, Otherwise::Nobody);
         }
+        if let Some(byline) = self.byline(line) {
+            suspect(0, line.len(), Proof::Byline(byline), Otherwise::Nobody);
+        }
         let first = line.len().saturating_sub(UNLISTED_TOKENS);
         let ends = self.unlisted_ends.iter().any(|phrase| line.ends_with(phrase));
         for start in first..line.len() {
@@ -256,6 +263,7 @@ fn prove(text: &str, read: &[Token], span: TokenSpan, proof: Proof) -> Option<To
     let holds = match proof {
         Proof::None => true,
         Proof::Colon(words) => gap(start + words as usize).trim_start().starts_with([':', '：']),
+        Proof::Byline(byline) => byline.holds(text, &read[start..end]),
         Proof::Brackets => gap(start).ends_with(['(', '[']) && gap(end).starts_with([')', ']']),
         Proof::Sentence(most) => {
             let begins = |token: usize| {
@@ -430,6 +438,34 @@ mod tests {
         );
         let long = format!("{} contributed to this report", "word ".repeat(50));
         assert_eq!(found(&long), [""; 0]);
+    }
+
+    #[test]
+    fn a_person_with_an_agency_is_a_credit() {
+        for byline in [
+            "By Ana Ruiz, Associated Press",
+            "By ANA RUIZ, KEVIN LIND and Bo de Wye, Associated Press",
+            "Ana Ruiz | AP",
+            "By Ana Ruiz - The Associated Press",
+            "By Ana Ruiz, Associated Press Writer",
+            "Ana Ruiz, AP White House Correspondent",
+            "Par Ana Ruiz, AFP",
+        ] {
+            let text = format!("A ship sank.\n\n{byline}\n\nMore of the story.");
+            let (credit, name) = one(&text);
+            assert_eq!(credit, byline);
+            assert!(name == "AP" || name == "AFP", "{byline}: {name}");
+        }
+        for other in [
+            "The group AP was mentioned here.",
+            "GOP senators losing patience with House",
+            "He was born by the sea, ap",
+            "Officials told Ana Ruiz, AP",
+            "By Ana Ruiz, Daily Ferry",
+            "Ana Ruiz AP",
+        ] {
+            assert_eq!(found(&format!("A ship sank.\n\n{other}\n\nMore.")), [""; 0], "{other}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::error::{Error, Position, Result};
+use crate::article::house;
 use crate::passage::tokens::word;
 use crate::text::tokenise;
 
@@ -28,6 +29,18 @@ pub struct Credits {
     pub(super) labels: Vec<(Phrase, u32)>,
     pub(super) closings: Vec<(Phrase, u32)>,
     pub(super) rights: Vec<(Phrase, u32)>,
+    pub(super) bylines: Bylines,
+}
+
+/// How a line looks that names a person and an agency.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Bylines {
+    /// The most words of such a line.
+    pub(super) words: u32,
+    /// What may stand before the person.
+    pub(super) begins: Phrases,
+    /// What a person may be at an agency.
+    pub(super) roles: Phrases,
 }
 
 /// Words that follow one another.
@@ -64,6 +77,17 @@ struct File {
     openings: Vec<OpeningLines>,
     closings: Option<Lines>,
     rights: Option<Lines>,
+    bylines: Option<BylineLines>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BylineLines {
+    words: u32,
+    #[serde(default)]
+    begins: Vec<Spanned<String>>,
+    #[serde(default)]
+    roles: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -156,6 +180,13 @@ impl Credits {
             self.before.extend(before);
             self.between.extend(between);
         }
+        if let Some(bylines) = file.bylines {
+            let (begins, roles): (Phrases, Phrases) =
+                (phrases(&bylines.begins)?, phrases(&bylines.roles)?);
+            self.bylines.words = self.bylines.words.max(bylines.words);
+            self.bylines.begins.extend(begins);
+            self.bylines.roles.extend(roles);
+        }
         for lines in &file.openings {
             for spelt in &lines.phrases {
                 let (phrase, words, names_source) = (phrase(spelt)?, lines.words, lines.source);
@@ -195,6 +226,13 @@ impl Credits {
     pub(super) fn agency_ending(&self, words: &[u32]) -> Option<(usize, &str)> {
         let names = self.agencies.by_last.get(words.last()?)?;
         self.longest(names.iter().filter(|(phrase, _)| words.ends_with(phrase)))
+    }
+
+    /// The agency whose outlet has this name, its parts and editions aside: `AP` for `Associated Press`.
+    pub(crate) fn agency_called(&self, outlet: &str) -> Option<String> {
+        let name = words(&house(outlet));
+        let (len, agency) = self.agency_at(&name)?;
+        (len == name.len()).then(|| agency.to_owned())
     }
 
     fn longest<'n>(

@@ -40,8 +40,8 @@ table! {
         passages: u32 = at.1.passages;
         /// The follower's articles that have them.
         articles: u32 = at.1.articles;
-        /// The follower's median delay, in hours.
-        median_lag_hours: f64 = at.1.median_lag_hours;
+        /// The follower's median delay, in hours. Unknown where the source has no article here.
+        median_lag_hours: Option<f64> = at.1.median_lag_hours;
     }
 }
 
@@ -68,7 +68,8 @@ table! {
 
 impl<'a> Edge<'a> {
     pub(super) fn all(results: &'a Results, passages: &'a [Passage]) -> impl Iterator<Item = Self> {
-        let edges = article_edges(&results.corpus, passages).into_iter();
+        let origins = results.origins.as_deref().unwrap_or_default();
+        let edges = article_edges(&results.corpus, passages, origins).into_iter();
         edges.map(move |edge| Self::of((results, edge)))
     }
 }

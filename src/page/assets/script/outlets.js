@@ -55,7 +55,7 @@ const follows = () => {
     { name: "to", label: "Followed by", value: (e) => folded(e.to.name), cell: (e) => linkToOutlet(e.to) },
     { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: linkToPassages },
     { name: "articles", label: "Articles", number: true, minor: true, value: (e) => e.articles, cell: (e) => number(e.articles) },
-    { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => duration(e.lag) },
+    { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => (e.lag === null ? "–" : duration(e.lag)) },
   ];
   return list({ rows: model.network, columns, sort: "-passages", one: "pair of outlets", more: "pairs of outlets", caption: "Who follows whom" }, new URLSearchParams());
 };
@@ -109,7 +109,7 @@ const MATRIX_OUTLETS = 20;
 const SHADES = 4;
 
 const followTold = ({ from, to, passages, lag }) =>
-  `${to.name} followed ${from.name}: ${many(passages, "passage")}, median lag ${duration(lag)}`;
+  `${to.name} followed ${from.name}: ${many(passages, "passage")}${lag === null ? "" : `, median lag ${duration(lag)}`}`;
 
 /** The outlets of the network, those with the most passages first. */
 const connected = () => {
