@@ -57,7 +57,7 @@ pub fn write_selected(
     let file = NamedTempFile::new_in(beside.unwrap_or(Path::new(".")))
         .map_err(|error| Error::output(to, &error))?;
     let mut writing = Writing { to, packing: Packing::of(to), form: None, file: Some(file) };
-    for input in inputs::find(inputs, observer)? {
+    for input in inputs::find(inputs, observer)?.inputs {
         let Origin::File { path, .. } = &input.origin else {
             return Err(refused(&input, "it cannot be read a second time; name a file"));
         };
@@ -162,16 +162,16 @@ impl Selecting<'_> {
         if compression(opened.head()) != Compression::None {
             return Err(refused(self.input, "it is packed twice; unpack it once"));
         }
-        let layout = detect(opened.head(), opened.is_all_head(), self.table);
+        let layout = detect(&self.input.name, opened.head(), opened.is_all_head(), self.table);
         match layout.map_err(|reason| refused(self.input, &reason))? {
-            Layout::JsonLines => {
+            Layout::JsonLines(line_end) => {
                 if writing.form.is_none() {
                     writing.form = Some(Form::Lines(writing.stream()?));
                 }
                 let Some(Form::Lines(stream)) = &mut writing.form else {
                     return Err(self.unlike_the_first());
                 };
-                let copied = self.copy_records(&mut opened, Box::new(Lines::new()), stream);
+                let copied = self.copy_records(&mut opened, Box::new(Lines::new(line_end)), stream);
                 copied?.map_err(|error| writing.failed(&error))
             }
             Layout::Table(dialect) => {
@@ -298,7 +298,7 @@ impl Selecting<'_> {
 
 /// What stands before the first record of a table.
 fn header(head: &[u8], dialect: &super::csv::Dialect) -> Vec<u8> {
-    if !dialect.header_is_a_row {
+    if dialect.is_headless {
         return Vec::new();
     }
     let mut rows = Rows::new(dialect);

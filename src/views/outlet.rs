@@ -36,7 +36,7 @@ pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
                 outlet(&network.outlets[other(edge) as usize].outlet),
                 Value::Count(edge.passages as usize),
                 Value::Count(edge.articles as usize),
-                Value::Hours(edge.median_lag_hours),
+                edge.median_lag_hours.map_or(Value::Unknown, Value::Hours),
             ]
         };
         edges.into_iter().map(row).collect::<Vec<_>>()
