@@ -1,9 +1,9 @@
 //! Small corpora for unit tests.
 
 use crate::article::{Article, Corpus};
+use crate::error::Position;
 use crate::observer::Silent;
 use crate::statistics::{Statistics, StatisticsConfig, Wanted};
-use crate::error::Position;
 
 /// An article with this id and text, and nothing else known.
 pub(crate) fn article(id: &str, text: &str) -> Article {

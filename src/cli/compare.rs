@@ -34,7 +34,12 @@ impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let (comparison, rejects) =
             self.pair.ask("compare", |corpus, config, [a, b], progress| {
-                let statistics = Statistics::count(corpus, &config.statistics, Wanted { frequencies: false, surprisal: true }, progress)?;
+                let statistics = Statistics::count(
+                    corpus,
+                    &config.statistics,
+                    Wanted { frequencies: false, surprisal: true },
+                    progress,
+                )?;
                 compare(corpus, &statistics, &config.passage, a, b, progress)
             })?;
         if let Some(path) = &self.html {

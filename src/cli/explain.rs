@@ -35,7 +35,8 @@ impl Args {
                     progress.warn(&unknown);
                 }
                 tell_languages(corpus);
-                let statistics = Statistics::count(corpus, &config.statistics, Wanted::ALL, progress)?;
+                let statistics =
+                    Statistics::count(corpus, &config.statistics, Wanted::ALL, progress)?;
                 explain(corpus, &statistics, config, a, b, progress)
             })?;
         if let Some(path) = &self.html {

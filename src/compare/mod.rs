@@ -289,8 +289,15 @@ mod tests {
     fn an_article_is_not_compared_with_itself() {
         let corpus = crate::testing::by_id(vec![article("a", "One."), article("b", "Two.")]);
         let config = PassageConfig::default();
-        let error = compare(&corpus, &crate::testing::statistics(&Corpus::default()), &config, DocId(1), DocId(1), &Silent)
-            .unwrap_err();
+        let error = compare(
+            &corpus,
+            &crate::testing::statistics(&Corpus::default()),
+            &config,
+            DocId(1),
+            DocId(1),
+            &Silent,
+        )
+        .unwrap_err();
         assert!(error.to_string().contains("\"b\""), "{error}");
     }
 

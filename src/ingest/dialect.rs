@@ -122,6 +122,7 @@ fn with_header(
         cell.len() <= NAME_BYTES
             && cell.split_whitespace().count() <= NAME_WORDS
             && !cell.trim_end().ends_with('.')
+            && !is_web_address(cell)
     };
     for place in skipped..rows.len().min(skipped + PREAMBLE_ROWS) {
         let (first, rest) = (&rows[place], &rows[place + 1..]);

@@ -109,10 +109,12 @@ fn by_zeros(head: &[u8]) -> Option<Charset> {
     if groups == 0 {
         return None;
     }
-    if zeros[3] == groups && zeros[0] == 0 && 2 * zeros[2] > groups {
+    // An emoji may have a zero on the other side.
+    let few = |count: usize| count * LEAST_ZEROS <= groups;
+    if zeros[3] == groups && few(zeros[0]) && 2 * zeros[2] > groups {
         return Some(Charset::Utf32 { low_first: true });
     }
-    if zeros[0] == groups && zeros[3] == 0 && 2 * zeros[1] > groups {
+    if zeros[0] == groups && few(zeros[3]) && 2 * zeros[1] > groups {
         return Some(Charset::Utf32 { low_first: false });
     }
     let (low, high) = (zeros[0] + zeros[2], zeros[1] + zeros[3]);

@@ -517,7 +517,7 @@ mod tests {
         assert_eq!(error(" null"), "null, not a JSON object");
         assert_eq!(error("{\"a\" 1}"), "not JSON: expected `:` at column 6");
         assert_eq!(error("{}x"), "not JSON: trailing characters at column 3");
-        assert!(error("{\n\"a\": 1,\n}").ends_with("of the record's line 3"));
+        assert!(error("{\n\"a\": 1,\n1}").ends_with("of the record's line 3"));
     }
 
     #[test]

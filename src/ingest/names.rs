@@ -97,7 +97,6 @@ pub(super) const PUBLISHED: &[&str] = &[
     "published_time",
     "date",
     "seendate",
-    "datetime",
     "date_time",
     "timestamp",
     "created_at",

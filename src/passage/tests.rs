@@ -32,7 +32,8 @@ fn prose(seed: u64, words: usize) -> String {
 }
 
 fn found(corpus: &Corpus) -> Vec<Passage> {
-    passages(corpus, &crate::testing::statistics(corpus), &PassageConfig::default(), &Silent).unwrap()
+    passages(corpus, &crate::testing::statistics(corpus), &PassageConfig::default(), &Silent)
+        .unwrap()
 }
 
 /// (kind, texts of the occurrences) of each passage.
@@ -242,8 +243,12 @@ fn an_interrupted_run_ends_with_an_error() {
             true
         }
     }
-    let result =
-        passages(&corpus(&[("a", "b")]), &crate::testing::statistics(&Corpus::default()), &PassageConfig::default(), &Stop);
+    let result = passages(
+        &corpus(&[("a", "b")]),
+        &crate::testing::statistics(&Corpus::default()),
+        &PassageConfig::default(),
+        &Stop,
+    );
     assert!(matches!(result, Err(Error::Interrupted)));
 }
 

@@ -87,9 +87,10 @@ impl Counts {
             outlets: results.outlets_among(results.corpus.docs()),
             undated: results.corpus.articles().iter().filter(|a| a.published.is_none()).count(),
             pairs: results.pairs.as_ref().map(Vec::len),
-            pairs_not_listed: results.families.as_ref().map(|families| {
-                families.unlisted(listed.iter().map(|pair| (pair.a, pair.b)))
-            }),
+            pairs_not_listed: results
+                .families
+                .as_ref()
+                .map(|families| families.unlisted(listed.iter().map(|pair| (pair.a, pair.b)))),
             families: families.map(<[_]>::len),
             copies,
             kept: copies.map(|copies| articles - copies),

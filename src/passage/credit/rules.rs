@@ -6,8 +6,8 @@ use ahash::AHashMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::error::{Error, Position, Result};
 use crate::article::house;
+use crate::error::{Error, Position, Result};
 use crate::passage::tokens::word;
 use crate::text::tokenise;
 
