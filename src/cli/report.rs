@@ -7,13 +7,13 @@ use jiff::civil::Date;
 use newsfold::config::Settings;
 use newsfold::error::{Error, Position};
 use newsfold::pipeline::in_pool;
-use newsfold::results::{Counts, Results};
+use newsfold::remake;
+use newsfold::results::Results;
 use newsfold::views::{self, Form, View};
-use newsfold::{page, remake};
 
 use super::options::Telling;
 use super::progress::Progress;
-use super::{Exit, Failure, opening, terminal};
+use super::{Exit, Failure, opening, terminal, whole_file};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -122,7 +122,9 @@ impl Args {
 
     fn write_view(&self, view: &View, form: Form) -> Result<Exit, Failure> {
         if form != Form::Html {
-            view.write(form, &mut io::stdout())?;
+            let mut answer = Vec::new();
+            view.write(form, &mut answer)?;
+            terminal::print_for_programs(&answer)?;
             return Ok(Exit::Done);
         }
         let place = self.out.join(format!("{}.html", view.name));

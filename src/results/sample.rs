@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Results, RunFacts, Timing};
 use crate::analysis::Network;
-use crate::article::{Article, ByteSpan, CharSpan, Corpus, DocId, Published};
+use crate::article::{Article, ByteSpan, CharSpan, DocId, Published};
 use crate::candidates::Method;
 use crate::error::{Position, Reject};
 use crate::family::{Families, Family, KeptReason, Member};
@@ -159,8 +159,8 @@ impl Sample {
             pairs: Some(vec![pair]),
             families: Some(Families::new(vec![family], corpus.len())),
             stories: Some(stories),
+            network: Some(Network::of(&corpus, &passages, &credited)),
             origins: Some(credited),
-            network: Some(Network::of(&corpus, &passages)),
             passages: Some(passages),
             alignments: Some(alignments),
             shares: Some(shares),

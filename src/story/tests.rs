@@ -7,6 +7,7 @@ use crate::article::{Article, Published};
 use crate::error::Error;
 use crate::family::{Family, KeptReason, Member};
 use crate::observer::Silent;
+use crate::statistics::{StatisticsConfig, Wanted};
 use crate::story::evidence::Evidence;
 use crate::verify::Overlap;
 
