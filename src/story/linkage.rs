@@ -324,17 +324,6 @@ mod tests {
     }
 
     #[test]
-    fn clusters_that_agree_merge_below_the_threshold_and_none_below_the_least() {
-        let constraints = Constraints::default();
-        let pairs_agree = |a: &[u32], b: &[u32]| if a.len() + b.len() == 2 { 2.0 } else { 1.0 };
-        let rule = Rule { threshold: 0.5, constraints: &constraints, agreement: &pairs_agree };
-        // {0,1} and {2}: 0.3 on average, and no agreement left.
-        let edges = [edge(0, 1, 0.3), edge(1, 2, 0.6), edge(3, 4, 0.25), edge(5, 6, 0.24)];
-        let found = average_linkage(&similarities(7, &edges), &rule, &Silent).unwrap();
-        assert_eq!(found, [[1, 2], [3, 4]]);
-    }
-
-    #[test]
     fn clusters_that_disagree_stay_apart_until_one_has_grown() {
         let edges = [edge(0, 1, 0.9), edge(0, 2, 0.6), edge(1, 2, 0.6)];
         let disagree = |a: &[u32], b: &[u32]| if a.len() + b.len() == 3 { 0.5 } else { 1.0 };

@@ -304,7 +304,7 @@ fn stories_of_one_topic_are_a_storyline_in_order_of_time() {
     let corpus = crate::testing::by_id(vec![
         article(
             "a",
-            Some(60),
+            Some(90),
             "Marisol inquiry blames rudder",
             "An inquiry into the grounding of the \
             ferry Marisol off Port Quillan blames a rudder that had not been serviced. Captain Odette \
