@@ -57,6 +57,7 @@ pub mod explain;
 pub mod family;
 pub mod furniture;
 pub mod ingest;
+mod library;
 pub mod observer;
 pub mod output;
 pub mod page;
@@ -80,3 +81,6 @@ pub mod verify;
 pub mod views;
 
 pub use article::{Article, Corpus, DocId, Published};
+pub use error::{Error, Result};
+pub use library::Analysis;
+pub use results::Results;

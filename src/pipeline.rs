@@ -7,12 +7,12 @@ use ahash::AHashSet;
 use rayon::prelude::*;
 
 use crate::analysis::Network;
-use crate::article::Corpus;
+use crate::article::{Article, Corpus};
 use crate::candidates::{self, Method, NearDuplicateConfig};
 use crate::config::PipelineConfig;
 use crate::error::{Error, Position, Result};
 use crate::family;
-use crate::ingest::{self, InputFile};
+use crate::ingest::{self, Ingested, InputFile};
 use crate::observer::{Observer, Stage, Unit};
 use crate::output::Claim;
 use crate::page;
@@ -51,89 +51,116 @@ impl Parts {
 pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Result<Results> {
     in_pool(config.threads, || {
         let watch = Stopwatch::new(observer);
-        let observer: &dyn Observer = &watch;
-
-        let read = ingest::ingest(&config.inputs, &config.ingest, observer)?;
-        let mut corpus = read.corpus;
+        let read = ingest::ingest(&config.inputs, &config.ingest, &watch)?;
         let mut warnings = warnings(config, &read.files);
         warnings.extend(
             read.skipped
                 .iter()
                 .map(|folder| format!("{folder}: left out, since it holds the results of a run")),
         );
-        if parts.stories {
-            config.story.corrections.check(&corpus)?;
-            warnings.extend(config.story.corrections.unknown(&corpus));
-            tell_languages(&mut corpus);
-        }
+        stages(read, warnings, config, parts, &watch)
+    })
+}
 
-        let wanted = Wanted { frequencies: parts.stories, surprisal: parts.passages };
-        let statistics = Statistics::count(&mut corpus, &config.statistics, wanted, observer)?;
+/// Goes through the stages that `parts` asks for with articles that the caller has; see
+/// [`Analysis`](crate::Analysis) for a shorter way.
+///
+/// # Errors
+/// Those of the stages.
+pub fn run_articles(
+    articles: Vec<Article>,
+    config: &PipelineConfig,
+    parts: Parts,
+    observer: &dyn Observer,
+) -> Result<Results> {
+    in_pool(config.threads, || {
+        let read = Ingested { corpus: Corpus::new(articles), ..Ingested::default() };
+        stages(read, Vec::new(), config, parts, &Stopwatch::new(observer))
+    })
+}
 
-        let near = parts
-            .families
-            .then(|| near_duplicates(&corpus, &config.near_duplicates, observer))
-            .transpose()?;
-        let (mut pairs, tokens) = near.map(|near| (near.pairs, near.tokens)).unzip();
-        let near = &config.near_duplicates;
-        let families = pairs
-            .as_mut()
-            .map(|pairs| family::families(&corpus, pairs, &config.removal, near, observer))
-            .transpose()?;
-        let unlisted = |a, b| families.as_ref().is_some_and(|all| all.are_of_a_large_one(a, b));
-        let recall = pairs
-            .as_ref()
-            .filter(|_| config.check_recall)
-            .map(|pairs| recall::check(&corpus, pairs, near, &unlisted, observer))
-            .transpose()?;
-        let stories = families
-            .as_ref()
-            .filter(|_| parts.stories)
-            .map(|families| story::stories(&corpus, families, &statistics, &config.story, observer))
-            .transpose()?;
-        let reuse = parts
-            .passages
-            .then(|| passage::reuse(&corpus, &statistics, &config.passage, observer))
-            .transpose()?;
-        let (passages, alignments) = reuse.map(|reuse| (reuse.passages, reuse.alignments)).unzip();
-        let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
-        let origins = passages.as_ref().map(|passages| passage::origins(&corpus, passages));
+/// What [`run`] does once the articles are there.
+fn stages(
+    read: Ingested,
+    mut warnings: Vec<String>,
+    config: &PipelineConfig,
+    parts: Parts,
+    watch: &Stopwatch<'_>,
+) -> Result<Results> {
+    let observer: &dyn Observer = watch;
+    let mut corpus = read.corpus;
+    if parts.stories {
+        config.story.corrections.check(&corpus)?;
+        warnings.extend(config.story.corrections.unknown(&corpus));
+        tell_languages(&mut corpus);
+    }
 
-        let network = passages
-            .as_ref()
-            .zip(origins.as_ref())
-            .map(|(passages, origins)| Network::of(&corpus, passages, origins));
+    let wanted = Wanted { frequencies: parts.stories, surprisal: parts.passages };
+    let statistics = Statistics::count(&mut corpus, &config.statistics, wanted, observer)?;
 
-        let bytes = read.files.iter().filter(|file| !file.is_member).map(|file| file.bytes);
-        let run = RunFacts {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            command: Vec::new(),
-            parameters: config.parameters(),
-            seed: config.near_duplicates.seed,
-            threads: threads(config.threads),
-            timings: watch.timings(bytes.sum()),
-            inputs: read.files,
-            warnings,
-            recall,
-            memory_budget: config.ingest.memory.as_ref().map(|memory| memory.bytes),
-            peak_memory: peak_memory(),
-        };
-        Ok(Results {
-            tokens: tokens.unwrap_or_else(|| count_tokens(&corpus)),
-            corpus,
-            method: config.near_duplicates.method,
-            pairs,
-            families,
-            stories,
-            passages,
-            alignments,
-            shares,
-            origins,
-            network,
-            rejects: read.rejects,
-            run,
-            stand_in: None,
-        })
+    let near = parts
+        .families
+        .then(|| near_duplicates(&corpus, &config.near_duplicates, observer))
+        .transpose()?;
+    let (mut pairs, tokens) = near.map(|near| (near.pairs, near.tokens)).unzip();
+    let near = &config.near_duplicates;
+    let families = pairs
+        .as_mut()
+        .map(|pairs| family::families(&corpus, pairs, &config.removal, near, observer))
+        .transpose()?;
+    let unlisted = |a, b| families.as_ref().is_some_and(|all| all.are_of_a_large_one(a, b));
+    let recall = pairs
+        .as_ref()
+        .filter(|_| config.check_recall)
+        .map(|pairs| recall::check(&corpus, pairs, near, &unlisted, observer))
+        .transpose()?;
+    let stories = families
+        .as_ref()
+        .filter(|_| parts.stories)
+        .map(|families| story::stories(&corpus, families, &statistics, &config.story, observer))
+        .transpose()?;
+    let reuse = parts
+        .passages
+        .then(|| passage::reuse(&corpus, &statistics, &config.passage, observer))
+        .transpose()?;
+    let (passages, alignments) = reuse.map(|reuse| (reuse.passages, reuse.alignments)).unzip();
+    let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
+    let origins = passages.as_ref().map(|passages| passage::origins(&corpus, passages));
+
+    let network = passages
+        .as_ref()
+        .zip(origins.as_ref())
+        .map(|(passages, origins)| Network::of(&corpus, passages, origins));
+
+    let bytes = read.files.iter().filter(|file| !file.is_member).map(|file| file.bytes);
+    let run = RunFacts {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: Vec::new(),
+        parameters: config.parameters(),
+        seed: config.near_duplicates.seed,
+        threads: threads(config.threads),
+        timings: watch.timings(bytes.sum()),
+        inputs: read.files,
+        warnings,
+        recall,
+        memory_budget: config.ingest.memory.as_ref().map(|memory| memory.bytes),
+        peak_memory: peak_memory(),
+    };
+    Ok(Results {
+        tokens: tokens.unwrap_or_else(|| count_tokens(&corpus)),
+        corpus,
+        method: config.near_duplicates.method,
+        pairs,
+        families,
+        stories,
+        passages,
+        alignments,
+        shares,
+        origins,
+        network,
+        rejects: read.rejects,
+        run,
+        stand_in: None,
     })
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 29] = [
+const ORDER: [&str; 30] = [
     "error",
     "spill",
     "article",
@@ -32,6 +32,7 @@ const ORDER: [&str; 29] = [
     "report",
     "config",
     "pipeline",
+    "library",
     "remake",
     "explain",
     "compare",
