@@ -1,33 +1,28 @@
 //! Finds the copies, the stories and the shared passages in a pile of news articles.
 //!
+//! The short way takes articles from memory:
+//!
+//! ```
+//! use newsfold::{Analysis, Article};
+//!
+//! let text = "The ferry Hesper ran aground off Havenmouth at dawn, and all ninety were saved.";
+//! let wire = Article::new("wire", text).with_published("2024-05-01T09:00:00Z".parse()?);
+//! let post = Article::new("post", text).with_published("2024-05-01T11:30:00Z".parse()?);
+//! let other = Article::new("other", "Nobody was hurt when a barn burned down near Orrin Falls.");
+//! let results = Analysis::copies().run([post, other, wire])?;
+//! let families = results.families.unwrap_or_default();
+//! assert_eq!(results.corpus.get(families.all()[0].kept).id.as_str(), "wire");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # A tour
 //!
-//! A run goes one way: [`ingest`] reads articles, [`text`] makes tokens of them, [`sketch`] makes
-//! sketches of those, [`candidates`] proposes pairs, [`verify`] compares them exactly, [`family`]
-//! gathers near-duplicates, [`story`] gathers the families that report one event, [`passage`] finds
-//! the stretches of text that occur more than once, and [`report`] writes it all down. [`pipeline`]
-//! wires them, and each can be called alone:
-//!
-//! ```
-//! use newsfold::candidates::NearDuplicateConfig;
-//! use newsfold::family::{Removal, families};
-//! use newsfold::ingest::ingest_reader;
-//! use newsfold::observer::Silent;
-//! use newsfold::pipeline::near_duplicates;
-//!
-//! let lines = r#"
-//! {"id": "wire", "published": "2024-05-01T09:00:00Z", "text": "The ferry Hesper ran aground off Havenmouth at dawn, and all ninety on board were taken off by lifeboat."}
-//! {"id": "post", "published": "2024-05-01T11:30:00Z", "text": "The ferry Hesper ran aground off Havenmouth at dawn, and all ninety on board were taken off by lifeboat!"}
-//! {"id": "other", "text": "Nobody was hurt when a barn burned down near Orrin Falls on Sunday."}
-//! "#;
-//! let read = ingest_reader("example", lines.as_bytes(), &Default::default(), &Silent)?;
-//! let config = NearDuplicateConfig::default();
-//! let mut pairs = near_duplicates(&read.corpus, &config, &Silent)?.pairs;
-//! assert_eq!(pairs[0].overlap.jaccard(), 1.0);
-//! let families = families(&read.corpus, &mut pairs, &Removal::default(), &config, &Silent)?;
-//! assert_eq!(read.corpus.get(families.all()[0].kept).id, "wire");
-//! # Ok::<(), newsfold::error::Error>(())
-//! ```
+//! A run goes one way. [`ingest`] reads articles, [`text`] makes tokens of them, and [`furniture`] marks
+//! what outlets print around them. [`statistics`] counts what is known of the whole, once; the stages
+//! are handed that value. [`sketch`] makes sketches, [`candidates`] proposes pairs, [`verify`] compares
+//! them exactly, and [`family`] gathers near-duplicates. [`story`] gathers the families that report one
+//! event, [`passage`] finds the stretches of text that occur more than once, and [`report`] writes it
+//! all down. [`pipeline`] wires them, and each can be called alone.
 //!
 //! # Words
 //!
