@@ -20,7 +20,7 @@ use rayon::prelude::*;
 
 pub use keep::{Keep, KeptReason};
 
-use crate::article::{Corpus, DocId, derived_id};
+use crate::article::{Corpus, DocId};
 use crate::candidates::{FULL_BUCKET, NearDuplicateConfig};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
@@ -300,9 +300,8 @@ impl Builder<'_> {
         let drift =
             to_kept.map(|&doc| 1.0 - self.overlaps.get(doc, kept).jaccard()).fold(0.0, f64::max);
         // The order of the corpus is that of time, then of content.
-        let first = self.corpus.get(docs[0]).id.as_str();
         Family {
-            id: derived_id([first]),
+            id: self.corpus.group_id("family", docs[0]),
             kept,
             reason: ranking.reason,
             members,

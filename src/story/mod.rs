@@ -243,7 +243,7 @@ fn describe(
         similarities[topic.texts.partition_point(|&text| text < kept)]
     };
     Story {
-        id: derived_id([corpus.get(first_published(corpus, &members)).id.as_str()]),
+        id: corpus.group_id("story", first_published(corpus, &members)),
         lead,
         headline: headline(corpus, lead),
         texts: topic.texts.len() as u32,
