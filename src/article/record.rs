@@ -1,5 +1,6 @@
 //! One article, and how a caller makes one.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{ByteSpan, CharSpan, Mending, Notes, Published, SharedStr};
@@ -102,6 +103,16 @@ impl Article {
         let ends = furniture.iter().map(|span| span.start).chain([whole.end]);
         let parts = starts.zip(ends).map(|(start, end)| ByteSpan { start, end });
         parts.filter(|part| part.start < part.end).map(|part| (part.start, part.of(&self.text)))
+    }
+
+    /// The text without its furniture, as one text.
+    pub fn own_text(&self) -> Cow<'_, str> {
+        match self.furniture {
+            None => Cow::Borrowed(self.text.as_str()),
+            Some(_) => {
+                Cow::Owned(self.own_parts().map(|(_, part)| part).collect::<Vec<_>>().join("\n"))
+            }
+        }
     }
 
     /// Whether more than half of a stretch of the text is furniture.

@@ -246,7 +246,8 @@ mod tests {
             "7,https://a.example/1,Title,\"A text, long\"\n8,https://a.example/2,Other,More\n";
         let found = detected(head).unwrap();
         assert!(found.is_headless && found.header == ["1", "2", "3", "4"], "{found:?}");
-        assert_eq!(detected("one, two, three\nfour, five, six\nseven, eight, nine\n"), None);
+        // Two lines of names nobody knows are a text yet.
+        assert_eq!(detected("one, two, three\nfour, five, six\n"), None);
     }
 
     #[test]

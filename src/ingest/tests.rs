@@ -562,6 +562,7 @@ fn without_source(stream: &[u8]) -> Vec<Article> {
     for article in &mut articles {
         article.source = Position::whole("");
     }
+    articles.sort_by(|x, y| x.id.cmp(&y.id));
     articles
 }
 

@@ -219,7 +219,7 @@ mod tests {
         let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
         assert_eq!(read("keep.txt"), "../../x<b>\na\nc\ne\nf\n");
         // 15 shared shingles of 16 in all; the copy has 15, all of them in the original.
-        assert_eq!(read("remove.csv"), "id,kept_id,jaccard,containment\nb,a,0.9375,1.0\n");
+        assert_eq!(read("remove.csv"), "id,kept_id,jaccard,containment,lost\nb,a,0.9375,1.0,0.0\n");
         let reject: Value = serde_json::from_str(&read("rejects.jsonl")).unwrap();
         assert_eq!(reject["source"], "made-up.jsonl");
         assert_eq!(reject["line"], 7);

@@ -217,7 +217,7 @@ mod tests {
         let expected = "\
 Articles    6 of 4 outlets, 1 without a date
 Rejected    1 record: rejects.jsonl says which and why
-Families    1, with 1 copy
+Families    1, with 1 copy; 5 articles stay: keep.txt, remove.csv
 Stories     2 of two articles or more; 1 storyline
 Passages    1
                      1 syndicated

@@ -126,6 +126,9 @@ impl Shingler {
             self.tokeniser.hashes(part, &mut self.tokens);
         }
         shingle_hashes(&self.tokens, self.k, &mut self.shingles);
+        if self.tokens.is_empty() && article.furniture.is_none() {
+            self.shingles.extend(wordless(&article.text));
+        }
         &self.shingles
     }
 

@@ -175,15 +175,12 @@ impl<'t> Words<'t> {
 }
 
 /// Calls `found` with every occurrence of a term, what it counts there, and how it reads.
-fn visit<'a>(
-    article: &'a Article,
-    stop_words: &StopWords,
-    mut found: impl FnMut(Term, f32, Words<'a>),
-) {
+fn visit(article: &Article, stop_words: &StopWords, mut found: impl FnMut(Term, f32, Words<'_>)) {
     let stopped = stop_words.of(&article.lang);
     let elides = matches!(article.lang.as_str(), "fr" | "it" | "ca");
     let title = article.title.trim();
-    let body = article.text.trim_start();
+    let own = article.own_text();
+    let body = own.trim_start();
     // A plain text's headline is its first line, too: it counts once.
     let body = body.strip_prefix(title).unwrap_or(body);
     let title = without_furniture(title, &article.outlet);

@@ -295,7 +295,8 @@ mod tests {
                 "109",
                 "15",
                 "15",
-                "1"
+                "1",
+                "0.0"
             ]
         );
         // The original is kept, and nothing is kept in its place; 12/34 has six decimals.

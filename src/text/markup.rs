@@ -175,7 +175,7 @@ mod tests {
     fn what_only_looks_like_tags_is_read() {
         let ticker = "Shares of Tarn <A> and <TRN.O> rose, 3 < 4 and 5 > 2.";
         assert!(!has_markup(ticker));
-        assert_eq!(words(ticker).len(), 12);
+        assert_eq!(words(ticker).len(), 13);
         let mixed = "<p>Shares of <TRN.O> rose, 3 < 4</p>";
         assert_eq!(words(mixed), ["Shares", "of", "TRN", "O", "rose", "3", "4"]);
         assert_eq!(words("<p>cut off <a href="), ["p", "cut", "off", "a", "href"]);
