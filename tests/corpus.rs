@@ -24,7 +24,7 @@ fn families_stories_and_passages_are_those_of_the_labels() {
     let families = run.b_cubed(&corpus("families.gold.csv"), Labels::Families);
     assert_eq!(families, 1.0, "families");
     let stories = run.b_cubed(&corpus("stories.gold.csv"), Labels::Stories);
-    assert!(stories >= 0.97, "stories: {stories}");
+    assert!(stories >= 0.95, "stories: {stories}");
     let passages = run.plagdet(&corpus("passages.gold.jsonl"), None);
     assert!(passages >= 0.90, "passages: {passages}");
 }

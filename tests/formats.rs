@@ -337,7 +337,8 @@ fn a_path_leads_through_lists_to_the_text() {
     let fields = vec!["text=response.results[].fields.main".parse().unwrap()];
     let options = IngestOptions { fields, ..IngestOptions::default() };
     let read = ingest_reader("a.json", stream.as_bytes(), &options, &Silent).unwrap();
-    let texts: Vec<&str> = read.corpus.articles().iter().map(|a| a.text.as_str()).collect();
+    let mut texts: Vec<&str> = read.corpus.articles().iter().map(|a| a.text.as_str()).collect();
+    texts.sort_unstable();
     assert_eq!(texts, ["One.", "Two."]);
     let stream = r#"{"id":"a","paragraphs":["One.","Two."]}"#;
     let read = ingest_reader("a", stream.as_bytes(), &IngestOptions::default(), &Silent).unwrap();

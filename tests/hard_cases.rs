@@ -17,7 +17,13 @@ const WORDS: usize = 120;
 fn corpus(articles: usize, text: impl Fn(usize) -> String) -> Corpus {
     let mut lines = String::new();
     for place in 0..articles {
-        writeln!(lines, "{{\"id\":\"{place:07}\",\"text\":\"{}\"}}", text(place)).unwrap();
+        // A second apart, so that they lie in this order.
+        let (day, hour, minute, second) =
+            (place / 86_400 + 1, place / 3_600 % 24, place / 60 % 60, place % 60);
+        let published = format!("2024-01-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
+        let text = text(place);
+        writeln!(lines, r#"{{"id":"{place:07}","published":"{published}","text":"{text}"}}"#)
+            .unwrap();
     }
     let read = ingest_reader("made up", lines.as_bytes(), &IngestOptions::default(), &Silent);
     read.unwrap().corpus

@@ -23,7 +23,9 @@ fn data(name: &str) -> Option<PathBuf> {
 
 /// B³ F1 of stories on a labelled set, with all articles clustered.
 fn stories(set: &str) -> Option<f64> {
-    let run = run(&[&data(&format!("{set}/articles.jsonl"))?], Parts::STORIES, Settings::default());
+    let articles = data(&format!("{set}/articles.jsonl"));
+    let articles = articles.or_else(|| data(&format!("{set}/articles.jsonl.zst")))?;
+    let run = run(&[&articles], Parts::STORIES, Settings::default());
     Some(run.b_cubed(&data(&format!("{set}/stories.gold.csv"))?, Labels::Stories))
 }
 
@@ -35,17 +37,20 @@ fn assert_floor(score: Option<f64>, floor: f64) {
 
 #[test]
 fn look_alike_events_of_one_topic_stay_apart() {
-    assert_floor(stories("ecbplus"), 0.96);
+    assert_floor(stories("ecbplus"), 0.93);
+    assert_floor(stories("lookalikes-dev"), 0.88);
 }
 
 #[test]
 fn events_of_up_to_twenty_articles_come_together() {
-    assert_floor(stories("wikinews"), 0.865);
+    assert_floor(stories("wikinews"), 0.84);
+    assert_floor(stories("g5"), 0.85);
 }
 
 #[test]
 fn large_undated_stories_come_together() {
-    assert_floor(stories("fnc"), 0.96);
+    assert_floor(stories("fnc"), 0.94);
+    assert_floor(stories("gn-dev"), 0.82);
 }
 
 #[test]

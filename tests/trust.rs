@@ -105,9 +105,9 @@ impl Bench {
                 let files = ["a.txt", "b.txt"].map(|name| {
                     let path = self.folder.path().join(name);
                     let what = if is_new { "new" } else { "old" };
-                    let text =
-                        format!("The {what} ferry {name} ran aground off Havenmouth at dawn.");
-                    fs::write(&path, text.repeat(20)).unwrap();
+                    let line =
+                        |n| format!("The {what} ferry{n} ran aground off haven{n} at dawn{n}. ");
+                    fs::write(&path, (0..20).map(line).collect::<String>()).unwrap();
                     path.to_str().unwrap().to_owned()
                 });
                 let [a, b] = files;

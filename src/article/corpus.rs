@@ -28,9 +28,8 @@ impl ArticleKey {
             hasher.update(field.as_bytes());
             hasher.update(END);
         }
-        if let Some(Published { at, day_only }) = article.published {
+        if let Some(Published { at, .. }) = article.published {
             hasher.update(&at.as_second().to_le_bytes());
-            hasher.update(&[u8::from(day_only)]);
         }
         Self(hasher.digest())
     }

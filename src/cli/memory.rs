@@ -1,11 +1,13 @@
 //! An allocation that the system refuses ends the run with a sentence, not with a trace.
 //!
-//! The thread that needed the memory waits; the watcher in `stop.rs` removes what the run has begun
-//! to write, says how much was missing, and ends the process.
+//! Every thread that needs memory waits. The watcher in `stop.rs` takes back what it kept in reserve,
+//! removes what the run has begun to write, says how much was missing, and ends the process.
 
 #![allow(unsafe_code, reason = "an allocator is unsafe by its interface")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -13,6 +15,16 @@ use std::time::Duration;
 static FAILED: AtomicUsize = AtomicUsize::new(0);
 /// Where nobody ends the process in this time, it ends as it would have without all this.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// What the watcher needs to remove files and to say so, many times over.
+const RESERVE_BYTES: usize = 1 << 20;
+
+/// Memory that the watcher gives back before it works.
+static RESERVE: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+thread_local! {
+    /// Whether this thread is the watcher, whose allocations fail as they would anywhere.
+    static IS_WATCHER: Cell<bool> = const { Cell::new(false) };
+}
 
 /// The system's allocator, which waits where there is no memory.
 struct Waiting;
@@ -22,8 +34,8 @@ static ALLOCATOR: Waiting = Waiting;
 
 impl Waiting {
     fn given(pointer: *mut u8, bytes: usize) -> *mut u8 {
-        // The watcher's own allocations, once the end has begun, fail as they would anywhere.
-        if pointer.is_null() && FAILED.swap(bytes.max(1), Ordering::Relaxed) == 0 {
+        if pointer.is_null() && !IS_WATCHER.try_with(Cell::get).unwrap_or(true) {
+            FAILED.fetch_max(bytes.max(1), Ordering::Relaxed);
             std::thread::sleep(PATIENCE);
         }
         pointer
@@ -51,6 +63,21 @@ unsafe impl GlobalAlloc for Waiting {
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
         // SAFETY: the caller's promise.
         Self::given(unsafe { System.realloc(pointer, layout, bytes) }, bytes)
+    }
+}
+
+/// Makes this thread the watcher, and puts by what it will need.
+pub(crate) fn watch() {
+    IS_WATCHER.set(true);
+    if let Ok(mut reserve) = RESERVE.lock() {
+        *reserve = vec![1; RESERVE_BYTES];
+    }
+}
+
+/// Gives back what was put by.
+pub(crate) fn release() {
+    if let Ok(mut reserve) = RESERVE.lock() {
+        drop(std::mem::take(&mut *reserve));
     }
 }
 

@@ -70,9 +70,11 @@ pub(crate) fn before_ending(remove: impl FnOnce() + Send + 'static) {
 }
 
 fn look() {
+    memory::watch();
     loop {
         std::thread::sleep(LOOK);
         if let Some(bytes) = memory::failed() {
+            memory::release();
             end(2, &memory::message(bytes));
         }
         if let Some(code) = asked() {
