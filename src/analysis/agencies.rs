@@ -91,7 +91,9 @@ pub fn months<'a>(
     for doc in corpus.docs() {
         *printed.entry(place(doc)).or_default() += u64::from(tokens[doc.index()]);
     }
-    let mut taken: BTreeMap<(&str, (&str, String)), (u32, u32)> = BTreeMap::new();
+    /// An agency, and an outlet and month that print it.
+    type Taken<'a> = (&'a str, (&'a str, String));
+    let mut taken: BTreeMap<Taken<'_>, (u32, u32)> = BTreeMap::new();
     for one in credited {
         let (articles, words) = taken.entry((one.agency, place(one.doc))).or_default();
         *articles += 1;

@@ -77,7 +77,8 @@ pub(super) fn furniture(
     // (run of words, article, place)
     let mut seen: Vec<(Feature, u32, u32)> = Vec::new();
     for (read, doc) in read.iter().zip(0..) {
-        let recurs = |gram: &u64| gram % SAMPLED == 0 && sampled.contains(&of_house(*gram, house));
+        let recurs =
+            |gram: &u64| gram.is_multiple_of(SAMPLED) && sampled.contains(&of_house(*gram, house));
         let mut next = 0;
         for (place, _) in read.grams.iter().enumerate().filter(|(_, gram)| recurs(gram)) {
             let around =

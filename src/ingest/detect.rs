@@ -291,7 +291,7 @@ fn json_layout(body: &[u8], all: bool, table: &FieldTable) -> Option<Layout> {
             return Some(Layout::JsonBulk);
         }
         let follows = lines.get(1).is_some_and(|line| opens_object(line));
-        let is_alone = !follows && (all && is_one_value(body) || !all);
+        let is_alone = !follows && (!all || is_one_value(body));
         if is_alone && documents::is_tree(text, table) {
             return Some(Layout::Document(Format::JsonTree));
         }

@@ -318,7 +318,7 @@ mod tests {
             (encoding_rs::GBK, "北京新桥昨日通车，市长在记者会上表示，工程历时三年。"),
         ] {
             let (bytes, ..) = encoding.encode(text);
-            let told = tell(&bytes, true).expect(encoding.name());
+            let told = tell(&bytes, true).unwrap_or_else(|| panic!("{}", encoding.name()));
             assert!(told.is_guess);
             assert_eq!(decoded(&bytes, told.charset, 5), text, "{}", encoding.name());
         }

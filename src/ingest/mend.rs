@@ -86,8 +86,8 @@ pub(super) fn mend(text: &str) -> Option<Mended> {
             b'&' => entity(rest).map(|(said, length)| (said, length, Notes::ENTITIES)),
             b'<' => markup::tag(rest).map(|(said, length)| {
                 // One break is enough where several paragraphs end, and none where the text begins.
-                let is_broken = mended.text.ends_with('\n') && done == next
-                    || mended.text.is_empty() && done == next
+                let is_broken = done == next
+                    && (mended.text.is_empty() || mended.text.ends_with('\n'))
                     || text[done..next].ends_with('\n');
                 (Cow::Borrowed(if is_broken { "" } else { said }), length, Notes::MARKUP)
             }),

@@ -52,8 +52,10 @@ impl Step<'_> {
     /// Does it.
     pub(super) fn take(&self) -> Result<(), (PathBuf, io::Error)> {
         let at_out = |error| (self.out.to_owned(), error);
-        self.disk.sync_folder(&self.new()).map_err(at_out)?;
-        if !self.is_shared && !self.out.exists() && self.disk.rename(&self.new(), self.out).is_ok()
+        self.disk.sync_folder(&self.staged()).map_err(at_out)?;
+        if !self.is_shared
+            && !self.out.exists()
+            && self.disk.rename(&self.staged(), self.out).is_ok()
         {
             self.sync_parent();
             return Ok(());
@@ -71,7 +73,7 @@ impl Step<'_> {
         done
     }
 
-    fn new(&self) -> PathBuf {
+    fn staged(&self) -> PathBuf {
         self.hidden.join(NEW)
     }
 
@@ -87,26 +89,26 @@ impl Step<'_> {
         let Ok(true) = self.may_exchange() else { return false };
         let Some(foreign) = self.foreign() else { return false };
         for name in &foreign {
-            if self.disk.link(&self.out.join(name), &self.new().join(name)).is_err() {
+            if self.disk.link(&self.out.join(name), &self.staged().join(name)).is_err() {
                 return false;
             }
         }
-        if self.disk.exchange(&self.new(), self.out).is_err() {
+        if self.disk.exchange(&self.staged(), self.out).is_err() {
             return false;
         }
         // What came into the old folder while this was going on.
-        sweep(&self.new(), self.out, self.ours);
+        sweep(&self.staged(), self.out, self.ours);
         true
     }
 
     /// Whether nobody could tell the new folder from the old one but by its files.
     fn may_exchange(&self) -> io::Result<bool> {
         let works_in_it = std::env::current_dir()?.starts_with(self.out);
-        let (out, new) = (fs::metadata(self.out)?, fs::metadata(self.new())?);
+        let (out, new) = (fs::metadata(self.out)?, fs::metadata(self.staged())?);
         if works_in_it || !has_same_owner(&out, &new) {
             return Ok(false);
         }
-        fs::set_permissions(self.new(), out.permissions())?;
+        fs::set_permissions(self.staged(), out.permissions())?;
         Ok(true)
     }
 

@@ -148,9 +148,9 @@ impl Numbering {
         }
         let mut next = [0; Class::ALL];
         for class in 1..Class::ALL {
-            next[class] = ends[class - 1];
             ends[class] += ends[class - 1];
         }
+        next[1..].copy_from_slice(&ends[..Class::ALL - 1]);
         let (mut places, mut numbers) = (vec![0; terms as usize], vec![0; terms as usize]);
         for (place, class) in (0..terms).zip(classes) {
             let number = &mut next[class as usize];

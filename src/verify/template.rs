@@ -143,9 +143,7 @@ impl Differences {
             if words_a.is_empty() && words_b.is_empty() {
                 return Some(found);
             }
-            let Some((x, y)) = alike_again(&words_a, &words_b) else {
-                return None;
-            };
+            let (x, y) = alike_again(&words_a, &words_b)?;
             found.add(&words_a[..x], &words_b[..y], begins);
             if found.edits > free_edits.saturating_add(found.filled / SLOTS_AN_EDIT) {
                 return None;

@@ -185,13 +185,13 @@ fn nexis(lines: &[&str], headline_first: bool) -> Option<Values> {
             .iter()
             .any(|name| label(line, name).is_some())
     };
-    let first_field = lines.iter().position(|line| is_field(&line)).unwrap_or(length);
+    let first_field = lines.iter().position(&is_field).unwrap_or(length);
     let before: Vec<&str> =
         lines[..first_field].iter().copied().filter(|line| !line.is_empty()).collect();
     let is_date = |line: &&str| date::parse(line).is_some();
     let day = match headline_first {
-        true => before.iter().rposition(|line| is_date(line)),
-        false => before.iter().position(|line| is_date(line)),
+        true => before.iter().rposition(&is_date),
+        false => before.iter().position(is_date),
     };
     let line = |place: Option<usize>| {
         place.and_then(|place| before.get(place)).map(|line| (*line).to_owned()).unwrap_or_default()
@@ -225,8 +225,7 @@ fn nexis(lines: &[&str], headline_first: bool) -> Option<Values> {
             false => said == *end,
         })
     };
-    let end =
-        lines[start..].iter().position(|line| is_end(&line)).map_or(lines.len(), |at| start + at);
+    let end = lines[start..].iter().position(is_end).map_or(lines.len(), |at| start + at);
     let language = lines[end..].iter().find_map(|line| label(line, "language"));
     Some(vec![
         ("title", headline),
@@ -311,7 +310,7 @@ fn factiva(lines: &[&str]) -> Option<Values> {
 fn proquest(lines: &[&str]) -> Option<Values> {
     let start = lines.iter().position(|line| line.starts_with("Full text:"))?;
     let is_label = |line: &&str| PROQUEST_LABELS.iter().any(|label| line.starts_with(label));
-    let behind = lines[start + 1..].iter().position(|line| is_label(&line));
+    let behind = lines[start + 1..].iter().position(is_label);
     let end = behind.map_or(lines.len(), |at| start + 1 + at);
     let mut text = vec![lines[start].trim_start_matches("Full text:").trim()];
     text.extend(&lines[start + 1..end]);
