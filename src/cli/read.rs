@@ -13,7 +13,7 @@ use newsfold::tables::{Format, write_texts};
 use super::options::{Telling, inputs_or_usage};
 use super::progress::Progress;
 use super::run::tell_rejects;
-use super::{Exit, Failure, whole_file};
+use super::{Exit, Failure, terminal, whole_file};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -80,11 +80,10 @@ impl Args {
             })?;
             if !self.telling.quiet {
                 let (articles, rejected) = (read.corpus.len(), read.rejects.len());
-                writeln!(
-                    io::stdout(),
-                    "{articles} articles, {rejected} records rejected: {}",
+                terminal::print(&format!(
+                    "{articles} articles, {rejected} records rejected: {}\n",
                     self.output.display()
-                )?;
+                ))?;
             }
         }
         Ok(if read.rejects.is_empty() { Exit::Done } else { Exit::Rejects })

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::GRAM;
 use super::templates::{Feature, Templates, body_feature, house_hash, line_feature};
-use crate::article::{Article, ByteSpan, Corpus, Notes};
+use crate::article::{Article, ByteSpan, Corpus};
 use crate::error::Result;
 use crate::observer::Observer;
 use crate::sketch::shingle_hashes;
@@ -90,13 +90,12 @@ impl Matcher {
     }
 }
 
-/// Notes in every article what of it is furniture: all of it where it was read as no body.
+/// Notes in every article what of it is furniture.
 ///
 /// # Errors
 /// Where the observer asks to stop.
 pub fn mark(corpus: &mut Corpus, templates: &Templates, observer: &dyn Observer) -> Result<()> {
-    let is_none = |article: &Article| article.notes.contains(Notes::NO_BODY);
-    if templates.is_empty() && !corpus.articles().iter().any(is_none) {
+    if templates.is_empty() {
         return Ok(());
     }
     let matcher = Matcher::new(templates);
@@ -104,10 +103,7 @@ pub fn mark(corpus: &mut Corpus, templates: &Templates, observer: &dyn Observer)
         Buffers::default,
         |buffers, article| {
             observer.check()?;
-            let spans = match is_none(article) {
-                true => vec![ByteSpan { start: 0, end: article.text.len() as u32 }],
-                false => matcher.spans_with(article, buffers),
-            };
+            let spans = matcher.spans_with(article, buffers);
             article.furniture = (!spans.is_empty()).then(|| Arc::from(spans));
             Ok(())
         },
