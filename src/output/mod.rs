@@ -1,6 +1,6 @@
 //! A folder of results that holds the old run or the new one, whole, whatever happens.
 //!
-//! [`Claim::new`] makes a hidden folder beside the place of the results, with a lock that says who
+//! [`Claim`] makes a hidden folder beside the place of the results, with a lock that says who
 //! writes there: a second run is refused, and what a killed run left is cleared away. Files are
 //! written into the hidden folder and on the disk before [`Claim::commit`] puts them in their place,
 //! in one step where the system has one (`commit.rs`). `run.json` names every file with its length

@@ -50,7 +50,7 @@ const REJECTS: &str = "rejects.jsonl";
 /// made before the work begins, since it tells whether the results will find their place.
 ///
 /// # Errors
-/// [`Error::Output`] where `out` is a file, or holds files with names of ours that no run of ours
+/// [`Error::Output`](crate::error::Error::Output) where `out` is a file, or holds files with names of ours that no run of ours
 /// wrote (they may be the input), or cannot be created or written in, or another run writes there.
 pub fn claim(out: &Path) -> Result<Claim> {
     Claim::new(out, our_files())
@@ -61,7 +61,7 @@ pub fn claim(out: &Path) -> Result<Claim> {
 /// replaced, those it left in other formats removed, and files of anyone else's left alone.
 ///
 /// # Errors
-/// [`Error::Output`] where a file cannot be written, and [`Error::Interrupted`]; either way the folder
+/// [`Error::Output`](crate::error::Error::Output) where a file cannot be written, and [`Error::Interrupted`](crate::error::Error::Interrupted); either way the folder
 /// holds what it held before.
 pub fn write(
     results: &Results,

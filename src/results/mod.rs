@@ -91,7 +91,7 @@ pub struct RunFacts {
     pub warnings: Vec<String>,
     /// How many of the true pairs were found, where it was asked for.
     pub recall: Option<Recall>,
-    /// What each stage took, in order; writing the results is added by [`write()`].
+    /// What each stage took, in order; writing the results is added by [`report::write()`](crate::report::write()).
     pub timings: Vec<Timing>,
     /// The memory it was to take, in bytes, where there was a bound.
     pub memory_budget: Option<u64>,
