@@ -239,13 +239,6 @@ fn is_pipe(_: FileType) -> bool {
 }
 
 fn input(path: &Path, kind: FileType, bytes: u64) -> Input {
-    #[cfg(unix)]
-    if std::os::unix::fs::FileTypeExt::is_fifo(&kind) {
-        return Input {
-            name: path.to_string_lossy().into(),
-            origin: Origin::Pipe(path.to_owned()),
-        };
-    }
     if !kind.is_file() {
         let reason = "not a regular file, so it is not opened; a stream can be given on standard \
                       input, as -";
