@@ -20,6 +20,9 @@ impl Serialize for Articles<'_> {
         let results = self.results;
         let articles = results.corpus.articles();
         let mut names: Vec<&str> = articles.iter().map(|a| a.outlet.as_str()).collect();
+        // Agencies that published nothing among these articles have their places in the network.
+        let of_network = results.network.iter().flat_map(|network| &network.outlets);
+        names.extend(of_network.map(|outlet| outlet.outlet.as_str()));
         names.sort_unstable();
         names.dedup();
         let mut map = serializer.serialize_map(None)?;

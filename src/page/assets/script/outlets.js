@@ -74,7 +74,7 @@ views.outlet = (name) => {
       { name: "outlet", label: "Outlet", value: (e) => folded(e[other].name), cell: (e) => linkToOutlet(e[other]) },
       { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: linkToPassages, counts: "Syndicated passages that went this way" },
       { name: "articles", label: "Articles", number: true, value: (e) => e.articles, cell: (e) => number(e.articles), counts: "Articles of the one that followed" },
-      { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => duration(e.lag) },
+      { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => (e.lag === null ? "–" : duration(e.lag)) },
     ];
     return [el("h2", {}, heading), edges.length
       ? list({ rows: edges, columns, sort: "-passages", one: "outlet", caption: heading }, new URLSearchParams())
