@@ -142,7 +142,7 @@ for (const colorScheme of ["light", "dark"]) {
 test("a passage leads to where else it stands, and Back leads back", async () => {
   const { page, wrongs } = await openPage();
   await go(page, "#articles&q=Ferry%20to%20stop");
-  await follow(page, "tbody a");
+  await follow(page, "tbody a:has-text('Ferry to stop')");
   assert.match(await page.textContent("main"), /Shares text with/);
   await page.click("mark.syndicated >> nth=-1");
   const panel = page.locator(".panel");
