@@ -25,8 +25,8 @@ const LEAST_ARTICLES: u32 = 3;
 /// One run of words of so many is counted in the first reading. Of a menu of a hundred words it finds
 /// six runs.
 pub(super) const SAMPLED: u64 = 16;
-/// So many articles of a house make a short line its furniture. Of lines that ten articles share in
-/// the news, nearly all are labels, links and questions of the house.
+/// So many articles of a house make a short line its furniture. The number is that of the passage
+/// stage; it was not measured for lines.
 const LINE_ARTICLES: usize = 10;
 /// A body that stands under so many different headlines, none of which it speaks of, is none.
 const BODY_HEADLINES: usize = 3;

@@ -20,6 +20,6 @@ pub use count::count;
 pub use matcher::{Matcher, mark};
 pub use templates::Templates;
 
-/// Words of a run that is looked up at once. Six to ten words find the same blocks in the news; eight is
-/// longer than any fixed phrase of reporting ("did not immediately respond to a request for").
+/// Words of a run that is looked up at once: longer than most fixed phrases of reporting ("did not
+/// immediately respond to a request for"). Chosen by reasoning, not yet by measuring.
 pub const GRAM: usize = 8;

@@ -1,6 +1,6 @@
 //! The names of months and weekdays in the languages of the news, and of time zones.
 //!
-//! Months are those of the Unicode CLDR (version 45, Gregorian calendar, wide form): as they stand alone and
+//! Months follow the Unicode CLDR (Gregorian calendar, wide form), written down by hand and not yet compared with it: as they stand alone and
 //! within a date, where the two differ. Shorter forms are found as their beginnings, where these mean one
 //! month only in all languages together: `mar` is March everywhere, while `lis` is October in Croatian and
 //! November in Polish, so it is none. Weekdays are only passed over, but for the English ones.
