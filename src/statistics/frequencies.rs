@@ -70,10 +70,8 @@ impl Frequencies {
     /// # Errors
     /// Where the observer asks to stop.
     pub fn count(corpus: &Corpus, observer: &dyn Observer) -> Result<Self> {
-        observer.begin(Stage::Statistics, Some(corpus.len() as u64), Unit::Articles);
         let stop_words = StopWords::load();
         let lexicon = lexicon(corpus, |_| true, &stop_words, observer)?;
-        observer.end(Stage::Statistics);
         let counted = Some(Counted { articles: corpus.len() as u32, lexicon });
         Ok(Self { stop_words, table: Arc::new(BackgroundTable::shipped()), counted })
     }
