@@ -19,7 +19,7 @@ use crate::furniture::Templates;
 use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
 use crate::passage::{Credits, PassageConfig, Sensitivity};
 use crate::spill;
-use crate::statistics::{BackgroundTable, StatisticsConfig};
+use crate::statistics::StatisticsConfig;
 use crate::story::{Corrections, Preset, StoryConfig};
 use crate::tables::Format;
 use crate::text::TOKEN_VERSION;
@@ -81,7 +81,7 @@ pub struct Settings {
     pub must_link: Option<PathBuf>,
     /// A file of pairs of ids that do not.
     pub cannot_link: Option<PathBuf>,
-    /// A file that says how common words are.
+    /// A file of statistics, or of how common words are.
     pub background: Option<PathBuf>,
     /// Least tokens of a passage that two articles share.
     pub min_passage: Option<u32>,
@@ -165,7 +165,7 @@ pub struct PipelineConfig {
     pub must_link: Option<PathBuf>,
     /// The same for pairs that are kept apart.
     pub cannot_link: Option<PathBuf>,
-    /// The file that says how common words are.
+    /// The file of statistics, or of how common words are.
     pub background: Option<PathBuf>,
     /// The file that tells more credit lines.
     pub credits: Option<PathBuf>,
@@ -255,7 +255,10 @@ impl Settings {
             None => Templates::default(),
             Some(path) => Templates::of_file(path)?,
         };
-        let background = self.background.as_deref().map(BackgroundTable::read).transpose()?;
+        let mut statistics = StatisticsConfig { ignore, ..StatisticsConfig::default() };
+        if let Some(path) = &self.background {
+            statistics = statistics.with_background(path)?;
+        }
         let preset = self.story_preset.map_or(Ok(Preset::default()), |name| name.parse())?;
         let output = self.output.unwrap_or_else(|| DEFAULT_OUTPUT.into());
         let memory = self.memory.as_deref().map(|text| size("memory", text)).transpose()?;
@@ -314,7 +317,7 @@ impl Settings {
             cannot_link: self.cannot_link,
             background: self.background,
             credits: self.credits,
-            statistics: StatisticsConfig { ignore, table: background.map(Arc::new) },
+            statistics,
             ignore: self.ignore,
             passage: PassageConfig {
                 min_tokens: within(

@@ -62,6 +62,7 @@ pub mod recall;
 pub mod remake;
 pub mod report;
 pub mod results;
+mod sealed;
 pub mod sketch;
 mod spill;
 pub mod statistics;

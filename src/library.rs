@@ -3,12 +3,15 @@
 //! [`Analysis`] takes any articles, goes through the stages that were asked for, and gives
 //! [`Results`]. It prints nothing, installs nothing, and starts no thread that outlives the call.
 
+use std::sync::Arc;
+
 use crate::article::Article;
 use crate::config::{PipelineConfig, Settings};
 use crate::error::Result;
 use crate::observer::{Observer, Silent};
 use crate::pipeline::{Parts, run_articles};
 use crate::results::Results;
+use crate::statistics::Statistics;
 
 /// What is to be found in articles, and how.
 ///
@@ -30,6 +33,7 @@ use crate::results::Results;
 pub struct Analysis {
     parts: Parts,
     settings: Settings,
+    statistics: Option<Arc<Statistics>>,
 }
 
 impl Analysis {
@@ -54,12 +58,18 @@ impl Analysis {
     }
 
     fn of(parts: Parts) -> Self {
-        Self { parts, settings: Settings::default() }
+        Self { parts, settings: Settings::default(), statistics: None }
     }
 
     /// Lays settings over the defaults; their names are those of the configuration file.
     pub fn with_settings(self, settings: Settings) -> Self {
         Self { settings: settings.over(self.settings), ..self }
+    }
+
+    /// Goes by these statistics, and counts none. Then what is told of two articles is the same whatever lies
+    /// beside them, and in the next run.
+    pub fn with_statistics(self, statistics: impl Into<Arc<Statistics>>) -> Self {
+        Self { statistics: Some(statistics.into()), ..self }
     }
 
     /// Looks through articles. Ids that two of them share are told apart by a number.
@@ -80,7 +90,10 @@ impl Analysis {
         articles: impl IntoIterator<Item = Article>,
         observer: &dyn Observer,
     ) -> Result<Results> {
-        let config: PipelineConfig = self.settings.clone().resolve(Vec::new())?;
+        let mut config: PipelineConfig = self.settings.clone().resolve(Vec::new())?;
+        if let Some(statistics) = &self.statistics {
+            config.statistics.fixed = Some(Arc::clone(statistics));
+        }
         run_articles(articles.into_iter().collect(), &config, self.parts, observer)
     }
 }
@@ -89,6 +102,10 @@ impl Analysis {
 mod tests {
     use super::*;
     use crate::article::DocId;
+    use crate::ingest::{IngestOptions, ingest};
+    use crate::observer::Silent;
+    use crate::statistics::{StatisticsConfig, Wanted};
+    use crate::text::tell_languages;
 
     const TEXT: &str =
         "The ferry Hesper ran aground off Havenmouth at dawn, and all ninety on board were saved.";
@@ -121,6 +138,56 @@ mod tests {
         let results = results.unwrap();
         let id = |doc| results.corpus.get(DocId(doc)).id.to_string();
         assert_ne!(id(0), id(1));
+    }
+
+    /// What is told of the first articles: pairs, stories and passages, by the ids of articles.
+    fn told_of_first(results: &Results, is_first: &dyn Fn(&str) -> bool) -> [Vec<String>; 3] {
+        let id = |doc: DocId| results.corpus.get(doc).id.as_str();
+        let pairs = results.pairs.iter().flatten();
+        let pairs = pairs.filter(|pair| is_first(id(pair.a)) && is_first(id(pair.b)));
+        let pairs =
+            pairs.map(|p| format!("{} {} {:?} {:?}", id(p.a), id(p.b), p.overlap, p.evidence));
+        let groups = |docs: &[DocId]| -> Option<String> {
+            let ids: Vec<&str> =
+                docs.iter().map(|&doc| id(doc)).filter(|id| is_first(id)).collect();
+            (!ids.is_empty()).then(|| ids.join(" "))
+        };
+        let stories = results.stories.iter().flat_map(|all| &all.stories);
+        let stories = stories.filter_map(|story| groups(&story.members));
+        let passages = results.passages.iter().flatten();
+        let passages =
+            passages.filter(|passage| passage.occurrences.iter().any(|at| is_first(id(at.doc))));
+        let passages = passages.map(|passage| {
+            let at = passage.occurrences.iter().map(|at| format!("{} {:?}", id(at.doc), at.bytes));
+            format!("{:?} {}", passage.kind, at.collect::<Vec<_>>().join(" "))
+        });
+        [pairs.collect(), stories.collect(), passages.collect()]
+    }
+
+    #[test]
+    fn with_fixed_statistics_unrelated_articles_change_nothing() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/articles.jsonl").to_owned();
+        let read = ingest(&[path], &IngestOptions::default(), &Silent).unwrap().corpus;
+        let first = read.articles().to_vec();
+        let mut counted = read.clone();
+        tell_languages(&mut counted);
+        let config = StatisticsConfig::default();
+        let counted = Statistics::count(&mut counted, &config, Wanted::ALL, &Silent).unwrap();
+        let analysis = Analysis::all().with_statistics(counted);
+        let unrelated = (0..30).map(|n| {
+            let words: Vec<String> = (0..120).map(|word| format!("beside{n}word{word}")).collect();
+            let days = n % 9 + 1;
+            Article::new(format!("beside-{n}"), words.join(" "))
+                .with_outlet(format!("Beside {}", n % 4))
+                .with_published(format!("2024-01-0{days}T10:00:00Z").parse().unwrap())
+                .with_lang("en")
+        });
+        let is_first = |id: &str| !id.starts_with("beside");
+        let alone = analysis.run(first.clone()).unwrap();
+        let beside = analysis.run(first.into_iter().chain(unrelated)).unwrap();
+        let told = told_of_first(&alone, &is_first);
+        assert!(told.iter().all(|told| told.len() > 5));
+        assert_eq!(told, told_of_first(&beside, &is_first));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::candidates::{self, Method, NearDuplicateConfig};
 use crate::config::PipelineConfig;
 use crate::error::{Error, Position, Result};
 use crate::family;
-use crate::ingest::{self, Ingested, InputFile};
+use crate::ingest::{self, Ingested};
 use crate::observer::{Observer, Stage, Unit};
 use crate::output::Claim;
 use crate::page;
@@ -52,14 +52,21 @@ pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Re
     in_pool(config.threads, || {
         let watch = Stopwatch::new(observer);
         let read = ingest::ingest(&config.inputs, &config.ingest, &watch)?;
-        let mut warnings = warnings(config, &read.files);
-        warnings.extend(
-            read.skipped
-                .iter()
-                .map(|folder| format!("{folder}: left out, since it holds the results of a run")),
-        );
-        stages(read, warnings, config, parts, &watch)
+        stages(read, config, parts, &watch)
     })
+}
+
+/// Goes through the stages that `parts` asks for with what was read earlier.
+///
+/// # Errors
+/// Those of the stages.
+pub fn run_ingested(
+    read: Ingested,
+    config: &PipelineConfig,
+    parts: Parts,
+    observer: &dyn Observer,
+) -> Result<Results> {
+    in_pool(config.threads, || stages(read, config, parts, &Stopwatch::new(observer)))
 }
 
 /// Goes through the stages that `parts` asks for with articles that the caller has; see
@@ -73,21 +80,19 @@ pub fn run_articles(
     parts: Parts,
     observer: &dyn Observer,
 ) -> Result<Results> {
-    in_pool(config.threads, || {
-        let read = Ingested { corpus: Corpus::new(articles), ..Ingested::default() };
-        stages(read, Vec::new(), config, parts, &Stopwatch::new(observer))
-    })
+    let read = Ingested { corpus: Corpus::new(articles), ..Ingested::default() };
+    run_ingested(read, config, parts, observer)
 }
 
 /// What [`run`] does once the articles are there.
 fn stages(
     read: Ingested,
-    mut warnings: Vec<String>,
     config: &PipelineConfig,
     parts: Parts,
     watch: &Stopwatch<'_>,
 ) -> Result<Results> {
     let observer: &dyn Observer = watch;
+    let mut warnings = warnings(config, &read);
     let mut corpus = read.corpus;
     if parts.stories {
         config.story.corrections.check(&corpus)?;
@@ -96,7 +101,7 @@ fn stages(
     }
 
     let wanted = Wanted { frequencies: parts.stories, surprisal: parts.passages };
-    let statistics = Statistics::count(&mut corpus, &config.statistics, wanted, observer)?;
+    let statistics = Statistics::of(&mut corpus, &config.statistics, wanted, observer)?;
 
     let near = parts
         .families
@@ -267,8 +272,9 @@ pub fn threads(asked: usize) -> usize {
 }
 
 /// What was asked for and cannot be had, and what was read but not understood.
-fn warnings(config: &PipelineConfig, files: &[InputFile]) -> Vec<String> {
+fn warnings(config: &PipelineConfig, read: &Ingested) -> Vec<String> {
     let mut warnings = Vec::new();
+    let files = &read.files;
     for file in files.iter().filter(|file| file.unreadable_dates > 0) {
         warnings.push(format!(
             "{}: {} dates could not be read; those articles count as undated",
@@ -300,6 +306,8 @@ fn warnings(config: &PipelineConfig, files: &[InputFile]) -> Vec<String> {
             near.recall, near.num_perm, near.threshold
         ));
     }
+    let left_out = |folder| format!("{folder}: left out, since it holds the results of a run");
+    warnings.extend(read.skipped.iter().map(left_out));
     warnings
 }
 

@@ -6,8 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 30] = [
+const ORDER: [&str; 31] = [
     "error",
+    "sealed",
     "spill",
     "article",
     "observer",

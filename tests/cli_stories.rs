@@ -79,17 +79,25 @@ fn a_background_table_is_made_of_an_archive_and_taken_by_a_run() {
     let (code, _, error) =
         said(newsfold().args(["synth", "--articles", "400", "-q", "-o"]).arg(path("a.jsonl")));
     assert_eq!((code, error.as_str()), (0, ""));
-    let (code, told, error) =
-        said(newsfold().arg("background").arg(path("a.jsonl")).arg("-o").arg(path("table")));
-    assert_eq!((code, error.as_str()), (0, ""));
+    let background = |file: &str| {
+        let mut command = newsfold();
+        let (code, told, error) =
+            said(command.arg("background").arg(path("a.jsonl")).arg("-o").arg(path(file)));
+        assert_eq!((code, error.as_str()), (0, ""));
+        told
+    };
+    let told = background("table.tsv");
     assert!(told.starts_with("en: ") && told.contains(" of 400 articles"), "{told}");
-    assert!(fs::read_to_string(path("table")).unwrap().contains("en\t400\n"));
+    assert!(fs::read_to_string(path("table.tsv")).unwrap().contains("en\t400\n"));
+    let told = background("statistics");
+    assert!(told.starts_with("Statistics of 400 articles; "), "{told}");
     let run = |table: &str| {
         let mut command = newsfold();
         command.args(["stories", "-q", "--format", "csv"]).arg(path("a.jsonl"));
         said(command.arg("-o").arg(path("out")).arg("--background").arg(path(table)))
     };
-    assert_eq!(run("table").0, 0);
+    assert_eq!(run("table.tsv").0, 0);
+    assert_eq!(run("statistics").0, 0);
     assert!(fs::read_to_string(path("out/run.json")).unwrap().contains("\"background\""));
     let (code, _, error) = run("a.jsonl");
     assert_eq!(code, 2);

@@ -1,11 +1,12 @@
-//! `background`: how common words are in an archive, for other runs to know.
+//! `background`: the statistics of an archive, for other runs to go by.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ValueHint;
 use newsfold::ingest;
 use newsfold::pipeline::in_pool;
-use newsfold::statistics::write_background;
+use newsfold::statistics::{BackgroundCounts, Statistics, Wanted, write_background};
 use newsfold::text::tell_languages;
 
 use super::options::{Telling, Tuning, inputs_or_usage};
@@ -18,7 +19,7 @@ pub(crate) struct Args {
     /// Files, folders, globs, or - for standard input: any archive, the larger the better
     #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     inputs: Vec<String>,
-    /// File for the table, which --background takes
+    /// File for the statistics, which --background takes; one that ends in .tsv gets a table of words alone
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: PathBuf,
     #[command(flatten)]
@@ -32,28 +33,50 @@ impl Args {
         let inputs = inputs_or_usage(&self.inputs, "background")?;
         let config = self.tuning.resolve(inputs, None)?;
         let progress = Progress::new(&self.telling);
-        let (counts, rejects) = in_pool(config.threads, || {
+        let (told, rejects) = in_pool(config.threads, || {
             let mut read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;
             tell_languages(&mut read.corpus);
-            let counts = whole_file::write(&self.output, |out| {
-                write_background(&read.corpus, out, &progress)
-            })?;
-            Ok((counts, read.rejects))
+            let told = match self.output.extension().is_some_and(|ending| ending == "tsv") {
+                true => {
+                    let counts = whole_file::write(&self.output, |out| {
+                        write_background(&read.corpus, out, &progress)
+                    })?;
+                    words_in_words(&counts)
+                }
+                false => {
+                    let statistics = &config.statistics;
+                    let counted =
+                        Statistics::count(&mut read.corpus, statistics, Wanted::ALL, &progress)?;
+                    whole_file::write(&self.output, |out| {
+                        let written = counted.write(out).and_then(|()| out.flush());
+                        written.map_err(|error| whole_file::failed(&self.output, &error))
+                    })?;
+                    in_words(&counted)
+                }
+            };
+            Ok((told, read.rejects))
         })?;
         tell_rejects(&rejects, &self.telling, &progress);
         if !self.telling.quiet {
-            for (language, articles, words) in &counts.languages {
-                terminal::print(&format!(
-                    "{language}: {words} words and numbers of {articles} articles\n"
-                ))?;
-            }
-            if counts.left_out > 0 {
-                let left_out = counts.left_out;
-                terminal::print(&format!(
-                    "{left_out} articles left out: too few of their languages\n"
-                ))?;
-            }
+            terminal::print(&told)?;
         }
         Ok(if rejects.is_empty() { Exit::Done } else { Exit::Rejects })
     }
+}
+
+fn in_words(statistics: &Statistics) -> String {
+    let (articles, houses) = (statistics.articles, statistics.furniture.houses());
+    format!("Statistics of {articles} articles; {houses} outlets print furniture\n")
+}
+
+fn words_in_words(counts: &BackgroundCounts) -> String {
+    let mut told = String::new();
+    for (language, articles, words) in &counts.languages {
+        told += &format!("{language}: {words} words and numbers of {articles} articles\n");
+    }
+    if counts.left_out > 0 {
+        let left_out = counts.left_out;
+        told += &format!("{left_out} articles left out: too few of their languages\n");
+    }
+    told
 }

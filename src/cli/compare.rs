@@ -34,7 +34,7 @@ impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let (comparison, rejects) =
             self.pair.ask("compare", |corpus, config, [a, b], progress| {
-                let statistics = Statistics::count(
+                let statistics = Statistics::of(
                     corpus,
                     &config.statistics,
                     Wanted { frequencies: false, surprisal: true },

@@ -35,8 +35,7 @@ impl Args {
                     progress.warn(&unknown);
                 }
                 tell_languages(corpus);
-                let statistics =
-                    Statistics::count(corpus, &config.statistics, Wanted::ALL, progress)?;
+                let statistics = Statistics::of(corpus, &config.statistics, Wanted::ALL, progress)?;
                 explain(corpus, &statistics, config, a, b, progress)
             })?;
         if let Some(path) = &self.html {

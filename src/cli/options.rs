@@ -143,9 +143,9 @@ pub(crate) struct Tuning {
     /// Pairs of ids that do not belong to one story, a pair a line
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Stories")]
     cannot_link: Option<PathBuf>,
-    /// A table of how common words are, as `newsfold background` writes it, in place of the one for
-    /// English that comes with the program
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Stories")]
+    /// Statistics that `newsfold background` wrote: nothing is counted from the input, so that what is
+    /// told of two articles is the same whatever lies beside them. A table of words fixes those alone
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Statistics")]
     background: Option<PathBuf>,
     /// A file of templates that are nobody's own words: paragraphs with empty lines between them
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

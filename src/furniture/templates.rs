@@ -10,6 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::GRAM;
 use crate::article::house;
 use crate::error::{Error, Position, Result};
+use crate::sealed::{Reader, Writer};
 use crate::sketch::{mix, shingle_hashes};
 use crate::text::Tokeniser;
 
@@ -77,6 +78,26 @@ impl Templates {
         if templates.is_empty() {
             return Err(failed("no template stands here: a file of them has words".to_owned()));
         }
+        Ok(templates)
+    }
+
+    /// Writes them as numbers.
+    pub(crate) fn store(&self, body: &mut Writer) {
+        body.count(self.houses.len());
+        for (&house, features) in &self.houses {
+            body.number(house);
+            body.ascending(features.iter().copied());
+        }
+        body.ascending(self.everywhere.iter().copied());
+    }
+
+    /// Reads what [`Self::store`] wrote.
+    pub(crate) fn restore(body: &mut Reader<'_>) -> Result<Self, String> {
+        let mut templates = Self::default();
+        for _ in 0..body.count()? {
+            templates.houses.insert(body.number()?, body.ascending()?);
+        }
+        templates.everywhere = body.ascending()?;
         Ok(templates)
     }
 

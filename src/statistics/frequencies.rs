@@ -53,14 +53,16 @@ const RARE: f64 = 0.001;
 /// a table alone: then nothing that lies beside two articles changes what is told of them.
 pub struct Frequencies {
     pub(crate) stop_words: StopWords,
-    table: Arc<BackgroundTable>,
-    counted: Option<Counted>,
+    pub(super) table: Arc<BackgroundTable>,
+    pub(super) counted: Option<Counted>,
+    /// Whether they were counted elsewhere: then nothing is known of the terms of the articles at hand.
+    pub(super) is_fixed: bool,
 }
 
-/// What was counted in the articles at hand.
-struct Counted {
-    articles: u32,
-    lexicon: Lexicon,
+/// What was counted over the table.
+pub(super) struct Counted {
+    pub(super) articles: u32,
+    pub(super) lexicon: Lexicon,
 }
 
 impl Frequencies {
@@ -73,20 +75,30 @@ impl Frequencies {
         let stop_words = StopWords::load();
         let lexicon = lexicon(corpus, |_| true, &stop_words, observer)?;
         let counted = Some(Counted { articles: corpus.len() as u32, lexicon });
-        Ok(Self { stop_words, table: Arc::new(BackgroundTable::shipped()), counted })
+        Ok(Self {
+            stop_words,
+            table: Arc::new(BackgroundTable::shipped()),
+            counted,
+            is_fixed: false,
+        })
     }
 
     /// Goes by a table alone.
     pub fn fixed(table: Arc<BackgroundTable>) -> Self {
-        Self { stop_words: StopWords::load(), table, counted: None }
+        Self { stop_words: StopWords::load(), table, counted: None, is_fixed: true }
+    }
+
+    /// Goes by the table that comes with the program alone.
+    pub fn shipped() -> Self {
+        Self::fixed(Arc::new(BackgroundTable::shipped()))
     }
 
     /// The terms that two of the articles at hand have, where they were counted.
     pub(crate) fn lexicon(&self) -> Option<&Lexicon> {
-        self.counted.as_ref().map(|counted| &counted.lexicon)
+        self.counted.as_ref().filter(|_| !self.is_fixed).map(|counted| &counted.lexicon)
     }
 
-    /// What was counted of a term in the articles at hand; of one article where that is not known.
+    /// What was counted of a term over the table; of one article where that is not known.
     fn here(&self, term: Term) -> Count {
         let Some(counted) = &self.counted else { return Count::default() };
         let place = counted.lexicon.place(term);
@@ -159,9 +171,9 @@ fn inverse_document_frequency(articles: f64, with_term: f64) -> f64 {
 
 /// How common words are in one language.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Background {
-    articles: u32,
-    words: AHashMap<Term, Count>,
+pub(super) struct Background {
+    pub(super) articles: u32,
+    pub(super) words: AHashMap<Term, Count>,
 }
 
 impl Background {
@@ -173,7 +185,7 @@ impl Background {
 /// How common words are, by language.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BackgroundTable {
-    languages: BTreeMap<String, Background>,
+    pub(super) languages: BTreeMap<String, Background>,
 }
 
 impl BackgroundTable {

@@ -148,7 +148,7 @@ pub(crate) struct Lexicon {
 
 impl Lexicon {
     /// Of terms in order, each with the number of articles that have it.
-    fn new(terms: Vec<Term>, counts: Vec<Count>) -> Self {
+    pub(super) fn new(terms: Vec<Term>, counts: Vec<Count>) -> Self {
         let bits = (terms.len().max(2) as u32 / 16).max(2).ilog2();
         let bucket_shift = u64::BITS - bits;
         let mut buckets = vec![0; (1 << bits) + 1];

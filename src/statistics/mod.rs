@@ -6,6 +6,7 @@
 //! second where there is some; one for stories ([`Frequencies`]), and one over a sample for passages
 //! ([`Surprisal`]).
 
+mod file;
 mod frequencies;
 mod lexicon;
 mod stop_words;
@@ -13,6 +14,7 @@ pub(crate) mod surprisal;
 mod terms;
 mod title;
 
+use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use frequencies::lexicon;
@@ -48,6 +50,9 @@ pub struct StatisticsConfig {
     pub ignore: Templates,
     /// How common words are, counted elsewhere: it decides alone.
     pub table: Option<Arc<BackgroundTable>>,
+    /// Whole statistics, counted elsewhere: nothing is counted, only furniture is marked. They go before the
+    /// table.
+    pub fixed: Option<Arc<Statistics>>,
 }
 
 /// Which of the statistics will be asked; the others are those of an empty corpus.
@@ -64,7 +69,49 @@ impl Wanted {
     pub const ALL: Self = Self { frequencies: true, surprisal: true };
 }
 
+impl fmt::Debug for Statistics {
+    /// What may be read at a glance: the counts have millions of entries.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut told = f.debug_struct("Statistics");
+        told.field("articles", &self.articles).field("houses", &self.furniture.houses());
+        told.finish_non_exhaustive()
+    }
+}
+
 impl Statistics {
+    /// What is known without any archive: the tables that come with the program. No outlet's furniture is
+    /// known, and every word tells a passage as much as any other.
+    pub fn shipped() -> Self {
+        Self {
+            articles: 0,
+            furniture: Templates::default(),
+            frequencies: Frequencies::shipped(),
+            surprisal: Surprisal::empty(),
+        }
+    }
+
+    /// The statistics that a run goes by: those that are fixed, else those of the corpus, whose languages are
+    /// told. Either way furniture is marked in the articles.
+    ///
+    /// # Errors
+    /// Where the observer asks to stop.
+    pub fn of(
+        corpus: &mut Corpus,
+        config: &StatisticsConfig,
+        wanted: Wanted,
+        observer: &dyn Observer,
+    ) -> Result<Arc<Self>> {
+        let Some(fixed) = &config.fixed else {
+            return Self::count(corpus, config, wanted, observer).map(Arc::new);
+        };
+        observer.begin(Stage::Statistics, None, Unit::Steps);
+        let mut furniture = fixed.furniture.clone();
+        furniture.join(&config.ignore);
+        furniture::mark(corpus, &furniture, observer)?;
+        observer.end(Stage::Statistics);
+        Ok(Arc::clone(fixed))
+    }
+
     /// Counts a corpus whose languages are told: first its furniture, which is marked in the articles,
     /// then their own words.
     ///

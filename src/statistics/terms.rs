@@ -72,6 +72,11 @@ impl Term {
         }
     }
 
+    /// The term with these bits.
+    pub(super) fn of_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// Its bits: spread evenly over the high ones.
     pub(crate) fn bits(self) -> u64 {
         self.0
