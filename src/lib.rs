@@ -42,6 +42,7 @@
 //! configuration and the seed alone: not on threads, nor on the order in which files are named.
 
 pub mod analysis;
+pub mod archive;
 pub mod article;
 pub mod candidates;
 pub mod compare;
@@ -76,6 +77,7 @@ mod union_find;
 pub mod verify;
 pub mod views;
 
+pub use archive::Archive;
 pub use article::{Article, Corpus, DocId, Published};
 pub use error::{Error, Result};
 pub use library::Analysis;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 31] = [
+const ORDER: [&str; 32] = [
     "error",
     "sealed",
     "spill",
@@ -34,6 +34,7 @@ const ORDER: [&str; 31] = [
     "config",
     "pipeline",
     "library",
+    "archive",
     "remake",
     "explain",
     "compare",

@@ -6,12 +6,13 @@
 //! two sorts of small keys; 12 bytes an article beside the articles.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::{Article, DocId, Published};
+use super::{Article, DocId, Published, SharedStr};
 use crate::error::Result;
 use crate::spill::{Growing, Spill, Stored};
 
@@ -61,6 +62,8 @@ pub struct Corpus {
     keys: Vec<ArticleKey>,
     /// The articles in order of their ids, which are all different.
     by_id: Vec<DocId>,
+    /// The ids that the input gave to articles which have another one here.
+    given: BTreeMap<DocId, SharedStr>,
     /// The articles in the order in which they were read, where they are not all in memory.
     as_read: Option<Vec<DocId>>,
     spill: Spill,
@@ -82,19 +85,20 @@ impl Corpus {
     pub(crate) fn in_order(articles: Vec<Article>) -> Self {
         let mut articles: Stored<Article> = articles.into();
         let keys = keys(&articles);
-        let by_id = tell_apart(&mut articles);
-        Self { articles, keys, by_id, as_read: None, spill: Spill::default() }
+        let (by_id, given) = tell_apart(&mut articles);
+        Self { articles, keys, by_id, given, as_read: None, spill: Spill::default() }
     }
 
     fn sorted(mut articles: Stored<Article>, spill: Spill) -> Self {
         let mut keys = keys(&articles);
         let places = sort(&mut articles, &mut keys);
         for same in keys.chunk_by_mut(|x, y| x == y).filter(|same| same.len() > 1) {
-            same.iter_mut().zip(0..).for_each(|(key, nth)| *key = key.repeated(nth));
+            // The first keeps its key, and with it the groups that it is the first of keep their ids.
+            same.iter_mut().zip(0..).skip(1).for_each(|(key, nth)| *key = key.repeated(nth));
         }
-        let by_id = tell_apart(&mut articles);
+        let (by_id, given) = tell_apart(&mut articles);
         let as_read = (spill.has_spilled() && !places.is_sorted()).then_some(places);
-        Self { articles, keys, by_id, as_read, spill }
+        Self { articles, keys, by_id, given, as_read, spill }
     }
 
     /// Where things go that do not fit in memory.
@@ -125,6 +129,11 @@ impl Corpus {
     /// What the article at `doc` is known by from one run to the next.
     pub fn key(&self, doc: DocId) -> ArticleKey {
         self.keys[doc.index()]
+    }
+
+    /// The id that the input gave the article at `doc`, whoever else has it.
+    pub fn given_id(&self, doc: DocId) -> &SharedStr {
+        self.given.get(&doc).unwrap_or(&self.get(doc).id)
     }
 
     /// All articles in order of [`DocId`].
@@ -221,8 +230,9 @@ fn sort(articles: &mut [Article], keys: &mut [ArticleKey]) -> Vec<DocId> {
     places
 }
 
-/// Makes the ids differ, and returns the articles in order of them.
-fn tell_apart(articles: &mut [Article]) -> Vec<DocId> {
+/// Makes the ids differ. Returns the articles in order of them, and the ids that were changed.
+fn tell_apart(articles: &mut [Article]) -> (Vec<DocId>, BTreeMap<DocId, SharedStr>) {
+    let mut given = BTreeMap::new();
     let mut by_id = in_order_of_ids(articles);
     for rename in [with_source, with_number] {
         let same_id = |x: &DocId, y: &DocId| articles[x.index()].id == articles[y.index()].id;
@@ -235,11 +245,12 @@ fn tell_apart(articles: &mut [Article]) -> Vec<DocId> {
             break;
         }
         for (doc, name) in renamed {
-            articles[doc.index()].id = name.into();
+            let id = std::mem::replace(&mut articles[doc.index()].id, name.into());
+            given.entry(doc).or_insert(id);
         }
         by_id = in_order_of_ids(articles);
     }
-    by_id
+    (by_id, given)
 }
 
 fn with_source(article: &Article, _: u32) -> String {
@@ -291,6 +302,7 @@ mod tests {
         let corpus = Corpus::new(vec![article("x", 1), article("x", 1)]);
         let ids: Vec<&str> = corpus.articles().iter().map(|a| a.id.as_str()).collect();
         assert_eq!(ids, ["x@a.jsonl:1#1", "x@a.jsonl:1#2"]);
+        assert!(corpus.docs().all(|doc| corpus.given_id(doc).as_str() == "x"));
     }
 
     #[test]

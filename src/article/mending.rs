@@ -25,6 +25,19 @@ pub struct Mending {
 }
 
 impl Mending {
+    /// Its places as numbers: byte and character of the mended text, then of the text as read.
+    pub(crate) fn numbers(&self) -> impl ExactSizeIterator<Item = [u32; 4]> + '_ {
+        self.places.iter().map(|(to, from)| [to.byte, to.char, from.byte, from.char])
+    }
+
+    /// What [`Self::numbers`] told.
+    pub(crate) fn of_numbers(numbers: impl IntoIterator<Item = [u32; 4]>) -> Self {
+        let place = |[to, to_char, from, from_char]: [u32; 4]| {
+            (At { byte: to, char: to_char }, At { byte: from, char: from_char })
+        };
+        Self { places: numbers.into_iter().map(place).collect() }
+    }
+
     /// Goes on behind `kept`, where `read` stood and `said` stands now.
     pub(crate) fn replace(&mut self, kept: &str, read: &str, said: &str) {
         let (mended, as_read) = self.places.last().copied().unwrap_or_default();

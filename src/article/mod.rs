@@ -197,6 +197,16 @@ impl Notes {
         (Self::DAY_ORDER, "day-order"),
     ];
 
+    /// Its bits, one a note.
+    pub(crate) fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The notes with these bits.
+    pub(crate) fn of_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     /// Adds a note, or several.
     pub fn insert(&mut self, notes: Self) {
         self.0 |= notes.0;

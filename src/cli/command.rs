@@ -11,12 +11,14 @@ const PREFIX: &str = "NEWSFOLD_";
 
 /// Groups of options that a command takes, as all that read articles do, but has no use for. They are
 /// left out of its help.
-const UNUSED: [(&str, &[&str]); 5] = [
+const UNUSED: [(&str, &[&str]); 7] = [
     ("dups", &["Stories", "Passages"]),
     ("stories", &["Passages"]),
     ("passages", &["Near-duplicates", "Stories"]),
     ("compare", &["Near-duplicates", "Stories"]),
-    ("background", &["Near-duplicates", "Stories", "Passages"]),
+    ("background", &["Near-duplicates", "Statistics", "Stories", "Passages"]),
+    ("index add", &["Near-duplicates", "Statistics", "Stories", "Passages"]),
+    ("index query", &["Near-duplicates", "Statistics", "Stories", "Passages"]),
 ];
 
 const AFTER_HELP: &str = "Every option is an environment variable too: NEWSFOLD_MEMORY=1G is \
@@ -24,15 +26,37 @@ const AFTER_HELP: &str = "Every option is an environment variable too: NEWSFOLD_
 
 /// The whole command line.
 pub(crate) fn command() -> Command {
-    let mut command = Cli::command().after_help(AFTER_HELP);
+    completed(Cli::command().after_help(AFTER_HELP), "")
+}
+
+/// The command with what all options have in common, and the commands below it; `path` is how it is called.
+fn completed(mut command: Command, path: &str) -> Command {
     let names: Vec<String> =
         command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in names {
-        let unused = UNUSED.iter().find(|(command, _)| *command == name);
+        let path = format!("{path} {name}").trim_start().to_owned();
+        let unused = UNUSED.iter().find(|(command, _)| *command == path);
         let unused = unused.map_or(&[][..], |(_, groups)| groups);
-        command = command.mut_subcommand(&name, |sub| sub.mut_args(|arg| common(arg, unused)));
+        command = command
+            .mut_subcommand(&name, |sub| completed(sub.mut_args(|arg| common(arg, unused)), &path));
     }
     command
+}
+
+/// All commands below this one, each with the path that it is called by; a group goes before its commands.
+pub(crate) fn all<'c>(command: &'c Command, path: &str) -> Vec<(String, &'c Command)> {
+    let mut found = Vec::new();
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        let path = format!("{path} {}", sub.get_name()).trim_start().to_owned();
+        found.push((path.clone(), sub));
+        found.extend(all(sub, &path));
+    }
+    found
+}
+
+/// The command that is called by this path, as `index add`.
+pub(crate) fn find<'c>(command: &'c mut Command, path: &str) -> Option<&'c mut Command> {
+    path.split(' ').try_fold(command, |command, name| command.find_subcommand_mut(name))
 }
 
 /// What all options have in common.
@@ -63,11 +87,11 @@ mod tests {
     fn every_option_of_every_command_has_its_variable() {
         let command = command();
         command.clone().debug_assert();
-        for sub in command.get_subcommands() {
+        for (path, sub) in all(&command, "") {
             for arg in sub.get_arguments().filter(|arg| arg.get_long().is_some()) {
                 let long = arg.get_long().unwrap();
                 let found = arg.get_env().map(|name| name.to_string_lossy().into_owned());
-                assert_eq!(found, Some(variable(long)), "{} --{long}", sub.get_name());
+                assert_eq!(found, Some(variable(long)), "{path} --{long}");
             }
         }
     }
@@ -81,7 +105,7 @@ mod tests {
         let help = command.find_subcommand_mut("stories").unwrap().render_help().to_string();
         assert!(help.contains("--window") && !help.contains("--min-passage"), "{help}");
         for (name, _) in UNUSED {
-            assert!(command.find_subcommand(name).is_some(), "{name}");
+            assert!(find(&mut command, name).is_some(), "{name}");
         }
     }
 }

@@ -58,6 +58,9 @@ why two articles are, or are not, together
 newsfold report out \-\-open
 the page of a finished run again, in the browser
 .TP
+newsfold index add archive/ today.jsonl
+a batch into an archive that `newsfold index init` made, and what it changed
+.TP
 newsfold config \-\-print > newsfold.toml
 all settings with what they mean, to be changed and given to \-\-config
 "#;
@@ -67,9 +70,9 @@ pub(crate) fn run() -> Result<Exit, Failure> {
     command.build();
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+    for (path, sub) in command::all(&command, "") {
         let man = clap_mangen::Man::new(sub.clone());
-        writeln!(page, ".SH \"NEWSFOLD {}\"", sub.get_name().to_uppercase())?;
+        writeln!(page, ".SH \"NEWSFOLD {}\"", path.to_uppercase())?;
         man.render_description_section(&mut page)?;
         man.render_synopsis_section(&mut page)?;
         man.render_options_section(&mut page)?;

@@ -8,6 +8,7 @@ mod completions;
 mod config;
 mod eval;
 mod explain;
+mod index;
 mod man;
 mod memory;
 mod opening;
@@ -59,8 +60,10 @@ enum Command {
     Explain(explain::Args),
     /// The passages that two articles share, side by side
     Compare(compare::Args),
-    /// Count how common words are in an archive, for --background
+    /// Write the statistics of an archive, for --background to go by
     Background(background::Args),
+    /// An archive on disk: yesterday's articles, and what today's change
+    Index(index::Args),
     /// Write the articles of any input in newsfold's own form
     Read(read::Args),
     /// Write the page of a finished run again, from its tables
@@ -92,6 +95,7 @@ impl Command {
             Self::Read(args) => args.telling.log_format,
             Self::Report(args) => args.telling.log_format,
             Self::Background(args) => args.telling.log_format,
+            Self::Index(args) => args.log_format(),
             _ => LogFormat::Text,
         }
     }
@@ -178,6 +182,7 @@ impl Cli {
             Command::Explain(args) => args.run(),
             Command::Compare(args) => args.run(),
             Command::Background(args) => args.run(),
+            Command::Index(args) => args.run(),
             Command::Read(args) => args.run(),
             Command::Report(args) => args.run(),
             Command::Eval(args) => args.run(),

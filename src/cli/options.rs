@@ -293,7 +293,7 @@ pub(crate) fn inputs_or_usage(named: &[String], command: &str) -> Result<Vec<Str
     }
     let mut cli = super::command::command();
     cli.build();
-    let usage = cli.find_subcommand_mut(command).map(|sub| sub.render_usage().to_string());
+    let usage = super::command::find(&mut cli, command).map(|sub| sub.render_usage().to_string());
     Err(Error::Config {
         option: "INPUT".to_owned(),
         reason: format!(

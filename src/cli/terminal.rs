@@ -37,6 +37,16 @@ pub(crate) fn print_json(value: &impl serde::Serialize) -> io::Result<()> {
     io::stdout().write_all((escaped_json(&text) + "\n").as_bytes())
 }
 
+/// Prints JSON, a value a line.
+pub(crate) fn print_json_lines(values: &[impl serde::Serialize]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for value in values {
+        let text = serde_json::to_string(value).map_err(io::Error::other)?;
+        out.write_all((escaped_json(&text) + "\n").as_bytes())?;
+    }
+    Ok(())
+}
+
 /// Prints what another program reads: a script, a manual page.
 pub(crate) fn print_for_programs(bytes: &[u8]) -> io::Result<()> {
     io::stdout().write_all(bytes)

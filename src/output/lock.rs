@@ -80,6 +80,11 @@ pub(super) fn hold(folder: &Path) -> Result<Held, Denied> {
 }
 
 impl Held {
+    /// Whether this is the file that is locked.
+    pub(super) fn is_lock(&self, path: &Path) -> bool {
+        path == self.folder.join(LOCK)
+    }
+
     /// Removes the folder, which holds nothing but the lock.
     pub(super) fn release(&self) {
         // What cannot be removed is taken over by the next run.

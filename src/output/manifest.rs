@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::Xxh3Default;
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 use super::{PAGE, RUN};
 use crate::error::{Error, Position, Result};
@@ -19,6 +19,13 @@ pub struct Facts {
     pub bytes: u64,
     /// XXH3 of its bytes, 128 bits in hexadecimal.
     pub xxh3: String,
+}
+
+impl Facts {
+    /// Those of a file with this content.
+    pub(crate) fn of(content: &[u8]) -> Self {
+        Self { bytes: content.len() as u64, xxh3: hexadecimal(xxh3_128(content)) }
+    }
 }
 
 /// The files of a run by name, `run.json` itself left out.

@@ -11,6 +11,7 @@
 mod commit;
 mod disk;
 mod file;
+mod folder;
 mod lock;
 mod manifest;
 
@@ -24,6 +25,7 @@ use serde::Deserialize;
 use self::commit::{NEW, Step};
 use self::disk::{Disk, Hashed};
 pub use self::file::FileClaim;
+pub(crate) use self::folder::{Folder, Reading};
 use self::lock::{Denied, Held};
 use self::manifest::hexadecimal;
 pub use self::manifest::{Facts, Files};

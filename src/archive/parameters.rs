@@ -1,0 +1,127 @@
+//! What an archive is asked: fixed when it is made, and refused where something else is asked later.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::manifest::{Manifest, fault};
+use crate::config::{PipelineConfig, Settings};
+use crate::error::{Error, Result};
+
+/// Parameters that say how input is read or results are written, and so may differ from one batch to the next;
+/// and one that is computed from others, with a last digit that may be another on another machine.
+const NOT_KEPT: [&str; 5] = ["csv-raw", "field", "outlets", "strict", "expected-recall"];
+/// Parameters that are names of files, whose content the archive keeps.
+const FILES: [&str; 5] = ["background", "ignore", "credits", "must-link", "cannot-link"];
+
+/// The settings that decide the results of an archive, and the files that some of them name.
+pub(super) fn fixed(settings: Settings) -> (Settings, Vec<(&'static str, PathBuf)>) {
+    let Settings { ignore, credits, must_link, cannot_link, .. } = settings.clone();
+    let named = [
+        ("ignore", ignore),
+        ("credits", credits),
+        ("must-link", must_link),
+        ("cannot-link", cannot_link),
+    ];
+    let named = named.into_iter().filter_map(|(name, path)| Some((name, path?))).collect();
+    let fixed = Settings {
+        output: None,
+        format: None,
+        csv_raw: None,
+        report_max: None,
+        memory: None,
+        threads: None,
+        must_link: None,
+        cannot_link: None,
+        background: None,
+        credits: None,
+        ignore: None,
+        field: None,
+        outlets: None,
+        strict: None,
+        check_recall: None,
+        write_kept: None,
+        ..settings
+    };
+    (fixed, named)
+}
+
+/// Everything that decides the results, without what may differ from batch to batch.
+pub(super) fn parameters(config: &PipelineConfig) -> BTreeMap<String, Value> {
+    let mut parameters = config.parameters();
+    parameters
+        .retain(|name, _| !NOT_KEPT.contains(&name.as_str()) && !FILES.contains(&name.as_str()));
+    parameters
+}
+
+/// The settings of an archive with its own files in them.
+pub(super) fn settings(folder: &Path, manifest: &Manifest) -> Settings {
+    let named = |name: &str| manifest.named.get(name).map(|file| folder.join(file));
+    Settings {
+        ignore: named("ignore"),
+        credits: named("credits"),
+        must_link: named("must-link"),
+        cannot_link: named("cannot-link"),
+        ..manifest.settings.clone()
+    }
+}
+
+/// Refuses an archive that was made with parameters which this program understands otherwise.
+pub(super) fn check_own(folder: &Path, manifest: &Manifest, config: &PipelineConfig) -> Result<()> {
+    let now = parameters(config);
+    let Some((name, was, is)) = difference(&manifest.parameters, &now) else { return Ok(()) };
+    Err(fault(
+        folder,
+        &format!(
+            "this archive was made with {name} {was} by newsfold {}, and this newsfold has {is}; \
+             make the archive anew",
+            manifest.version
+        ),
+    ))
+}
+
+/// Refuses settings that ask an archive for something else than it was made for.
+pub(super) fn check_asked(folder: &Path, manifest: &Manifest, asked: &Settings) -> Result<()> {
+    let refused =
+        |name: &str, reason: String| Err(Error::Config { option: format!("--{name}"), reason });
+    let Settings { background, ignore, credits, must_link, cannot_link, .. } = asked;
+    for (name, file) in FILES.iter().zip([background, ignore, credits, must_link, cannot_link]) {
+        if let Some(file) = file {
+            let file = file.display();
+            let reason = format!(
+                "{file} is asked for, and the archive has what `newsfold index init` gave it; \
+                 leave the option out, or make another archive"
+            );
+            return refused(name, reason);
+        }
+    }
+    let (asked, _) = fixed(asked.clone());
+    let own = settings(folder, manifest);
+    let asked = parameters(&asked.over(own).resolve(Vec::new())?);
+    match difference(&manifest.parameters, &asked) {
+        None => Ok(()),
+        Some((name, was, is)) => refused(
+            &name,
+            format!(
+                "the archive was made with {was}, and {is} is asked for; leave the option out, or \
+                 make another archive"
+            ),
+        ),
+    }
+}
+
+/// The first parameter that differs, with both values.
+fn difference(
+    was: &BTreeMap<String, Value>,
+    is: &BTreeMap<String, Value>,
+) -> Option<(String, Value, Value)> {
+    let names = was.keys().chain(is.keys());
+    let value = |of: &BTreeMap<String, Value>, name| of.get(name).cloned().unwrap_or_default();
+    let differing = names.filter(|name| value(was, *name) != value(is, *name));
+    // An option goes before what follows from it.
+    let derived = ["bands", "rows"];
+    let all: Vec<&String> = differing.collect();
+    let first = all.iter().find(|name| !derived.contains(&name.as_str())).or(all.first())?;
+    Some(((*first).clone(), value(was, first), value(is, first)))
+}

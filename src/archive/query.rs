@@ -1,0 +1,212 @@
+//! What of given articles was seen before: their copies, their story, the passages they share.
+//!
+//! The articles that are asked about go through the stages together with those of the archive, under its
+//! statistics; what is told is what one run over all of them finds, without what they have of each
+//! other. Nothing is written. Cost: that of a run over the archive.
+
+use serde::Serialize;
+
+use super::Archive;
+use super::outcome::{Identity, Outcome};
+use crate::article::{Article, DocId};
+use crate::error::Result;
+use crate::observer::Observer;
+use crate::passage::Kind;
+use crate::results::Results;
+use crate::verify::{Evidence, Overlap, VerifiedPair};
+
+/// Begins the ids of the articles that are asked about, which may be those of articles in the archive. No
+/// reader gives an id with this character.
+const ASKED: char = '\u{1}';
+
+/// What was seen of an article before.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Seen {
+    /// The article that was asked about, by the id that its input gave it.
+    pub id: String,
+    /// Where it was read.
+    pub source: String,
+    /// Articles of the archive that it is a copy of, a part of or the whole of, the most alike first.
+    pub copies: Vec<SeenCopy>,
+    /// The story of the archive that it belongs to, where any article of it does.
+    pub story: Option<SeenStory>,
+    /// Passages that it shares with articles of the archive, in order of their places.
+    pub passages: Vec<SeenPassage>,
+}
+
+/// An article of the archive that is a copy of the one asked about.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SeenCopy {
+    /// Its id.
+    pub id: String,
+    /// Its outlet.
+    pub outlet: String,
+    /// When it was published, in UTC.
+    pub published: Option<String>,
+    /// The exact Jaccard similarity of the two, 0 to 1.
+    pub jaccard: f64,
+    /// The share of the shingles of the article asked about that are in it.
+    pub containment: f64,
+    /// The share of its own shingles that are in the article asked about.
+    pub contained: f64,
+    /// What kind of likeness it is.
+    pub evidence: Evidence,
+}
+
+/// The story of the archive that an article belongs to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SeenStory {
+    /// Its id.
+    pub id: String,
+    /// Its headline.
+    pub headline: String,
+    /// How many articles of the archive it has.
+    pub articles: usize,
+    /// The mean similarity of the article to the others of the story, 0 to 1; unknown where it is a copy of all
+    /// of them.
+    pub similarity: Option<f64>,
+}
+
+/// A place of a passage in an article of the archive, and where the article asked about has it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SeenPassage {
+    /// What the recurrence means.
+    pub kind: Kind,
+    /// Where it begins in the article asked about, in characters.
+    pub start: u32,
+    /// One past its last character.
+    pub end: u32,
+    /// How many words it has there.
+    pub words: u32,
+    /// The article of the archive.
+    pub article: String,
+    /// Where it begins in that article, in characters.
+    pub article_start: u32,
+    /// One past its last character there.
+    pub article_end: u32,
+}
+
+impl Archive {
+    /// What of these articles was seen before, in their order. Two of them that are alike are not told of each
+    /// other; they do count as members of a story.
+    ///
+    /// # Errors
+    /// Those of the stages, and [`Error::Input`](crate::error::Error::Input) for a damaged file.
+    pub fn query(&self, asked: Vec<Article>, observer: &dyn Observer) -> Result<Vec<Seen>> {
+        let mut articles = self.articles()?;
+        let outcome = self.outcome()?;
+        let named = asked.iter().zip(0..).map(|(article, place): (_, usize)| Article {
+            id: format!("{ASKED}{place}").into(),
+            ..article.clone()
+        });
+        articles.extend(named);
+        let results =
+            self.run(articles, super::Readings::default(), self.statistics(), observer)?;
+        let seen = |(article, place): (&Article, usize)| {
+            let doc = results.corpus.find(&format!("{ASKED}{place}"))?;
+            Some(Question { outcome: &outcome, results: &results, doc }.answer(article))
+        };
+        Ok(asked.iter().zip(0..).filter_map(seen).collect())
+    }
+}
+
+/// One article that is asked about.
+struct Question<'q> {
+    outcome: &'q Outcome,
+    results: &'q Results,
+    doc: DocId,
+}
+
+impl Question<'_> {
+    fn answer(&self, article: &Article) -> Seen {
+        Seen {
+            id: article.id.to_string(),
+            source: article.source.to_string(),
+            copies: self.copies(),
+            story: self.story(),
+            passages: self.passages(),
+        }
+    }
+
+    fn is_of_archive(&self, doc: DocId) -> bool {
+        !self.results.corpus.get(doc).id.starts_with(ASKED)
+    }
+
+    fn copies(&self) -> Vec<SeenCopy> {
+        let pairs = self.results.pairs.iter().flatten();
+        let other = |pair: &VerifiedPair| match (pair.a == self.doc, pair.b == self.doc) {
+            (true, _) => Some((pair.b, pair.overlap)),
+            (_, true) => Some((pair.a, swapped(pair.overlap))),
+            _ => None,
+        };
+        let copies = pairs.filter_map(|pair| Some((other(pair)?, pair.evidence)));
+        let mut copies: Vec<SeenCopy> = copies
+            .filter(|((doc, _), _)| self.is_of_archive(*doc))
+            .map(|((doc, overlap), evidence)| {
+                let article = self.results.corpus.get(doc);
+                SeenCopy {
+                    id: article.id.to_string(),
+                    outlet: article.outlet.to_string(),
+                    published: article.published.map(|at| at.to_string()),
+                    jaccard: overlap.jaccard(),
+                    containment: overlap.containment_a(),
+                    contained: overlap.containment_b(),
+                    evidence,
+                }
+            })
+            .collect();
+        // Ties stay in order of publication.
+        copies.sort_by(|x, y| y.jaccard.total_cmp(&x.jaccard));
+        copies
+    }
+
+    /// The story as the archive has it: that of the first article of the archive which is in one with it.
+    fn story(&self) -> Option<SeenStory> {
+        let stories = self.results.stories.as_ref()?;
+        let story = &stories.stories[stories.of[self.doc.index()] as usize];
+        let corpus = &self.results.corpus;
+        let first = story.members.iter().copied().find(|&doc| self.is_of_archive(doc))?;
+        let identity = Identity::of(corpus.given_id(first), corpus.get(first));
+        let found = self.outcome.articles.iter().find(|article| article.identity == identity)?;
+        let own = self.outcome.stories.get(found.story? as usize)?;
+        let members = self.outcome.articles.iter().filter(|article| article.story == found.story);
+        let place = story.members.iter().position(|&doc| doc == self.doc);
+        Some(SeenStory {
+            id: own.id.clone(),
+            headline: own.name.clone(),
+            articles: members.count(),
+            similarity: place.and_then(|place| story.similarities.get(place).copied()),
+        })
+    }
+
+    fn passages(&self) -> Vec<SeenPassage> {
+        let corpus = &self.results.corpus;
+        let mut found = Vec::new();
+        for passage in self.results.passages.iter().flatten() {
+            let here = passage.occurrences.iter().filter(|at| at.doc == self.doc);
+            for here in here {
+                let there = passage.occurrences.iter().filter(|at| self.is_of_archive(at.doc));
+                found.extend(there.map(|there| {
+                    let own = corpus.get(here.doc).chars_as_read(here.chars);
+                    let other = corpus.get(there.doc).chars_as_read(there.chars);
+                    SeenPassage {
+                        kind: passage.kind,
+                        start: own.start,
+                        end: own.end,
+                        words: here.tokens,
+                        article: corpus.get(there.doc).id.to_string(),
+                        article_start: other.start,
+                        article_end: other.end,
+                    }
+                }));
+            }
+        }
+        found.sort_by_key(|passage| (passage.start, passage.end));
+        found
+    }
+}
+
+/// The overlap as the other article has it.
+fn swapped(overlap: Overlap) -> Overlap {
+    Overlap { a: overlap.b, b: overlap.a, ..overlap }
+}

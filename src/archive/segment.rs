@@ -1,0 +1,217 @@
+//! Articles as read, as bytes: a segment, which never changes once it is written.
+//!
+//! The numbers of all articles come first, then all their texts as one: articles that are read back share
+//! it. Both are compressed together (zstd). Cost: one pass either way, and the texts of a segment in memory.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::article::{Article, Mending, Notes, Published, SharedStr};
+use crate::error::{Place, Position};
+use crate::sealed::{Kind, Reader, Writer};
+use crate::spill::Text;
+
+const KIND: Kind = Kind { magic: *b"NFSEGMNT", format: 1, name: "segment" };
+/// Articles of a segment at the most: some hundred megabytes of text while one is read.
+const MOST_ARTICLES: usize = 16 * 1024;
+/// Bytes of text of a segment at the most, unless one article has more.
+const MOST_BYTES: usize = 256 << 20;
+/// Higher levels took several times as long and saved a few hundredths on news.
+const COMPRESSION: i32 = 3;
+
+/// Parts articles into segments, and gives the bytes of each with how many articles it holds.
+pub(super) fn segments(articles: &[Article]) -> Vec<(usize, Vec<u8>)> {
+    let mut parts = Vec::new();
+    let mut rest = articles;
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = rest.iter().take(MOST_ARTICLES).take_while(|article| {
+            bytes += article.text.len();
+            bytes <= MOST_BYTES
+        });
+        let (part, after) = rest.split_at(fits.count().max(1));
+        parts.push(part);
+        rest = after;
+    }
+    parts.into_par_iter().map(|part| (part.len(), to_bytes(part))).collect()
+}
+
+fn to_bytes(articles: &[Article]) -> Vec<u8> {
+    let mut numbers = Writer::default();
+    let mut texts = String::new();
+    numbers.count(articles.len());
+    for article in articles {
+        let Position { file, place } = &article.source;
+        let file: &str = file;
+        let Article { id, outlet, url, title, text, lang, .. } = article;
+        let own: [&str; 7] = [id, outlet, url, title, text, lang, file];
+        for text in own {
+            numbers.count(text.len());
+            texts.push_str(text);
+        }
+        match *place {
+            Place::Whole => numbers.number(0),
+            Place::Line(line) => [1, line].into_iter().for_each(|n| numbers.number(n)),
+            Place::Record(record) => [2, record].into_iter().for_each(|n| numbers.number(n)),
+        }
+        match article.published {
+            None => numbers.number(0),
+            Some(Published { at, day_only }) => {
+                numbers.number(if day_only { 2 } else { 1 });
+                numbers.signed(at.as_second());
+                numbers.signed(i64::from(at.subsec_nanosecond()));
+            }
+        }
+        numbers.number(u64::from(article.notes.bits()));
+        match &article.mending {
+            None => numbers.number(0),
+            Some(mending) => {
+                numbers.number(1);
+                numbers.count(mending.numbers().len());
+                mending.numbers().flatten().for_each(|number| numbers.number(u64::from(number)));
+            }
+        }
+    }
+    let mut body = Writer::default();
+    body.count(numbers.bytes.len());
+    body.bytes.extend_from_slice(&numbers.bytes);
+    body.bytes.extend_from_slice(texts.as_bytes());
+    // Only a writer that fails makes this fail, and memory does not.
+    let packed = zstd::encode_all(&body.bytes[..], COMPRESSION).unwrap_or_default();
+    KIND.seal(&packed)
+}
+
+/// The articles of a segment, or why it cannot be read.
+pub(super) fn of_bytes(bytes: &[u8]) -> Result<Vec<Article>, String> {
+    let packed = KIND.open(bytes)?;
+    let body = zstd::decode_all(packed).map_err(|error| error.to_string())?;
+    let mut reader = Reader::new(&body);
+    let length = reader.count()?;
+    let (numbers, texts) = reader.rest().split_at(length);
+    let texts = std::str::from_utf8(texts).map_err(|error| error.to_string())?.to_owned();
+    let mut texts = Texts { text: Arc::new(Text::from(texts)), at: 0, file: Arc::from("") };
+    let mut numbers = Reader::new(numbers);
+    let articles = (0..numbers.count()?).map(|_| article(&mut numbers, &mut texts)).collect();
+    numbers.end()?;
+    articles
+}
+
+/// The texts of a segment, and how far they were read.
+struct Texts {
+    text: Arc<Text>,
+    at: usize,
+    /// That of the article before: most come from one file.
+    file: Arc<str>,
+}
+
+impl Texts {
+    fn next(&mut self, length: usize) -> Result<SharedStr, String> {
+        let end = self.at.checked_add(length).filter(|&end| self.text.get(self.at..end).is_some());
+        let end = end.ok_or("a text is not where it should be")?;
+        if u32::try_from(end).is_err() {
+            return Err("its texts are too long".to_owned());
+        }
+        let text = SharedStr::stretch(&self.text, self.at..end);
+        self.at = end;
+        Ok(text)
+    }
+}
+
+fn article(numbers: &mut Reader<'_>, texts: &mut Texts) -> Result<Article, String> {
+    let mut next = || texts.next(numbers.narrow()?);
+    let [id, outlet, url, title, text, lang, file] =
+        [next()?, next()?, next()?, next()?, next()?, next()?, next()?];
+    if *texts.file != *file {
+        texts.file = Arc::from(file.as_str());
+    }
+    let place = match numbers.number()? {
+        0 => Place::Whole,
+        1 => Place::Line(numbers.number()?),
+        _ => Place::Record(numbers.number()?),
+    };
+    let published = match numbers.number()? {
+        0 => None,
+        precision => {
+            let second = numbers.signed()?;
+            let nanosecond = i32::try_from(numbers.signed()?).map_err(|error| error.to_string())?;
+            let at = jiff::Timestamp::new(second, nanosecond).map_err(|error| error.to_string())?;
+            Some(Published { at, day_only: precision == 2 })
+        }
+    };
+    let notes = Notes::of_bits(numbers.narrow()?);
+    let mending = match numbers.number()? {
+        0 => None,
+        _ => {
+            let count = numbers.count()?;
+            let mut places = Vec::with_capacity(count);
+            for _ in 0..count {
+                let mut next = || numbers.narrow::<u32>();
+                places.push([next()?, next()?, next()?, next()?]);
+            }
+            Some(Arc::new(Mending::of_numbers(places)))
+        }
+    };
+    Ok(Article {
+        id,
+        outlet,
+        url,
+        published,
+        title,
+        text,
+        lang,
+        source: Position { file: Arc::clone(&texts.file), place },
+        notes,
+        mending,
+        furniture: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn some_article() -> impl Strategy<Value = Article> {
+        let texts = ("\\PC{0,8}", "\\PC{0,8}", "\\PC{0,40}", "[a-z]{0,2}");
+        let time = prop::option::of((-2_000_000_000_i64..4_000_000_000, any::<bool>()));
+        let places = prop::option::of(prop::collection::vec(any::<[u32; 4]>(), 0..3));
+        (texts, time, 0..3_u64, any::<u16>(), places).prop_map(
+            |((id, outlet, text, lang), time, place, notes, mending)| Article {
+                published: time.map(|(second, day_only)| Published {
+                    at: jiff::Timestamp::new(second, 5 * i32::from(second > 0)).unwrap(),
+                    day_only,
+                }),
+                source: match place {
+                    0 => Position::whole("a.txt"),
+                    1 => Position::line("b.jsonl", second_of(notes)),
+                    _ => Position::record("a.txt", 7),
+                },
+                notes: Notes::of_bits(notes),
+                mending: mending.map(|places| Arc::new(Mending::of_numbers(places))),
+                ..Article::new(id, text).with_outlet(outlet).with_lang(lang)
+            },
+        )
+    }
+
+    fn second_of(notes: u16) -> u64 {
+        u64::from(notes) << 20
+    }
+
+    proptest! {
+        #[test]
+        fn articles_read_back_as_they_were(articles in prop::collection::vec(some_article(), 0..9)) {
+            prop_assert_eq!(of_bytes(&to_bytes(&articles)), Ok(articles));
+        }
+    }
+
+    #[test]
+    fn a_large_batch_is_parted() {
+        let articles = vec![Article::new("a", "b"); MOST_ARTICLES + 3];
+        let parts: Vec<usize> =
+            segments(&articles).into_iter().map(|(articles, _)| articles).collect();
+        assert_eq!(parts, [MOST_ARTICLES, 3]);
+        assert!(segments(&[]).is_empty());
+    }
+}

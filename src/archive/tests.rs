@@ -1,0 +1,232 @@
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::article::DocId;
+use crate::observer::Silent;
+
+const FERRY: &str = "The ferry Hesper ran aground off Havenmouth at dawn, and all ninety on board were \
+                     taken to the harbour by lifeboats before the tide turned at noon.";
+const BARN: &str = "Nobody was hurt when a barn burned down near Orrin Falls on Sunday evening, the fire \
+                    service of the county said after a long night.";
+
+/// What a reader makes of these articles.
+fn read(articles: &[(&str, &str, &str)]) -> Ingested {
+    let article = |(id, day, text): &(&str, &str, &str)| {
+        Article::new(*id, *text).with_published(day.parse().unwrap()).with_lang("en")
+    };
+    Ingested { corpus: Corpus::new(articles.iter().map(article).collect()), ..Ingested::default() }
+}
+
+fn first_batch() -> Ingested {
+    read(&[("wire", "2024-05-02", FERRY), ("barn", "2024-05-01", BARN)])
+}
+
+fn made(folder: &Path) -> Archive {
+    let mut archive = Archive::init(folder, Settings::default(), None).unwrap();
+    archive.add(first_batch(), &Silent).unwrap();
+    archive
+}
+
+fn ids(archive: &Archive) -> Vec<String> {
+    let outcome = archive.outcome().unwrap();
+    outcome.articles.into_iter().map(|article| article.id).collect()
+}
+
+fn sound(folder: &Path) -> Checked {
+    let checked = Archive::check(folder, false, &Silent).unwrap();
+    assert!(checked.faults.is_empty(), "{:?}", checked.faults);
+    checked
+}
+
+#[test]
+fn a_batch_tells_what_it_changed_and_an_earlier_first_article_renames_a_group() {
+    let temp = TempDir::new().unwrap();
+    let mut archive = made(temp.path());
+    let copy = [("post", "2024-05-03", FERRY), ("wire", "2024-05-02", FERRY)];
+    let grown = archive.add(read(&copy), &Silent).unwrap();
+    assert_eq!((grown.added.join(" "), grown.skipped, grown.generation), ("post".into(), 1, 3));
+    assert_eq!(grown.count(GroupKind::Family, Change::New), 1);
+    assert_eq!(grown.count(GroupKind::Story, Change::Grown), 1);
+    let family = grown.groups.iter().find(|group| group.kind == GroupKind::Family).unwrap();
+    assert_eq!((family.name.as_str(), family.articles), ("wire", 2));
+    let earlier = archive.add(read(&[("agency", "2024-05-01", FERRY)]), &Silent).unwrap();
+    assert_eq!(earlier.count(GroupKind::Family, Change::Renamed), 1);
+    let redirect = earlier.redirects.iter().find(|one| one.redirect == family.id).unwrap();
+    let stats = archive.stats().unwrap();
+    assert!(stats.redirects.contains(redirect));
+    assert_eq!((stats.articles, stats.counts["families"].as_u64()), (4, Some(1)));
+    assert_eq!(archive.changes().unwrap(), Archive::open(temp.path()).unwrap().changes().unwrap());
+    sound(temp.path());
+}
+
+#[test]
+fn an_id_with_another_text_gets_one_of_its_own_as_in_one_run() {
+    let temp = TempDir::new().unwrap();
+    let mut archive = made(temp.path());
+    archive
+        .add(read(&[("wire", "2024-05-09", "Another text of the same name.")]), &Silent)
+        .unwrap();
+    archive.add(read(&[("wire", "2024-05-08", "A third text of that name.")]), &Silent).unwrap();
+    assert_eq!(ids(&archive), ["barn", "wire@memory#1", "wire@memory#2", "wire@memory#3"]);
+    archive.remove(&[Unwanted::Id("wire@memory#3".into())], &Silent).unwrap();
+    archive.remove(&[Unwanted::Id("wire@memory#2".into())], &Silent).unwrap();
+    assert_eq!(ids(&archive), ["barn", "wire"]);
+    let results = archive.results(&Silent).unwrap();
+    assert_eq!(results.corpus.get(DocId(1)).text.as_str(), FERRY);
+    let unknown = archive.remove(&[Unwanted::Id("wire@memory#2".into())], &Silent);
+    assert!(matches!(unknown, Err(Error::UnknownArticle { .. })));
+}
+
+#[test]
+fn what_is_removed_is_gone_from_the_disk_once_the_archive_is_compacted() {
+    let temp = TempDir::new().unwrap();
+    let mut archive = made(temp.path());
+    archive.add(read(&[("post", "2024-05-03", FERRY)]), &Silent).unwrap();
+    let before = Unwanted::Before("2024-05-02T00:00:00Z".parse().unwrap());
+    let gone = archive.remove(&[before], &Silent).unwrap();
+    assert_eq!(gone.removed, ["barn"]);
+    assert_eq!(gone.count(GroupKind::Story, Change::Gone), 1);
+    let all = ids(&archive);
+    let reader = Archive::open(temp.path()).unwrap();
+    let told = archive.compact().unwrap();
+    assert!(told.kept_for_readers > 0 && told.removed_files == 0, "{told:?}");
+    assert_eq!(ids(&reader), all);
+    drop(reader);
+    let told = archive.compact().unwrap();
+    assert_eq!((told.segments, told.kept_for_readers), (1, 0));
+    assert!(told.freed_bytes > 0);
+    assert_eq!(ids(&archive), all);
+    assert_eq!(archive.stats().unwrap().unused_bytes, 0);
+    sound(temp.path());
+    archive.remove(&[Unwanted::Id("wire".into()), Unwanted::Id("post".into())], &Silent).unwrap();
+    assert!(archive.is_empty() && ids(&archive).is_empty());
+    archive.add(first_batch(), &Silent).unwrap();
+    assert_eq!(ids(&archive), ["barn", "wire"]);
+}
+
+#[test]
+fn a_query_tells_copies_story_and_passages_and_changes_nothing() {
+    let temp = TempDir::new().unwrap();
+    let archive = made(temp.path());
+    let files = fs::read_dir(temp.path()).unwrap().count();
+    let text = format!("{FERRY} It is afloat again.");
+    let asked = Article::new("wire", text.as_str()).with_published("2024-05-03".parse().unwrap());
+    let other = Article::new("other", "Parliament votes on the sugar tax in the autumn.");
+    let seen = archive.query(vec![asked, other], &Silent).unwrap();
+    assert_eq!((seen[0].id.as_str(), seen[1].id.as_str()), ("wire", "other"));
+    let copy = &seen[0].copies[0];
+    assert_eq!((copy.id.as_str(), copy.contained), ("wire", 1.0));
+    assert!(copy.containment < 1.0);
+    let story = seen[0].story.as_ref().unwrap();
+    let stored = archive.outcome().unwrap();
+    let own = stored.articles.iter().find(|article| article.id == "wire").unwrap();
+    assert_eq!(story.id, stored.stories[own.story.unwrap() as usize].id);
+    let passage = seen[0].passages.iter().find(|passage| passage.article == "wire").unwrap();
+    assert_eq!((passage.start, passage.article_start), (0, 0));
+    assert!(seen[1].copies.is_empty() && seen[1].story.is_none() && seen[1].passages.is_empty());
+    assert_eq!(fs::read_dir(temp.path()).unwrap().count(), files);
+    assert_eq!(archive.len(), 2);
+}
+
+#[test]
+fn other_parameters_are_refused_with_both_named() {
+    let temp = TempDir::new().unwrap();
+    let settings = Settings { threshold: Some(0.8), ..Settings::default() };
+    let archive = Archive::init(temp.path(), settings.clone(), None).unwrap();
+    archive.check_asked(&Settings::default()).unwrap();
+    archive.check_asked(&settings).unwrap();
+    let asked = Settings { threshold: Some(0.6), ..Settings::default() };
+    let told = archive.check_asked(&asked).unwrap_err().to_string();
+    assert!(told.starts_with("--threshold: ") && told.contains("0.8") && told.contains("0.6"));
+    let asked = Settings { background: Some("other.stats".into()), ..Settings::default() };
+    let told = archive.check_asked(&asked).unwrap_err().to_string();
+    assert!(told.starts_with("--background: "), "{told}");
+    let reading = Settings { strict: Some(true), threads: Some(2), ..Settings::default() };
+    archive.check_asked(&reading).unwrap();
+    drop(archive);
+    // As one that another version made, whose tokens are cut otherwise.
+    let mut manifest = Manifest::read(temp.path()).unwrap();
+    manifest.parameters.insert("token-version".into(), serde_json::json!(1));
+    fs::write(temp.path().join(MANIFEST), manifest.to_bytes()).unwrap();
+    let told = Archive::open(temp.path()).unwrap_err().to_string();
+    assert!(told.contains("token-version 1") && told.contains("has 2"), "{told}");
+}
+
+#[test]
+fn no_archive_is_made_over_something_else_and_nothing_is_left_where_none_is() {
+    let temp = TempDir::new().unwrap();
+    assert!(Archive::open(temp.path()).is_err());
+    assert!(Archive::open(&temp.path().join("none")).is_err());
+    assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 0);
+    fs::write(temp.path().join("notes.md"), "mine").unwrap();
+    let refused =
+        |folder: &Path| Archive::init(folder, Settings::default(), None).unwrap_err().to_string();
+    assert!(refused(temp.path()).contains("not empty"));
+    let inside = temp.path().join("archive");
+    Archive::init(&inside, Settings::default(), None).unwrap();
+    assert!(refused(&inside).contains("an archive is here already"));
+}
+
+#[test]
+fn what_follows_from_the_articles_is_made_again_and_what_is_lost_is_told() {
+    let temp = TempDir::new().unwrap();
+    let archive = made(temp.path());
+    let (outcome, all) = (archive.outcome().unwrap(), archive.manifest.clone());
+    drop(archive);
+    let spoil = |name: &str| {
+        let path = temp.path().join(name);
+        let mut bytes = fs::read(&path).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        fs::write(path, bytes).unwrap();
+    };
+    let check = |repair| Archive::check(temp.path(), repair, &Silent).unwrap();
+    spoil(all.outcome.as_deref().unwrap());
+    fs::write(temp.path().join("segment-9-0"), "half").unwrap();
+    let found = check(false);
+    assert!(!found.is_sound() && found.faults[0].lost.is_none());
+    assert_eq!(found.left_over, ["segment-9-0"]);
+    let repaired = check(true);
+    assert!(repaired.is_sound() && repaired.faults[0].repaired && repaired.left_over.is_empty());
+    let archive = Archive::open(temp.path()).unwrap();
+    assert_eq!(archive.outcome().unwrap(), outcome);
+    drop(archive);
+    sound(temp.path());
+    spoil(&all.segments[0].file);
+    let lost = check(true);
+    assert!(!lost.is_sound());
+    assert_eq!(lost.faults[0].lost.as_deref(), Some("2 articles"));
+    assert!(temp.path().join(&all.segments[0].file).exists());
+}
+
+#[test]
+fn any_call_that_fails_leaves_the_old_state_or_the_new_one() {
+    let temp = TempDir::new().unwrap();
+    let mut archive = made(temp.path());
+    let mut told = 0;
+    for calls in 1.. {
+        let before = ids(&archive);
+        let text = format!("{BARN} This is report number {calls} of it.");
+        archive.fail_after = calls;
+        let added = archive.add(read(&[(&format!("n{calls}"), "2024-05-04", &text)]), &Silent);
+        archive.fail_after = 0;
+        let now = ids(&Archive::open(temp.path()).unwrap());
+        assert_eq!(sound(temp.path()).articles, now.len());
+        match added {
+            Ok(_) => {
+                assert_eq!(now.len(), before.len() + 1);
+                break;
+            }
+            // Only that the folder is on the disk could not be learnt after the last step.
+            Err(error) => {
+                assert!(error.to_string().contains("made to fail"), "{error}");
+                assert!(now == before || now.len() == before.len() + 1, "{calls}");
+                told += 1;
+            }
+        }
+        archive = Archive::open(temp.path()).unwrap();
+    }
+    assert!(told >= 12, "{told} failures told");
+}

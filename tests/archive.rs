@@ -1,0 +1,372 @@
+//! The archive on disk: the same answer as one run over everything, whatever the batches, and whatever
+//! happens to whoever writes it.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![cfg(unix)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command as Process, Stdio};
+use std::time::{Duration, Instant};
+
+use newsfold::archive::Archive;
+use newsfold::config::Settings;
+use newsfold::ingest::{IngestOptions, ingest};
+use newsfold::observer::Silent;
+use serde_json::Value;
+use tempfile::TempDir;
+
+mod program;
+
+use program::{corpus, newsfold, said};
+
+/// Runs the program, which has nothing to complain of, and returns what it prints.
+fn done(arguments: &[&str]) -> String {
+    let (code, told, error) = said(newsfold().args(arguments));
+    assert_eq!((code, error.as_str()), (0, ""), "{arguments:?}");
+    told
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// The tables and lists of a run: all but the page and `run.json`, which know of inputs and time.
+fn tables(out: &Path) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(out).unwrap().map(|entry| entry.unwrap());
+    entries
+        .map(|entry| (entry.file_name().into_string().unwrap(), entry.path()))
+        .filter(|(name, _)| !["run.json", "report.html"].contains(&name.as_str()))
+        .map(|(name, path)| (name, fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+/// The example corpus in order of publication, in this many files of about the same size.
+fn parts(folder: &Path, count: usize) -> Vec<PathBuf> {
+    let lines = fs::read_to_string(corpus()).unwrap();
+    let mut lines: Vec<&str> = lines.lines().collect();
+    let published = |line: &&str| {
+        let article: Value = serde_json::from_str(line).unwrap();
+        article["published"].as_str().unwrap_or("9").to_owned()
+    };
+    lines.sort_by_cached_key(published);
+    let part = |n: usize| {
+        let lines = &lines[n * lines.len() / count..(n + 1) * lines.len() / count];
+        let path = folder.join(format!("day-{n:02}.jsonl"));
+        fs::write(&path, lines.join("\n") + "\n").unwrap();
+        path
+    };
+    (0..count).map(part).collect()
+}
+
+/// The example corpus in thirty files, its statistics, and one run over all of them.
+struct Example {
+    folder: TempDir,
+    parts: Vec<PathBuf>,
+    tables: BTreeMap<String, String>,
+}
+
+impl Example {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let parts = parts(folder.path(), 30);
+        let (statistics, out) = (folder.path().join("statistics"), folder.path().join("whole"));
+        done(&["background", &corpus(), "-q", "-o", text(&statistics)]);
+        let mut run = vec!["run", "-q", "--format", "csv", "--background", text(&statistics)];
+        run.extend(["-o", text(&out)]);
+        run.extend(parts.iter().map(|part| text(part)));
+        done(&run);
+        let tables = tables(&out);
+        assert_eq!(tables.len(), 16);
+        Self { folder, parts, tables }
+    }
+
+    /// Adds these batches to a new archive, and compares what it exports with the run.
+    fn agrees(&self, batches: &[Vec<&PathBuf>]) {
+        let dir = self.folder.path().join("archive");
+        let background = Some(self.folder.path().join("statistics"));
+        let settings = Settings { background, ..Settings::default() };
+        let mut archive = Archive::init(&dir, settings, None).unwrap();
+        let mut added = 0;
+        for batch in batches {
+            let inputs: Vec<String> = batch.iter().map(|part| text(part).to_owned()).collect();
+            let read = ingest(&inputs, &IngestOptions::default(), &Silent).unwrap();
+            added += archive.add(read, &Silent).unwrap().added.len();
+        }
+        assert_eq!(added, 104);
+        let out = self.folder.path().join("exported");
+        done(&["index", "export", text(&dir), "-q", "--format", "csv", "-o", text(&out)]);
+        let exported = tables(&out);
+        for (name, table) in &self.tables {
+            assert!(exported.get(name) == Some(table), "{name} differs");
+        }
+        assert_eq!(exported.len(), self.tables.len());
+    }
+}
+
+#[test]
+fn one_batch_and_three_are_one_run() {
+    let example = Example::new();
+    example.agrees(&[example.parts.iter().collect()]);
+    fs::remove_dir_all(example.folder.path().join("archive")).unwrap();
+    example.agrees(&example.parts.chunks(10).map(|some| some.iter().collect()).collect::<Vec<_>>());
+    // What was exported is a run to every reader of one.
+    let out = example.folder.path().join("exported");
+    done(&["report", text(&out), "-q"]);
+    let gold = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/stories.gold.csv");
+    assert!(done(&["eval", text(&out), "--gold", gold]).contains("B3"));
+}
+
+#[test]
+fn thirty_batches_are_one_run() {
+    let example = Example::new();
+    example.agrees(&example.parts.iter().map(|part| vec![part]).collect::<Vec<_>>());
+}
+
+#[test]
+fn batches_in_another_order_are_one_run() {
+    let example = Example::new();
+    let mut batches: Vec<Vec<&PathBuf>> =
+        example.parts.chunks(5).map(|some| some.iter().collect()).collect();
+    batches.swap(0, 4);
+    batches.swap(1, 5);
+    batches.reverse();
+    example.agrees(&batches);
+}
+
+/// A few articles, cheap to add again and again.
+fn few(folder: &Path, name: &str, first: usize) -> PathBuf {
+    let article = |n: usize| {
+        let words: String = (0..40).map(|word| format!("word{}of{n} ", word % 30)).collect();
+        format!(
+            "{{\"id\":\"{name}-{n}\",\"outlet\":\"o{}\",\"published\":\"2024-05-0{}\",\"lang\":\"en\",\"text\":\"{words}\"}}\n",
+            n % 3,
+            n % 9 + 1
+        )
+    };
+    let path = folder.join(format!("{name}.jsonl"));
+    fs::write(&path, (first..first + 6).map(article).collect::<String>()).unwrap();
+    path
+}
+
+fn started(arguments: &[&str]) -> Child {
+    Process::new(assert_cmd::cargo::cargo_bin!("newsfold"))
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Kills `add` and `compact` at moments spread over their lives. After each the archive is sound and holds
+/// whole batches, and all that were reported.
+fn kill(times: u32) {
+    let temp = TempDir::new().unwrap();
+    let dir = temp.path().join("archive");
+    done(&["index", "init", text(&dir), "-q"]);
+    let begun = Instant::now();
+    let first = few(temp.path(), "first", 0);
+    done(&["index", "add", text(&dir), text(&first), "-q"]);
+    let took = begun.elapsed();
+    let (mut reported, mut outcomes) = (6, [0, 0]);
+    for step in 0..times {
+        let batch = few(temp.path(), &format!("batch{step}"), 6 * step as usize + 6);
+        let is_add = step % 4 != 3;
+        let mut child = match is_add {
+            true => started(&["index", "add", text(&dir), text(&batch), "--json"]),
+            false => started(&["index", "compact", text(&dir)]),
+        };
+        // The files are written at the end: most moments are there.
+        let share = 0.3 + 0.9 * f64::from(step) / f64::from(times);
+        std::thread::sleep(took.mul_f64(share));
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let is_reported = is_add && String::from_utf8_lossy(&output.stdout).contains("\"added\"");
+        let checked: Value =
+            serde_json::from_str(&done(&["index", "check", text(&dir), "--json"])).unwrap();
+        assert_eq!(checked["faults"], serde_json::json!([]), "{step}");
+        let found = checked["articles"].as_u64().unwrap();
+        let is_in = found == reported + 6;
+        assert!(found == reported || is_add && is_in, "{step}: {found} of {reported}");
+        assert!(is_in || !is_reported, "{step}: a reported batch is lost");
+        outcomes[usize::from(is_in)] += 1;
+        reported = found;
+    }
+    println!("{} killed before, {} after the batch was in", outcomes[0], outcomes[1]);
+    done(&["index", "add", text(&dir), text(&few(temp.path(), "last", 9000)), "-q"]);
+    let left = |name: &str| name.starts_with(".newsfold");
+    let names = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(!names.map(|name| name.into_string().unwrap()).any(|name| left(&name)));
+}
+
+#[test]
+fn a_killed_writer_leaves_whole_batches() {
+    kill(20);
+}
+
+/// Takes minutes: `cargo test --test archive -- --ignored`.
+#[test]
+#[ignore = "slow"]
+fn a_writer_killed_two_hundred_times_leaves_whole_batches() {
+    kill(200);
+}
+
+#[test]
+fn every_flipped_byte_is_told() {
+    /// Places that are tried of each file.
+    const PLACES: usize = 40;
+    let temp = TempDir::new().unwrap();
+    let dir = temp.path().join("archive");
+    done(&["index", "init", text(&dir), "-q"]);
+    for n in 0..2 {
+        let batch = few(temp.path(), &format!("b{n}"), n * 4);
+        done(&["index", "add", text(&dir), text(&batch), "-q"]);
+    }
+    // Files of the state before are no part of this one.
+    done(&["index", "compact", text(&dir), "-q"]);
+    let mut tried = 0;
+    for entry in fs::read_dir(&dir).unwrap() {
+        let path = entry.unwrap().path();
+        let whole = fs::read(&path).unwrap();
+        let hidden = path.file_name().unwrap().to_str().unwrap().starts_with('.');
+        if hidden {
+            continue;
+        }
+        for step in 0..PLACES {
+            let place = step * whole.len() / PLACES;
+            let mut flipped = whole.clone();
+            flipped[place] ^= 1 << (step % 8);
+            fs::write(&path, &flipped).unwrap();
+            let checked = Archive::check(&dir, false, &Silent);
+            let is_told = checked.as_ref().map_or(true, |checked| !checked.is_sound());
+            assert!(is_told, "{}: byte {place}", path.display());
+            tried += 1;
+        }
+        fs::write(&path, &whole).unwrap();
+    }
+    assert!(tried >= 6 * PLACES, "{tried}");
+    assert!(Archive::check(&dir, false, &Silent).unwrap().is_sound());
+}
+
+#[test]
+fn a_second_writer_is_told_who_writes() {
+    let temp = TempDir::new().unwrap();
+    let dir = temp.path().join("archive");
+    done(&["index", "init", text(&dir), "-q"]);
+    let lock = dir.join(".newsfold.partial");
+    fs::create_dir(&lock).unwrap();
+    let path = lock.join("lock");
+    fs::write(&path, "process 4711 on elsewhere, since 2024-05-01 09:00:00 UTC\n").unwrap();
+    let file = fs::File::open(&path).unwrap();
+    file.lock().unwrap();
+    let batch = few(temp.path(), "batch", 0);
+    let (code, _, error) = said(newsfold().args(["index", "add", text(&dir), text(&batch)]));
+    assert_eq!(code, 2);
+    assert!(error.contains("process 4711 on elsewhere") && error.contains("wait"), "{error}");
+    // Readers do not wait, and the lock of a process that is gone does not stay.
+    done(&["index", "stats", text(&dir)]);
+    drop(file);
+    done(&["index", "add", text(&dir), text(&batch), "-q"]);
+}
+
+#[test]
+fn a_full_disk_leaves_the_old_state() {
+    let temp = TempDir::new().unwrap();
+    let dir = temp.path().join("archive");
+    done(&["index", "init", text(&dir), "-q"]);
+    let (first, second) = (few(temp.path(), "first", 0), few(temp.path(), "second", 6));
+    done(&["index", "add", text(&dir), text(&first), "-q"]);
+    let manifest = fs::read(dir.join("MANIFEST")).unwrap();
+    let program = assert_cmd::cargo::cargo_bin!("newsfold");
+    // No file may be longer than half a kilobyte, and whoever writes more is told so.
+    let command = format!(
+        "trap '' XFSZ; ulimit -f 1; exec {} index add {} {} -q",
+        program.display(),
+        dir.display(),
+        second.display()
+    );
+    let output = Process::new("sh").args(["-c", &command]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("archive/"), "{output:?}");
+    assert_eq!(fs::read(dir.join("MANIFEST")).unwrap(), manifest);
+    done(&["index", "check", text(&dir)]);
+    done(&["index", "add", text(&dir), text(&second), "-q"]);
+    let stats: Value =
+        serde_json::from_str(&done(&["index", "stats", text(&dir), "--json"])).unwrap();
+    assert_eq!(stats["articles"], 12);
+}
+
+#[test]
+fn what_a_user_meets() {
+    let temp = TempDir::new().unwrap();
+    let dir = temp.path().join("archive");
+    let parts = parts(temp.path(), 2);
+    let told = done(&["index", "init", text(&dir), &corpus()]);
+    assert!(told.starts_with("An archive with statistics of 104 articles: "), "{told}");
+    let told = done(&["index", "add", text(&dir), text(&parts[0])]);
+    assert!(told.starts_with("Articles: 52 added\nFamilies: "), "{told}");
+    let told = done(&["index", "add", text(&dir), text(&parts[0])]);
+    assert_eq!(told, "Articles: 0 added, 52 there already\n");
+    let told = done(&["index", "query", text(&dir), text(&parts[1])]);
+    let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 52);
+    assert!(lines.iter().any(|line| line["copies"][0]["jaccard"].as_f64() > Some(0.7)));
+    let csv = done(&["index", "query", text(&dir), text(&parts[1]), "--format", "csv"]);
+    assert!(csv.lines().skip(1).any(|line| line.contains(",passage,")), "{csv}");
+    let own = temp.path().join("own.txt");
+    fs::write(&own, lines[0]["id"].as_str().unwrap()).unwrap();
+    let mut query = vec!["index", "query", text(&dir), text(&own)];
+    query.extend(["--outlet", "Harbour Post", "--date", "2024-01-20"]);
+    assert!(done(&query).contains("\"copies\":[]"));
+    let (code, _, error) =
+        said(newsfold().args(["index", "add", text(&dir), text(&parts[1]), "--threshold", "0.9"]));
+    assert!(code == 2 && error.contains("--threshold: ") && error.contains("0.7"), "{error}");
+    let told = done(&["index", "refresh", text(&dir)]);
+    assert!(told.contains("Nothing was changed yet"), "{told}");
+    let told = done(&["index", "remove", text(&dir), "--before", "2024-01-20"]);
+    assert!(told.starts_with("Articles: 0 added, "), "{told}");
+    let told = done(&["index", "compact", text(&dir)]);
+    assert!(told.starts_with("1 segments, 1 before; "), "{told}");
+    let told = done(&["index", "check", text(&dir)]);
+    assert!(told.ends_with("all as written\n"), "{told}");
+    assert!(done(&["index", "stats", text(&dir)]).contains("Statistics of 104 articles"));
+    let (code, _, error) = said(newsfold().args(["index", "stats", text(temp.path())]));
+    assert!(code == 2 && error.contains("no archive is here"), "{error}");
+}
+
+/// An archive that the first version of the format left.
+#[test]
+fn an_archive_of_format_1_is_opened() {
+    let temp = TempDir::new().unwrap();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/archive-1");
+    for entry in fs::read_dir(fixture).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), temp.path().join(entry.file_name())).unwrap();
+    }
+    let checked = Archive::check(temp.path(), false, &Silent).unwrap();
+    assert!(checked.is_sound() && checked.articles == 3, "{checked:?}");
+    let archive = Archive::open(temp.path()).unwrap();
+    let stats = archive.stats().unwrap();
+    assert_eq!((stats.generation, stats.counts["families"].as_u64()), (3, Some(1)));
+    let results = archive.results(&Silent).unwrap();
+    let ids: Vec<&str> =
+        results.corpus.articles().iter().map(|article| article.id.as_str()).collect();
+    assert_eq!(ids, ["barn", "wire", "post"]);
+}
+
+/// How long anything here may take: a test that hangs is told by its name.
+#[test]
+fn nobody_waits_for_readers() {
+    let temp = TempDir::new().unwrap();
+    let dir = temp.path().join("archive");
+    done(&["index", "init", text(&dir), "-q"]);
+    let reader = Archive::open(&dir).unwrap();
+    let batch = few(temp.path(), "batch", 0);
+    let begun = Instant::now();
+    done(&["index", "add", text(&dir), text(&batch), "-q"]);
+    done(&["index", "compact", text(&dir), "-q"]);
+    assert!(begun.elapsed() < Duration::from_secs(30));
+    assert!(reader.is_empty() && reader.stats().unwrap().articles == 0);
+    assert_eq!(Archive::open(&dir).unwrap().len(), 6);
+}
