@@ -60,9 +60,10 @@ impl Args {
             let config = settings.resolve(inputs)?;
             let read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;
             let corpus = &read.corpus;
-            let asked = corpus.docs().map(|doc| Article {
-                id: corpus.given_id(doc).clone(),
-                ..self.completed(corpus.get(doc), date)
+            let asked = corpus.docs().map(|doc| {
+                let mut article = self.completed(corpus.get(doc), date);
+                article.id = corpus.given_id(doc).clone();
+                article
             });
             let mut asked: Vec<Article> = asked.collect();
             asked.sort_by(|x, y| x.source.cmp(&y.source));
