@@ -136,13 +136,13 @@ fn lost_with(manifest: &Manifest, name: &str) -> Option<String> {
     if let Some(segment) = manifest.segments.iter().find(|segment| segment.file == name) {
         return Some(format!("{} articles", segment.articles));
     }
-    Some(match name {
+    let lost = match name {
         _ if manifest.statistics == name => "the statistics that everything was found under",
         _ if manifest.readings.iter().any(|file| file == name) => {
             "which files some articles came from, and the records that were rejected"
         }
         _ if manifest.changes.iter().any(|file| file == name) => "what one change did",
         _ => "a file that the settings of the archive name",
-    })
-    .map(str::to_owned)
+    };
+    Some(lost.to_owned())
 }
