@@ -144,7 +144,8 @@ mod tests {
             let mut file = Vec::new();
             table.write(Format::Jsonl, &mut file, &Silent).unwrap();
             let lines = String::from_utf8(file).unwrap();
-            let lines = lines.lines().map(|line| serde_json::from_str(line).unwrap());
+            let lines =
+                lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
             let mut rows: Vec<serde_json::Value> = Vec::new();
             view.each(|row| rows.push(told(&view.columns(), row)));
             assert!(lines.eq(rows), "{}", view.name());
