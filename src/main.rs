@@ -11,5 +11,5 @@ fn main() -> ExitCode {
             tell(panic);
         }
     }));
-    cli::run().into()
+    cli::run(std::env::args_os().collect()).into()
 }

@@ -49,9 +49,23 @@ impl Parts {
 
 /// Reads the input and goes through the stages that `parts` asks for.
 pub fn run(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Result<Results> {
+    run_read(config, parts, observer, |watch| ingest::ingest(&config.inputs, &config.ingest, watch))
+}
+
+/// Goes through the stages that `parts` asks for with what `read` reads; it is told whom to tell how far
+/// it is.
+///
+/// # Errors
+/// Those of `read` and of the stages.
+pub fn run_read(
+    config: &PipelineConfig,
+    parts: Parts,
+    observer: &dyn Observer,
+    read: impl FnOnce(&dyn Observer) -> Result<Ingested> + Send,
+) -> Result<Results> {
     in_pool(config.threads, || {
         let watch = Stopwatch::new(observer);
-        let read = ingest::ingest(&config.inputs, &config.ingest, &watch)?;
+        let read = read(&watch)?;
         stages(read, config, parts, &watch)
     })
 }

@@ -29,9 +29,9 @@ const MAX_LISTED: usize = 1 << 20;
 /// Two articles whose shingle sets were compared exactly. `a < b`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VerifiedPair {
-    /// The article with the smaller id.
+    /// The article that comes first in the corpus.
     pub a: DocId,
-    /// The article with the greater id.
+    /// The other one.
     pub b: DocId,
     /// How alike they are.
     pub overlap: Overlap,

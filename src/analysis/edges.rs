@@ -4,7 +4,7 @@
 //! Each syndicated passage ties one article, the earliest of its likely source or else the earliest of all, to every other that
 //! has it, of another outlet: a passage in 300 articles makes 299 edges, not 300². Cost: n log n in the occurrences.
 
-use super::network::Houses;
+use super::directions::Houses;
 use crate::article::{ByteSpan, Corpus, DocId};
 use crate::passage::{Kind, Origin, Passage};
 

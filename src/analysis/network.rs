@@ -1,16 +1,10 @@
-//! Who had a text first and who took it: outlets by the syndicated passages they share.
+//! Outlets by the syndicated passages they share: who followed whom, and how much is whose own.
 //!
-//! A passage comes from its likely source ([`Origin`](crate::passage::Origin)): the agency that a credit names, whether or not
-//! any article of it is among those read, else the outlet that had it first. Every other outlet that has it took it from there.
-//! Where no source is likely, an outlet follows the one of the first occurrence by time if its own earliest article came later, and
-//! that can be told: both have a date, the dates differ, and where one of them names only a day, the days differ.
-//! What cannot be told counts for nobody. Articles without an outlet take no part.
-//!
-//! Of an outlet's articles,
+//! [`Directions`] says of each passage where it comes from and who took it. Of an outlet's articles,
 //! - *copied* are those of which at least [`COPIED_SHARE`] of the text stands in passages that
-//!   another outlet is known to have published first;
-//! - *original* are those in which no syndicated passage stands, except where the outlet is known
-//!   to have published it first;
+//!   the outlet took;
+//! - *original* are those in which no syndicated passage stands, except where others are known to
+//!   have taken it from the outlet;
 //! - the rest reuse a part, or it cannot be told who was first.
 //!
 //! Cost: n log n in the occurrences of syndicated passages. A passage in 300 outlets makes 299
@@ -18,9 +12,10 @@
 
 use std::collections::BTreeMap;
 
+use super::directions::{Direction, Directions};
 use super::edges::covered;
 use crate::article::{ByteSpan, Corpus, DocId};
-use crate::passage::{Credits, Kind, Origin, Passage, Reason, Source};
+use crate::passage::{Origin, Passage};
 
 /// From which share of its text on an article counts as copied: the larger part of it.
 const COPIED_SHARE: f64 = 0.5;
@@ -68,30 +63,20 @@ pub struct Edge {
 impl Network {
     /// Computes it from the syndicated passages among `passages`, whose origins are in the same order.
     pub fn of(corpus: &Corpus, passages: &[Passage], origins: &[Origin]) -> Self {
-        let syndicated =
-            || passages.iter().zip(origins).filter(|(passage, _)| passage.kind == Kind::Syndicated);
-        let mut names: Vec<&str> = corpus.articles().iter().map(|a| a.outlet.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
-        let houses = Houses::of(&names);
-        let sources = syndicated().filter_map(|(_, origin)| origin.source.as_ref());
-        let agencies = sources.filter(|source| source.reason == Reason::Credit);
-        names.extend(agencies.map(|agency| agency.name.as_str()).filter(|name| !houses.has(name)));
-        names.sort_unstable();
-        names.dedup();
-        let place = |name: &str| names.partition_point(|&other| other < name) as u32;
+        let directions = Directions::of(corpus, passages, origins);
+        let place = |doc: DocId| directions.place(&corpus.get(doc).outlet).unwrap_or(0);
         let mut gathered = Gathered {
             corpus,
-            houses: &houses,
-            names: &names,
-            outlet_of: corpus.articles().iter().map(|a| place(&a.outlet)).collect(),
+            outlet_of: corpus.docs().map(place).collect(),
             following: BTreeMap::new(),
             stretches: Vec::new(),
         };
-        for (passage, origin) in syndicated() {
-            gathered.add(passage, origin.source.as_ref());
+        for (passage, direction) in passages.iter().zip(&directions.of) {
+            if let Some(direction) = direction {
+                gathered.add(passage, direction);
+            }
         }
-        let mut outlets = gathered.count(&names);
+        let mut outlets = gathered.count(&directions.names);
         let mut lags_of: Vec<Vec<f64>> = vec![Vec::new(); outlets.len()];
         let mut edges = Vec::with_capacity(gathered.following.len());
         for ((from, to), mut followed) in gathered.following {
@@ -116,12 +101,9 @@ impl Network {
 /// What the passages say, one after the other.
 struct Gathered<'a> {
     corpus: &'a Corpus,
-    houses: &'a Houses<'a>,
-    /// Every outlet and agency, sorted.
-    names: &'a [&'a str],
     /// Each article's outlet, by its place among the sorted names.
     outlet_of: Vec<u32>,
-    /// By the first outlet and the follower.
+    /// By the source and the follower.
     following: BTreeMap<(u32, u32), Followed>,
     /// Where a syndicated passage stands, and whose it is.
     stretches: Vec<(DocId, ByteSpan, Whose)>,
@@ -145,42 +127,21 @@ enum Whose {
 }
 
 impl Gathered<'_> {
-    fn add(&mut self, passage: &Passage, source: Option<&Source>) {
-        let outlet = |doc: DocId| self.outlet_of[doc.index()];
-        let known = source.and_then(|source| self.houses.outlet(source, self.names));
-        let from = known.unwrap_or(outlet(passage.first().doc));
-        let is_source = |place: u32| {
-            place == from
-                || source
-                    .is_some_and(|source| self.houses.is_called(self.names[place as usize], source))
-        };
-        let mut docs = passage.docs();
-        docs.sort_by(|&a, &b| {
-            outlet(a).cmp(&outlet(b)).then_with(|| self.corpus.by_publication(a, b))
-        });
-        let mut followers: Vec<u32> = Vec::new();
-        let of_source = docs.iter().copied().filter(|&doc| is_source(outlet(doc)));
-        let first = of_source.min_by(|&a, &b| self.corpus.by_publication(a, b));
-        for articles in docs.chunk_by(|&a, &b| outlet(a) == outlet(b)) {
-            let to = outlet(articles[0]);
-            let is_known = |place: u32| !self.names[place as usize].is_empty();
-            if is_source(to) || !is_known(to) || !is_known(from) {
-                continue;
-            }
-            let lag = first.and_then(|first| lag_hours(self.corpus, first, articles[0]));
-            if known.is_some() || lag.is_some() {
-                let followed = self.following.entry((from, to)).or_default();
-                followed.passages += 1;
-                followed.lags.extend(lag);
-                followed.docs.extend(articles);
-                followers.push(to);
-            }
+    fn add(&mut self, passage: &Passage, direction: &Direction) {
+        for follower in &direction.followers {
+            let followed = self.following.entry((direction.from, follower.outlet)).or_default();
+            followed.passages += 1;
+            followed.lags.extend(follower.lag_hours);
+            followed.docs.extend(&follower.articles);
         }
+        let took = |at: u32| direction.followers.binary_search_by_key(&at, |f| f.outlet).is_ok();
         for occurrence in &passage.occurrences {
-            let at = outlet(occurrence.doc);
-            let whose = if followers.binary_search(&at).is_ok() {
+            let at = self.outlet_of[occurrence.doc.index()];
+            let whose = if took(at) {
                 Whose::Taken
-            } else if is_source(at) && !followers.is_empty() {
+            } else if direction.sources.binary_search(&at).is_ok()
+                && !direction.followers.is_empty()
+            {
                 Whose::Own
             } else {
                 Whose::Unknown
@@ -190,10 +151,10 @@ impl Gathered<'_> {
     }
 
     /// Counts the outlets' articles by whose they are.
-    fn count(&mut self, names: &[&str]) -> Vec<OutletRow> {
+    fn count(&mut self, names: &[String]) -> Vec<OutletRow> {
         let mut outlets: Vec<OutletRow> = names
             .iter()
-            .map(|&name| OutletRow { outlet: name.into(), ..OutletRow::default() })
+            .map(|name| OutletRow { outlet: name.clone(), ..OutletRow::default() })
             .collect();
         for &outlet in &self.outlet_of {
             outlets[outlet as usize].articles += 1;
@@ -218,78 +179,6 @@ impl Gathered<'_> {
     }
 }
 
-/// An outlet that is known to have had a passage after the first one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Follower {
-    /// Its articles with the passage, by publication.
-    pub articles: Vec<DocId>,
-    /// How long after the first publisher it had the passage.
-    pub lag_hours: f64,
-}
-
-/// The outlets that followed the first publisher of a syndicated passage, by name. None where the first
-/// publisher is not known.
-pub fn followers(corpus: &Corpus, passage: &Passage) -> Vec<Follower> {
-    let outlet = |doc: DocId| corpus.get(doc).outlet.as_str();
-    let first = passage.first().doc;
-    if passage.kind != Kind::Syndicated || outlet(first).is_empty() {
-        return Vec::new();
-    }
-    let mut docs = passage.docs();
-    docs.retain(|&doc| !outlet(doc).is_empty() && outlet(doc) != outlet(first));
-    docs.sort_by(|&a, &b| outlet(a).cmp(outlet(b)).then_with(|| corpus.by_publication(a, b)));
-    let same_outlet = docs.chunk_by(|&a, &b| outlet(a) == outlet(b));
-    let follower = |articles: &[DocId]| {
-        let lag_hours = lag_hours(corpus, first, articles[0])?;
-        Some(Follower { articles: articles.to_vec(), lag_hours })
-    };
-    same_outlet.filter_map(follower).collect()
-}
-
-/// Which outlets are agencies' own: `Associated Press` is where `AP` stands in a credit.
-pub(super) struct Houses<'a> {
-    /// What agencies each outlet is called by, in order of outlets.
-    called: Vec<(&'a str, String)>,
-}
-
-impl<'a> Houses<'a> {
-    /// Of outlets' names, which are sorted.
-    pub(super) fn of(outlets: &[&'a str]) -> Self {
-        let credits = Credits::built_in();
-        let called = outlets.iter().map(|&outlet| {
-            let agency = credits.agency_called(outlet);
-            (outlet, agency.unwrap_or_else(|| outlet.to_owned()))
-        });
-        Self { called: called.collect() }
-    }
-
-    /// Whether any outlet is this agency.
-    fn has(&self, agency: &str) -> bool {
-        self.called.iter().any(|(_, called)| called == agency)
-    }
-
-    /// Whether the outlet of this name is the source.
-    pub(super) fn is_called(&self, outlet: &str, source: &Source) -> bool {
-        let place = self.called.binary_search_by_key(&outlet, |&(name, _)| name);
-        outlet == source.name
-            || source.reason == Reason::Credit
-                && place.is_ok_and(|place| self.called[place].1 == source.name)
-    }
-
-    /// The place of the source among the sorted names of outlets and agencies: the first outlet that is called so.
-    fn outlet(&self, source: &Source, names: &[&str]) -> Option<u32> {
-        let is_source = |&(outlet, _): &&(&str, String)| self.is_called(outlet, source);
-        let name =
-            self.called.iter().find(is_source).map_or(source.name.as_str(), |(name, _)| name);
-        names.binary_search(&name).ok().map(|place| place as u32)
-    }
-}
-
-/// How long after `first` the article `later` was published, where that can be told.
-fn lag_hours(corpus: &Corpus, first: DocId, later: DocId) -> Option<f64> {
-    corpus.get(later).published?.hours_after(corpus.get(first).published?)
-}
-
 /// The middle value; the mean of the two where there are two.
 fn median(values: &mut [f64]) -> Option<f64> {
     values.sort_unstable_by(f64::total_cmp);
@@ -301,7 +190,6 @@ fn median(values: &mut [f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::Published;
     use crate::results::Results;
     use crate::results::sample::Sample;
 
@@ -342,26 +230,6 @@ mod tests {
             rows,
             [(1, 0, 1, None), (2, 0, 2, None), (2, 1, 1, Some(2.0)), (1, 0, 0, Some(6.5))]
         );
-    }
-
-    #[test]
-    fn nobody_leads_where_it_cannot_be_told_who_was_first() {
-        let day = |at: &str, day_only| Some(Published { at: at.parse().unwrap(), day_only });
-        let lag = |first, later| {
-            let sample = Sample::new();
-            let mut articles = sample.results.corpus.articles()[1..3].to_vec();
-            articles[0].published = first;
-            articles[1].published = later;
-            lag_hours(&crate::testing::by_id(articles), DocId(0), DocId(1))
-        };
-        let midnight = day("2024-05-01T00:00:00Z", true);
-        assert_eq!(lag(midnight, day("2024-05-01T09:00:00Z", false)), None);
-        assert_eq!(lag(midnight, day("2024-05-02T00:00:00Z", true)), Some(24.0));
-        assert_eq!(lag(midnight, midnight), None);
-        assert_eq!(lag(midnight, None), None);
-        let nine = day("2024-05-01T09:00:00Z", false);
-        assert_eq!(lag(nine, nine), None);
-        assert_eq!(lag(nine, day("2024-05-01T09:30:00Z", false)), Some(0.5));
     }
 
     #[test]

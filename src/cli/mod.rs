@@ -24,8 +24,10 @@ mod synth;
 mod terminal;
 mod whole_file;
 
+use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use clap::{FromArgMatches, Parser, Subcommand};
 use newsfold::error::Error;
@@ -37,6 +39,9 @@ use self::options::LogFormat;
 const INTERRUPTED: &str = "interrupted; nothing was written";
 /// The exit code of a process that Ctrl-C ended.
 const SIGINT_CODE: u8 = 130;
+
+/// The command line, for those who say what was asked for.
+static WORDS: OnceLock<Vec<String>> = OnceLock::new();
 
 /// Finds the copies, the stories and the shared passages in a pile of news articles.
 #[derive(Debug, Parser)]
@@ -116,15 +121,22 @@ pub(crate) enum Exit {
     Interrupted(u8),
 }
 
+impl Exit {
+    /// The exit code.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Duplicates => 1,
+            Self::Failed => 2,
+            Self::Rejects => 3,
+            Self::Interrupted(code) => code,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Duplicates => 1,
-            Exit::Failed => 2,
-            Exit::Rejects => 3,
-            Exit::Interrupted(code) => code,
-        })
+        Self::from(exit.code())
     }
 }
 
@@ -149,11 +161,12 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Reads the command line, and does what it asks for. One that cannot be understood is told on
-/// standard error.
-pub(crate) fn run() -> Exit {
+/// Does what a command line asks for; its first word is the program's name. One that cannot be
+/// understood is told on standard error.
+pub(crate) fn run(words: Vec<OsString>) -> Exit {
     stop::watch();
-    let matches = command::command().try_get_matches();
+    WORDS.get_or_init(|| words.iter().map(|word| word.to_string_lossy().into_owned()).collect());
+    let matches = command::command().try_get_matches_from(words);
     match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli.run(),
         // Help and the version were asked for, and hold no words of anybody else.

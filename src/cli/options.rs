@@ -134,7 +134,7 @@ pub(crate) struct Tuning {
     #[arg(long, value_enum, help_heading = "Stories")]
     story_preset: Option<StoryPreset>,
     /// Mean similarity at which groups of articles become one story, in place of the preset's: lower
-    /// joins more [strict: 0.125, balanced: 0.096, wide: 0.092]
+    /// joins more [strict: 0.1, balanced: 0.078, wide: 0.0765]
     #[arg(long, value_name = "T", help_heading = "Stories")]
     story_threshold: Option<f64>,
     /// Pairs of ids that belong to one story, a pair a line: their stories become one

@@ -86,8 +86,7 @@ impl Args {
             progress.warn(warning);
         }
         tell_dates_to_come(&results.corpus, &progress);
-        results.run.command =
-            std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+        results.run.command = super::WORDS.get().cloned().unwrap_or_default();
         let finished = pipeline::write_into(claim, &results, &config, &progress)?;
         if self.json {
             terminal::print_json(&json!({

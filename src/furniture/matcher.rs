@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::GRAM;
 use super::templates::{Feature, Templates, body_feature, house_hash, line_feature};
-use crate::article::{Article, ByteSpan, Corpus};
+use crate::article::{Article, ByteSpan, Corpus, Notes};
 use crate::error::Result;
 use crate::observer::Observer;
 use crate::sketch::shingle_hashes;
@@ -40,7 +40,8 @@ impl Matcher {
         }
     }
 
-    /// The stretches of the article's text that are furniture, in order, apart from each other.
+    /// The stretches of the article's text that are furniture, in order, apart from each other. A text
+    /// that was noted as no article ([`Notes::NO_BODY`]) is furniture as a whole.
     ///
     /// ```
     /// use newsfold::Article;
@@ -56,6 +57,11 @@ impl Matcher {
     }
 
     fn spans_with(&self, article: &Article, buffers: &mut Buffers) -> Vec<ByteSpan> {
+        let text = article.text.as_str();
+        let whole = ByteSpan { start: 0, end: text.len() as u32 };
+        if article.notes.contains(Notes::NO_BODY) && whole.end > 0 {
+            return vec![whole];
+        }
         let house = house_hash(&article.outlet).and_then(|house| self.houses.get(&house));
         if house.is_none() && self.everywhere.is_empty() {
             return Vec::new();
@@ -64,13 +70,12 @@ impl Matcher {
             house.is_some_and(|house| house.contains(feature)) || self.everywhere.contains(feature)
         };
         let Buffers { tokeniser, tokens, hashes, grams, covered } = buffers;
-        let text = article.text.as_str();
         tokens.clear();
         tokeniser.tokens(text, tokens);
         hashes.clear();
         hashes.extend(tokens.iter().map(|token| token.hash));
         if !tokens.is_empty() && known(&body_feature(hashes)) {
-            return vec![ByteSpan { start: 0, end: text.len() as u32 }];
+            return vec![whole];
         }
         covered.clear();
         covered.resize(tokens.len(), false);
@@ -95,7 +100,8 @@ impl Matcher {
 /// # Errors
 /// Where the observer asks to stop.
 pub fn mark(corpus: &mut Corpus, templates: &Templates, observer: &dyn Observer) -> Result<()> {
-    if templates.is_empty() {
+    let without_body = |article: &Article| article.notes.contains(Notes::NO_BODY);
+    if templates.is_empty() && !corpus.articles().iter().any(without_body) {
         return Ok(());
     }
     let matcher = Matcher::new(templates);
@@ -162,6 +168,19 @@ pub(super) fn short_lines<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observer::Silent;
+
+    #[test]
+    fn a_text_that_was_noted_as_no_article_is_furniture_as_a_whole() {
+        let mut menu = Article::new("a", "Home News Sport Weather");
+        menu.notes.insert(Notes::NO_BODY);
+        let mut corpus = Corpus::new(vec![menu, Article::new("b", "The ferry is afloat.")]);
+        mark(&mut corpus, &Templates::default(), &Silent).unwrap();
+        let own: Vec<String> =
+            corpus.articles().iter().map(|article| article.own_text().into_owned()).collect();
+        assert_eq!(own.iter().filter(|own| own.is_empty()).count(), 1, "{own:?}");
+        assert!(own.contains(&"The ferry is afloat.".to_owned()));
+    }
 
     #[test]
     fn runs_are_the_stretches_that_are_covered() {

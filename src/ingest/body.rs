@@ -39,7 +39,7 @@ fn turned(c: char) -> char {
 
 /// Fewer words are a brief, whatever they look like.
 const LEAST_WORDS: usize = 20;
-/// Of the words of a menu or a list at least so many out of ten begin with a capital: of running text in German,
+/// Of the words of a menu or a list at least so many out of ten begin with a capital and go on without: of running text in German,
 /// where nouns do, about four.
 const CAPITALS_OUT_OF_TEN: usize = 6;
 /// A menu has at most one end of a sentence for so many words.
@@ -110,8 +110,11 @@ pub(super) fn is_none(text: &str) -> bool {
 fn is_list<'t>(words: impl Iterator<Item = &'t str>, count: usize) -> bool {
     let (mut capitals, mut sentences, mut numbers) = (0, 0, 0);
     for word in words {
-        let first = word.chars().find(|c| c.is_alphanumeric());
-        capitals += usize::from(first.is_some_and(char::is_uppercase));
+        let mut letters = word.chars().filter(|c| c.is_alphanumeric());
+        let first = letters.next();
+        // In a text that is all capitals they say nothing.
+        let named = first.is_some_and(char::is_uppercase) && letters.any(char::is_lowercase);
+        capitals += usize::from(named);
         numbers += usize::from(first.is_some_and(char::is_numeric));
         let end = word.trim_end_matches(['"', '\'', '”', '’', '»', ')']);
         sentences += usize::from(end.ends_with(['.', '!', '?', '…', ':', ';', ',']));
@@ -181,6 +184,8 @@ mod tests {
             "The minister said that the site had used cookies without consent. A court fined the company four million \
              pounds on Monday. Lawyers for the company said that its privacy policy had been clear, and that users \
              could log in without them; they will appeal against the fine, which is the largest yet of its kind.",
+            "ΤΟ ΠΛΟΙΟ ΕΣΠΕΡΟΣ ΠΡΟΣΑΡΑΞΕ ΤΗΝ ΤΡΙΤΗ ΕΞΩ ΑΠΟ ΤΟ ΛΙΜΑΝΙ ΚΑΙ ΟΛΟΙ ΟΙ ΕΝΕΝΗΝΤΑ ΕΠΙΒΑΤΕΣ ΤΟΥ ΜΕΤΑΦΕΡΘΗΚΑΝ \
+             ΣΤΗΝ ΑΚΤΗ ΜΕ ΒΑΡΚΕΣ ΧΩΡΙΣ ΝΑ ΤΡΑΥΜΑΤΙΣΤΕΙ ΚΑΝΕΙΣ",
             "Short.",
         ] {
             assert!(!is_none(text), "{text}");

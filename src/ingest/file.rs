@@ -27,7 +27,7 @@ use crate::observer::Observer;
 use crate::spill::{Growing, Lane, Spill};
 
 /// How many records a thread takes at a time, and how many articles share one allocation.
-const RECORDS_A_TASK: usize = 64;
+pub(super) const RECORDS_A_TASK: usize = 64;
 
 /// How many times over a file may be packed or compressed.
 pub(super) const DEEPEST: u8 = 4;
@@ -97,7 +97,7 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Gives such articles the dates of this order; how many.
-    fn settle(&mut self, order: Option<Order>) -> u64 {
+    pub(super) fn settle(&mut self, order: Option<Order>) -> u64 {
         let mut settled = 0;
         for (place, either) in std::mem::take(&mut self.either) {
             if let (Some(article), Some(order)) = (self.articles.get_mut(place), order) {
@@ -135,7 +135,8 @@ impl Reading {
         }
     }
 
-    fn new(spill: &Spill) -> Self {
+    /// Nothing yet.
+    pub(super) fn new(spill: &Spill) -> Self {
         let (files, rejects, either) = (Vec::new(), Vec::new(), Vec::new());
         Self { files, articles: Growing::new(spill), rejects, either }
     }

@@ -47,6 +47,7 @@ mod pages;
 mod parquet;
 mod record;
 mod records;
+mod rows;
 mod selected;
 mod source;
 #[cfg(test)]
@@ -69,6 +70,7 @@ use self::file::{Reader, Reading};
 use self::inputs::{Found, Input, Origin, STANDARD_INPUT};
 pub use self::outlet::Outlets;
 pub use self::parquet::is_guarded;
+pub use self::rows::{RowValue, Rows, Shape, ingest_rows};
 pub use self::selected::write_selected;
 pub use self::source::Compression;
 use crate::article::{Article, Corpus, Notes};

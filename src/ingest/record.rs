@@ -106,7 +106,7 @@ impl<'a> Captured<'a> {
 
     /// Where the first usable value of a field stands. Of a name given twice the last counts, as
     /// JSON readers have it; of a list, the first element.
-    fn find(&self, table: &FieldTable, field: Field) -> Option<usize> {
+    pub(super) fn find(&self, table: &FieldTable, field: Field) -> Option<usize> {
         table.candidates(field).iter().find_map(|candidate| {
             let last = self.values.iter().rposition(|(name, _)| *name == candidate.name)?;
             let place = match self.elements(candidate.name) {

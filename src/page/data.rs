@@ -15,6 +15,7 @@ use serde::{Serialize, Serializer};
 
 use super::articles::{Articles, Columns};
 use super::linkage::Linkage;
+use crate::analysis::Directions;
 use crate::observer::Observer;
 use crate::passage::Kind;
 use crate::results::{Counts, Results};
@@ -217,11 +218,13 @@ impl Serialize for Data<'_> {
             )?;
         }
         if let Some(passages) = &results.passages {
+            let origins = results.origins.as_ref();
+            let ways = origins.map(|origins| Directions::of(&results.corpus, passages, origins));
             map.serialize_entry(
                 "passages",
                 &each(|| {
                     passages.iter().enumerate().map(|(place, passage)| {
-                        let origin = results.origins.as_ref().map(|origins| &origins[place]);
+                        let origin = origins.map(|origins| &origins[place]);
                         let credit = origin.map(|origin| cut(&origin.credit));
                         let source = origin.and_then(|origin| origin.source.as_ref());
                         let source = source.map(|from| (cut(&from.name), from.reason.name()));
@@ -231,6 +234,11 @@ impl Serialize for Data<'_> {
                             .map(|at| (at.doc, at.chars.start, at.chars.end, short(at.identity)))
                             .collect();
                         let kind = passage.kind.name();
+                        let way = ways.as_ref().and_then(|ways| ways.of[place].as_ref());
+                        let way = way.map(|way| {
+                            let took = way.followers.iter().map(|follower| follower.outlet);
+                            (way.from, took.collect::<Vec<_>>())
+                        });
                         (
                             &passage.id,
                             kind,
@@ -241,6 +249,7 @@ impl Serialize for Data<'_> {
                             credit,
                             source,
                             parent,
+                            way,
                         )
                     })
                 }),
@@ -378,6 +387,7 @@ mod tests {
         assert_eq!(data["passages"][0][5][2], serde_json::json!([3, 57, 124, 1.0]));
         let source = serde_json::json!(["City Wire", "earliest"]);
         assert_eq!((&data["passages"][0][7], &data["passages"][0][8]), (&source, &Value::Null));
+        assert_eq!(data["passages"][0][9], serde_json::json!([1, [2, 3]]), "as in the network");
         let first = serde_json::json!([[1, "certain"], [1, 0.25]]);
         assert_eq!((&data["stories"][0][8], &data["stories"][0][9]), (&first[0], &first[1]));
         assert_eq!(data["merges"], serde_json::json!([[1, 2, 0.9375]]));

@@ -67,7 +67,7 @@ const EFFORT_A_WORD: u64 = 32;
 /// Two stretches of text, in two articles or in one, that are copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Alignment {
-    /// The article with the smaller id.
+    /// The article that comes first in the corpus.
     pub(super) doc_a: DocId,
     /// The other, or the same.
     pub(super) doc_b: DocId,

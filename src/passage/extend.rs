@@ -36,7 +36,7 @@ pub(super) struct Pair<'a> {
     tokens: &'a Tokens,
     /// What the words tell.
     pub(super) surprisal: &'a Surprisal,
-    /// The article with the smaller id.
+    /// The article that comes first in the corpus.
     pub(super) doc_a: DocId,
     /// The other, or the same.
     pub(super) doc_b: DocId,

@@ -143,7 +143,7 @@ pub struct Passage {
     pub outlets: u32,
     /// In order of [`DocId`], then of place.
     pub occurrences: Vec<Occurrence>,
-    /// The place among `occurrences` of the one published first (undated last, ties by id).
+    /// The place among `occurrences` of the one published first (undated last, ties by content).
     pub first: u32,
     /// The agency or source that a credit names; empty for a credit that names neither, and for what is
     /// no credit.

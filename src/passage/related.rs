@@ -60,7 +60,7 @@ struct Hit {
     seed: u32,
 }
 
-/// The related pairs, the smaller id first.
+/// The related pairs, the article first in the corpus before the other.
 pub(super) fn related(
     tokens: &Tokens,
     stems: &Stems,

@@ -182,7 +182,7 @@ fn an_explanation_tells_the_way_into_one_story_or_what_bars_it() {
     let together = explained(&corpus, "b", "a");
     let path = together.path.unwrap();
     let step = MergeStep {
-        agreement: groups::TWO_TEXTS,
+        agreement: groups::trust(1),
         of: Side::Both,
         mean_similarity: together.similarity,
         texts: 1,

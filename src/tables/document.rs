@@ -52,7 +52,7 @@ fn tell(page: &mut String, table: &Described) {
 }
 
 /// The lines of a comment as one.
-fn joined(lines: &[&str]) -> String {
+pub(super) fn joined(lines: &[&str]) -> String {
     let lines: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
     lines.join(" ")
 }

@@ -20,6 +20,7 @@ mod read;
 pub(crate) mod schema;
 mod texts;
 mod value;
+mod view;
 
 use self::read::Take;
 use self::schema::Row;
@@ -29,6 +30,7 @@ pub(crate) use read::{has_table, read};
 pub(crate) use schema::{of, removed};
 pub use texts::write_texts;
 pub(crate) use value::{Cell, rounded};
+pub use view::{Holds, Seen, View, ViewColumn, views};
 
 /// How many rows are written between two looks at whether the run was cancelled.
 const ROWS_BETWEEN_CHECKS: usize = 4096;

@@ -3,8 +3,10 @@
 use std::cmp::Reverse;
 
 use super::{Table, Value, View, article, comparison, outlet, published};
-use crate::analysis::{Edge, followers};
+use crate::analysis::{Directions, Edge, Follower};
+use crate::article::DocId;
 use crate::error::{Error, Result};
+use crate::passage::Passage;
 use crate::results::Results;
 use crate::story::Certainty;
 use crate::text::{grouped, many};
@@ -80,33 +82,38 @@ pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
 
 fn taken(results: &Results, name: &str) -> Vec<Vec<Value>> {
     let corpus = &results.corpus;
-    let passages = results.passages.iter().flatten().zip(results.origins.iter().flatten());
-    let its = passages.filter_map(|(passage, origin)| {
-        let first = corpus.get(passage.first().doc).outlet.as_str();
-        let source = origin.source.as_ref().map_or(first, |source| source.name.as_str());
-        (first == name && source == name).then_some(passage)
+    let (Some(passages), Some(origins)) = (&results.passages, &results.origins) else {
+        return Vec::new();
+    };
+    let directions = Directions::of(corpus, passages, origins);
+    let its = passages.iter().zip(&directions.of).filter_map(|(passage, direction)| {
+        let direction = direction.as_ref()?;
+        (directions.names[direction.from as usize] == name).then_some((passage, direction))
     });
     let mut found: Vec<_> = its
-        .filter_map(|passage| {
-            let followers = followers(corpus, passage);
-            let first = followers.iter().min_by(|a, b| {
-                a.lag_hours.total_cmp(&b.lag_hours).then(a.articles[0].cmp(&b.articles[0]))
+        .filter_map(|(passage, direction)| {
+            let first = direction.followers.iter().min_by(|a, b| {
+                let lag = |follower: &Follower| follower.lag_hours.unwrap_or(f64::INFINITY);
+                lag(a).total_cmp(&lag(b)).then(a.articles[0].cmp(&b.articles[0]))
             })?;
-            Some((passage, followers.len(), first.articles[0], first.lag_hours))
+            let outlet = |doc: &DocId| corpus.get(*doc).outlet == name;
+            let own = passage.docs().into_iter().filter(outlet);
+            let own = own.min_by(|&a, &b| corpus.by_publication(a, b));
+            Some((passage, direction.followers.len(), own, first))
         })
         .collect();
     found.sort_by_key(|(passage, outlets, ..)| {
         (Reverse(*outlets), Reverse(passage.tokens), passage.id.as_str())
     });
-    let row = |(passage, outlets, follower, lag): (&crate::passage::Passage, usize, _, f64)| {
-        let first = passage.first().doc;
+    let row = |(passage, outlets, own, first): (&Passage, usize, Option<DocId>, &Follower)| {
+        let follower = first.articles[0];
         vec![
-            article(results, first),
+            article(results, own.unwrap_or(follower)),
             Value::Count(passage.tokens as usize),
             Value::Count(outlets),
             outlet(&corpus.get(follower).outlet),
-            Value::Hours(lag),
-            comparison(results, first, follower),
+            first.lag_hours.map_or(Value::Unknown, Value::Hours),
+            own.map_or(Value::Unknown, |own| comparison(results, own, follower)),
         ]
     };
     found.into_iter().map(row).collect()

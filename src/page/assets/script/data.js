@@ -74,7 +74,7 @@ const understand = (data) => {
     },
   );
   for (const storyline of storylines) storyline.stories.sort((a, b) => byTime(a.first, b.first));
-  const passages = (data.passages ?? []).map(([id, kind, tokens, first, text, at, credit, source, parent]) => ({
+  const passages = (data.passages ?? []).map(([id, kind, tokens, first, text, at, credit, source, parent, way]) => ({
     id,
     kind,
     tokens,
@@ -87,6 +87,9 @@ const understand = (data) => {
     source,
     parent: parent === null ? null : data.passages[parent][0],
     articles: new Set(at.map(([place]) => place)).size,
+    // Where it comes from and who took it, as the table `network` counts.
+    from: way && outlets[way[0]],
+    followers: way ? way[1].map((place) => outlets[place]) : [],
   }));
   (data.outlets ?? []).forEach(([, count, copied, original, lag], place) => {
     Object.assign(outlets[place], { articles: count, copied, original, lag });
@@ -116,19 +119,6 @@ const passagesOf = (article) => {
 
 /** From which share of its text on an article counts as shared or copied, as in the table `outlets`. */
 const MOSTLY = 0.5;
-
-/** The outlets that are known to have followed the first with a syndicated passage, as the table `network` counts. */
-const followers = (passage) => {
-  if (passage.kind !== "syndicated") return [];
-  const first = model.articles[passage.first[0]];
-  if (!first.outlet.isKnown) return [];
-  passage.followers ??= [...new Set(appearances(passage).map(({ article }) => article.outlet))].filter((outlet) => {
-    if (outlet === first.outlet || !outlet.isKnown) return false;
-    const own = appearances(passage).find(({ article }) => article.outlet === outlet);
-    return surelyBefore(first, own.article);
-  });
-  return passage.followers;
-};
 
 /** What has this id: made when first asked for. */
 const find = (what, id) => {

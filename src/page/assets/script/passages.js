@@ -36,7 +36,7 @@ views.passages = (_, params) => {
       : el("p", { class: "soft" }, "Stretches of text that stand in more than one place, those that several outlets share first."),
     kindsLegend(kinds, counts),
     list({
-      rows: went ? model.byKind.filter((passage) => passage.first && model.articles[passage.first[0]].outlet === went.from && followers(passage).includes(went.to)) : model.byKind,
+      rows: went ? model.byKind.filter((passage) => passage.from === went.from && passage.followers.includes(went.to)) : model.byKind,
       columns,
       filters: went ? [] : [{
         name: "kind",

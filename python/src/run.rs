@@ -1,0 +1,181 @@
+//! A run over a caller's articles, and what it found.
+
+use newsfold::Error;
+use newsfold::config::{OneOrMany, PipelineConfig, Settings};
+use newsfold::pipeline::{self, Parts};
+use newsfold::results::Counts;
+use newsfold::tables::views;
+use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use serde_json::{Map, Value};
+
+use crate::data::Data;
+use crate::errors::exception;
+use crate::table::Table;
+use crate::work::{Watch, at_work};
+
+/// The table of the articles, and its column that says which of them stay.
+const ARTICLES: &str = "articles";
+const KEPT: &str = "kept";
+
+/// The names of all settings, as keywords: those of the engine's own type.
+///
+/// # Errors
+/// Where that type is no object, which would be a defect.
+pub(crate) fn setting_names() -> PyResult<Vec<String>> {
+    match serde_json::to_value(Settings::default()) {
+        Ok(Value::Object(settings)) => {
+            Ok(settings.keys().map(|name| name.replace('-', "_")).collect())
+        }
+        _ => Err(PyRuntimeError::new_err("a defect of newsfold: settings are no object")),
+    }
+}
+
+/// The settings of a JSON object of keywords.
+pub(crate) fn settings(py: Python<'_>, keywords: &str) -> PyResult<Settings> {
+    let given: Map<String, Value> =
+        serde_json::from_str(keywords).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let mut settings = Settings::default();
+    for (keyword, value) in given {
+        let one = Map::from_iter([(keyword.replace('_', "-"), value)]);
+        let one = serde_json::from_value::<Settings>(Value::Object(one)).map_err(|error| {
+            exception(py, &Error::Config { option: keyword, reason: error.to_string() })
+        })?;
+        settings = one.over(settings);
+    }
+    Ok(settings)
+}
+
+/// The configuration of a JSON object of keywords, for this data.
+pub(crate) fn configuration(
+    py: Python<'_>,
+    keywords: &str,
+    data: &Data<'_>,
+) -> PyResult<PipelineConfig> {
+    let settings = settings(py, keywords)?;
+    if data.is_in_memory() && settings.write_kept.is_some() {
+        return Err(exception(
+            py,
+            &Error::Config {
+                option: "write_kept".to_owned(),
+                reason: "there is no file whose form it could have; take the rows of `keep`"
+                    .to_owned(),
+            },
+        ));
+    }
+    settings.resolve(data.files()).map_err(|error| exception(py, &error))
+}
+
+/// Reads the data and goes through the stages of a command.
+#[pyfunction]
+#[pyo3(signature = (command, kind, given, index, settings, told))]
+pub(crate) fn run(
+    py: Python<'_>,
+    command: &str,
+    kind: &str,
+    given: &Bound<'_, PyAny>,
+    index: Option<&Bound<'_, PyAny>>,
+    settings: &str,
+    told: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Results> {
+    let parts = match command {
+        "dedup" => Parts::FAMILIES,
+        "stories" => Parts::STORIES,
+        "passages" => Parts::PASSAGES,
+        _ => Parts::ALL,
+    };
+    let data = Data::of(kind, given, index)?;
+    let in_memory = data.is_in_memory();
+    let config = configuration(py, settings, &data)?;
+    let mut found = data.read(py, told, |watch: &Watch, reader| {
+        pipeline::run_read(&config, parts, watch, |observer| reader.articles(&config, observer))
+    })?;
+    found.run.command = vec![format!("newsfold.{command}")];
+    Ok(Results { found, config, in_memory })
+}
+
+/// What a run found.
+#[pyclass(frozen, module = "newsfold._native")]
+pub(crate) struct Results {
+    found: newsfold::Results,
+    config: PipelineConfig,
+    in_memory: bool,
+}
+
+#[pymethods]
+impl Results {
+    /// The names of the tables of what was looked for, in order.
+    #[getter]
+    fn tables(&self) -> Vec<&'static str> {
+        views(&self.found).iter().map(|view| view.name()).collect()
+    }
+
+    /// The table of this name.
+    fn table(&self, py: Python<'_>, name: &str) -> PyResult<Table> {
+        py.detach(|| {
+            let views = views(&self.found);
+            views.iter().find(|view| view.name() == name).map(Table::of)
+        })
+        .ok_or_else(|| PyKeyError::new_err(name.to_owned()))?
+        .map_err(|error| PyRuntimeError::new_err(error.to_string()))
+    }
+
+    /// The rows of `articles` that stay.
+    fn kept(&self, py: Python<'_>) -> PyResult<Table> {
+        py.detach(|| {
+            let views = views(&self.found);
+            let articles = views.iter().find(|view| view.name() == ARTICLES);
+            articles.map(|view| Table::of_true(view, KEPT))
+        })
+        .ok_or_else(|| PyKeyError::new_err(ARTICLES))?
+        .map_err(|error| PyRuntimeError::new_err(error.to_string()))
+    }
+
+    /// The numbers of the run, as JSON.
+    fn counts(&self) -> PyResult<String> {
+        serde_json::to_string(&Counts::of(&self.found))
+            .map_err(|error| PyRuntimeError::new_err(error.to_string()))
+    }
+
+    /// The records that are no articles: where each stands, and why.
+    #[getter]
+    fn rejects(&self) -> Vec<(String, String)> {
+        let rejects = self.found.rejects.iter();
+        rejects.map(|reject| (reject.position.to_string(), reject.reason.clone())).collect()
+    }
+
+    /// What the person who reads the results should know.
+    #[getter]
+    fn warnings(&self) -> Vec<String> {
+        self.found.run.warnings.clone()
+    }
+
+    /// Whether the articles came from memory.
+    #[getter]
+    fn in_memory(&self) -> bool {
+        self.in_memory
+    }
+
+    /// Writes what the program would, and returns the folder.
+    #[pyo3(signature = (out, format, report_max))]
+    fn save(
+        &self,
+        py: Python<'_>,
+        out: Option<std::path::PathBuf>,
+        format: Option<Vec<String>>,
+        report_max: Option<String>,
+    ) -> PyResult<std::path::PathBuf> {
+        let mut config = self.config.clone();
+        if format.is_some() || report_max.is_some() {
+            let asked =
+                Settings { format: format.map(OneOrMany::Many), report_max, ..Settings::default() };
+            let asked = asked.resolve(Vec::new()).map_err(|error| exception(py, &error))?;
+            config.formats = asked.formats;
+            config.report_max = asked.report_max.or(config.report_max);
+        }
+        config.output = out.unwrap_or(config.output);
+        let watch = Watch::default();
+        let write = || pipeline::write(&self.found, &config, &watch);
+        at_work(py, &watch, None, |_| Ok(()), write).map(|finished| finished.written.out)
+    }
+}
