@@ -15,6 +15,27 @@ const NOT_KEPT: [&str; 5] = ["csv-raw", "field", "outlets", "strict", "expected-
 /// Parameters that are names of files, whose content the archive keeps.
 const FILES: [&str; 5] = ["background", "ignore", "credits", "must-link", "cannot-link"];
 
+/// Parameters that are settings by the same name. An archive goes on with those it was made with, where a newer
+/// program has other defaults.
+const SETTINGS: [&str; 16] = [
+    "ngram",
+    "num-perm",
+    "threshold",
+    "recall",
+    "method",
+    "max-distance",
+    "containment",
+    "keep",
+    "max-loss",
+    "templates",
+    "window",
+    "story-threshold",
+    "min-passage",
+    "sensitivity",
+    "reworded",
+    "seed",
+];
+
 /// The settings that decide the results of an archive, and the files that some of them name.
 pub(super) fn fixed(settings: Settings) -> (Settings, Vec<(&'static str, PathBuf)>) {
     let Settings { ignore, credits, must_link, cannot_link, .. } = settings.clone();
@@ -58,12 +79,19 @@ pub(super) fn parameters(config: &PipelineConfig) -> BTreeMap<String, Value> {
 /// The settings of an archive with its own files in them.
 pub(super) fn settings(folder: &Path, manifest: &Manifest) -> Settings {
     let named = |name: &str| manifest.named.get(name).map(|file| folder.join(file));
+    let made_with = SETTINGS.iter().filter_map(|&name| {
+        let value = manifest.parameters.get(name)?;
+        Some((name.to_owned(), value.clone()))
+    });
+    // What this program does not understand is not set, and so refused by `check_own`.
+    let made_with: Settings =
+        serde_json::from_value(Value::Object(made_with.collect())).unwrap_or_default();
     Settings {
         ignore: named("ignore"),
         credits: named("credits"),
         must_link: named("must-link"),
         cannot_link: named("cannot-link"),
-        ..manifest.settings.clone()
+        ..manifest.settings.clone().over(made_with)
     }
 }
 
@@ -97,7 +125,10 @@ pub(super) fn check_asked(folder: &Path, manifest: &Manifest, asked: &Settings) 
         }
     }
     let (asked, _) = fixed(asked.clone());
-    let own = settings(folder, manifest);
+    let mut own = settings(folder, manifest);
+    // What is asked for in other words decides alone.
+    own.story_threshold = own.story_threshold.filter(|_| asked.story_preset.is_none());
+    own.max_loss = own.max_loss.filter(|_| asked.lossless.is_none());
     let asked = parameters(&asked.over(own).resolve(Vec::new())?);
     match difference(&manifest.parameters, &asked) {
         None => Ok(()),

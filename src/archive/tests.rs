@@ -144,6 +144,12 @@ fn other_parameters_are_refused_with_both_named() {
     let asked = Settings { background: Some("other.stats".into()), ..Settings::default() };
     let told = archive.check_asked(&asked).unwrap_err().to_string();
     assert!(told.starts_with("--background: "), "{told}");
+    let asked = Settings { story_preset: Some("strict".into()), ..Settings::default() };
+    let told = archive.check_asked(&asked).unwrap_err().to_string();
+    assert!(told.starts_with("--story-threshold: "), "{told}");
+    let asked = Settings { lossless: Some(true), ..Settings::default() };
+    let told = archive.check_asked(&asked).unwrap_err().to_string();
+    assert!(told.starts_with("--max-loss: "), "{told}");
     let reading = Settings { strict: Some(true), threads: Some(2), ..Settings::default() };
     archive.check_asked(&reading).unwrap();
     drop(archive);
@@ -153,6 +159,29 @@ fn other_parameters_are_refused_with_both_named() {
     fs::write(temp.path().join(MANIFEST), manifest.to_bytes()).unwrap();
     let told = Archive::open(temp.path()).unwrap_err().to_string();
     assert!(told.contains("token-version 1") && told.contains("has 2"), "{told}");
+}
+
+#[test]
+fn an_archive_goes_on_with_the_defaults_it_was_made_with() {
+    let temp = TempDir::new().unwrap();
+    drop(Archive::init(temp.path(), Settings::default(), None).unwrap());
+    let mut manifest = Manifest::read(temp.path()).unwrap();
+    for (name, value) in [("story-threshold", 0.5), ("threshold", 0.75)] {
+        manifest.parameters.insert(name.into(), serde_json::json!(value));
+    }
+    // What follows from the threshold is stored, too.
+    let settings = Settings { threshold: Some(0.75), ..Settings::default() };
+    let config = settings.resolve(Vec::new()).unwrap();
+    for (name, value) in parameters::parameters(&config) {
+        if ["bands", "rows"].contains(&name.as_str()) {
+            manifest.parameters.insert(name, value);
+        }
+    }
+    fs::write(temp.path().join(MANIFEST), manifest.to_bytes()).unwrap();
+    let archive = Archive::open(temp.path()).unwrap();
+    let near = &archive.config.near_duplicates;
+    assert_eq!((archive.config.story.threshold, near.threshold), (0.5, 0.75));
+    archive.check_asked(&Settings::default()).unwrap();
 }
 
 #[test]
