@@ -7,13 +7,18 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 /// How a paragraph begins and ends in ROT47.
 const OPENING: &str = "kAm";
 const CLOSING: &str = "k^Am";
 
 /// A text with its scrambled paragraphs in clear; `None` where it has none.
 pub(super) fn unscrambled(text: &str) -> Option<String> {
-    text.find(OPENING).filter(|_| text.contains(CLOSING))?;
+    let has = |mark: &str| memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+    if !has(OPENING) || !has(CLOSING) {
+        return None;
+    }
     let mut clear = String::with_capacity(text.len());
     let mut rest = text;
     let mut changed = false;
@@ -118,10 +123,12 @@ fn is_list<'t>(words: impl Iterator<Item = &'t str>, count: usize) -> bool {
         numbers += usize::from(first.is_some_and(char::is_numeric));
         let end = word.trim_end_matches(['"', '\'', '”', '’', '»', ')']);
         sentences += usize::from(end.ends_with(['.', '!', '?', '…', ':', ';', ',']));
+        // Of an article it is known after a few lines, and most texts are one.
+        if sentences * WORDS_A_SENTENCE > count || numbers * WORDS_A_NUMBER > count {
+            return false;
+        }
     }
     capitals * 10 >= count * CAPITALS_OUT_OF_TEN
-        && sentences * WORDS_A_SENTENCE <= count
-        && numbers * WORDS_A_NUMBER <= count
 }
 
 /// Whether a short text asks the reader for something more than it tells: of its sentences, most hold a phrase.
@@ -132,7 +139,8 @@ fn asks(text: &str, count: usize) -> bool {
         true => Cow::Owned(text.to_lowercase()),
         false => Cow::Borrowed(text),
     };
-    let phrases = PHRASES.iter().filter(|phrase| lower.contains(**phrase)).count();
+    let has = |phrase: &str| memmem::find(lower.as_bytes(), phrase.as_bytes()).is_some();
+    let phrases = PHRASES.iter().filter(|phrase| has(phrase)).count();
     phrases >= LEAST_PHRASES && phrases * WORDS_A_PHRASE >= count
 }
 
