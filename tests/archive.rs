@@ -205,7 +205,7 @@ fn a_killed_writer_leaves_whole_batches() {
 
 /// Takes minutes: `cargo test --test archive -- --ignored`.
 #[test]
-#[ignore = "slow"]
+#[ignore = "minutes: two hundred kills"]
 fn a_writer_killed_two_hundred_times_leaves_whole_batches() {
     kill(200);
 }

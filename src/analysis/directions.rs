@@ -3,11 +3,12 @@
 //!
 //! A passage comes from its likely source ([`Origin`]): the agency that a credit names, whether or
 //! not any article of it is among those read, else the outlet that had it first. Every other outlet
-//! that has it took it from there. Where no source is likely, an outlet follows the one of the first
-//! occurrence by time if its own earliest article came later, and that can be told: both have a date,
-//! the dates differ, and where one of them names only a day, the days differ. What cannot be told
-//! counts for nobody. Articles without an outlet take no part. Cost: n log n in the occurrences of
-//! syndicated passages.
+//! that has it took it from there.
+//!
+//! Where no source is likely, time decides. An outlet follows the one that had the passage first if
+//! its own earliest article came later. That can be told where both have a date and the dates differ;
+//! where one of them names only a day, the days must differ. What cannot be told counts for nobody.
+//! Articles without an outlet take no part. Cost: n log n in the occurrences of syndicated passages.
 
 use crate::article::{Corpus, DocId};
 use crate::passage::{Credits, Kind, Origin, Passage, Reason, Source};
