@@ -319,11 +319,11 @@ def test_progress_is_told(records, capsys):
         )
 
 
-def test_explain_and_compare_are_those_of_the_program(records, corpus_path):
+def test_explain_and_compare_are_those_of_the_program(records, corpus_path, tmp_path):
     a, b = newsfold.dedup(records).pairs.column("id_a")[0], newsfold.dedup(records).pairs.column("id_b")[0]
 
-    def program(command):
-        words = [sys.executable, "-m", "newsfold", command, str(corpus_path), a, b, "--json"]
+    def program(command, *more):
+        words = [sys.executable, "-m", "newsfold", command, str(corpus_path), a, b, "--json", *more]
         return json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
 
     def without_place(answer):
@@ -337,6 +337,14 @@ def test_explain_and_compare_are_those_of_the_program(records, corpus_path):
     side_by_side = newsfold.compare(a, b, records)
     assert without_place(side_by_side.to_dict()) == without_place(program("compare"))
     assert side_by_side._repr_html_().startswith("<iframe srcdoc=")
+    # Statistics of ten articles of the hundred: other words are rare there.
+    few, fixed = tmp_path / "few.jsonl", tmp_path / "few.stats"
+    few.write_text("".join(json.dumps(record) + "\n" for record in records[:10]))
+    words = [sys.executable, "-m", "newsfold", "background", str(few), "-o", str(fixed)]
+    subprocess.run(words, check=True)
+    by_fixed = newsfold.explain(records, a, b, background=str(fixed))
+    assert without_place(by_fixed.to_dict()) == without_place(program("explain", "--background", str(fixed)))
+    assert by_fixed.to_dict() != why.to_dict()
     with pytest.raises(newsfold.UnknownArticle, match="no article has the id"):
         newsfold.explain(records, "nobody", b)
 
