@@ -44,6 +44,7 @@ impl SharedStr {
     }
 
     /// The string itself.
+    #[inline]
     pub fn as_str(&self) -> &str {
         self.text.as_ref().map_or("", |text| &text[self.start as usize..self.end as usize])
     }
@@ -52,6 +53,7 @@ impl SharedStr {
 impl Deref for SharedStr {
     type Target = str;
 
+    #[inline]
     fn deref(&self) -> &str {
         self.as_str()
     }

@@ -7,11 +7,12 @@
 //!
 //! Short lines and whole bodies are counted in the first reading alone.
 
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::GRAM;
 use super::matcher::short_lines;
+use super::shared::{Seen, Shared};
 use super::templates::{Feature, Templates, body_feature, house_hash, line_feature};
 use super::witness;
 use crate::article::{Corpus, DocId};
@@ -21,7 +22,7 @@ use crate::sketch::{mix, shingle_hashes};
 use crate::text::{Token, Tokeniser};
 
 /// A house of fewer articles cannot show what it prints around them.
-const LEAST_ARTICLES: u32 = 3;
+pub(super) const LEAST_ARTICLES: u32 = 3;
 /// One run of words of so many is counted in the first reading. Of a menu of a hundred words it finds
 /// six runs.
 pub(super) const SAMPLED: u64 = 16;
@@ -32,9 +33,6 @@ const LINE_ARTICLES: usize = 10;
 const BODY_HEADLINES: usize = 3;
 /// At most this share of a headline's words may stand in a body that is none.
 const HEADLINE_SHARE: f64 = 0.34;
-
-/// A sampled run of words of a house, and an article that has it.
-type Seen = (u64, DocId);
 
 /// A short line of a house, an article that has it, and that article's day; 0 where it is not known.
 type Line = (u64, DocId, i32);
@@ -80,12 +78,16 @@ pub fn count(corpus: &Corpus, observer: &dyn Observer) -> Result<Templates> {
         templates.set(house, [line]);
     }
     observer.check()?;
-    let shared = shared_grams(grams, &houses);
-    for (house, docs) in &shared.docs {
-        let found = witness::furniture(corpus, *house, docs, &shared.grams, observer)?;
-        if !found.is_empty() {
-            templates.set(*house, found);
-        }
+    let shared = Shared::of(grams, &houses);
+    let found: Vec<(u64, Vec<Feature>)> = shared
+        .docs
+        .par_iter()
+        .map(|(house, docs)| {
+            Ok((*house, witness::furniture(corpus, *house, docs, &shared.grams, observer)?))
+        })
+        .collect::<Result<_>>()?;
+    for (house, found) in found.into_iter().filter(|(_, found)| !found.is_empty()) {
+        templates.set(house, found);
     }
     Ok(templates)
 }
@@ -142,15 +144,14 @@ impl Reader {
                 shingle_hashes(&self.hashes, GRAM, &mut self.grams);
             }
             let sampled = self.grams.iter().filter(|&gram| gram % SAMPLED == 0);
-            let begin = chunk.grams.len();
-            chunk.grams.extend(sampled.map(|&gram| (of_house(gram, house), doc)));
-            chunk.grams[begin..].sort_unstable();
+            chunk
+                .grams
+                .extend((0..).zip(sampled).map(|(rank, &gram)| (of_house(gram, house), doc, rank)));
             let day = article.published.map_or(0, |at| at.at.as_second().div_euclid(86_400) as i32);
             for line in short_lines(&article.text, &self.tokens) {
                 chunk.lines.push((of_house(line_feature(&self.hashes[line]), house), doc, day));
             }
         }
-        chunk.grams.dedup();
         chunk
     }
 }
@@ -209,25 +210,4 @@ fn line_again(
     let hashes: Vec<u64> = tokens.iter().map(|token| token.hash).collect();
     let mut features = short_lines(text, &tokens).map(|line| line_feature(&hashes[line]));
     features.find(|&feature| of_house(feature, house) == key).map(|feature| (house, feature))
-}
-
-/// Sampled runs of words that three articles of a house have, and these articles by house.
-struct Shared {
-    grams: AHashSet<u64>,
-    docs: Vec<(u64, Vec<DocId>)>,
-}
-
-fn shared_grams(mut grams: Vec<Seen>, houses: &[Option<u64>]) -> Shared {
-    grams.par_sort_unstable();
-    let least = LEAST_ARTICLES as usize;
-    let shared = || grams.chunk_by(|x, y| x.0 == y.0).filter(|same| same.len() >= least);
-    let mut docs: Vec<(u64, DocId)> =
-        shared().flatten().filter_map(|&(_, doc)| Some((houses[doc.index()]?, doc))).collect();
-    docs.par_sort_unstable();
-    docs.dedup();
-    let of_house = docs.chunk_by(|x, y| x.0 == y.0);
-    Shared {
-        grams: shared().map(|same| same[0].0).collect(),
-        docs: of_house.map(|of| (of[0].0, of.iter().map(|&(_, doc)| doc).collect())).collect(),
-    }
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashMap;
+use memchr::memchr2_iter;
 use rayon::prelude::*;
 
 use super::GRAM;
+use super::features::Features;
 use super::templates::{Feature, Templates, body_feature, house_hash, line_feature};
 use crate::article::{Article, ByteSpan, Corpus, Notes};
 use crate::error::Result;
@@ -16,8 +18,8 @@ use crate::text::{Token, Tokeniser};
 /// Templates, ready to be looked up.
 #[derive(Clone, Debug)]
 pub struct Matcher {
-    houses: AHashMap<u64, AHashSet<Feature>>,
-    everywhere: AHashSet<Feature>,
+    houses: AHashMap<u64, Features>,
+    everywhere: Features,
 }
 
 /// What is kept from one article to the next.
@@ -33,10 +35,13 @@ struct Buffers {
 impl Matcher {
     /// Makes templates ready.
     pub fn new(templates: &Templates) -> Self {
-        let set = |features: &Vec<Feature>| features.iter().copied().collect();
         Self {
-            houses: templates.houses.iter().map(|(&house, all)| (house, set(all))).collect(),
-            everywhere: set(&templates.everywhere),
+            houses: templates
+                .houses
+                .iter()
+                .map(|(&house, all)| (house, Features::of(all)))
+                .collect(),
+            everywhere: Features::of(&templates.everywhere),
         }
     }
 
@@ -66,7 +71,7 @@ impl Matcher {
         if house.is_none() && self.everywhere.is_empty() {
             return Vec::new();
         }
-        let known = |feature: &Feature| {
+        let known = |feature: Feature| {
             house.is_some_and(|house| house.contains(feature)) || self.everywhere.contains(feature)
         };
         let Buffers { tokeniser, tokens, hashes, grams, covered } = buffers;
@@ -74,7 +79,7 @@ impl Matcher {
         tokeniser.tokens(text, tokens);
         hashes.clear();
         hashes.extend(tokens.iter().map(|token| token.hash));
-        if !tokens.is_empty() && known(&body_feature(hashes)) {
+        if !self.everywhere.is_empty() && !tokens.is_empty() && known(body_feature(hashes)) {
             return vec![whole];
         }
         covered.clear();
@@ -82,12 +87,12 @@ impl Matcher {
         if hashes.len() >= GRAM {
             grams.clear();
             shingle_hashes(hashes, GRAM, grams);
-            for (at, _) in grams.iter().enumerate().filter(|(_, gram)| known(gram)) {
+            for (at, _) in grams.iter().enumerate().filter(|(_, gram)| known(**gram)) {
                 covered[at..at + GRAM].fill(true);
             }
         }
         for line in short_lines(text, tokens) {
-            if known(&line_feature(&hashes[line.clone()])) {
+            if known(line_feature(&hashes[line.clone()])) {
                 covered[line].fill(true);
             }
         }
@@ -143,26 +148,14 @@ pub(super) fn short_lines<'a>(
     text: &'a str,
     tokens: &'a [Token],
 ) -> impl Iterator<Item = std::ops::Range<usize>> + 'a {
-    let begins = move |at: usize| {
-        at == 0 || {
-            let gap = &text.as_bytes()[tokens[at - 1].end as usize..tokens[at].start as usize];
-            gap.iter().any(|byte| matches!(byte, b'\n' | b'\r'))
-        }
-    };
     let mut at = 0;
-    std::iter::from_fn(move || {
-        while at < tokens.len() {
-            let start = at;
-            at += 1;
-            while at < tokens.len() && !begins(at) {
-                at += 1;
-            }
-            if at - start < GRAM {
-                return Some(start..at);
-            }
-        }
-        None
-    })
+    let ends = memchr2_iter(b'\n', b'\r', text.as_bytes()).chain([text.len()]);
+    let lines = ends.map(move |end| {
+        let words = tokens[at..].partition_point(|token| (token.start as usize) < end);
+        at += words;
+        at - words..at
+    });
+    lines.filter(|line| (1..GRAM).contains(&line.len()))
 }
 
 #[cfg(test)]
@@ -187,6 +180,15 @@ mod tests {
         let covered = [true, true, false, true, false, false, true];
         assert_eq!(runs(&covered).collect::<Vec<_>>(), [(0, 2), (3, 4), (6, 7)]);
         assert_eq!(runs(&[]).count(), 0);
+    }
+
+    #[test]
+    fn short_lines_are_those_between_line_ends() {
+        let text = "\nOne two\r\n\nthree\none two three four five six seven eight\n\nnine";
+        let mut tokens = Vec::new();
+        Tokeniser::default().tokens(text, &mut tokens);
+        assert_eq!(short_lines(text, &tokens).collect::<Vec<_>>(), [0..2, 2..3, 11..12]);
+        assert_eq!(short_lines("", &[]).count(), 0);
     }
 
     #[test]

@@ -12,7 +12,9 @@
 //! outlets' names.
 
 mod count;
+mod features;
 mod matcher;
+mod shared;
 mod templates;
 mod witness;
 

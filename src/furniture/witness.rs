@@ -5,21 +5,24 @@
 //! counts as a witness by its own words alone, those that no two others of the house have in the same run, and of
 //! articles with like bodies only one counts.
 
+use std::ops::Range;
+
 use ahash::AHashSet;
 use rayon::prelude::*;
 
 use super::GRAM;
 use super::count::{SAMPLED, of_house};
+use super::features::Counters;
 use super::matcher::runs;
 use super::templates::Feature;
-use crate::article::{Corpus, DocId};
+use crate::article::{Article, Corpus, DocId};
 use crate::error::Result;
 use crate::observer::Observer;
 use crate::sketch::{mix, shingle_hashes};
 use crate::text::Tokeniser;
 
 /// So many unlike articles of one house with the same words make them furniture, wherever they stand.
-const ANYWHERE: usize = 10;
+pub(super) const ANYWHERE: usize = 10;
 /// So many are enough at an end of the text, on two days or more; one more where days are not known.
 const AT_AN_END: usize = 3;
 /// Runs of words are compared so far on both sides of a sampled one that recurs: between two sampled ones
@@ -35,10 +38,15 @@ const SKETCH: usize = 16;
 /// reports share function words, edited copies most words. Chosen by reasoning, not yet by measuring.
 const LIKE: usize = 7;
 
+/// A run of words, an article that has it, and its place there.
+type Seen = (Feature, u32, u32);
+
 /// An article of a house, read closely.
 struct Read {
     grams: Vec<Feature>,
     words: Vec<u64>,
+    /// The places of runs that stand near a sampled one which recurs, apart from each other.
+    near: Vec<Range<usize>>,
     /// The day of publication, where it is known.
     day: Option<i64>,
 }
@@ -59,70 +67,123 @@ pub(super) fn furniture(
     sampled: &AHashSet<u64>,
     observer: &dyn Observer,
 ) -> Result<Vec<Feature>> {
+    let is_sampled =
+        |gram: u64| gram.is_multiple_of(SAMPLED) && sampled.contains(&of_house(gram, house));
     let read: Vec<Read> = docs
         .par_iter()
         .with_min_len(16)
         .map_init(Tokeniser::default, |tokeniser, &doc| {
             observer.check()?;
-            let article = corpus.get(doc);
-            let mut read = Read { grams: Vec::new(), words: Vec::new(), day: None };
-            tokeniser.hashes(&article.text, &mut read.words);
-            if read.words.len() >= GRAM {
-                shingle_hashes(&read.words, GRAM, &mut read.grams);
-            }
-            read.day = article.published.map(|at| at.at.as_second().div_euclid(86_400));
-            Ok(read)
+            Ok(Read::new(corpus.get(doc), tokeniser, is_sampled))
         })
         .collect::<Result<_>>()?;
-    // (run of words, article, place)
-    let mut seen: Vec<(Feature, u32, u32)> = Vec::new();
-    for (read, doc) in read.iter().zip(0..) {
-        let recurs =
-            |gram: &u64| gram.is_multiple_of(SAMPLED) && sampled.contains(&of_house(*gram, house));
-        let mut next = 0;
-        for (place, _) in read.grams.iter().enumerate().filter(|(_, gram)| recurs(gram)) {
-            let around =
-                next.max(place.saturating_sub(AROUND))..read.grams.len().min(place + AROUND);
-            next = around.end.max(next);
-            seen.extend(around.map(|place| (read.grams[place], doc, place as u32)));
-        }
-    }
+    let mut seen = recurring(&read);
     seen.par_sort_unstable();
     observer.check()?;
-    let articles = |same: &[(Feature, u32, u32)]| same.chunk_by(|x, y| x.1 == y.1).count();
+    let articles = |same: &[Seen]| same.chunk_by(|x, y| x.1 == y.1).count();
     let mut shared: Vec<Vec<bool>> =
         read.iter().map(|read| vec![false; read.words.len()]).collect();
-    let of_three = |same: &&[(Feature, u32, u32)]| same.len() >= 3 && articles(same) >= 3;
+    let of_three = |same: &&[Seen]| same.len() >= AT_AN_END && articles(same) >= AT_AN_END;
     for &(_, doc, place) in seen.chunk_by(|x, y| x.0 == y.0).filter(of_three).flatten() {
         shared[doc as usize][place as usize..place as usize + GRAM].fill(true);
     }
     let witnesses: Vec<Witness> =
         read.par_iter().zip(&shared).map(|(read, shared)| Witness::new(read, shared)).collect();
-    let asked = seen.chunk_by(|x, y| x.0 == y.0).filter(of_three);
-    let found = asked.filter(|same| is_furniture(same, &read, &witnesses)).map(|same| same[0].0);
-    Ok(found.collect())
+    // The runs of one stretch stand in the same articles, and have one answer.
+    let asked = seen.par_chunk_by(|x, y| x.0 == y.0).filter(of_three);
+    let mut asked: Vec<(u64, &[Seen])> =
+        asked.map(|same| (articles_and_ends(same, &witnesses), same)).collect();
+    asked.par_sort_unstable_by_key(|asked| asked.0);
+    let of_one_answer: Vec<&[(u64, &[Seen])]> = asked.chunk_by(|x, y| x.0 == y.0).collect();
+    let found =
+        of_one_answer.into_par_iter().filter(|same| is_furniture(same[0].1, &read, &witnesses));
+    Ok(found.flat_map_iter(|same| same.iter().map(|(_, same)| same[0].0)).collect())
+}
+
+impl Read {
+    fn new(article: &Article, tokeniser: &mut Tokeniser, is_sampled: impl Fn(u64) -> bool) -> Self {
+        let (mut words, mut grams) = (Vec::new(), Vec::new());
+        tokeniser.hashes(&article.text, &mut words);
+        if words.len() >= GRAM {
+            grams.reserve_exact(words.len() + 1 - GRAM);
+            shingle_hashes(&words, GRAM, &mut grams);
+        }
+        let mut near: Vec<Range<usize>> = Vec::new();
+        for (place, _) in grams.iter().enumerate().filter(|(_, gram)| is_sampled(**gram)) {
+            let next = near.last().map_or(0, |last| last.end);
+            near.push(next.max(place.saturating_sub(AROUND))..grams.len().min(place + AROUND));
+        }
+        let day = article.published.map(|at| at.at.as_second().div_euclid(86_400));
+        Self { grams, words, near, day }
+    }
+}
+
+/// The runs near sampled ones that stand in three articles, and some that stand in fewer.
+fn recurring(read: &[Read]) -> Vec<Seen> {
+    let places = |read: &Read| read.near.iter().map(Range::len).sum::<usize>();
+    let mut counters = Counters::new(read.iter().map(places).sum());
+    for read in read {
+        let grams = read.near.iter().flat_map(|near| &read.grams[near.clone()]);
+        grams.for_each(|&gram| counters.add(gram));
+    }
+    let mut seen = Vec::new();
+    for (read, doc) in read.iter().zip(0..) {
+        for place in read.near.iter().cloned().flatten() {
+            let gram = read.grams[place];
+            if counters.may_have(gram, AT_AN_END as u8) {
+                seen.push((gram, doc, place as u32));
+            }
+        }
+    }
+    seen
+}
+
+/// A hash of what [`is_furniture`] asks of the places of a run.
+fn articles_and_ends(same: &[Seen], witnesses: &[Witness]) -> u64 {
+    same.chunk_by(|x, y| x.1 == y.1).fold(0, |hash, of_article| {
+        let (_, doc, place) = of_article[0];
+        let at_an_end = witnesses[doc as usize].at_an_end[place as usize];
+        mix(hash ^ (u64::from(doc) << 1 | u64::from(at_an_end)))
+    })
 }
 
 impl Witness {
     fn new(read: &Read, shared: &[bool]) -> Self {
         let own = read.words.iter().zip(shared).filter(|(_, shared)| !**shared);
-        let mut body: Vec<u64> = own.map(|(&word, _)| mix(word)).collect();
-        let enough = body.len() >= LEAST_OWN;
-        body.sort_unstable();
-        body.dedup();
-        body.truncate(SKETCH);
+        let body: Vec<u64> = own.map(|(&word, _)| mix(word)).collect();
         let mut at_an_end = vec![false; read.grams.len()];
         for (start, end) in runs(shared) {
             if start <= END_SLACK || end + END_SLACK >= read.words.len() {
                 at_an_end[start..end + 1 - GRAM].fill(true);
             }
         }
-        Self { body: enough.then_some(body), at_an_end }
+        Self { body: (body.len() >= LEAST_OWN).then(|| smallest(body)), at_an_end }
     }
 }
 
+/// The smallest different ones of these hashes.
+fn smallest(mut hashes: Vec<u64>) -> Vec<u64> {
+    // So many of them hold enough different ones, unless some words are there very often.
+    const MOST: usize = 8 * SKETCH;
+    let sorted = |hashes: &mut [u64]| {
+        hashes.sort_unstable();
+        let mut different = hashes.to_vec();
+        different.dedup();
+        different.truncate(SKETCH);
+        different
+    };
+    if hashes.len() > MOST {
+        let (few, ..) = hashes.select_nth_unstable(MOST);
+        let few = sorted(few);
+        if few.len() == SKETCH {
+            return few;
+        }
+    }
+    sorted(&mut hashes)
+}
+
 /// Whether a run of words that these places have is furniture.
-fn is_furniture(same: &[(Feature, u32, u32)], read: &[Read], witnesses: &[Witness]) -> bool {
+fn is_furniture(same: &[Seen], read: &[Read], witnesses: &[Witness]) -> bool {
     let mut unlike: Vec<&[u64]> = Vec::new();
     let mut days: Vec<Option<i64>> = Vec::new();
     let (mut without_body, mut within) = (0, 0);
@@ -164,4 +225,22 @@ fn is_like(one: &[u64], other: &[u64]) -> bool {
         all += 1;
     }
     both >= LIKE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smallest_hashes_are_those_of_a_whole_sort() {
+        let many: Vec<u64> = (0..500).map(|word| mix(word % 300)).collect();
+        let often: Vec<u64> = (0..500).map(|word| if word < 400 { 1 } else { mix(word) }).collect();
+        for hashes in [many, often, vec![7, 7, 3]] {
+            let mut all = hashes.clone();
+            all.sort_unstable();
+            all.dedup();
+            all.truncate(SKETCH);
+            assert_eq!(smallest(hashes), all);
+        }
+    }
 }

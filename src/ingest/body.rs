@@ -5,20 +5,21 @@
 //! request for consent or for a subscription is no article: it is noted, and whoever compares texts can
 //! leave it out. That one body stands under many headlines cannot be told here, of one article.
 
-use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use aho_corasick::AhoCorasick;
+use memchr::{memchr_iter, memchr3_iter, memmem};
 
 /// How a paragraph begins and ends in ROT47.
 const OPENING: &str = "kAm";
 const CLOSING: &str = "k^Am";
 
+static CLOSINGS: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(CLOSING));
+
 /// A text with its scrambled paragraphs in clear; `None` where it has none.
 pub(super) fn unscrambled(text: &str) -> Option<String> {
-    let has = |mark: &str| memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
-    if !has(OPENING) || !has(CLOSING) {
-        return None;
-    }
+    // The closing mark first: its second character stands in hardly any text.
+    CLOSINGS.find(text.as_bytes())?;
     let mut clear = String::with_capacity(text.len());
     let mut rest = text;
     let mut changed = false;
@@ -53,6 +54,8 @@ const WORDS_A_SENTENCE: usize = 25;
 const WORDS_A_NUMBER: usize = 8;
 /// A text that asks for something is not longer than this; an article about the matter is.
 const MOST_ASKING_WORDS: usize = 150;
+/// A list that goes on begins as one: no more words than these are looked at.
+const MOST_LISTED_WORDS: usize = 2 * MOST_ASKING_WORDS;
 /// So many of the phrases stand in it.
 const LEAST_PHRASES: usize = 2;
 
@@ -100,47 +103,85 @@ const PHRASES: [&str; 40] = [
     "we value your privacy",
 ];
 
+static ANY_PHRASE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let phrases = AhoCorasick::builder().ascii_case_insensitive(true).build(PHRASES);
+    phrases.expect("forty short phrases make an automaton")
+});
+
 /// Whether a text is no article: a menu or a list, a form, or a request.
 pub(super) fn is_none(text: &str) -> bool {
-    // A list that goes on begins as one.
-    let words = || text.split_whitespace().take(2 * MOST_ASKING_WORDS);
-    let count = words().count();
-    if count < LEAST_WORDS {
+    if has_sentences(text) && has_more_words_than(MOST_ASKING_WORDS, text) {
         return false;
     }
-    is_list(words(), count) || count <= MOST_ASKING_WORDS && asks(text, count)
+    let mut words = text.split_ascii_whitespace();
+    let mut signs = Signs::default();
+    words.by_ref().take(MOST_LISTED_WORDS).for_each(|word| signs.add(word));
+    if signs.words >= LEAST_WORDS && signs.are_of_a_list() {
+        return true;
+    }
+    let more = (MOST_ASKING_WORDS + 1).saturating_sub(signs.words);
+    let count = signs.words + words.take(more).count();
+    (LEAST_WORDS..=MOST_ASKING_WORDS).contains(&count) && asks(text, count)
 }
 
-/// Whether words are names one after another, without sentences.
-fn is_list<'t>(words: impl Iterator<Item = &'t str>, count: usize) -> bool {
-    let (mut capitals, mut sentences, mut numbers) = (0, 0, 0);
-    for word in words {
+/// Whether the words of a list hold too many ends of sentences for one: told from the signs alone, since most
+/// texts are articles, and this is asked of every text.
+fn has_sentences(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let ends = |at: &usize| bytes.get(at + 1).is_some_and(u8::is_ascii_whitespace);
+    let enough = MOST_LISTED_WORDS / WORDS_A_SENTENCE;
+    let at = memchr3_iter(b'.', b',', b':', bytes).filter(ends).nth(enough);
+    at.is_some_and(|at| {
+        bytes[..at].iter().filter(|byte| byte.is_ascii_whitespace()).count() < MOST_LISTED_WORDS
+    })
+}
+
+/// Whether a text is known to have more words than these, from the spaces behind them.
+fn has_more_words_than(words: usize, text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let ends = |at: &usize| *at > 0 && !bytes[at - 1].is_ascii_whitespace();
+    memchr_iter(b' ', bytes).filter(ends).nth(words).is_some()
+}
+
+/// What the words of a text say of it.
+#[derive(Default)]
+struct Signs {
+    words: usize,
+    capitals: usize,
+    sentences: usize,
+    numbers: usize,
+}
+
+impl Signs {
+    fn add(&mut self, word: &str) {
         let mut letters = word.chars().filter(|c| c.is_alphanumeric());
         let first = letters.next();
         // In a text that is all capitals they say nothing.
         let named = first.is_some_and(char::is_uppercase) && letters.any(char::is_lowercase);
-        capitals += usize::from(named);
-        numbers += usize::from(first.is_some_and(char::is_numeric));
         let end = word.trim_end_matches(['"', '\'', '”', '’', '»', ')']);
-        sentences += usize::from(end.ends_with(['.', '!', '?', '…', ':', ';', ',']));
-        // Of an article it is known after a few lines, and most texts are one.
-        if sentences * WORDS_A_SENTENCE > count || numbers * WORDS_A_NUMBER > count {
-            return false;
-        }
+        self.words += 1;
+        self.capitals += usize::from(named);
+        self.numbers += usize::from(first.is_some_and(char::is_numeric));
+        self.sentences += usize::from(end.ends_with(['.', '!', '?', '…', ':', ';', ',']));
     }
-    capitals * 10 >= count * CAPITALS_OUT_OF_TEN
+
+    /// Whether the words are names one after another, without sentences.
+    fn are_of_a_list(&self) -> bool {
+        self.sentences * WORDS_A_SENTENCE <= self.words
+            && self.numbers * WORDS_A_NUMBER <= self.words
+            && self.capitals * 10 >= self.words * CAPITALS_OUT_OF_TEN
+    }
 }
 
 /// Whether a short text asks the reader for something more than it tells: of its sentences, most hold a phrase.
 fn asks(text: &str, count: usize) -> bool {
     // No more than a phrase for so many words is an article that ends in one.
     const WORDS_A_PHRASE: usize = 15;
-    let lower: Cow<'_, str> = match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        true => Cow::Owned(text.to_lowercase()),
-        false => Cow::Borrowed(text),
-    };
-    let has = |phrase: &str| memmem::find(lower.as_bytes(), phrase.as_bytes()).is_some();
-    let phrases = PHRASES.iter().filter(|phrase| has(phrase)).count();
+    let mut found = [false; PHRASES.len()];
+    for at in ANY_PHRASE.find_overlapping_iter(text) {
+        found[at.pattern().as_usize()] = true;
+    }
+    let phrases = found.iter().filter(|found| **found).count();
     phrases >= LEAST_PHRASES && phrases * WORDS_A_PHRASE >= count
 }
 

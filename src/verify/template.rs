@@ -49,9 +49,9 @@ const BEGINNINGS: [&str; 40] = [
 
 /// Whether two near-duplicates are one template with other contents.
 pub(crate) fn is_template(a: &Article, b: &Article) -> bool {
-    let titles = Differences::between(&a.title, &b.title, FREE_EDITS);
     let Some(texts) = Differences::between(&a.text, &b.text, FREE_EDITS) else { return false };
     let title_tells = |slot: &Slot| {
+        let titles = Differences::between(&a.title, &b.title, FREE_EDITS);
         let of_titles = titles.as_ref().map_or(&[][..], |titles| &titles.slots);
         of_titles.iter().any(|of_title| of_title.is_number || of_title == slot)
     };
@@ -134,12 +134,14 @@ impl Differences {
     fn between(a: &str, b: &str, free_edits: usize) -> Option<Self> {
         let mut found = Self::default();
         let (mut rest_a, mut rest_b) = (a, b);
+        let (mut words_a, mut words_b) = (Vec::new(), Vec::new());
         loop {
             let alike = common_words(rest_a, rest_b);
             let before = rest_a[..alike].trim_end().chars().next_back();
             let begins = before.is_none_or(|c| matches!(c, '.' | '!' | '?' | '"' | '”' | ':'));
             (rest_a, rest_b) = (&rest_a[alike..], &rest_b[alike..]);
-            let (words_a, words_b) = (words(rest_a), words(rest_b));
+            next_words(rest_a, &mut words_a);
+            next_words(rest_b, &mut words_b);
             if words_a.is_empty() && words_b.is_empty() {
                 return Some(found);
             }
@@ -228,24 +230,18 @@ fn is_one_of(word: &str, list: &[&str]) -> bool {
 }
 
 /// The next words of a text: as many as a difference may have, and those that end it.
-fn words(text: &str) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
-    let mut at = 0;
-    while words.len() < MOST_WORDS + ALIKE_AGAIN {
-        let rest = &text[at..];
-        let start = at + (rest.len() - rest.trim_start().len());
-        let rest = &text[start..];
-        if rest.is_empty() {
-            break;
+fn next_words<'t>(text: &'t str, words: &mut Vec<Word<'t>>) {
+    words.clear();
+    for written in text.split_whitespace() {
+        let start = written.as_ptr().addr() - text.as_ptr().addr();
+        let text = written.trim_matches(|c: char| !c.is_alphanumeric());
+        if !text.is_empty() {
+            words.push(Word { text, start });
+            if words.len() == MOST_WORDS + ALIKE_AGAIN {
+                break;
+            }
         }
-        let end = start + rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let word = text[start..end].trim_matches(|c: char| !c.is_alphanumeric());
-        if !word.is_empty() {
-            words.push(Word { text: word, start });
-        }
-        at = end;
     }
-    words
 }
 
 /// How many words each side may skip until both run alike: fewest in all first.
