@@ -65,6 +65,8 @@ pub struct Settings {
     pub containment: Option<f64>,
     /// The file for the records that stay.
     pub write_kept: Option<PathBuf>,
+    /// Files, folders and patterns of older articles that those of the input are held against.
+    pub against: Option<OneOrMany>,
     /// Hours between two articles that are compared at the most.
     pub within: Option<u32>,
     /// Only articles of one outlet are compared.
@@ -122,6 +124,14 @@ pub enum OneOrMany {
 }
 
 impl OneOrMany {
+    /// The texts, one by one.
+    fn into_items(self) -> Vec<String> {
+        match self {
+            Self::One(text) => text.split(',').map(|item| item.trim().to_owned()).collect(),
+            Self::Many(items) => items,
+        }
+    }
+
     fn parse<T: FromStr<Err = Error>>(&self) -> Result<Vec<T>> {
         match self {
             Self::One(text) => text.split(',').map(|item| item.trim().parse()).collect(),
@@ -202,6 +212,7 @@ impl Settings {
             max_distance: self.max_distance.or(lower.max_distance),
             containment: self.containment.or(lower.containment),
             write_kept: self.write_kept.or(lower.write_kept),
+            against: self.against.or(lower.against),
             within: self.within.or(lower.within),
             same_outlet: self.same_outlet.or(lower.same_outlet),
             across_outlets: self.across_outlets.or(lower.across_outlets),
@@ -249,6 +260,11 @@ impl Settings {
             Some(named) => named.parse()?,
             None => Vec::new(),
         };
+        let against = self.against.map(OneOrMany::into_items).unwrap_or_default();
+        let scope = Scope {
+            against: !against.is_empty(),
+            ..scope(self.within, self.same_outlet, self.across_outlets)?
+        };
         let method = self.method.map_or(Ok(near.method), |name| name.parse())?;
         let removal = removal(self.keep, self.max_loss, self.lossless, self.templates)?;
         let ignore = match &self.ignore {
@@ -282,6 +298,7 @@ impl Settings {
                     .map(Outlets::read)
                     .transpose()?
                     .unwrap_or_default(),
+                against,
                 strict: self.strict.unwrap_or(false),
                 memory,
             },
@@ -300,7 +317,7 @@ impl Settings {
                 )?,
                 containment: share_or_none("containment", self.containment, near.containment)?,
                 seed: self.seed.unwrap_or(near.seed),
-                scope: scope(self.within, self.same_outlet, self.across_outlets)?,
+                scope,
             },
             check_recall: self.check_recall.unwrap_or(false),
             removal,
@@ -339,6 +356,7 @@ impl PipelineConfig {
     pub fn parameters(&self) -> BTreeMap<String, Value> {
         let near = &self.near_duplicates;
         let banding = near.banding();
+        let against = &self.ingest.against;
         let fields: Vec<String> = self.ingest.fields.iter().map(ToString::to_string).collect();
         [
             ("csv-raw", json!(self.formats.contains(&Format::CsvRaw))),
@@ -367,6 +385,7 @@ impl PipelineConfig {
             ("ignore", json!(self.ignore)),
             ("reworded", json!(self.passage.reworded)),
             ("field", json!(fields)),
+            ("against", json!((!against.is_empty()).then_some(against))),
             ("outlets", json!(self.outlets)),
             ("strict", json!(self.ingest.strict)),
             ("seed", json!(near.seed)),
@@ -389,7 +408,7 @@ fn scope(within_hours: Option<u32>, same: Option<bool>, across: Option<bool>) ->
             return Err(invalid("across-outlets", reason));
         }
     };
-    Ok(Scope { within_hours, outlets })
+    Ok(Scope { within_hours, outlets, against: false })
 }
 
 /// Which members of families are kept.

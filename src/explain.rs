@@ -3,13 +3,15 @@
 //! Nothing is computed in another way than in a run: the same stages are asked, in the context of
 //! the whole corpus, since what a word weighs depends on all the others.
 
+mod finished;
 mod page;
 mod story;
 
 use std::fmt;
 
-pub use page::page;
+pub use finished::{ArticleFound, Found, PairFound, PassageFound, StoryFound, found};
 pub(crate) use page::{named, shown};
+pub use page::{page, page_of_found};
 use serde::Serialize;
 pub use story::StoryNamed;
 

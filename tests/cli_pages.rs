@@ -1,5 +1,5 @@
-//! Pages beside a run: its own made again from its tables, the same bytes or an answer that says why
-//! not; that of `explain`; and the browser.
+//! Pages and answers beside a run: its own page made again from its tables, the same bytes or an answer that says why
+//! not; what it tells of two articles; the page of `explain`; and the browser.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -193,6 +193,90 @@ fn explain_writes_its_answer_as_a_page_too() {
     }
 }
 
+/// What a finished run says of two articles is what its input says of them.
+#[test]
+fn a_finished_run_answers_for_two_of_its_articles() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    run("run", &corpus(), &["-q"], &out);
+    let of = |command: &str, source: &str, (a, b): (&str, &str), more: &[&str]| {
+        let (code, told, error) = said(newsfold().args([command, source, a, b]).args(more));
+        assert_eq!((code, error.as_str()), (0, ""), "{command} {source} {a} {b}");
+        told
+    };
+    let out_name = out.to_str().unwrap();
+    let asked = [("tna-09", "post-04"), ("post-04", "tna-09")];
+    let pairs = pairs_of_passages(&out);
+    let mut shared = 0;
+    for (a, b) in pairs.iter().map(|(a, b)| (a.as_str(), b.as_str())).chain(asked) {
+        let compared = of("compare", out_name, (a, b), &["--json"]);
+        assert_eq!(compared, of("compare", &corpus(), (a, b), &["--json"]));
+        let found = of("explain", out_name, (a, b), &["--json"]);
+        let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+        let input: serde_json::Value =
+            serde_json::from_str(&of("explain", &corpus(), (a, b), &["--json"])).unwrap();
+        for same in ["/same_story", "/same_storyline", "/a/id", "/b/source"] {
+            assert_eq!(found.pointer(same), input.pointer(same), "{same} of {a} {b}");
+        }
+        let known = &found["near_duplicates"];
+        assert_eq!(!known.is_null(), input["near_duplicates"]["verdict"] == true);
+        for share in ["jaccard", "containment_a", "containment_b"] {
+            let near = |value: &serde_json::Value| value.as_f64().unwrap();
+            let (told, input) = (&known[share], &input["near_duplicates"][share]);
+            assert!(known.is_null() || (near(told) - near(input)).abs() < 1e-6, "{share}");
+        }
+        let ids = |all: &serde_json::Value| -> Vec<String> {
+            let all = all["passages"].as_array().unwrap();
+            all.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(ids(&found), ids(&input), "{a} {b}");
+        shared += ids(&found).len();
+    }
+    assert!(shared > 20, "{shared}");
+
+    let words = of("explain", out_name, asked[0], &[]);
+    for question in ["Near-duplicates?", "One story?", "Shared passages?"] {
+        assert!(words.contains(question), "{words}");
+    }
+    let (code, _, error) = said(newsfold().args(["explain", out_name, "tna-09", "nobody-77"]));
+    assert!(code == 2 && error.contains("nobody-77"), "{error}");
+    let threshold = ["explain", out_name, "tna-09", "post-04", "--threshold", "0.5"];
+    let (code, _, error) = said(newsfold().args(threshold));
+    assert!(code == 2 && error.contains("keeps its settings"), "{error}");
+}
+
+/// Some pairs of articles that share a passage.
+fn pairs_of_passages(out: &Path) -> Vec<(String, String)> {
+    let mut table = csv::Reader::from_path(out.join("occurrences.csv")).unwrap();
+    let rows: Vec<(String, String)> =
+        table.records().map(|row| row.unwrap()).map(|row| (row[0].into(), row[1].into())).collect();
+    let of_one = rows.windows(2).filter(|two| two[0].0 == two[1].0 && two[0].1 != two[1].1);
+    of_one.map(|two| (two[0].1.clone(), two[1].1.clone())).step_by(5).take(12).collect()
+}
+
+#[test]
+fn a_finished_run_says_what_it_did_not_look_for_and_what_has_changed() {
+    let folder = TempDir::new().unwrap();
+    let (input, out) = (folder.path().join("news.jsonl"), folder.path().join("out"));
+    fs::copy(corpus(), &input).unwrap();
+    let ask = |command: &str| said(newsfold().arg(command).arg(&out).args(["tna-09", "post-04"]));
+    run("dups", input.to_str().unwrap(), &["-q"], &out);
+    let (code, words, error) = ask("explain");
+    assert_eq!((code, error.as_str()), (0, ""));
+    assert!(words.contains("This run did not look for stories."), "{words}");
+    let (code, _, error) = ask("compare");
+    assert!(code == 2 && error.contains("passages were not looked for"), "{error}");
+
+    run("passages", input.to_str().unwrap(), &["-q"], &out);
+    assert_eq!(ask("compare").0, 0);
+    let text = fs::read_to_string(&input).unwrap();
+    fs::write(&input, text.replacen("the", "teh", 1)).unwrap();
+    let (code, _, error) = ask("compare");
+    assert!(code == 2 && error.contains("news.jsonl has changed"), "{error}");
+    let (code, words, _) = ask("explain");
+    assert!(code == 0 && words.contains("This run did not look for them."), "{words}");
+}
+
 // Elsewhere the system's own launcher is found without a path.
 #[cfg(target_os = "linux")]
 #[test]
@@ -306,6 +390,48 @@ fn a_digest_has_what_is_new() {
     let (code, _, error) = said(newsfold().arg("report").arg(&out).args(["--since", "yesterday"]));
     assert_eq!(code, 2);
     assert!(error.contains("write it as in 2024-05-31"), "{error}");
+}
+
+/// The feed is read back by the reader of feeds.
+#[test]
+fn a_feed_has_the_stories_that_grew() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    run("run", &corpus(), &["--format", "jsonl"], &out);
+    let stories = rows(&out, "stories");
+    let large = stories.iter().filter(|story| story["articles"].as_u64() > Some(1));
+    let lasts: Vec<(&str, &str)> = large
+        .map(|story| {
+            (story["last_published"].as_str().unwrap(), story["headline"].as_str().unwrap())
+        })
+        .collect();
+    let mut days: Vec<&str> = lasts.iter().map(|(last, _)| &last[..10]).collect();
+    days.sort_unstable();
+    let day = days[days.len() / 2];
+    let feed = folder.path().join("stories.atom");
+    let (code, told, error) =
+        said(newsfold().arg("report").arg(&out).args(["--since", day, "--format", "atom"]));
+    assert_eq!((code, error.as_str()), (0, ""));
+    fs::write(&feed, told).unwrap();
+    let read = folder.path().join("read.jsonl");
+    let (code, _, error) = said(newsfold().arg("read").arg(&feed).arg("-o").arg(&read));
+    assert_eq!(code, 0, "{error}");
+    let read = fs::read_to_string(read).unwrap();
+    let mut titles: Vec<String> = read
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|article| article["title"].as_str().unwrap().to_owned())
+        .collect();
+    let grown = lasts.iter().filter(|(last, _)| &last[..10] >= day);
+    let mut expected: Vec<&str> = grown.map(|(_, headline)| *headline).collect();
+    titles.sort_unstable();
+    expected.sort_unstable();
+    assert!(!expected.is_empty());
+    assert_eq!(titles, expected);
+
+    let (code, _, error) =
+        said(newsfold().arg("report").arg(&out).args(["--wire", "--format", "atom"]));
+    assert!(code == 2 && error.contains("give --since DATE"), "{error}");
 }
 
 #[test]

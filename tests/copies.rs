@@ -237,3 +237,82 @@ fn only_the_pairs_asked_for_are_compared() {
     assert_eq!(pairs(&["--within", "12"]), 1);
     assert_eq!(pairs(&["--within", "168"]), 3);
 }
+
+/// Words `from..to`, each its own, as a line of JSON.
+fn line(id: &str, day: u32, from: usize, to: usize) -> String {
+    let text: Vec<String> = (from..to).map(|word| format!("word{word}")).collect();
+    let date = format!("2024-05-{day:02}T10:00:00Z");
+    format!("{{\"id\":\"{id}\",\"published\":\"{date}\",\"text\":\"{}\"}}\n", text.join(" "))
+}
+
+/// The new articles are held against the old ones, in whatever order they were published, and no old one goes.
+#[test]
+fn new_articles_are_held_against_old_ones_alone() {
+    let folder = TempDir::new().unwrap();
+    let file = |name: &str, lines: &[String]| {
+        let path = folder.path().join(name);
+        fs::write(&path, lines.concat()).unwrap();
+        path
+    };
+    // Two old copies of one text, of which new-1 and new-2 are copies; new-3 and new-4 are copies of each
+    // other alone. One of the old ones was published last.
+    let old = [line("old-1", 1, 0, 200), line("old-2", 9, 0, 200), line("old-3", 1, 900, 990)];
+    let new = [
+        line("new-1", 2, 0, 200),
+        line("new-2", 8, 5, 200),
+        line("new-3", 2, 300, 500),
+        line("new-4", 3, 300, 500),
+    ];
+    let (old, new) = (file("old.jsonl", &old), file("new.jsonl", &new));
+    for method in ["minhash", "exact"] {
+        let against = ["--against", old.to_str().unwrap(), "--method", method, "--check-recall"];
+        let run = Run::of(&new, &against);
+        let pairs: BTreeSet<(String, String)> = run
+            .table("pairs")
+            .into_iter()
+            .map(|row| {
+                let mut ids = [row["id_a"].clone(), row["id_b"].clone()];
+                ids.sort();
+                ids.into()
+            })
+            .collect();
+        let expected =
+            [("new-1", "old-1"), ("new-1", "old-2"), ("new-2", "old-1"), ("new-2", "old-2")];
+        let expected = expected.map(|(a, b)| (a.to_owned(), b.to_owned()));
+        assert_eq!(pairs, expected.into());
+        let out = run.folder.path().join("out");
+        let removed: BTreeSet<String> = run.removed().into_iter().map(|(id, _)| id).collect();
+        assert_eq!(removed, ["new-1", "new-2"].map(str::to_owned).into());
+        let keep = fs::read_to_string(out.join("keep.txt")).unwrap();
+        assert_eq!(keep.lines().collect::<BTreeSet<_>>(), ["new-3", "new-4"].into());
+        assert_eq!(run.table("families")[0]["kept_reason"], "reference");
+        let counts = &run.report()["counts"];
+        assert_eq!((&counts["reference"], &counts["kept"]), (&3.into(), &2.into()));
+        assert!(run.summary.contains("4 held against 3"), "{}", run.summary);
+        let recall = &run.report()["recall"];
+        assert_eq!(recall["pairs"], recall["found"]);
+        // The page made again is the same page.
+        let page = out.join("report.html");
+        let before = fs::read(&page).unwrap();
+        let (code, _, error) = said(newsfold().arg("report").arg(&out));
+        assert_eq!((code, error.as_str()), (0, ""));
+        assert!(before == fs::read(&page).unwrap());
+    }
+    let both = said(newsfold().arg("dups").arg(&new).arg("--against").arg(folder.path()));
+    assert!(both.0 == 2 && both.2.contains("both an input and what"), "{}", both.2);
+}
+
+/// The input holds far more copies of one text than are all compared with each other, and each finds the old one.
+#[test]
+fn of_many_new_copies_each_finds_the_old_one() {
+    let folder = TempDir::new().unwrap();
+    let (old, new) = (folder.path().join("old.jsonl"), folder.path().join("new.jsonl"));
+    fs::write(&new, near_identical(600)).unwrap();
+    let text: Vec<String> = (0..100).map(|word| format!("word{word}")).collect();
+    let text = text.join(" ");
+    let undated = format!("{{\"id\":\"old\",\"text\":\"{text}\"}}\n");
+    fs::write(&old, undated).unwrap();
+    let run = Run::of(&new, &["--against", old.to_str().unwrap()]);
+    assert_eq!(run.table("pairs").len(), 600);
+    assert_eq!(run.removed().len(), 600);
+}

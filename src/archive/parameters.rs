@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 
 /// Parameters that say how input is read or results are written, and so may differ from one batch to the next;
 /// and one that is computed from others, with a last digit that may be another on another machine.
-const NOT_KEPT: [&str; 5] = ["csv-raw", "field", "outlets", "strict", "expected-recall"];
+const NOT_KEPT: [&str; 6] = ["against", "csv-raw", "field", "outlets", "strict", "expected-recall"];
 /// Parameters that are names of files, whose content the archive keeps.
 const FILES: [&str; 5] = ["background", "ignore", "credits", "must-link", "cannot-link"];
 
@@ -63,6 +63,7 @@ pub(super) fn fixed(settings: Settings) -> (Settings, Vec<(&'static str, PathBuf
         strict: None,
         check_recall: None,
         write_kept: None,
+        against: None,
         ..settings
     };
     (fixed, named)

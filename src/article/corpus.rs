@@ -1,6 +1,7 @@
 //! All articles of a run, in an order that depends on what they say and not on what they are called.
 //!
-//! Articles lie in order of publication, the undated ones last, and ties go by a hash of the content.
+//! Articles lie in order of publication, the undated ones last, and ties go by a hash of the content. Articles
+//! that others are held against lie before all of these, in the same order.
 //! So a decision that goes to the smaller [`DocId`] goes to the earlier article. It does not change
 //! where articles are renamed, come in another order, or lie among others. Cost: one hash of every text and
 //! two sorts of small keys; 12 bytes an article beside the articles.
@@ -194,8 +195,12 @@ fn keys(articles: &[Article]) -> Vec<ArticleKey> {
 /// articles' times and keys with their places, so that no comparison moves an article; then the
 /// articles move where they stand.
 fn sort(articles: &mut [Article], keys: &mut [ArticleKey]) -> Vec<DocId> {
-    type Entry = ((bool, Option<Published>), ArticleKey, u32);
-    let time = |article: &Article| (article.published.is_none(), article.published);
+    type Entry = ((bool, bool, Option<Published>), ArticleKey, u32);
+    // Older articles that others are held against go first: of a group of copies one of them is then
+    // the one that all others are compared with.
+    let time = |article: &Article| {
+        (!article.is_reference(), article.published.is_none(), article.published)
+    };
     let mut order: Vec<Entry> = articles
         .iter()
         .zip(keys.iter())

@@ -178,8 +178,10 @@ impl Notes {
     pub const DATE_FROM_URL: Self = Self(1 << 13);
     /// The order of day and month was settled by the other dates of the file.
     pub const DAY_ORDER: Self = Self(1 << 14);
+    /// The article is of the older ones that the others are held against, and no input of its own.
+    pub const REFERENCE: Self = Self(1 << 15);
 
-    const NAMES: [(Self, &str); 15] = [
+    const NAMES: [(Self, &str); 16] = [
         (Self::NO_TEXT, "no-text"),
         (Self::NO_TIME, "no-time"),
         (Self::UNREADABLE_DATE, "unreadable-date"),
@@ -195,6 +197,7 @@ impl Notes {
         (Self::NO_BODY, "no-body"),
         (Self::DATE_FROM_URL, "date-from-url"),
         (Self::DAY_ORDER, "day-order"),
+        (Self::REFERENCE, "reference"),
     ];
 
     /// Its bits, one a note.

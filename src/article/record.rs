@@ -90,6 +90,18 @@ impl Article {
         Self { lang: lang.into(), ..self }
     }
 
+    /// Says that it is one of the older articles that others are held against; see
+    /// [`Scope`](crate::candidates::Scope).
+    pub fn as_reference(mut self) -> Self {
+        self.notes.insert(Notes::REFERENCE);
+        self
+    }
+
+    /// Whether it is one of the older articles that others are held against.
+    pub fn is_reference(&self) -> bool {
+        self.notes.contains(Notes::REFERENCE)
+    }
+
     /// Says where it stands in the input, for messages and the tables.
     pub fn with_source(self, source: Position) -> Self {
         Self { source, ..self }

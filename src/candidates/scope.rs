@@ -1,4 +1,4 @@
-//! Which pairs are asked for at all: of one outlet, of two, or not far apart in time.
+//! Which pairs are asked for at all: of one outlet, of two, not far apart in time, or of a new and an old article.
 
 use serde::Serialize;
 
@@ -13,6 +13,10 @@ pub struct Scope {
     pub within_hours: Option<u32>,
     /// Of which outlets.
     pub outlets: OutletScope,
+    /// Whether new articles are held against older ones alone, those of the reference
+    /// ([`Article::is_reference`]), and not against each other.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub against: bool,
 }
 
 /// Of which outlets two articles are.
@@ -36,7 +40,8 @@ impl Scope {
             OutletScope::Same => a.outlet == b.outlet,
             OutletScope::Across => a.outlet != b.outlet,
         };
-        outlets && self.within_hours.is_none_or(|hours| are_within(hours, a, b))
+        let against = !self.against || a.is_reference() != b.is_reference();
+        against && outlets && self.within_hours.is_none_or(|hours| are_within(hours, a, b))
     }
 }
 
@@ -68,6 +73,10 @@ mod tests {
         assert!(!outlets(OutletScope::Same).admits(&first, &other));
         assert!(outlets(OutletScope::Across).admits(&first, &other));
         assert!(!outlets(OutletScope::Across).admits(&first, &later));
+        let against = Scope { against: true, ..Scope::default() };
+        let old = first.clone().as_reference();
+        assert!(against.admits(&old, &later) && against.admits(&later, &old));
+        assert!(!against.admits(&first, &later) && !against.admits(&old, &old));
         let within = |hours| Scope { within_hours: Some(hours), ..Scope::default() };
         assert!(within(24).admits(&first, &later) && within(24).admits(&later, &first));
         assert!(!within(23).admits(&first, &later));

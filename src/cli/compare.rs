@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::ValueHint;
-use newsfold::compare::{Look, compare, heading, in_words, page};
+use newsfold::compare::{Look, compare, compare_found, heading, in_words, page};
 use newsfold::statistics::{Statistics, Wanted};
 use terminal_size::{Width, terminal_size};
 
@@ -15,7 +15,9 @@ use super::{Exit, Failure, opening, terminal, whole_file};
 const COLUMNS: usize = 80;
 
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "newsfold compare [OPTIONS] [INPUT]... A B")]
+#[command(
+    override_usage = "newsfold compare [OPTIONS] [INPUT]... A B\n       newsfold compare [OPTIONS] OUT A B"
+)]
 pub(crate) struct Args {
     /// Print the comparison as JSON
     #[arg(long)]
@@ -32,7 +34,9 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
-        let (comparison, rejects) =
+        let found =
+            self.pair.of_finished(|run, [a, b], progress| compare_found(run, a, b, progress))?;
+        let asked = || {
             self.pair.ask("compare", |corpus, config, [a, b], progress| {
                 let statistics = Statistics::of(
                     corpus,
@@ -41,7 +45,9 @@ impl Args {
                     progress,
                 )?;
                 compare(corpus, &statistics, &config.passage, a, b, progress)
-            })?;
+            })
+        };
+        let (comparison, rejects) = found.map_or_else(asked, |found| Ok((found, Vec::new())))?;
         if let Some(path) = &self.html {
             whole_file::write(path, |out| {
                 page(&comparison, out).map_err(|error| whole_file::failed(path, &error))

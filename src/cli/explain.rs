@@ -1,17 +1,22 @@
 //! `explain`: why two articles are, or are not, together.
 
+use std::fmt::Display;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ValueHint;
-use newsfold::explain::{explain, page};
+use newsfold::explain::{explain, found, page, page_of_found};
 use newsfold::statistics::{Statistics, Wanted};
 use newsfold::text::tell_languages;
+use serde::Serialize;
 
 use super::pair::Pair;
 use super::{Exit, Failure, opening, terminal, whole_file};
 
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "newsfold explain [OPTIONS] [INPUT]... A B")]
+#[command(
+    override_usage = "newsfold explain [OPTIONS] [INPUT]... A B\n       newsfold explain [OPTIONS] OUT A B"
+)]
 pub(crate) struct Args {
     /// Print the answer as JSON
     #[arg(long)]
@@ -28,6 +33,10 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        if let Some(found) = self.pair.of_finished(|run, [a, b], _| found(run, a, b))? {
+            self.tell(&found, |out| page_of_found(&found, out))?;
+            return Ok(Exit::Done);
+        }
         let (explanation, rejects) =
             self.pair.ask("explain", |corpus, config, [a, b], progress| {
                 config.story.corrections.check(corpus)?;
@@ -38,15 +47,25 @@ impl Args {
                 let statistics = Statistics::of(corpus, &config.statistics, Wanted::ALL, progress)?;
                 explain(corpus, &statistics, config, a, b, progress)
             })?;
+        self.tell(&explanation, |out| page(&explanation, out))?;
+        Ok(if rejects.is_empty() { Exit::Done } else { Exit::Rejects })
+    }
+
+    /// Prints an answer, and writes its page where that was asked for.
+    fn tell(
+        &self,
+        answer: &(impl Display + Serialize),
+        page: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         if let Some(path) = &self.html {
             whole_file::write(path, |out| {
-                page(&explanation, out).map_err(|error| whole_file::failed(path, &error))
+                page(out).map_err(|error| whole_file::failed(path, &error))
             })?;
         }
         if self.json {
-            terminal::print_json(&explanation)?;
+            terminal::print_json(answer)?;
         } else {
-            let mut answer = explanation.to_string();
+            let mut answer = answer.to_string();
             if let Some(path) = &self.html {
                 answer += &format!("\nThe page: {}\n", path.display());
             }
@@ -55,6 +74,6 @@ impl Args {
         if let Some(path) = self.html.as_deref().filter(|_| self.open) {
             opening::show(path, &self.pair.telling);
         }
-        Ok(if rejects.is_empty() { Exit::Done } else { Exit::Rejects })
+        Ok(())
     }
 }

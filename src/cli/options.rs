@@ -194,6 +194,10 @@ pub(crate) struct Destination {
     /// compressed where its name ends in .gz or .zst
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     write_kept: Option<PathBuf>,
+    /// Hold the articles of the input against these older ones alone, not against each other: a file, a
+    /// folder, a glob; may be given again. The older ones are always kept
+    #[arg(long, value_name = "REFERENCE", value_hint = ValueHint::AnyPath)]
+    against: Vec<String>,
     /// The most data that report.html holds; texts are left out of it first [default: 25M, and 500K
     /// for dups]
     #[arg(long, value_name = "SIZE")]
@@ -247,6 +251,7 @@ impl Tuning {
             max_distance: self.max_distance,
             containment: self.containment,
             write_kept: destination.and_then(|to| to.write_kept.clone()),
+            against: destination.and_then(|to| many(&to.against)),
             within: self.within,
             same_outlet: self.same_outlet.then_some(true),
             across_outlets: self.across_outlets.then_some(true),

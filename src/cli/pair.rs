@@ -4,11 +4,12 @@ use std::path::Path;
 
 use clap::ValueHint;
 use newsfold::article::{Corpus, DocId};
-use newsfold::config::PipelineConfig;
+use newsfold::config::{PipelineConfig, Settings};
 use newsfold::error::{Error, Reject};
 use newsfold::explain::find;
 use newsfold::ingest;
 use newsfold::pipeline::in_pool;
+use newsfold::remake::Finished;
 
 use super::options::{Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;
@@ -16,8 +17,9 @@ use super::run::tell_rejects;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Pair {
-    /// The input, then two articles: each by its id or by where it was read, or the end of either.
-    /// Without input, two files that hold an article each, or ids of articles in standard input
+    /// The input, or the folder of a finished run, then two articles: each by its id or by where it was
+    /// read, or the end of either. Without input, two files that hold an article each, or ids of
+    /// articles in standard input
     #[arg(value_name = "INPUT... A B", num_args = 2.., required = true,
           value_hint = ValueHint::AnyPath)]
     words: Vec<String>,
@@ -28,6 +30,40 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
+    /// Asks about the two in a finished run, where the input is the folder of one. `None` where it is none.
+    ///
+    /// # Errors
+    /// Where the run cannot be read or has no such articles, and where options ask for what it did not do.
+    pub(super) fn of_finished<T: Send>(
+        &self,
+        question: impl FnOnce(&Finished, [DocId; 2], &Progress) -> Result<T, Error> + Send,
+    ) -> Result<Option<T>, Error> {
+        let [out, a, b] = &self.words[..] else { return Ok(None) };
+        if !Finished::is_one(Path::new(out)) {
+            return Ok(None);
+        }
+        let asked = self.tuning.settings(None)?;
+        let usual = Settings {
+            threads: asked.threads,
+            memory: asked.memory.clone(),
+            ..Settings::default()
+        };
+        if asked != usual {
+            return Err(Error::Config {
+                option: out.clone(),
+                reason: "a finished run keeps its settings; to try others, name its input in place of it"
+                    .to_owned(),
+            });
+        }
+        let progress = Progress::new(&self.telling);
+        let threads = asked.threads.unwrap_or_default();
+        in_pool(threads, || {
+            let run = Finished::open(Path::new(out))?;
+            let pair = [find(run.articles(), a)?, find(run.articles(), b)?];
+            question(&run, pair, &progress).map(Some)
+        })
+    }
+
     /// Reads the input, and asks about the two. Also returns the records that were rejected.
     pub(super) fn ask<T: Send>(
         &self,

@@ -15,6 +15,9 @@ use super::options::Telling;
 use super::progress::Progress;
 use super::{Exit, Failure, opening, terminal, whole_file};
 
+/// The form of an answer that only `--since` has.
+const FEED: &str = "atom";
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folder with the results of a run
@@ -22,7 +25,8 @@ pub(crate) struct Args {
     out: PathBuf,
     #[command(flatten)]
     asked: Asked,
-    /// How an answer is written: html into OUT, md and json to standard output [default: html]
+    /// How an answer is written: html into OUT, md and json to standard output; for --since also atom, a
+    /// feed of new and growing stories [default: html]
     #[arg(long, value_name = "FORMAT", requires = "Asked")]
     format: Option<String>,
     /// The most data that report.html holds; texts are left out of it first [default: 25M, and 500K
@@ -87,7 +91,15 @@ impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let settings = Settings { report_max: self.report_max.clone(), ..Settings::default() };
         let most = settings.resolve(Vec::new())?.report_max.map(|size| size.0 as usize);
-        let form: Form = self.format.as_deref().map_or(Ok(Form::default()), str::parse)?;
+        let is_feed = self.format.as_deref() == Some(FEED);
+        if is_feed && self.asked.since.is_none() {
+            return Err(Failure::Newsfold(Error::Config {
+                option: "--format".to_owned(),
+                reason: "a feed tells what is new: give --since DATE with it".to_owned(),
+            }));
+        }
+        let format = self.format.as_deref().filter(|_| !is_feed);
+        let form: Form = format.map_or(Ok(Form::default()), str::parse)?;
         self.asked.day()?;
         if !self.out.is_dir() {
             return Err(Failure::Newsfold(Error::Input {
@@ -98,6 +110,12 @@ impl Args {
         }
         let progress = Progress::new(&self.telling);
         let results = in_pool(0, || remake::read(&self.out, &progress))?;
+        if let Some(day) = self.asked.day()?.filter(|_| is_feed) {
+            let mut feed = Vec::new();
+            views::atom(&results, day, &mut feed)?;
+            terminal::print_for_programs(&feed)?;
+            return Ok(Exit::Done);
+        }
         match self.asked.answer(&results)? {
             Some(view) => self.write_view(&view, form),
             None => self.write_page(&results, most, &progress),

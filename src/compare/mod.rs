@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::explain::Named;
 use crate::observer::Observer;
 use crate::passage::{self, Kind, Occurrence, Passage, PassageConfig};
+use crate::remake::Finished;
 use crate::statistics::Statistics;
 use crate::text::{Token, tokenise};
 
@@ -108,19 +109,45 @@ pub fn compare(
     b: DocId,
     observer: &dyn Observer,
 ) -> Result<Comparison> {
+    are_two(corpus, a, b)?;
+    let passages = passage::passages(corpus, statistics, config, observer)?;
+    Ok(side_by_side(corpus, &passages, a, b))
+}
+
+/// Sets two articles of a finished run side by side, by the passages that it found. Cost: one pass over its
+/// tables, and one over the input files that hold the two.
+///
+/// # Errors
+/// [`Error::Config`] where both are one article, [`Error::Input`] where a table cannot be read or the
+/// input has changed, and [`Error::Interrupted`].
+pub fn compare_found(
+    run: &Finished,
+    a: DocId,
+    b: DocId,
+    observer: &dyn Observer,
+) -> Result<Comparison> {
+    are_two(run.articles(), a, b)?;
+    let (corpus, passages) = run.texts(a, b, observer)?;
+    Ok(side_by_side(&corpus, &passages, DocId(0), DocId(1)))
+}
+
+fn are_two(corpus: &Corpus, a: DocId, b: DocId) -> Result<()> {
     if a == b {
         return Err(Error::Config {
             option: "A B".into(),
             reason: format!("both are the article {:?}; name two", corpus.get(a).id.as_str()),
         });
     }
-    let passages = passage::passages(corpus, statistics, config, observer)?;
+    Ok(())
+}
+
+fn side_by_side(corpus: &Corpus, passages: &[Passage], a: DocId, b: DocId) -> Comparison {
     let (mut side_a, mut side_b) = (Covered::of(corpus, a), Covered::of(corpus, b));
-    let shared = shared(&passages, a, b)
+    let shared = shared(passages, a, b)
         .into_iter()
-        .map(|(passage, at_a, at_b)| side_by_side(passage, at_a, at_b, &mut side_a, &mut side_b))
+        .map(|(passage, at_a, at_b)| word_by_word(passage, at_a, at_b, &mut side_a, &mut side_b))
         .collect();
-    Ok(Comparison { a: side_a.side(corpus, a), b: side_b.side(corpus, b), passages: shared })
+    Comparison { a: side_a.side(corpus, a), b: side_b.side(corpus, b), passages: shared }
 }
 
 /// The places of each passage that both have, the outermost only. The first place in `a` is held
@@ -150,7 +177,7 @@ fn shared(passages: &[Passage], a: DocId, b: DocId) -> Vec<(&Passage, Occurrence
     shared
 }
 
-fn side_by_side(
+fn word_by_word(
     passage: &Passage,
     at_a: Occurrence,
     at_b: Occurrence,

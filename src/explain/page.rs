@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Explanation, Named, SharedPassage, TERMS_NAMED};
+use super::{Explanation, Found, Named, SharedPassage, TERMS_NAMED};
 use crate::page::about_a_pair;
 use crate::page::escape;
 use crate::text::one_line;
@@ -50,6 +50,25 @@ pub fn page(explanation: &Explanation, file: &mut dyn Write) -> io::Result<()> {
     let _ = writeln!(body, "<h2>Shared passages? {}.</h2>", super::count(passages.len()));
     body.extend(passages.iter().map(passage));
     about_a_pair("newsfold explanation", "Why these two are, or are not, together", body, file)
+}
+
+/// Writes what a finished run found of two articles as a page of one file.
+///
+/// # Errors
+/// Those of writing to `file`.
+pub fn page_of_found(found: &Found, file: &mut dyn Write) -> io::Result<()> {
+    let mut body = format!(
+        "<div class=\"sides heads\">{}{}</div>\n",
+        named("A", &found.a.article, ""),
+        named("B", &found.b.article, "")
+    );
+    let told = found.to_string();
+    // The first paragraph names the two.
+    for part in told.split("\n\n").skip(1) {
+        let (verdict, why) = part.split_once('\n').unwrap_or((part, ""));
+        let _ = write!(body, "<h2>{}</h2>\n{}", shown(verdict), sentences(why));
+    }
+    about_a_pair("newsfold explanation", "What the run found of these two", body, file)
 }
 
 /// An article as the page of two names it, with what else there is to say of it.

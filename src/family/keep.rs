@@ -56,13 +56,15 @@ pub enum KeptReason {
     Credited,
     /// Its outlet was named earliest.
     Outlet,
+    /// It is of the reference that the others are held against.
+    Reference,
     /// Nothing asked for tells the two apart: order of the corpus.
     Order,
 }
 
 impl KeptReason {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::First,
         Self::Last,
         Self::Longest,
@@ -70,6 +72,7 @@ impl KeptReason {
         Self::Corrected,
         Self::Credited,
         Self::Outlet,
+        Self::Reference,
         Self::Order,
     ];
 
@@ -83,6 +86,7 @@ impl KeptReason {
             Self::Corrected => "corrected",
             Self::Credited => "credited",
             Self::Outlet => "outlet",
+            Self::Reference => "reference",
             Self::Order => "order",
         }
     }
@@ -145,7 +149,9 @@ pub(super) struct Ranking {
 impl Keep {
     /// Ranks the members `docs`, which ascend. `held` is how much of the others' text each holds.
     pub(super) fn rank(&self, corpus: &Corpus, docs: &[DocId], held: &[f64]) -> Ranking {
-        let criteria = self.criteria(corpus, docs, held);
+        let reference = |doc: &DocId| if corpus.get(*doc).is_reference() { 0.0 } else { 1.0 };
+        let mut criteria = vec![(KeptReason::Reference, docs.iter().map(reference).collect())];
+        criteria.extend(self.criteria(corpus, docs, held));
         let mut order: Vec<u32> = (0..docs.len() as u32).collect();
         let decided = |a: u32, b: u32| {
             let differs = criteria

@@ -50,6 +50,9 @@ pub struct InputFile {
     pub encoding: Option<String>,
     /// Whether it is packed in another of the files.
     pub is_member: bool,
+    /// Whether its articles are those that the others are held against.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_reference: bool,
     /// How many records were read.
     pub records: u64,
     /// How many of them are articles.
@@ -112,6 +115,16 @@ impl Reading {
             }
         }
         settled
+    }
+
+    /// Says that what was read is what other articles are held against.
+    pub(super) fn mark_as_reference(&mut self) {
+        self.files.iter_mut().for_each(|file| file.is_reference = true);
+        for place in 0..self.articles.len() {
+            if let Some(article) = self.articles.get_mut(place) {
+                article.notes.insert(Notes::REFERENCE);
+            }
+        }
     }
 
     /// A file of which nothing was read.
@@ -323,6 +336,7 @@ impl<'r> Reader<'r> {
             compression: opened.compression,
             encoding: opened.encoding.map(|told| told.charset.name().to_owned()),
             is_member: self.depth > 0,
+            is_reference: false,
             records,
             accepted,
             unreadable_dates: maker.unreadable_dates,

@@ -1,7 +1,7 @@
 //! Arguments to files: which files a run reads, each once, in an order that no argument decides.
 
 use std::fs::{self, FileType};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::objects::{Object, Stores};
 use crate::error::{Error, Position, Result};
 use crate::observer::Observer;
+use crate::output::holds_results;
 
 /// The argument that stands for standard input.
 pub(super) const STANDARD_INPUT: &str = "-";
@@ -27,6 +28,17 @@ pub(super) struct Input {
     pub(super) name: Arc<str>,
     /// Where its bytes come from.
     pub(super) origin: Origin,
+}
+
+impl Input {
+    /// Whether two inputs are one, by their names or by the file that these lead to.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        let file = |input: &Self| match &input.origin {
+            Origin::File { path, .. } => fs::canonicalize(path).ok(),
+            _ => None,
+        };
+        self.name == other.name || file(self).is_some_and(|path| Some(path) == file(other))
+    }
 }
 
 /// Where an input's bytes come from.
@@ -119,17 +131,6 @@ pub(super) struct Found {
     pub(super) inputs: Vec<Input>,
     /// Folders that are left out because they hold the results of a run.
     pub(super) skipped: Vec<String>,
-}
-
-/// Whether a folder holds the results of a run, which are no input of the next one.
-fn holds_results(folder: &Path) -> bool {
-    /// How `run.json` begins.
-    const MARK: &[u8] = b"{\n  \"tool\": \"newsfold\"";
-    let mut beginning = [0; MARK.len()];
-    fs::File::open(folder.join("run.json"))
-        .and_then(|mut file| file.read_exact(&mut beginning))
-        .is_ok()
-        && beginning == MARK
 }
 
 /// Everything below a folder, links to folders followed, hidden names and results of runs left out.

@@ -96,6 +96,9 @@ pub struct IngestOptions {
     pub fields: Vec<FieldMapping>,
     /// Which names and hosts are one outlet, beside what is built in.
     pub outlets: Outlets,
+    /// Older articles that those of the input are held against: files, folders and patterns as of the
+    /// input. Their articles are noted so ([`Notes::REFERENCE`]).
+    pub against: Vec<String>,
     /// Whether the first reject ends the run.
     pub strict: bool,
     /// How much memory the articles and what is made of them may take; without a bound for `None`.
@@ -142,8 +145,18 @@ pub fn ingest(
     options: &IngestOptions,
     observer: &dyn Observer,
 ) -> Result<Ingested> {
-    let Found { inputs, skipped } = inputs::find(inputs, observer)?;
-    let total = inputs.iter().map(|input| match &input.origin {
+    let Found { inputs, mut skipped } = inputs::find(inputs, observer)?;
+    let mut against = Found::default();
+    if !options.against.is_empty() {
+        against = inputs::find(&options.against, observer)?;
+    }
+    let is_input = |old: &&Input| inputs.iter().any(|new| new.is(old));
+    if let Some(both) = against.inputs.iter().find(is_input) {
+        let reason = "it is both an input and what the input is held against".to_owned();
+        return Err(Error::Input { position: Position::whole(&*both.name), reason });
+    }
+    skipped.append(&mut against.skipped);
+    let total = inputs.iter().chain(&against.inputs).map(|input| match &input.origin {
         Origin::File { bytes, .. } => Some(*bytes),
         Origin::Object(object) => Some(object.bytes()),
         Origin::Standard | Origin::Pipe(_) => None,
@@ -151,6 +164,11 @@ pub fn ingest(
     });
     let read = articles(options, total.sum(), observer, |reader, readings| {
         read_all(&inputs, reader, &mut |reading| {
+            readings.add(reading)?;
+            readings.refuse_if(options.strict)
+        })?;
+        read_all(&against.inputs, reader, &mut |mut reading| {
+            reading.mark_as_reference();
             readings.add(reading)?;
             readings.refuse_if(options.strict)
         })

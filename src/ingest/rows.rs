@@ -135,6 +135,7 @@ fn rows(
         compression: Compression::None,
         encoding: None,
         is_member: false,
+        is_reference: false,
         records: before,
         accepted: reading.articles.len() as u64,
         unreadable_dates: maker.unreadable_dates,

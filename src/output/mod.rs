@@ -16,7 +16,7 @@ mod lock;
 mod manifest;
 
 use std::fs;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -248,6 +248,14 @@ impl Drop for Claim {
         self.place.clear();
         drop(moving);
     }
+}
+
+/// Whether a folder holds the results of a run: told from how its `run.json` begins.
+pub(crate) fn holds_results(folder: &Path) -> bool {
+    const BEGINNING: &[u8] = b"{\n  \"tool\": \"newsfold\"";
+    let mut beginning = [0; BEGINNING.len()];
+    fs::File::open(folder.join(RUN)).and_then(|mut file| file.read_exact(&mut beginning)).is_ok()
+        && beginning == BEGINNING
 }
 
 /// A folder with files that have our names but no `run.json` of ours is not ours to overwrite: with

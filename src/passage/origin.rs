@@ -6,6 +6,8 @@
 use std::cmp::Reverse;
 
 use super::{Kind, Passage};
+use serde::Serialize;
+
 use crate::article::{ByteSpan, Corpus, DocId};
 
 /// Share of a passage's occurrences that must lie in another's for it to be a part of that.
@@ -37,7 +39,8 @@ pub struct Source {
 }
 
 /// Why somebody is likely to be the source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Reason {
     /// A credit line names it.
     Credit,

@@ -47,23 +47,27 @@ pub(super) fn read(out: &Path) -> Result<Articles> {
 
 /// The articles as the table has them.
 pub(super) fn without_texts(rows: &Articles) -> Corpus {
-    let day_only = |row: &schema::Article| {
-        row.notes
-            .iter()
-            .flat_map(|notes| notes.split(' '))
-            .any(|note| note == Notes::NO_TIME.to_string())
+    let is_noted = |row: &schema::Article, note: Notes| {
+        let notes = row.notes.iter().flat_map(|notes| notes.split(' '));
+        notes.into_iter().any(|told| told == note.to_string())
+    };
+    let notes = |row: &schema::Article| match is_noted(row, Notes::REFERENCE) {
+        true => Notes::REFERENCE,
+        false => Notes::default(),
     };
     let article = |row: &schema::Article| Article {
         id: row.id.0.as_ref().into(),
         outlet: row.outlet.as_deref().unwrap_or_default().into(),
         url: row.url.as_deref().unwrap_or_default().into(),
-        published: row.published.map(|at| Published { day_only: day_only(row), ..at }),
+        published: row
+            .published
+            .map(|at| Published { day_only: is_noted(row, Notes::NO_TIME), ..at }),
         title: row.title.as_deref().unwrap_or_default().into(),
         text: "".into(),
         lang: row.lang.as_deref().unwrap_or_default().into(),
         // The place is told as the table tells it.
         source: Position::whole(row.source.as_ref()),
-        notes: Notes::default(),
+        notes: notes(row),
         mending: None,
         furniture: None,
     };

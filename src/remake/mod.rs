@@ -9,6 +9,7 @@
 //! Cost: one pass over each table, held in memory as in the run, and one over the inputs.
 
 mod articles;
+mod between;
 mod groups;
 mod passages;
 mod texts;
@@ -19,6 +20,8 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+pub(crate) use between::Between;
+pub use between::Finished;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -222,7 +225,16 @@ type Told<T> = Result<T, String>;
 
 /// Reads a table, each row by `take`; what that refuses is an error with its place, and what to do.
 fn each<R: Row<'static>>(out: &Path, take: &mut dyn FnMut(R) -> Told<()>) -> Result<()> {
-    tables::read(out, &[], take).map_err(|error| match error {
+    each_of(out, &[], take)
+}
+
+/// [`each`], of which only these columns are read.
+fn each_of<R: Row<'static>>(
+    out: &Path,
+    columns: &[&str],
+    take: &mut dyn FnMut(R) -> Told<()>,
+) -> Result<()> {
+    tables::read(out, columns, take).map_err(|error| match error {
         Error::Input { position, reason } => {
             Error::Input { position, reason: format!("{reason}; {RUN_AGAIN}") }
         }

@@ -7,11 +7,12 @@ use serde_json::Value;
 use super::Run;
 use super::articles::Articles;
 use super::passages::Passages;
-use crate::article::Corpus;
+use crate::article::{Article, Corpus};
 use crate::config::{OneOrMany, Settings};
 use crate::error::{Error, Result};
-use crate::ingest::{self, InputFile};
+use crate::ingest::{self, Ingested, InputFile};
 use crate::observer::Observer;
+use crate::tables::schema;
 
 /// Reads the articles again, and turns the places of passages to those of the texts; or says why
 /// not.
@@ -22,6 +23,53 @@ pub(super) fn read_again(
     observer: &dyn Observer,
 ) -> Result<Result<Corpus, String>> {
     let files: Vec<&InputFile> = run.inputs.iter().filter(|file| !file.is_member).collect();
+    let read = match read_files(run, &files, observer)? {
+        Ok(read) => read,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    Ok(same(run, rows, read).and_then(|corpus| match passages {
+        Some(passages) => placed(corpus, passages),
+        None => Ok(corpus),
+    }))
+}
+
+/// Reads two articles again, of the input no more than the files they are in; or says why not.
+pub(super) fn of_two(
+    run: &Run,
+    rows: [&schema::Article<'_>; 2],
+    observer: &dyn Observer,
+) -> Result<Result<Corpus, String>> {
+    let file_of = |row: &schema::Article<'_>| {
+        let holds = |file: &&InputFile| !file.is_member && row.source.starts_with(&*file.path);
+        run.inputs.iter().filter(holds).max_by_key(|file| file.path.len())
+    };
+    let [Some(of_a), Some(of_b)] = rows.map(file_of) else {
+        return Ok(Err("run.json names no file that they are in".to_owned()));
+    };
+    let files: &[&InputFile] = if of_a.path == of_b.path { &[of_a] } else { &[of_a, of_b] };
+    let read = match read_files(run, files, observer)? {
+        Ok(read) => read,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    if let Err(reason) = files.iter().try_for_each(|file| has_not_changed(file, &read)) {
+        return Ok(Err(reason));
+    }
+    let found = rows.map(|row| {
+        let is_it = |article: &&Article| article.source.to_string() == row.source;
+        read.corpus.articles().iter().find(is_it).cloned()
+    });
+    Ok(match found {
+        [Some(a), Some(b)] => Ok(Corpus::in_order(vec![a, b])),
+        _ => Err("the same files are read as other articles now".to_owned()),
+    })
+}
+
+/// Reads files of the run's input as the run read them; or says why not.
+fn read_files(
+    run: &Run,
+    files: &[&InputFile],
+    observer: &dyn Observer,
+) -> Result<Result<Ingested, String>> {
     if let Err(reason) = files.iter().try_for_each(|file| is_there(file)) {
         return Ok(Err(reason));
     }
@@ -29,24 +77,23 @@ pub(super) fn read_again(
         let all = run.parameters.get(name)?.as_array()?;
         all.iter().map(|one| one.as_str().map(str::to_owned)).collect()
     };
+    let (old, new): (Vec<&InputFile>, Vec<&InputFile>) =
+        files.iter().copied().partition(|file| file.is_reference);
+    let paths = |files: Vec<&InputFile>| files.into_iter().map(|file| file.path.clone()).collect();
     let settings = Settings {
         field: listed("field").map(OneOrMany::Many),
         outlets: run.parameters.get("outlets").and_then(Value::as_str).map(Into::into),
+        against: (!old.is_empty()).then(|| OneOrMany::Many(paths(old))),
         ..Settings::default()
     };
-    let paths = files.iter().map(|file| file.path.clone()).collect();
     let read = settings
-        .resolve(paths)
+        .resolve(paths(new))
         .and_then(|config| ingest::ingest(&config.inputs, &config.ingest, observer));
-    let read = match read {
-        Ok(read) => read,
-        Err(Error::Interrupted) => return Err(Error::Interrupted),
-        Err(error) => return Ok(Err(error.to_string())),
-    };
-    Ok(same(run, rows, read).and_then(|corpus| match passages {
-        Some(passages) => placed(corpus, passages),
-        None => Ok(corpus),
-    }))
+    match read {
+        Ok(read) => Ok(Ok(read)),
+        Err(Error::Interrupted) => Err(Error::Interrupted),
+        Err(error) => Ok(Err(error.to_string())),
+    }
 }
 
 fn is_there(file: &InputFile) -> Result<(), String> {
@@ -63,13 +110,18 @@ fn is_there(file: &InputFile) -> Result<(), String> {
     }
 }
 
-/// The corpus that was read, where it is that of the run.
-fn same(run: &Run, rows: &Articles, read: ingest::Ingested) -> Result<Corpus, String> {
-    for file in run.inputs.iter().filter(|file| file.xxh3.is_some()) {
-        if !read.files.iter().any(|now| (&now.path, &now.xxh3) == (&file.path, &file.xxh3)) {
-            return Err(format!("{} has changed", file.path));
-        }
+fn has_not_changed(file: &InputFile, read: &Ingested) -> Result<(), String> {
+    let is_it = |now: &InputFile| (&now.path, &now.xxh3) == (&file.path, &file.xxh3);
+    match read.files.iter().any(is_it) {
+        true => Ok(()),
+        false => Err(format!("{} has changed", file.path)),
     }
+}
+
+/// The corpus that was read, where it is that of the run.
+fn same(run: &Run, rows: &Articles, read: Ingested) -> Result<Corpus, String> {
+    let hashed = |file: &&InputFile| file.xxh3.is_some();
+    run.inputs.iter().filter(hashed).try_for_each(|file| has_not_changed(file, &read))?;
     let mut corpus = read.corpus;
     let same = corpus.len() == rows.all.len()
         && corpus.articles().iter().zip(&rows.all).all(|(article, row)| {

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::article::Corpus;
+use crate::article::{Corpus, DocId};
 use crate::error::{Place, Reject};
 use crate::family::Families;
 use crate::ingest::InputFile;
@@ -17,9 +17,10 @@ use crate::recall::Recall;
 use crate::results::{Counts, RunFacts, Timing};
 use crate::text::{escaped_json, steers};
 
-/// `keep.txt`: one id a line, in the form of [`id_line`].
+/// `keep.txt`: one id a line, in the form of [`id_line`]. What the input was held against is not among them.
 pub(super) fn kept(corpus: &Corpus, families: &Families, file: &mut dyn Write) -> io::Result<()> {
-    for doc in corpus.docs().filter(|&doc| families.removed(doc).is_none()) {
+    let stays = |doc: &DocId| families.removed(*doc).is_none() && !corpus.get(*doc).is_reference();
+    for doc in corpus.docs().filter(stays) {
         writeln!(file, "{}", id_line(&corpus.get(doc).id))?;
     }
     Ok(())

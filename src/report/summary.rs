@@ -71,6 +71,10 @@ fn counts(text: &mut String, counts: &Counts) {
     if counts.undated > 0 {
         let _ = write!(articles, ", {} without a date", grouped(counts.undated));
     }
+    if counts.reference > 0 {
+        let new = grouped(counts.articles - counts.reference);
+        let _ = write!(articles, "; {new} held against {}", grouped(counts.reference));
+    }
     line("Articles", articles);
     if counts.rejects > 0 {
         let records = many(counts.rejects, "record", "records");

@@ -12,6 +12,9 @@ pub struct Counts {
     pub records: usize,
     /// Articles accepted.
     pub articles: usize,
+    /// Those of them that the others are held against.
+    #[serde(skip_serializing_if = "is_none")]
+    pub reference: usize,
     /// Records rejected.
     pub rejects: usize,
     /// Different outlets.
@@ -26,7 +29,7 @@ pub struct Counts {
     pub families: Option<usize>,
     /// Articles that a kept one stands for.
     pub copies: Option<usize>,
-    /// Articles that stay.
+    /// Articles that stay, those left out that the others are held against.
     pub kept: Option<usize>,
     /// Stories of two articles or more.
     pub stories: Option<usize>,
@@ -68,10 +71,15 @@ impl Serialize for PassageCounts {
     }
 }
 
+fn is_none(number: &usize) -> bool {
+    *number == 0
+}
+
 impl Counts {
     /// Counts what is there.
     pub fn of(results: &Results) -> Self {
         let articles = results.corpus.len();
+        let reference = results.corpus.articles().iter().filter(|a| a.is_reference()).count();
         let families = results.families.as_ref().map(|families| families.all());
         let stories = results.stories.as_ref();
         let told =
@@ -83,6 +91,7 @@ impl Counts {
         Self {
             records: articles + results.rejects.len(),
             articles,
+            reference,
             rejects: results.rejects.len(),
             outlets: results.outlets_among(results.corpus.docs()),
             undated: results.corpus.articles().iter().filter(|a| a.published.is_none()).count(),
@@ -93,7 +102,7 @@ impl Counts {
                 .map(|families| families.unlisted(listed.iter().map(|pair| (pair.a, pair.b)))),
             families: families.map(<[_]>::len),
             copies,
-            kept: copies.map(|copies| articles - copies),
+            kept: copies.map(|copies| articles - reference - copies),
             stories: told,
             single_stories: stories.zip(told).map(|(s, told)| s.stories.len() - told),
             storylines: stories.map(|s| s.storylines.len()),

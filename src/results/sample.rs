@@ -182,6 +182,7 @@ impl Sample {
                     compression: Compression::None,
                     encoding: None,
                     is_member: false,
+                    is_reference: false,
                     records: 7,
                     accepted: 6,
                     unreadable_dates: 0,

@@ -3,6 +3,7 @@
 //! A [`View`] is a title, some facts and some tables; it is written as a page, as Markdown for a mail or
 //! a chat, or as JSON. All its numbers are those of the tables.
 
+mod atom;
 mod forms;
 mod outlet;
 mod since;
@@ -11,6 +12,7 @@ mod wire;
 use std::io::{self, Write};
 use std::str::FromStr;
 
+pub use atom::atom;
 pub use outlet::of_outlet;
 pub use since::since;
 pub use wire::wire;

@@ -1,0 +1,189 @@
+//! What the tables of a finished run hold of two articles, without reading the rest of it again.
+//!
+//! Cost: one pass over the tables, of which one row is held at a time, but for `articles`; and where the
+//! two texts are asked for, one reading of the files that hold them.
+
+use std::path::{Path, PathBuf};
+
+use ahash::AHashMap;
+
+use super::articles::{self, Articles};
+use super::{Run, each, each_of, fault, read_run, texts};
+use crate::article::{ByteSpan, CharSpan, Corpus, DocId};
+use crate::error::Result;
+use crate::observer::Observer;
+use crate::output::{check_lengths, holds_results};
+use crate::passage::{Occurrence, Passage};
+use crate::tables::{has_table, schema};
+
+/// A finished run, opened to be asked about its articles.
+pub struct Finished {
+    out: PathBuf,
+    run: Run,
+    rows: Articles,
+    corpus: Corpus,
+}
+
+/// What the tables tell of two articles.
+pub(crate) struct Between {
+    /// Their rows.
+    pub(crate) articles: [schema::Article<'static>; 2],
+    /// The row of the two in `pairs`, as it stands there; `None` where they are no pair, or copies
+    /// were not looked for.
+    pub(crate) pair: Option<schema::Pair<'static>>,
+    /// Whether copies were looked for.
+    pub(crate) has_pairs: bool,
+    /// The story of each, the same one once.
+    pub(crate) stories: Vec<schema::Story<'static>>,
+    /// The passages that both have, the longest first; `None` where passages were not looked for.
+    pub(crate) passages: Option<Vec<schema::Passage<'static>>>,
+}
+
+impl Finished {
+    /// Whether a folder holds a finished run.
+    pub fn is_one(out: &Path) -> bool {
+        holds_results(out)
+    }
+
+    /// Opens the folder of a run.
+    ///
+    /// # Errors
+    /// [`Error::Input`](crate::Error::Input) where there is no run, or one of another version, or its articles cannot be
+    /// read.
+    pub fn open(out: &Path) -> Result<Self> {
+        let run = read_run(out)?;
+        check_lengths(out)?;
+        let rows = articles::read(out)?;
+        let corpus = articles::without_texts(&rows);
+        Ok(Self { out: out.to_owned(), run, rows, corpus })
+    }
+
+    /// Its articles, without their texts.
+    pub fn articles(&self) -> &Corpus {
+        &self.corpus
+    }
+
+    /// What the tables tell of two articles.
+    ///
+    /// # Errors
+    /// [`Error::Input`](crate::Error::Input) where a table cannot be read.
+    pub(crate) fn between(&self, a: DocId, b: DocId) -> Result<Between> {
+        let articles = [a, b].map(|doc| self.rows.all[doc.index()].clone());
+        let [id_a, id_b] = [&articles[0].id.0, &articles[1].id.0];
+        let has_pairs = has_table(&self.out, "pairs");
+        let mut pair = None;
+        if has_pairs {
+            each(&self.out, &mut |row: schema::Pair| {
+                let ids = (&row.id_a.0, &row.id_b.0);
+                if ids == (id_a, id_b) || ids == (id_b, id_a) {
+                    pair = Some(row);
+                }
+                Ok(())
+            })?;
+        }
+        let mut stories = Vec::new();
+        if articles.iter().any(|article| article.story_id.is_some()) {
+            each(&self.out, &mut |row: schema::Story| {
+                let id = Some(&row.story_id);
+                stories.extend(articles.iter().any(|of| of.story_id.as_ref() == id).then_some(row));
+                Ok(())
+            })?;
+        }
+        let mut passages = None;
+        if has_table(&self.out, "passages") {
+            let shared = self.occurrences(a, b)?;
+            let mut found: Vec<schema::Passage<'static>> = Vec::new();
+            each(&self.out, &mut |row: schema::Passage| {
+                found.extend(shared.contains_key(row.passage_id.as_ref()).then_some(row));
+                Ok(())
+            })?;
+            found.sort_by(|x, y| (y.tokens, &x.passage_id).cmp(&(x.tokens, &y.passage_id)));
+            passages = Some(found);
+        }
+        Ok(Between { articles, pair, has_pairs, stories, passages })
+    }
+
+    /// The two articles with their texts, read again, and the passages that both have, with their places in
+    /// these two alone.
+    ///
+    /// # Errors
+    /// [`Error::Input`](crate::Error::Input) where a table cannot be read, or the input has changed; [`Error::Interrupted`](crate::Error::Interrupted).
+    pub(crate) fn texts(
+        &self,
+        a: DocId,
+        b: DocId,
+        observer: &dyn Observer,
+    ) -> Result<(Corpus, Vec<Passage>)> {
+        if !has_table(&self.out, "passages") {
+            let reason = "passages were not looked for in this run; give the input in place of it";
+            return Err(fault(&self.out, reason));
+        }
+        let rows = [a, b].map(|doc| &self.rows.all[doc.index()]);
+        let corpus = texts::of_two(&self.run, rows, observer)?;
+        let corpus = corpus.map_err(|reason| {
+            fault(&self.out, format!("the two articles cannot be read again: {reason}"))
+        })?;
+        let mut occurrences = self.occurrences(a, b)?;
+        let mut passages = Vec::new();
+        let columns = ["passage_id", "kind", "tokens", "articles", "outlets"];
+        each_of(&self.out, &columns, &mut |row: schema::Passage| {
+            let Some(found) = occurrences.remove(row.passage_id.as_ref()) else { return Ok(()) };
+            let of_passage = row.tokens;
+            let place = |(doc, row): (DocId, schema::Occurrence<'_>)| {
+                let mut at = Occurrence {
+                    doc,
+                    bytes: ByteSpan { start: row.byte_start, end: row.byte_end },
+                    chars: CharSpan { start: row.start, end: row.end },
+                    tokens: of_passage,
+                    identity: row.identity,
+                };
+                let article = corpus.get(doc);
+                if let Some(mending) = &article.mending {
+                    at.bytes = mending.bytes_mended(at.bytes);
+                    at.chars = mending.chars_mended(at.chars);
+                }
+                let within = article.text.get(at.bytes.start as usize..at.bytes.end as usize);
+                within.map(|_| at).ok_or_else(|| "it is in no text".to_owned())
+            };
+            let mut occurrences: Vec<Occurrence> =
+                found.into_iter().map(place).collect::<std::result::Result<_, _>>()?;
+            occurrences.sort_by_key(|at| (at.doc, at.bytes.start));
+            passages.push(Passage {
+                id: row.passage_id.into_owned(),
+                kind: row.kind,
+                tokens: row.tokens,
+                articles: row.articles,
+                outlets: row.outlets,
+                occurrences,
+                first: 0,
+                names: String::new(),
+            });
+            Ok(())
+        })?;
+        Ok((corpus, passages))
+    }
+
+    /// The places of the passages that both articles have, by the passage's id; the first article is 0, the
+    /// other 1.
+    fn occurrences(
+        &self,
+        a: DocId,
+        b: DocId,
+    ) -> Result<AHashMap<String, Vec<(DocId, schema::Occurrence<'static>)>>> {
+        let [a, b] = [a, b].map(|doc| &self.rows.all[doc.index()].id);
+        let mut found: AHashMap<String, Vec<_>> = AHashMap::new();
+        each(&self.out, &mut |row: schema::Occurrence| {
+            let which = match () {
+                () if row.id == *a => DocId(0),
+                () if row.id == *b => DocId(1),
+                () => return Ok(()),
+            };
+            found.entry(row.passage_id.clone().into_owned()).or_default().push((which, row));
+            Ok(())
+        })?;
+        found.retain(|_, places| {
+            [0, 1].into_iter().all(|which| places.iter().any(|(of, _)| of.0 == which))
+        });
+        Ok(found)
+    }
+}
