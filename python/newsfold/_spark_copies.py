@@ -12,6 +12,8 @@ from ._spark_stages import Stages
 #: What is known of an article beside its text.
 _ABOUT = ["key", "digest", "tokens", "chars", "outlet", "url", "title", "lang"]
 _ABOUT += ["second", "nanosecond", "day_only", "notes"]
+#: So many articles are told to every worker; their numbers and ids take some hundred megabytes there.
+_TOLD_TO_ALL = 1_000_000
 #: Where an article stands in its input is not known on a cluster.
 _UNKNOWN = ("source", "row")
 #: Columns that hold ids.
@@ -25,9 +27,6 @@ class Copies:
     articles: Any
     pairs: Any
     families: Any
-    #: What may be removed and what stays.
-    remove: Any
-    keep: Any
     #: Why records are no articles.
     rejects: Any
     #: Rounds that connected components took.
@@ -35,6 +34,18 @@ class Copies:
 
     def __init__(self, stages: Stages) -> None:
         self._stages = stages
+
+    @property
+    def keep(self) -> Any:
+        """The ids of the articles that stay."""
+        return self.articles.where("kept").select("id")
+
+    @property
+    def remove(self) -> Any:
+        """The articles that may be removed, since another is kept in their place."""
+        return self.articles.where("not kept").selectExpr(
+            "id", "kept_id", "kept_jaccard as jaccard", "kept_containment as containment", "lost"
+        )
 
     @property
     def stages(self) -> list:
@@ -48,11 +59,8 @@ class Copies:
 
 def find(stages: Stages, frame: Any, settings: str, parts: bool, statistics: bytes, records: bool) -> Copies:
     """Goes through all stages. ``settings`` are JSON, as the kernels take them."""
-    from pyspark.sql import functions as F
-
-    spark = stages.spark
     found = Copies(stages)
-    shared = spark.sparkContext.broadcast(statistics)
+    shared = stages.spark.sparkContext.broadcast(statistics)
     read = stages.keep("articles", frame.mapInArrow(rows.reader(settings, shared, records), rows.READ))
     found.rejects = read.where("reject is not null").selectExpr("reject as reason")
     read = read.where("reject is null")
@@ -69,7 +77,9 @@ def find(stages: Stages, frame: Any, settings: str, parts: bool, statistics: byt
         candidates = candidates.unionByName(_of_parts(stages, sketches, settings))
     candidates = stages.keep("candidates", candidates.distinct())
 
-    texts = read.select("row", "text", "furniture").join(docs.select("row", "doc"), "row").drop("row")
+    wanted = candidates.select("a").unionByName(candidates.selectExpr("b as a")).distinct()
+    wanted = docs.select("row", "doc").join(wanted.withColumnRenamed("a", "doc"), "doc")
+    texts = _of(read.select("row", "text", "furniture"), wanted, 2 * stages.rows("candidates"))
     compared = stages.keep("compared", _verified(texts, candidates, settings))
 
     copies = docs.where("doc <> first").selectExpr("first as a", "doc as b")
@@ -77,6 +87,15 @@ def find(stages: Stages, frame: Any, settings: str, parts: bool, statistics: byt
     in_component, found.rounds = components(stages, edges)
     _put_together(found, stages, read, docs, in_component, compared, settings)
     return found
+
+
+def _of(texts: Any, wanted: Any, most: int) -> Any:
+    """The texts of the articles that are wanted, of which there are so many at the most. While these are few,
+    every worker is told which they are, and no text moves for it."""
+    from pyspark.sql import functions as F
+
+    wanted = F.broadcast(wanted) if most <= _TOLD_TO_ALL else wanted
+    return texts.join(wanted, "row").drop("row")
 
 
 def _in_order(stages: Stages, read: Any) -> Any:
@@ -170,7 +189,8 @@ def _put_together(
     known = docs.select("row", "doc", "nth", "id")
     about = read.select("row", *_ABOUT)
     grouped = known.join(in_component, "doc")
-    members = read.select("row", "text", "furniture", *_ABOUT).join(grouped, "row").drop("row")
+    members = read.select("row", "text", "furniture", *_ABOUT)
+    members = _of(members, grouped, 2 * stages.rows("components-0"))
     pairs = compared.join(in_component.withColumnRenamed("doc", "a"), "a")
     together = members.unionByName(pairs, allowMissingColumns=True)
     together = together.repartition("component").sortWithinPartitions("component", "doc", "a", "b")
@@ -186,10 +206,6 @@ def _put_together(
     found.articles = _table(families.unionByName(singles), "articles", numbers)
     found.pairs = _table(families, "pairs", numbers)
     found.families = _table(families, "families", numbers)
-    found.keep = found.articles.where("kept").select("id")
-    found.remove = found.articles.where("not kept").selectExpr(
-        "id", "kept_id", "kept_jaccard as jaccard", "kept_containment as containment", "lost"
-    )
 
 
 def _table(rows_of_all: Any, name: str, ids_are_numbers: bool) -> Any:
@@ -216,5 +232,6 @@ def statistics_of(given: Optional[Any], settings: str) -> bytes:
     """The statistics that the settings name, or those of what is given: files, or a table of Arrow."""
     from . import _native
 
-    kind = "files" if isinstance(given, list) else "table"
-    return _native.statistics("records" if given is None else kind, given or [], settings)
+    if given is None:
+        return _native.statistics("records", [], settings)
+    return _native.statistics("files" if isinstance(given, list) else "table", given, settings)

@@ -90,7 +90,7 @@ def _run(asked: argparse.Namespace) -> int:
         out, stages = _claimed(spark, asked.output)
         stages.begin(_made_of(frame, keywords, statistics))
         found = find(stages, frame, keywords, parts, statistics, kind == "json")
-        facts = _written(found, asked.output, keywords)
+        facts = _written(found, out, keywords)
         out.write_text(_FACTS, json.dumps(facts, indent=2) + "\n")
         if not asked.keep_stages:
             found.drop()
@@ -160,12 +160,13 @@ def _made_of(frame: Any, settings: str, statistics: bytes) -> Dict[str, Any]:
     }
 
 
-def _written(found: Any, folder: str, settings: str) -> Dict[str, Any]:
+def _written(found: Any, out: Any, settings: str) -> Dict[str, Any]:
     rows = {}
     for name in _TABLES:
-        path = f"{folder.rstrip('/')}/{name}"
-        getattr(found, name).write.mode("overwrite").parquet(path)
-        rows[name] = found.articles.sparkSession.read.parquet(path).count()
+        rows[name] = out.write(getattr(found, name), name)
+        if name == "articles":
+            # The others are parts of it, which need not be put in order again.
+            found.articles = out.spark.read.parquet(f"{out.folder}/{name}")
     return {
         "tool": "newsfold.spark",
         "version": __version__,
@@ -184,8 +185,8 @@ def _in_words(facts: Dict[str, Any]) -> str:
 
 
 def _plan(stages: List[Dict[str, Any]]) -> str:
-    lines = [f"{'stage':<16}{'rows':>14}{'bytes':>16}"]
+    lines = [f"{'stage':<16}{'rows':>14}{'bytes':>16}{'seconds':>10}"]
     for stage in stages:
         was_there = "  was there" if stage["was_there"] else ""
-        lines.append(f"{stage['stage']:<16}{stage['rows']:>14,}{stage['bytes']:>16,}{was_there}")
+        lines.append(f"{stage['stage']:<16}{stage['rows']:>14,}{stage['bytes']:>16,}{stage['seconds']:>10.1f}{was_there}")
     return "\n".join(lines)

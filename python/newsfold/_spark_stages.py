@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any, Dict, List
 
 #: What the stages in a folder are of.
@@ -19,7 +20,7 @@ class Stages:
     def __init__(self, spark: Any, folder: str) -> None:
         self.spark = spark
         self.folder = folder.rstrip("/")
-        #: Each stage's name, rows, bytes, and whether it was there already.
+        #: Each stage's name, rows, bytes, seconds, and whether it was there already.
         self.done: List[Dict[str, Any]] = []
 
     def begin(self, made_of: Dict[str, Any]) -> bool:
@@ -35,12 +36,34 @@ class Stages:
         """The frame, written down and read back."""
         path = f"{self.folder}/{name}"
         was_there = self._exists(f"{path}/_SUCCESS")
-        if not was_there:
-            frame.write.mode("overwrite").parquet(path)
+        began = time.monotonic()
+        rows = None if was_there else self.write(frame, name)
         kept = self.spark.read.schema(frame.schema).parquet(path)
         size = self._files().getContentSummary(self._path(path)).getLength()
-        self.done.append({"stage": name, "rows": kept.count(), "bytes": size, "was_there": was_there})
+        self.done.append(
+            {
+                "stage": name,
+                "rows": kept.count() if rows is None else rows,
+                "bytes": size,
+                "seconds": round(time.monotonic() - began, 3),
+                "was_there": was_there,
+            }
+        )
         return kept
+
+    def rows(self, name: str) -> int:
+        """How many rows a stage has."""
+        return next(stage["rows"] for stage in self.done if stage["stage"] == name)
+
+    def write(self, frame: Any, name: str) -> int:
+        """Writes a frame into the folder, and counts its rows on the way."""
+        from pyspark.sql import Observation
+        from pyspark.sql import functions as F
+
+        seen = Observation()
+        seen_frame = frame.observe(seen, F.count(F.lit(1)).alias("rows"))
+        seen_frame.write.mode("overwrite").parquet(f"{self.folder}/{name}")
+        return seen.get["rows"]
 
     def remove(self) -> None:
         """Removes the folder."""

@@ -6,7 +6,8 @@ use arrow_array::ArrayRef;
 use arrow_array::builder::{
     BinaryBuilder, BooleanBuilder, Int32Builder, Int64Builder, StringBuilder,
 };
-use newsfold::article::{ArticleKey, order_bytes};
+use newsfold::Article;
+use newsfold::article::{ArticleKey, Notes, order_bytes};
 use newsfold::config::PipelineConfig;
 use newsfold::furniture::Matcher;
 use newsfold::ingest::{Rows as Records, Shape, ingest_rows};
@@ -87,6 +88,7 @@ impl ArticleReader {
             let mut out = Out::default();
             for doc in read.corpus.docs() {
                 let mut article = read.corpus.get(doc).clone();
+                decided_alone(&mut article);
                 let key = ArticleKey::of(&article);
                 let given = read.corpus.given_id(doc);
                 let (id, is_text) = match given.as_str() {
@@ -114,7 +116,7 @@ impl ArticleReader {
                 out.reject.append_null();
                 out.articles.push(&article.id, &article);
             }
-            let nothing = newsfold::Article::new("", "");
+            let nothing = Article::new("", "");
             for reject in &read.rejects {
                 out.row.append_value(self.next);
                 self.next += 1;
@@ -139,6 +141,17 @@ impl ArticleReader {
     #[staticmethod]
     fn finish() -> PyResult<Rows> {
         Rows::of(Out::default().finish())
+    }
+}
+
+/// Takes back a date of which the other dates of the batch told the order of day and month: with other batches
+/// it would be another.
+fn decided_alone(article: &mut Article) {
+    if article.notes.contains(Notes::DAY_ORDER) {
+        let settled = Notes::DAY_ORDER.bits() | Notes::NO_TIME.bits();
+        article.notes = Notes::of_bits(article.notes.bits() & !settled);
+        article.notes.insert(Notes::UNREADABLE_DATE);
+        article.published = None;
     }
 }
 
