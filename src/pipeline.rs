@@ -20,6 +20,7 @@ use crate::passage;
 use crate::recall;
 use crate::report::{self, Written};
 use crate::results::{Results, RunFacts, Timing};
+use crate::sketch::furniture_tokens;
 use crate::statistics::{Statistics, Wanted};
 use crate::story;
 use crate::text::{Tokeniser, tell_languages};
@@ -330,11 +331,7 @@ fn add_furniture(corpus: &Corpus, tokens: &mut [u32]) {
     let mut tokeniser = Tokeniser::default();
     let mut hashes = Vec::new();
     for (article, tokens) in corpus.articles().iter().zip(tokens) {
-        for span in article.furniture.as_deref().unwrap_or_default() {
-            hashes.clear();
-            tokeniser.hashes(span.of(&article.text), &mut hashes);
-            *tokens += hashes.len() as u32;
-        }
+        *tokens += furniture_tokens(article, &mut tokeniser, &mut hashes);
     }
 }
 

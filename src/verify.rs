@@ -8,12 +8,14 @@
 mod batches;
 mod evidence;
 mod plan;
+mod rows;
 mod template;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
 pub use evidence::{Evidence, evidence};
+pub use rows::RowVerifier;
 
 use crate::article::{Corpus, DocId};
 use crate::candidates::{Candidates, MIN_PART, NearDuplicateConfig, Scope};
@@ -131,17 +133,29 @@ pub fn verify(
     observer: &dyn Observer,
 ) -> Result<Vec<VerifiedPair>> {
     observer.begin(Stage::Verify, Some(candidates.pairs.len() as u64), Unit::Pairs);
-    let mut verified = batches::compare(corpus, &candidates.pairs, config, observer)?;
-    if !candidates.identical.is_empty() {
-        let sizes = sizes(&candidates.identical, corpus, config.ngram);
-        verified = with_identical(verified, &candidates.identical, &sizes);
+    let verified = batches::compare(corpus, &candidates.pairs, config, observer)?;
+    let verified = listed(corpus, verified, &candidates.identical, config);
+    observer.end(Stage::Verify);
+    Ok(verified)
+}
+
+/// The pairs that [`verify`] lists, given those that were compared and accepted: with those of identical
+/// articles, without those that are not asked for, and with templates told.
+pub fn listed(
+    corpus: &Corpus,
+    mut verified: Vec<VerifiedPair>,
+    identical: &[Vec<DocId>],
+    config: &NearDuplicateConfig,
+) -> Vec<VerifiedPair> {
+    if !identical.is_empty() {
+        let sizes = sizes(identical, corpus, config.ngram);
+        verified = with_identical(verified, identical, &sizes);
     }
     if config.scope != Scope::default() {
         verified.retain(|pair| config.scope.admits(corpus.get(pair.a), corpus.get(pair.b)));
     }
     verified.par_iter_mut().with_min_len(64).for_each(|pair| tell_template(corpus, config, pair));
-    observer.end(Stage::Verify);
-    Ok(verified)
+    verified
 }
 
 /// Tells near-duplicates that are one template with other contents.
@@ -160,20 +174,27 @@ pub(crate) fn compare(
     (a, of_a): (DocId, &ShingleSet),
     (b, of_b): (DocId, &ShingleSet),
 ) -> VerifiedPair {
-    let overlap = Overlap {
-        a: of_a.distinct().len() as u32,
-        b: of_b.distinct().len() as u32,
-        shared: of_a.shared(of_b.distinct(), 0).unwrap_or(0),
-    };
-    let places = || {
-        let (part, whole) = if overlap.a <= overlap.b { (of_a, of_b) } else { (of_b, of_a) };
-        let shingles = whole.distinct();
-        (0..shingles.len()).filter(|&at| part.place(shingles[at]).is_some()).collect()
-    };
-    let evidence = evidence(overlap, config, places);
+    let overlap = overlap_of(of_a, of_b);
+    let evidence = evidence(overlap, config, || places(overlap, of_a, of_b));
     let mut pair = ordered(VerifiedPair { a, b, overlap, evidence });
     tell_template(corpus, config, &mut pair);
     pair
+}
+
+/// The overlap of two sets of shingles.
+fn overlap_of(a: &ShingleSet, b: &ShingleSet) -> Overlap {
+    Overlap {
+        a: a.distinct().len() as u32,
+        b: b.distinct().len() as u32,
+        shared: a.shared(b.distinct(), 0).unwrap_or(0),
+    }
+}
+
+/// Where what two articles that overlap so share stands in the longer one, ascending.
+fn places(overlap: Overlap, a: &ShingleSet, b: &ShingleSet) -> Vec<usize> {
+    let (part, whole) = if overlap.a <= overlap.b { (a, b) } else { (b, a) };
+    let shingles = whole.distinct();
+    (0..shingles.len()).filter(|&at| part.place(shingles[at]).is_some()).collect()
 }
 
 /// Whether two articles that overlap so are reported.

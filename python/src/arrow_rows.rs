@@ -27,6 +27,8 @@ pub(crate) enum Index {
     Places,
     /// By these labels.
     Labels(std::sync::Arc<[RowValue<'static>]>),
+    /// All by one name.
+    Same(&'static str),
 }
 
 impl Index {
@@ -34,6 +36,7 @@ impl Index {
     pub(crate) fn at(&self, place: usize) -> RowValue<'_> {
         match self {
             Self::Places => RowValue::Integer(place as i64),
+            Self::Same(name) => RowValue::Text(Cow::Borrowed(name)),
             Self::Labels(labels) => labels.get(place).map_or(RowValue::Nothing, borrowed),
         }
     }

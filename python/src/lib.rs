@@ -9,6 +9,7 @@ mod arrow_rows;
 mod cli;
 mod data;
 mod errors;
+mod kernels;
 mod lsh;
 mod minhash;
 mod pair;
@@ -45,6 +46,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(pair::compare, module)?)?;
     module.add_function(wrap_pyfunction!(lsh::optimal_params, module)?)?;
     module.add_function(wrap_pyfunction!(minhash::simhash, module)?)?;
+    kernels::add_to(module)?;
     module.add_class::<run::Results>()?;
     module.add_class::<table::Table>()?;
     module.add_class::<minhash::MinHash>()?;

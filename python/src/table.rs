@@ -152,7 +152,7 @@ impl Table {
     }
 }
 
-fn field(column: &ViewColumn) -> Field {
+pub(crate) fn field(column: &ViewColumn) -> Field {
     let kind = match column.holds {
         Holds::Text => DataType::Utf8,
         Holds::Integer => DataType::Int64,
@@ -164,7 +164,7 @@ fn field(column: &ViewColumn) -> Field {
 }
 
 /// A column on its way to an array.
-enum Building {
+pub(crate) enum Building {
     Text(StringBuilder),
     Integer(Int64Builder),
     Real(Float64Builder),
@@ -172,7 +172,7 @@ enum Building {
 }
 
 impl Building {
-    fn new(column: &ViewColumn) -> Self {
+    pub(crate) fn new(column: &ViewColumn) -> Self {
         match column.holds {
             Holds::Text => Self::Text(StringBuilder::new()),
             Holds::Integer => Self::Integer(Int64Builder::new()),
@@ -182,7 +182,7 @@ impl Building {
     }
 
     /// Takes a value; how many bytes of text it has. What does not fit the column is unknown there.
-    fn push(&mut self, seen: Seen<'_>) -> usize {
+    pub(crate) fn push(&mut self, seen: Seen<'_>) -> usize {
         match (self, seen) {
             (Self::Text(column), Seen::Text(text)) => {
                 column.append_value(text);
@@ -199,7 +199,7 @@ impl Building {
         0
     }
 
-    fn finish(&mut self) -> ArrayRef {
+    pub(crate) fn finish(&mut self) -> ArrayRef {
         match self {
             Self::Text(column) => ArrayBuilder::finish(column),
             Self::Integer(column) => ArrayBuilder::finish(column),

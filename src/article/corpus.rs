@@ -37,7 +37,10 @@ impl ArticleKey {
     }
 
     /// The key of the `nth` record that says the same, counted from 0.
-    fn repeated(self, nth: u32) -> Self {
+    pub fn repeated(self, nth: u32) -> Self {
+        if nth == 0 {
+            return self;
+        }
         let mut hasher = Xxh3::new();
         hasher.update(&self.0.to_le_bytes());
         hasher.update(&nth.to_le_bytes());
@@ -84,8 +87,13 @@ impl Corpus {
 
     /// Articles that an earlier run put in order, as its tables have them.
     pub(crate) fn in_order(articles: Vec<Article>) -> Self {
-        let mut articles: Stored<Article> = articles.into();
         let keys = keys(&articles);
+        Self::keyed(articles, keys)
+    }
+
+    /// Some articles of a larger corpus, in its order, and what each is known by in it.
+    pub fn keyed(articles: Vec<Article>, keys: Vec<ArticleKey>) -> Self {
+        let mut articles: Stored<Article> = articles.into();
         let (by_id, given) = tell_apart(&mut articles);
         Self { articles, keys, by_id, given, as_read: None, spill: Spill::default() }
     }
@@ -185,6 +193,20 @@ pub fn derived_id<'a>(members: impl IntoIterator<Item = &'a str>) -> String {
         hasher.update(END);
     }
     format!("{:016x}", hasher.digest())
+}
+
+/// Bytes that sort as articles of these keys do in a corpus, but for those that agree in all but their
+/// source.
+pub fn order_bytes(article: &Article, key: ArticleKey) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(26 + article.id.len());
+    bytes.push(u8::from(article.published.is_none()));
+    let at = article.published.map_or(0, |published| published.at.as_nanosecond());
+    // With the sign turned, negative numbers sort before the others.
+    bytes.extend_from_slice(&(at as u128 ^ 1 << 127).to_be_bytes());
+    bytes.push(u8::from(article.published.is_some_and(|published| published.day_only)));
+    bytes.extend_from_slice(&key.0.to_be_bytes());
+    bytes.extend_from_slice(article.id.as_bytes());
+    bytes
 }
 
 fn keys(articles: &[Article]) -> Vec<ArticleKey> {
@@ -334,6 +356,8 @@ mod tests {
                 texts.iter().enumerate().map(of).collect()
             };
             let straight = Corpus::new(articles(&|i| format!("{i:03}")));
+            let all = straight.articles().iter();
+            prop_assert!(all.map(|article| order_bytes(article, ArticleKey::of(article))).is_sorted());
             let mut mixed = articles(&|i| format!("{:03}", names[i]));
             mixed.sort_by(|x, y| x.id.cmp(&y.id));
             let mixed = Corpus::new(mixed);

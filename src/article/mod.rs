@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-pub use corpus::{ArticleKey, Corpus, derived_id};
+pub use corpus::{ArticleKey, Corpus, derived_id, order_bytes};
 pub use house::house;
 pub use mending::Mending;
 pub use record::Article;
@@ -201,12 +201,12 @@ impl Notes {
     ];
 
     /// Its bits, one a note.
-    pub(crate) fn bits(self) -> u16 {
+    pub fn bits(self) -> u16 {
         self.0
     }
 
     /// The notes with these bits.
-    pub(crate) fn of_bits(bits: u16) -> Self {
+    pub fn of_bits(bits: u16) -> Self {
         Self(bits)
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Cost: a sort of the bands that two articles have, and a pair for each two of them.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::{merge, pack};
@@ -48,13 +50,16 @@ fn propose(bucket: &[u64], packing: Packing, found: &mut Vec<u64>) {
             // Two bands of one article may look like one.
             found.extend(others.filter(|&other| other != doc).map(|other| pack(other, doc)));
         };
-        let earlier = &bucket[..rank];
-        if rank < FULL_BUCKET {
-            with(earlier);
-        } else {
-            with(&earlier[..REPRESENTATIVES]);
-            with(&earlier[rank - REPRESENTATIVES..]);
-        }
+        partners(rank).into_iter().for_each(|earlier| with(&bucket[earlier]));
+    }
+}
+
+/// Where those stand in a bucket with whom the article after so many others is proposed.
+pub(super) fn partners(rank: usize) -> [Range<usize>; 2] {
+    if rank < FULL_BUCKET {
+        [0..rank, 0..0]
+    } else {
+        [0..REPRESENTATIVES, rank - REPRESENTATIVES..rank]
     }
 }
 

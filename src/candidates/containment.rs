@@ -30,7 +30,7 @@ pub const MIN_PART: u32 = 24;
 /// as often as they stand in the text.
 const SLACK: f64 = 0.05;
 /// On a list of this many articles that have a hash, each is held against all others.
-const FULL_LIST: usize = 64;
+pub(super) const FULL_LIST: usize = 64;
 /// On a longer one, against the next longer one, and then a stride, a stride of strides … further.
 const STRIDE: usize = 4;
 /// Bits of the set of hashes that articles are looked for by, for each of them: with two to a hash,
@@ -55,9 +55,7 @@ pub(super) fn pairs(
     observer: &dyn Observer,
 ) -> Result<Vec<(DocId, DocId)>> {
     let packing = HitPacking::new(samples.shingles().len());
-    let containment = config.containment;
-    let share = (share_of_copies(config.threshold, containment) + SLACK).min(1.0);
-    let search = Search { samples, containment, share, packing, spill };
+    let search = Search { samples, rule: PartRule::new(config), packing, spill };
     let postings = search.shared_postings(docs)?;
     observer.check()?;
     let found: Vec<(Piece, Vec<LongList>)> = (0..PARTS)
@@ -149,21 +147,80 @@ fn share_of_copies(threshold: f64, containment: f64) -> f64 {
     threshold / (containment - threshold * (1.0 - containment)).max(f64::MIN_POSITIVE)
 }
 
-struct Search<'a> {
-    samples: &'a Samples,
+/// When one article may be a part of another, by their lengths and by what their samples share.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PartRule {
     containment: f64,
     /// A part has at most this share of the whole's length.
     share: f64,
+}
+
+impl PartRule {
+    pub(super) fn new(config: &NearDuplicateConfig) -> Self {
+        let containment = config.containment;
+        let share = (share_of_copies(config.threshold, containment) + SLACK).min(1.0);
+        Self { containment, share }
+    }
+
+    /// The least length of an article that may hold one of this length as a part.
+    fn least_whole(self, part: u32) -> u32 {
+        (f64::from(part) / self.share).ceil() as u32
+    }
+
+    /// How many hashes of a part's head its whole must have.
+    pub(super) fn wanted(head: usize) -> usize {
+        (head / 2).max(1)
+    }
+
+    /// Whether an article may be contained in another where so many hashes of its sample are shared;
+    /// `comparable` is the share of the sample that the other's would have.
+    pub(super) fn is_likely(self, sample: usize, comparable: f64, shared: usize) -> bool {
+        let expected = sample as f64 * comparable * self.containment;
+        let variance = expected * (1.0 - comparable * self.containment);
+        shared as f64 >= (expected - DEVIATIONS * variance.sqrt()).floor()
+    }
+
+    /// Gives those of a list of at most [`FULL_LIST`] articles, by length, that may hold the part.
+    pub(super) fn wholes_of(
+        self,
+        docs: &[(u32, DocId)],
+        (length, part): (u32, DocId),
+        found: impl FnMut(DocId),
+    ) {
+        let least = self.least_whole(length);
+        let is_whole = |&&(length, whole): &&(u32, DocId)| length >= least && whole != part;
+        docs.iter().filter(is_whole).map(|&(_, whole)| whole).for_each(found);
+    }
+
+    /// Gives some of a longer list, shortest first, that may hold the part: the next ones in length, and
+    /// more that are longer and longer.
+    pub(super) fn some_wholes_of(
+        self,
+        docs: &[(u32, DocId)],
+        (length, part): (u32, DocId),
+        mut found: impl FnMut(DocId),
+    ) {
+        let least = self.least_whole(length);
+        let mut next = docs.partition_point(|&(length, _)| length < least);
+        let mut stride = 1;
+        while let Some(&(_, whole)) = docs.get(next) {
+            if whole != part {
+                found(whole);
+            }
+            next += stride;
+            stride *= STRIDE;
+        }
+    }
+}
+
+struct Search<'a> {
+    samples: &'a Samples,
+    rule: PartRule,
     packing: HitPacking,
     spill: &'a Spill,
 }
 
 impl Search<'_> {
-    /// The least length of an article that may hold one of this length as a part.
-    fn least_whole(&self, part: u32) -> u32 {
-        (f64::from(part) / self.share).ceil() as u32
-    }
-
     fn length(&self, doc: DocId) -> u32 {
         self.samples.shingles()[doc.index()]
     }
@@ -175,7 +232,7 @@ impl Search<'_> {
 
     /// How many hashes of a part's head its whole must have.
     fn wanted(&self, part: DocId) -> usize {
-        (self.head(part).len() / 2).max(1)
+        PartRule::wanted(self.head(part).len())
     }
 
     /// The hashes that some article is looked for by and another one has, but for a few that only look
@@ -236,12 +293,9 @@ impl Search<'_> {
             }
             let longest = docs.iter().map(|&(length, _)| length).max().unwrap_or(0);
             for (length, part) in parts {
-                let least = self.least_whole(length);
-                if longest >= least {
-                    let is_whole =
-                        |&&(length, whole): &&(u32, DocId)| length >= least && whole != part;
-                    let wholes = docs.iter().filter(is_whole);
-                    hits.extend(wholes.map(|&(_, whole)| self.packing.pack(whole, part)));
+                if longest >= self.rule.least_whole(length) {
+                    let hit = |whole| hits.push(self.packing.pack(whole, part));
+                    self.rule.wholes_of(&docs, (length, part), hit);
                 }
             }
         }
@@ -265,17 +319,8 @@ impl Search<'_> {
         for lists in by_part.chunk_by(|x, y| x.0 == y.0) {
             let (part, _, shortest) = lists[0];
             if self.head(part).len() - lists.len() < self.wanted(part) {
-                let docs = &long[shortest].docs;
-                let least = self.least_whole(self.length(part));
-                let mut next = docs.partition_point(|&(length, _)| length < least);
-                let mut stride = 1;
-                while let Some(&(_, whole)) = docs.get(next) {
-                    if whole != part {
-                        hits.push(self.packing.pack(whole, part));
-                    }
-                    next += stride;
-                    stride *= STRIDE;
-                }
+                let hit = |whole| hits.push(self.packing.pack(whole, part));
+                self.rule.some_wholes_of(&long[shortest].docs, (self.length(part), part), hit);
             }
         }
         Ok((many, Piece::new(&hits, self.spill)?))
@@ -306,22 +351,19 @@ impl Search<'_> {
     /// Whether the part may be contained where so many hashes of its sample are shared.
     fn is_likely(&self, part: DocId, whole: DocId, shared: usize) -> bool {
         let sample = self.head(part).len() + self.samples.rest(part).len();
-        let comparable = self.samples.comparable(part, whole);
-        let expected = sample as f64 * comparable * self.containment;
-        let variance = expected * (1.0 - comparable * self.containment);
-        shared as f64 >= (expected - DEVIATIONS * variance.sqrt()).floor()
+        self.rule.is_likely(sample, self.samples.comparable(part, whole), shared)
     }
 }
 
 /// The sample of one article as bits, so many to a hash that two seldom meet.
-#[derive(Default)]
-struct SampleBits {
+#[derive(Clone, Debug, Default)]
+pub(super) struct SampleBits {
     words: Vec<u64>,
 }
 
 impl SampleBits {
     /// Holds these hashes and no others.
-    fn fill(&mut self, head: &[u32], rest: &[u32]) {
+    pub(super) fn fill(&mut self, head: &[u32], rest: &[u32]) {
         let words = ((head.len() + rest.len()) * SAMPLE_BITS_A_HASH / 64).next_power_of_two();
         self.words.clear();
         self.words.resize(words.min(MAX_SAMPLE_WORDS), 0);
@@ -331,7 +373,7 @@ impl SampleBits {
     }
 
     /// How many of these hashes it holds.
-    fn count(&self, keys: &[u32]) -> usize {
+    pub(super) fn count(&self, keys: &[u32]) -> usize {
         let words = self.words.as_slice();
         let last = words.len() - 1;
         let has = |&key: &u32| (words[(key >> 6) as usize & last] >> (key & 63) & 1) as usize;

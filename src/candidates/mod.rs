@@ -11,6 +11,7 @@ mod banding;
 mod containment;
 mod hamming;
 mod prefix;
+mod rows;
 mod scope;
 
 use std::fmt;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use banding::FULL_BUCKET;
 pub use containment::MIN_PART;
 pub use hamming::MAX_DISTANCE;
+pub use rows::{BandRows, Found, Listed, PartRows, Sample, SampleRows};
 pub use scope::{OutletScope, Scope};
 
 use crate::article::{Corpus, DocId};

@@ -27,6 +27,11 @@ pub(crate) struct Packing {
 }
 
 impl Packing {
+    /// The bits of a posting that are left for its key.
+    pub(crate) fn key_mask(self) -> u64 {
+        !self.doc_mask
+    }
+
     /// For articles numbered below `articles`.
     pub(crate) fn new(articles: usize) -> Self {
         let bits = u64::BITS - (articles as u64).leading_zeros();

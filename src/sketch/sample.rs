@@ -125,6 +125,16 @@ impl Sampler {
         self.shingles.push(shingles.len() as u32);
     }
 
+    /// The sample of the one article that was added since something was last taken: its head, and the rest.
+    pub(super) fn take(&mut self) -> (Vec<u32>, Vec<u32>) {
+        self.shingles.clear();
+        let take = |lists: &mut Lists| {
+            lists.ends.clear();
+            std::mem::take(&mut lists.keys)
+        };
+        (take(&mut self.heads), take(&mut self.rests))
+    }
+
     /// What was sampled since this was last called.
     ///
     /// # Errors
@@ -174,9 +184,14 @@ impl Samples {
 
     /// The share of the part's sample that lies under the limit of an article that may hold it.
     pub(crate) fn comparable(&self, part: DocId, whole: DocId) -> f64 {
-        let limit = |doc: DocId| limit(self.shingles[doc.index()] as usize) as f64;
-        (limit(whole) / limit(part)).min(1.0)
+        comparable(self.shingles[part.index()], self.shingles[whole.index()])
     }
+}
+
+/// The share of a part's sample that lies under the limit of an article that may hold it, by how many
+/// shingles the two have.
+pub(crate) fn comparable(part: u32, whole: u32) -> f64 {
+    (limit(whole as usize) as f64 / limit(part as usize) as f64).min(1.0)
 }
 
 /// Which hashes are taken, and which of them are low.

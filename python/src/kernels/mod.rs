@@ -1,0 +1,87 @@
+//! The engine's row kernels on Arrow batches: for engines that bring rows to where there is a core, as Spark does.
+//!
+//! Each takes batches by the Arrow C interface and gives batches. What has to see rows in an order says so, and
+//! keeps what it needs from one batch to the next. No formula stands here: a kernel reads columns, calls the
+//! engine, and writes columns. Python's lock is not held meanwhile.
+
+mod articles;
+mod candidates;
+mod columns;
+mod groups;
+mod read;
+mod tables;
+mod verify;
+
+use newsfold::Error;
+use newsfold::config::PipelineConfig;
+use newsfold::statistics::Statistics;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::errors::exception;
+
+/// Adds the kernels to the module.
+pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(statistics, module)?)?;
+    module.add_function(wrap_pyfunction!(check, module)?)?;
+    module.add_function(wrap_pyfunction!(candidates::band_rows, module)?)?;
+    module.add_function(wrap_pyfunction!(candidates::sample_rows, module)?)?;
+    module.add_function(wrap_pyfunction!(candidates::short_of_lists, module)?)?;
+    module.add_function(wrap_pyfunction!(tables::table_columns, module)?)?;
+    module.add_class::<columns::Rows>()?;
+    module.add_class::<read::ArticleReader>()?;
+    module.add_class::<candidates::BandBuckets>()?;
+    module.add_class::<candidates::SampleLists>()?;
+    module.add_class::<candidates::LikelyParts>()?;
+    module.add_class::<verify::PairVerifier>()?;
+    module.add_class::<groups::Grouper>()?;
+    module.add_class::<groups::Singles>()
+}
+
+/// The configuration of a JSON object of keywords.
+fn configuration(py: Python<'_>, settings: &str) -> PyResult<PipelineConfig> {
+    let settings = crate::run::settings(py, settings)?;
+    settings.resolve(Vec::new()).map_err(|error| exception(py, &error))
+}
+
+/// What a reader of rows must know beforehand, as bytes: the statistics that the settings name, else those of
+/// the data; of these the furniture, with the templates that the settings name.
+#[pyfunction]
+fn statistics<'py>(
+    py: Python<'py>,
+    kind: &str,
+    given: &Bound<'py, PyAny>,
+    settings: &str,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let data = crate::data::Data::of(kind, given, None)?;
+    let config = crate::run::configuration(py, settings, &data)?;
+    let mut furniture = match &config.statistics.fixed {
+        Some(fixed) => fixed.furniture.clone(),
+        None => data.read(py, None, |watch, reader| {
+            newsfold::pipeline::in_pool(config.threads, || {
+                let corpus = reader.articles(&config, watch)?.corpus;
+                newsfold::furniture::count(&corpus, watch)
+            })
+        })?,
+    };
+    furniture.join(&config.statistics.ignore);
+    let statistics = Statistics { furniture, ..Statistics::shipped() };
+    Ok(PyBytes::new(py, &statistics.to_bytes()))
+}
+
+/// Whether parts are looked for; an error where the settings ask for what rows cannot give.
+#[pyfunction]
+fn check(py: Python<'_>, settings: &str) -> PyResult<bool> {
+    let near = configuration(py, settings)?.near_duplicates;
+    if near.method != newsfold::candidates::Method::MinHash {
+        let reason = format!("{} is not there on a cluster; minhash is", near.method);
+        return Err(exception(py, &Error::Config { option: "method".to_owned(), reason }));
+    }
+    Ok(near.containment > 0.0)
+}
+
+/// An exception in these words.
+fn fault(error: impl std::fmt::Display) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}

@@ -1,0 +1,344 @@
+"""Near-duplicates on Spark are those of one machine: on a master with two workers on this machine, whatever is
+killed meanwhile. What is started here is ended here, by the number of its process.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pyspark = pytest.importorskip("pyspark")
+if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+    pytest.skip("there is no Java", allow_module_level=True)
+
+import newsfold  # noqa: E402
+from newsfold.spark import connected_components, near_duplicates  # noqa: E402
+
+pytestmark = pytest.mark.spark
+
+#: Seconds after which something is given up. A run takes about half a minute on two free cores.
+LIMIT = 420
+#: Where an article stands in its input is not known on a cluster.
+UNKNOWN = {"source", "row"}
+#: What Spark's processes need to find each other on this machine.
+HERE = {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
+#: Small data on a Java that has just begun: what is compiled for speed is never used again.
+QUICK = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+SPARK_CLASS = Path(pyspark.__path__[0]) / "bin" / "spark-class"
+
+
+def waited_for(what, is_there, seconds=LIMIT, process=None):
+    """Waits until it is there."""
+    end = time.monotonic() + seconds
+    while not is_there():
+        assert time.monotonic() < end, f"{what}: not after {seconds} s"
+        assert process is None or process.poll() is None, f"{what}: the process ended"
+        time.sleep(0.05)
+
+
+def children(of):
+    """The processes that this one started."""
+    return [int(pid) for task in Path(f"/proc/{of}/task").glob("*/children") for pid in task.read_text().split()]
+
+
+def is_executor(pid):
+    try:
+        return b"CoarseGrainedExecutorBackend" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
+
+
+def kill(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+class Cluster:
+    """A master and two workers with a core each."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"spark://127.0.0.1:{port}"
+        self.processes = []
+        master = ["master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"]
+        self.start(master, "master.log", "New state: ALIVE")
+        worker = ["worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g", "--webui-port", "0"]
+        for number in (1, 2):
+            own = [*worker, "--work-dir", str(folder / f"worker-{number}"), self.url]
+            self.start(own, f"worker-{number}.log", "Successfully registered")
+
+    def start(self, words, log, says):
+        log = self.folder / log
+        words = [str(SPARK_CLASS), f"org.apache.spark.deploy.{words[0]}", *words[1:]]
+        with log.open("wb") as out:
+            started = subprocess.Popen(words, stdout=out, stderr=out, env={**os.environ, **HERE})
+        self.processes.append(started)
+        waited_for(log.name, lambda: says in log.read_text(), 120, started)
+
+    def executors(self):
+        """Their processes. A worker has the end of its shell as a child too."""
+        workers = (worker.pid for worker in self.processes[1:])
+        return [pid for worker in workers for pid in children(worker) if is_executor(pid)]
+
+    def end(self):
+        executors = self.executors()
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        for executor in executors:
+            kill(executor)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    started = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield started
+    started.end()
+
+
+@pytest.fixture(scope="module")
+def session():
+    from pyspark.sql import SparkSession
+
+    os.environ.update(HERE)
+    builder = SparkSession.builder.master("local[2]").config("spark.sql.shuffle.partitions", "3")
+    for name, value in QUICK.items():
+        builder = builder.config(name, value)
+    started = builder.getOrCreate()
+    yield started
+    started.stop()
+
+
+def program(*words):
+    """The program, in a process of its own: in this one it would answer the signals."""
+    subprocess.run([sys.executable, "-m", "newsfold", *map(str, words), "-q"], check=True, timeout=LIMIT)
+
+
+def statistics_of(path):
+    file = path.with_suffix(".statistics")
+    program("background", path, "-o", file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory, corpus_path):
+    path = tmp_path_factory.mktemp("example") / "articles.jsonl"
+    shutil.copy(corpus_path, path)
+    statistics = statistics_of(path)
+    return path, statistics, newsfold.dedup(path, background=statistics)
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory):
+    path = tmp_path_factory.mktemp("made-up") / "articles.jsonl"
+    program("synth", "--articles", 3000, "--seed", 7, "-o", path)
+    statistics = statistics_of(path)
+    return path, statistics, newsfold.dedup(path, background=statistics)
+
+
+def command(inputs, out, statistics, master, partitions, *more):
+    words = [sys.executable, "-m", "newsfold.spark", "--master", master, str(inputs), "-o", str(out)]
+    words += ["--background", str(statistics), "--plan", *more]
+    for setting in (
+        *(f"{name}={value}" for name, value in QUICK.items()),
+        "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.driver.host=127.0.0.1",
+        "spark.driver.memory=1g",
+        "spark.executor.memory=600m",
+        "spark.executor.cores=1",
+        f"spark.sql.shuffle.partitions={partitions}",
+        # As many partitions as asked for, however little there is in them.
+        "spark.sql.adaptive.coalescePartitions.enabled=false",
+    ):
+        words += ["--conf", setting]
+    return words
+
+
+RUNNING = []
+
+
+def started(words, log):
+    with log.open("wb") as out:
+        RUNNING.append(subprocess.Popen(words, stdout=out, stderr=out, env={**os.environ, **HERE}))
+    return RUNNING[-1]
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on():
+    yield
+    while RUNNING:
+        end(RUNNING.pop())
+
+
+def ended(process, log):
+    """Waits for a run, and returns what it told."""
+    code = process.wait(LIMIT)
+    assert code == 0, log.read_text()[-4000:]
+    return log.read_text()
+
+
+def end(process):
+    """Ends a driver, and the Java beneath it."""
+    beneath = children(process.pid)
+    process.kill()
+    process.wait()
+    for pid in beneath:
+        kill(pid)
+
+
+def told(rows):
+    return [{name: value for name, value in row.items() if name not in UNKNOWN} for row in rows]
+
+
+def assert_written(out, expected):
+    """The tables in a folder are those of a run on one machine, in its order."""
+    import pyarrow.parquet
+
+    for name in ("articles", "pairs", "families", "remove"):
+        table = pyarrow.parquet.read_table(out / name).to_pylist()
+        rows = told(getattr(expected, name).rows())
+        assert len(table) == len(rows), name
+        assert sorted(table, key=str) == sorted(rows, key=str) if name == "remove" else table == rows, name
+    kept = pyarrow.parquet.read_table(out / "keep").column("id").to_pylist()
+    assert sorted(kept) == sorted(expected.keep.column("id"))
+
+
+@pytest.mark.parametrize("executors, partitions", [(1, 1), (2, 7)])
+def test_the_example_has_the_rows_of_one_machine(cluster, example, tmp_path, executors, partitions):
+    path, statistics, expected = example
+    words = command(path, tmp_path / "out", statistics, cluster.url, partitions)
+    log = tmp_path / "log"
+    ended(started([*words, "--conf", f"spark.cores.max={executors}"], log), log)
+    assert_written(tmp_path / "out", expected)
+    facts = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert facts["rows"]["articles"] == len(expected.articles)
+    assert not (tmp_path / "out" / "_stages").exists()
+
+
+@pytest.mark.parametrize("executors, partitions", [(1, 5), (2, 3)])
+def test_a_made_up_corpus_has_the_rows_of_one_machine(cluster, made_up, tmp_path, executors, partitions):
+    import pyarrow.json
+    import pyarrow.parquet
+
+    path, statistics, expected = made_up
+    table = pyarrow.json.read_json(path)
+    (tmp_path / "in").mkdir()
+    for part in range(3):
+        rows = table.slice(part * 1000, 1000)
+        pyarrow.parquet.write_table(rows, tmp_path / "in" / f"{part}.parquet", row_group_size=300)
+    inputs, log = tmp_path / "in", tmp_path / "log"
+    words = command(inputs, tmp_path / "out", statistics, cluster.url, partitions, "--input-format", "parquet")
+    log_of_run = ended(started([*words, "--conf", f"spark.cores.max={executors}"], log), log)
+    assert_written(tmp_path / "out", expected)
+    assert f"{len(expected.pairs):,} pairs" in log_of_run
+
+
+def test_an_executor_killed_in_the_middle_changes_nothing(cluster, made_up, tmp_path):
+    path, statistics, expected = made_up
+    out, log = tmp_path / "out", tmp_path / "log"
+    process = started(command(path, out, statistics, cluster.url, 4), log)
+    waited_for("a stage", (out / "_stages" / "sketches" / "_SUCCESS").exists, process=process)
+    waited_for("two executors", lambda: len(cluster.executors()) == 2, process=process)
+    kill(cluster.executors()[0])
+    said = ended(process, log)
+    assert "Lost executor" in said
+    assert_written(out, expected)
+
+
+def test_a_driver_that_is_killed_goes_on_from_the_last_stage(example, tmp_path):
+    path, statistics, expected = example
+    out, log = tmp_path / "out", tmp_path / "log"
+    words = command(path, out, statistics, "local[2]", 2)
+    process = started(words, log)
+    waited_for("a stage", (out / "_stages" / "docs" / "_SUCCESS").exists, process=process)
+    end(process)
+    said = ended(started(words, log), log)
+    assert_written(out, expected)
+    stages = [line for line in said.splitlines() if line.startswith(("articles ", "docs ", "families "))]
+    assert [line.endswith("was there") for line in stages] == [True, True, False]
+
+
+def test_a_bucket_of_two_thousand_and_copies_of_one_text(session, tmp_path):
+    """Near-duplicates all of each other, of which not all pairs are listed; every id twice, or no id at all."""
+    body = " ".join(f"word{place}" for place in range(120))
+    records = []
+    for number in range(2000):
+        text = f"{body} tail{number // 2} end{number // 2}" if number % 5 else body
+        day = f"2024-05-{number % 28 + 1:02}"
+        records.append({"id": f"n{number:04}", "text": text, "published": day, "outlet": f"O{number % 7}"})
+    path = tmp_path / "articles.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    statistics = statistics_of(path)
+    expected = newsfold.dedup(path, background=statistics, keep="last")
+    assert len(expected.pairs) > 100_000
+    frame = session.read.json(str(path)).repartition(5)
+    found = near_duplicates(frame, statistics=statistics, checkpoint=str(tmp_path), records=True, keep="last")
+    for name in ("families", "articles", "pairs"):
+        rows = getattr(found, name).toArrow() if hasattr(frame, "toArrow") else getattr(found, name).toPandas()
+        rows = rows.to_pylist() if hasattr(rows, "to_pylist") else rows.to_dict("records")
+        assert rows == told(getattr(expected, name).rows()), name
+    found.drop()
+    assert not [name for name in os.listdir(tmp_path) if name.startswith("newsfold-")]
+
+
+def test_ids_and_rejects_of_a_frame(session, tmp_path):
+    """Numbers stay numbers, an id that two articles have is told apart, and what is no article is told."""
+    text = "The ferry Hesper ran aground off Havenmouth at dawn, and all ninety were saved."
+    rows = [(7, text, "2024-05-01"), (8, text, "2024-05-02"), (9, None, None)]
+    frame = session.createDataFrame(rows, "id long, body string, date string")
+    found = near_duplicates(frame, checkpoint=str(tmp_path), fields={"text": "body"})
+    assert [tuple(row) for row in found.pairs.select("id_a", "id_b", "evidence").collect()] == [(7, 8, "identical")]
+    assert [row.id for row in found.remove.collect()] == [8]
+    assert [row.id for row in found.keep.collect()] == [7]
+    assert found.rejects.count() == 1
+    same = session.createDataFrame([("x", text), ("x", text + " More.")], "id string, text string")
+    found = near_duplicates(same, checkpoint=str(tmp_path))
+    assert sorted(row.id for row in found.articles.collect()) == ["x#1", "x#2"]
+
+
+def test_a_chain_of_ten_thousand_takes_few_rounds(session, tmp_path):
+    import random
+
+    nodes = list(range(10_000))
+    random.Random(1).shuffle(nodes)
+    edges = session.createDataFrame(list(zip(nodes, nodes[1:])), "a long, b long")
+    found, rounds = connected_components(edges, checkpoint=str(tmp_path))
+    assert found.count() == found.select("doc").distinct().count() == 10_000
+    assert [row.component for row in found.select("component").distinct().collect()] == [0]
+    print(f"a chain of 10,000: {rounds} rounds")
+    assert rounds <= 16
+
+
+def test_what_cannot_be_is_said(session, tmp_path):
+    frame = session.createDataFrame([("a", "a text")], "id string, text string")
+    with pytest.raises(newsfold.ConfigError, match="exact is not there on a cluster"):
+        near_duplicates(frame, method="exact")
+    with pytest.raises(newsfold.ConfigError, match="no such setting on Spark"):
+        near_duplicates(frame, min_passage=5)
+    with pytest.raises(newsfold.InputError, match="no record is an article"):
+        near_duplicates(frame.where("false"), checkpoint=str(tmp_path))
+
+
+def test_without_spark_it_says_what_to_install():
+    code = "import sys; sys.modules['pyspark'] = None; import newsfold.spark as door; door.near_duplicates(None)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert run.returncode == 1
+    assert run.stderr.strip().splitlines()[-1].endswith("pip install 'newsfold[spark]'")
