@@ -1,19 +1,21 @@
 //! What of given articles was seen before: their copies, their story, the passages they share.
 //!
-//! The articles that are asked about go through the stages together with those of the archive, under its
+//! Copies and passages are found by lookups, see [`super::searcher`]. For the story, and under parameters that
+//! nothing is stored for, the articles go through the stages together with those of the archive, under its
 //! statistics; what is told is what one run over all of them finds, without what they have of each
-//! other. Nothing is written. Cost: that of a run over the archive.
+//! other: the cost of a run over the archive. Nothing is written.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
-use super::Archive;
 use super::outcome::{Identity, Outcome};
+use super::{Archive, Sought};
 use crate::article::{Article, DocId};
 use crate::error::Result;
 use crate::observer::Observer;
 use crate::passage::Kind;
 use crate::results::Results;
-use crate::verify::{Evidence, Overlap, VerifiedPair};
+use crate::verify::{Evidence, VerifiedPair};
 
 /// Begins the ids of the articles that are asked about, which may be those of articles in the archive. No
 /// reader gives an id with this character.
@@ -87,12 +89,36 @@ pub struct SeenPassage {
 }
 
 impl Archive {
-    /// What of these articles was seen before, in their order. Two of them that are alike are not told of each
-    /// other; they do count as members of a story.
+    /// What of these articles was seen before, in their order: by lookups where those tell all that is sought, else
+    /// by a run. See [`Searcher`](super::Searcher) for many queries.
     ///
     /// # Errors
     /// Those of the stages, and [`Error::Input`](crate::error::Error::Input) for a damaged file.
-    pub fn query(&self, asked: Vec<Article>, observer: &dyn Observer) -> Result<Vec<Seen>> {
+    pub fn query(
+        &self,
+        asked: Vec<Article>,
+        sought: Sought,
+        observer: &dyn Observer,
+    ) -> Result<Vec<Seen>> {
+        if !self.can_look_up(sought) {
+            let mut seen = self.query_whole(asked, observer)?;
+            seen.iter_mut().for_each(|seen| seen.leave(sought));
+            return Ok(seen);
+        }
+        let searcher = self.searcher()?;
+        let query = |article: &Article| {
+            observer.check()?;
+            searcher.query(article, sought)
+        };
+        asked.par_iter().map(query).collect()
+    }
+
+    /// Copies, story and passages of these articles as one run over them and all others finds them, in their order.
+    /// Two of them that are alike are not told of each other; they do count as members of a story.
+    ///
+    /// # Errors
+    /// Those of the stages, and [`Error::Input`](crate::error::Error::Input) for a damaged file.
+    pub fn query_whole(&self, asked: Vec<Article>, observer: &dyn Observer) -> Result<Vec<Seen>> {
         let mut articles = self.articles()?;
         let outcome = self.outcome()?;
         let named = asked.iter().zip(0..).map(|(article, place): (_, usize)| Article {
@@ -107,6 +133,19 @@ impl Archive {
             Some(Question { outcome: &outcome, results: &results, doc }.answer(article))
         };
         Ok(asked.iter().zip(0..).filter_map(seen).collect())
+    }
+}
+
+impl Seen {
+    /// Leaves what is sought.
+    fn leave(&mut self, sought: Sought) {
+        if !sought.copies {
+            self.copies.clear();
+        }
+        if !sought.passages {
+            self.passages.clear();
+        }
+        self.story = self.story.take().filter(|_| sought.stories);
     }
 }
 
@@ -136,7 +175,7 @@ impl Question<'_> {
         let pairs = self.results.pairs.iter().flatten();
         let other = |pair: &VerifiedPair| match (pair.a == self.doc, pair.b == self.doc) {
             (true, _) => Some((pair.b, pair.overlap)),
-            (_, true) => Some((pair.a, swapped(pair.overlap))),
+            (_, true) => Some((pair.a, pair.overlap.swapped())),
             _ => None,
         };
         let copies = pairs.filter_map(|pair| Some((other(pair)?, pair.evidence)));
@@ -204,9 +243,4 @@ impl Question<'_> {
         found.sort_by_key(|passage| (passage.start, passage.end));
         found
     }
-}
-
-/// The overlap as the other article has it.
-fn swapped(overlap: Overlap) -> Overlap {
-    Overlap { a: overlap.b, b: overlap.a, ..overlap }
 }

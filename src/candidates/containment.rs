@@ -30,9 +30,9 @@ pub const MIN_PART: u32 = 24;
 /// as often as they stand in the text.
 const SLACK: f64 = 0.05;
 /// On a list of this many articles that have a hash, each is held against all others.
-const FULL_LIST: usize = 64;
+pub(super) const FULL_LIST: usize = 64;
 /// On a longer one, against the next longer one, and then a stride, a stride of strides … further.
-const STRIDE: usize = 4;
+pub(super) const STRIDE: usize = 4;
 /// Bits of the set of hashes that articles are looked for by, for each of them: with two to a hash,
 /// one in a hundred of the others is taken for one of them.
 const BITS_A_HASH: usize = 16;
@@ -55,9 +55,7 @@ pub(super) fn pairs(
     observer: &dyn Observer,
 ) -> Result<Vec<(DocId, DocId)>> {
     let packing = HitPacking::new(samples.shingles().len());
-    let containment = config.containment;
-    let share = (share_of_copies(config.threshold, containment) + SLACK).min(1.0);
-    let search = Search { samples, containment, share, packing, spill };
+    let search = Search { samples, rules: Rules::new(config), packing, spill };
     let postings = search.shared_postings(docs)?;
     observer.check()?;
     let found: Vec<(Piece, Vec<LongList>)> = (0..PARTS)
@@ -86,6 +84,14 @@ fn gathered(pieces: &[Piece], part: usize) -> Vec<u64> {
     all
 }
 
+/// Where the hash begins in a [`Posting`], which has room for 31 bits of it.
+const KEY_SHIFT: u32 = 33;
+
+/// What of a sampled hash tells one from another: what a [`Posting`] has room for.
+pub(crate) fn told_apart(key: u32) -> u32 {
+    key << (KEY_SHIFT - u32::BITS) >> (KEY_SHIFT - u32::BITS)
+}
+
 /// A hash that an article has, packed to sort by hash, then article: 31 bits of the hash, 32 of the
 /// article, and whether the article is looked for by it.
 #[derive(Clone, Copy)]
@@ -93,11 +99,11 @@ struct Posting(u64);
 
 impl Posting {
     fn new(key: u32, doc: DocId, in_head: bool) -> Self {
-        Self(u64::from(key) << 33 | u64::from(doc.0) << 1 | u64::from(in_head))
+        Self(u64::from(key) << KEY_SHIFT | u64::from(doc.0) << 1 | u64::from(in_head))
     }
 
     fn hash(self) -> u64 {
-        self.0 >> 33
+        self.0 >> KEY_SHIFT
     }
 
     fn doc(self) -> DocId {
@@ -149,21 +155,48 @@ fn share_of_copies(threshold: f64, containment: f64) -> f64 {
     threshold / (containment - threshold * (1.0 - containment)).max(f64::MIN_POSITIVE)
 }
 
-struct Search<'a> {
-    samples: &'a Samples,
+/// What makes a part likely, whoever has the samples.
+#[derive(Clone, Copy)]
+pub(super) struct Rules {
     containment: f64,
     /// A part has at most this share of the whole's length.
     share: f64,
+}
+
+impl Rules {
+    pub(super) fn new(config: &NearDuplicateConfig) -> Self {
+        let containment = config.containment;
+        let share = (share_of_copies(config.threshold, containment) + SLACK).min(1.0);
+        Self { containment, share }
+    }
+
+    /// The least length of an article that may hold one of this length as a part.
+    pub(super) fn least_whole(self, part: u32) -> u32 {
+        (f64::from(part) / self.share).ceil() as u32
+    }
+
+    /// How many hashes of a part's head its whole must have, of so many.
+    pub(super) fn wanted(self, head: usize) -> usize {
+        (head / 2).max(1)
+    }
+
+    /// Whether a part may be contained where so many of the hashes of its sample are shared, and so much of
+    /// it is comparable.
+    pub(super) fn is_likely(self, sample: usize, comparable: f64, shared: usize) -> bool {
+        let expected = sample as f64 * comparable * self.containment;
+        let variance = expected * (1.0 - comparable * self.containment);
+        shared as f64 >= (expected - DEVIATIONS * variance.sqrt()).floor()
+    }
+}
+
+struct Search<'a> {
+    samples: &'a Samples,
+    rules: Rules,
     packing: HitPacking,
     spill: &'a Spill,
 }
 
 impl Search<'_> {
-    /// The least length of an article that may hold one of this length as a part.
-    fn least_whole(&self, part: u32) -> u32 {
-        (f64::from(part) / self.share).ceil() as u32
-    }
-
     fn length(&self, doc: DocId) -> u32 {
         self.samples.shingles()[doc.index()]
     }
@@ -175,7 +208,7 @@ impl Search<'_> {
 
     /// How many hashes of a part's head its whole must have.
     fn wanted(&self, part: DocId) -> usize {
-        (self.head(part).len() / 2).max(1)
+        self.rules.wanted(self.head(part).len())
     }
 
     /// The hashes that some article is looked for by and another one has, but for a few that only look
@@ -236,7 +269,7 @@ impl Search<'_> {
             }
             let longest = docs.iter().map(|&(length, _)| length).max().unwrap_or(0);
             for (length, part) in parts {
-                let least = self.least_whole(length);
+                let least = self.rules.least_whole(length);
                 if longest >= least {
                     let is_whole =
                         |&&(length, whole): &&(u32, DocId)| length >= least && whole != part;
@@ -266,7 +299,7 @@ impl Search<'_> {
             let (part, _, shortest) = lists[0];
             if self.head(part).len() - lists.len() < self.wanted(part) {
                 let docs = &long[shortest].docs;
-                let least = self.least_whole(self.length(part));
+                let least = self.rules.least_whole(self.length(part));
                 let mut next = docs.partition_point(|&(length, _)| length < least);
                 let mut stride = 1;
                 while let Some(&(_, whole)) = docs.get(next) {
@@ -306,22 +339,19 @@ impl Search<'_> {
     /// Whether the part may be contained where so many hashes of its sample are shared.
     fn is_likely(&self, part: DocId, whole: DocId, shared: usize) -> bool {
         let sample = self.head(part).len() + self.samples.rest(part).len();
-        let comparable = self.samples.comparable(part, whole);
-        let expected = sample as f64 * comparable * self.containment;
-        let variance = expected * (1.0 - comparable * self.containment);
-        shared as f64 >= (expected - DEVIATIONS * variance.sqrt()).floor()
+        self.rules.is_likely(sample, self.samples.comparable(part, whole), shared)
     }
 }
 
 /// The sample of one article as bits, so many to a hash that two seldom meet.
 #[derive(Default)]
-struct SampleBits {
+pub(super) struct SampleBits {
     words: Vec<u64>,
 }
 
 impl SampleBits {
     /// Holds these hashes and no others.
-    fn fill(&mut self, head: &[u32], rest: &[u32]) {
+    pub(super) fn fill(&mut self, head: &[u32], rest: &[u32]) {
         let words = ((head.len() + rest.len()) * SAMPLE_BITS_A_HASH / 64).next_power_of_two();
         self.words.clear();
         self.words.resize(words.min(MAX_SAMPLE_WORDS), 0);
@@ -331,7 +361,7 @@ impl SampleBits {
     }
 
     /// How many of these hashes it holds.
-    fn count(&self, keys: &[u32]) -> usize {
+    pub(super) fn count(&self, keys: &[u32]) -> usize {
         let words = self.words.as_slice();
         let last = words.len() - 1;
         let has = |&key: &u32| (words[(key >> 6) as usize & last] >> (key & 63) & 1) as usize;

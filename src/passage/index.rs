@@ -159,6 +159,25 @@ fn deal(
     partitions
 }
 
+/// The seeds of one article that are followed, each once, ascending.
+pub(super) fn distinct_seeds(
+    tokens: &Tokens,
+    doc: DocId,
+    seeds: impl Fn(&[u32], &mut dyn FnMut(usize, u64)),
+) -> Vec<u64> {
+    let range = tokens.range(doc);
+    let mut found = Vec::new();
+    let words = &tokens.words()[range.start as usize..range.end as usize];
+    seeds(words, &mut |place, hash| {
+        if !tokens.is_said_before(range.start + place as u32) {
+            found.push(hash);
+        }
+    });
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// The seeds whose hash may occur twice or more, sorted.
 fn recurring<'a>(lists: impl Iterator<Item = &'a [u64]> + Clone) -> Vec<u64> {
     let seeds: usize = lists.clone().map(<[u64]>::len).sum();

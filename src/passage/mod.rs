@@ -41,6 +41,7 @@ mod seeds;
 mod sentences;
 mod shares;
 mod stems;
+mod stored;
 mod tokens;
 
 use std::str::FromStr;
@@ -57,6 +58,7 @@ pub use self::origin::{Origin, Reason, Source, origins};
 use self::outlets::Outlets;
 pub use self::shares::{Shares, shares};
 use self::stems::Stems;
+pub(crate) use self::stored::{ArticleSeeds, seeds};
 use self::tokens::Tokens;
 use crate::article::{ByteSpan, CharSpan, Corpus, DocId};
 use crate::error::{Error, Result};

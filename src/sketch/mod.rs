@@ -14,6 +14,7 @@ mod sample;
 mod shingle;
 mod shingle_set;
 mod simhash;
+mod single;
 
 use rayon::prelude::*;
 
@@ -21,12 +22,14 @@ pub use banding::{Banding, band_hashes};
 pub use minhash::MinHasher;
 pub(crate) use postings::{PARTS, Packing, Piece, Postings, sift, sort_part};
 pub(crate) use prefix::{Prefix, PrefixPacking};
+pub(crate) use sample::{HEAD, comparable};
 pub use sample::{MAX_RATIO, Samples};
 use sample::{SamplePiece, Sampler};
 pub(crate) use shingle::mix;
 pub use shingle::{Shingler, shingle_hashes};
 pub use shingle_set::ShingleSet;
 pub use simhash::simhash;
+pub(crate) use single::{ArticleSketch, ArticleSketcher};
 
 use crate::article::{Article, Corpus, DocId};
 use crate::error::Result;

@@ -20,7 +20,7 @@ const ONE_IN: u64 = 8;
 const EXPECTED: u64 = 10;
 /// By how many hashes of its sample an article is looked for as a part. Fewer than two of five stand in
 /// an article that holds 85 % of it in one case of four hundred.
-const HEAD: usize = 5;
+pub(crate) const HEAD: usize = 5;
 /// How many hashes are expected under the bound below which the head is taken first: a few more, so
 /// that they lie under the limit of the longest wholes too.
 const EXPECTED_LOW: u64 = 7;
@@ -87,6 +87,13 @@ impl Lists {
         self.keys.clear();
         self.ends.clear();
         Ok(kept)
+    }
+}
+
+impl SamplePiece {
+    /// The head and the rest of an article's sample.
+    pub(super) fn get(&self, place: usize) -> (&[u32], &[u32]) {
+        (self.heads.get(place), self.rests.get(place))
     }
 }
 
@@ -174,9 +181,14 @@ impl Samples {
 
     /// The share of the part's sample that lies under the limit of an article that may hold it.
     pub(crate) fn comparable(&self, part: DocId, whole: DocId) -> f64 {
-        let limit = |doc: DocId| limit(self.shingles[doc.index()] as usize) as f64;
-        (limit(whole) / limit(part)).min(1.0)
+        comparable(self.shingles[part.index()], self.shingles[whole.index()])
     }
+}
+
+/// The share of the sample of a part of so many shingles that lies under the limit of a whole of so many.
+pub(crate) fn comparable(part: u32, whole: u32) -> f64 {
+    let limit = |shingles: u32| limit(shingles as usize) as f64;
+    (limit(whole) / limit(part)).min(1.0)
 }
 
 /// Which hashes are taken, and which of them are low.
