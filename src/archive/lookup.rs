@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::blocks::{self, Table, TableWriter, Tables};
 use super::words;
 use crate::article::{Article, ArticleKey, Corpus, Published};
-use crate::candidates::{Facts, NearDuplicateConfig, told_apart};
+use crate::candidates::{Facts, NearDuplicateConfig, Standing, told_apart};
 use crate::config::PipelineConfig;
 use crate::error::Result;
 use crate::furniture::Matcher;
@@ -90,6 +90,11 @@ impl Maker {
         ArticleSketcher::new(near.ngram, near.hasher(), near.banding())
     }
 
+    /// What passages go by.
+    pub(super) fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
     /// The seeds of articles as they were read, in the order of the corpus.
     pub(super) fn seeds(&self, corpus: &Corpus) -> Result<Vec<ArticleSeeds>> {
         passage::seeds(corpus, &self.statistics.surprisal)
@@ -119,10 +124,15 @@ impl Maker {
 }
 
 /// What is known of an article by its sketch.
-pub(super) fn facts(article: &Article, sketch: &ArticleSketch) -> Facts {
-    let standing = (article.published.is_none(), article.published, ArticleKey::of(article));
+fn facts(article: &Article, sketch: &ArticleSketch) -> Facts {
     let sampled = (sketch.head_of_part().len() + sketch.rest.len()) as u32;
+    let standing = standing(article);
     Facts { digest: sketch.digest, shingles: sketch.shingles, sampled, standing }
+}
+
+/// Where an article stands among all.
+pub(super) fn standing(article: &Article) -> Standing {
+    (article.published.is_none(), article.published, ArticleKey::of(article))
 }
 
 /// What an id is looked up by.

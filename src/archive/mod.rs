@@ -13,6 +13,7 @@
 //! cost of a run, which grows with the archive. [`Archive::stats`] reads what is stored. A query for copies and
 //! passages is lookups; a [`Searcher`] stays open for many.
 
+mod asked;
 mod blocks;
 mod changes;
 mod check;

@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use super::outcome::{Identity, Outcome};
 use super::{Archive, Sought};
-use crate::article::{Article, DocId};
+use crate::article::{Article, Corpus, DocId};
 use crate::error::Result;
 use crate::observer::Observer;
-use crate::passage::Kind;
+use crate::passage::{Kind, Passage};
 use crate::results::Results;
 use crate::verify::{Evidence, VerifiedPair};
 
@@ -132,7 +132,7 @@ impl Archive {
             let doc = results.corpus.find(&format!("{ASKED}{place}"))?;
             Some(Question { outcome: &outcome, results: &results, doc }.answer(article))
         };
-        Ok(asked.iter().zip(0..).filter_map(seen).collect())
+        asked.iter().zip(0..).filter_map(seen).collect()
     }
 }
 
@@ -157,14 +157,14 @@ struct Question<'q> {
 }
 
 impl Question<'_> {
-    fn answer(&self, article: &Article) -> Seen {
-        Seen {
+    fn answer(&self, article: &Article) -> Result<Seen> {
+        Ok(Seen {
             id: article.id.to_string(),
             source: article.source.to_string(),
             copies: self.copies(),
             story: self.story(),
-            passages: self.passages(),
-        }
+            passages: self.passages()?,
+        })
     }
 
     fn is_of_archive(&self, doc: DocId) -> bool {
@@ -218,29 +218,42 @@ impl Question<'_> {
         })
     }
 
-    fn passages(&self) -> Vec<SeenPassage> {
+    fn passages(&self) -> Result<Vec<SeenPassage>> {
         let corpus = &self.results.corpus;
-        let mut found = Vec::new();
-        for passage in self.results.passages.iter().flatten() {
-            let here = passage.occurrences.iter().filter(|at| at.doc == self.doc);
-            for here in here {
-                let there = passage.occurrences.iter().filter(|at| self.is_of_archive(at.doc));
-                found.extend(there.map(|there| {
-                    let own = corpus.get(here.doc).chars_as_read(here.chars);
-                    let other = corpus.get(there.doc).chars_as_read(there.chars);
-                    SeenPassage {
-                        kind: passage.kind,
-                        start: own.start,
-                        end: own.end,
-                        words: here.tokens,
-                        article: corpus.get(there.doc).id.to_string(),
-                        article_start: other.start,
-                        article_end: other.end,
-                    }
-                }));
+        let passages = self.results.passages.as_deref().unwrap_or_default();
+        seen_passages(corpus, passages, self.doc, |doc| {
+            Ok(self.is_of_archive(doc).then(|| corpus.get(doc).id.to_string()))
+        })
+    }
+}
+
+/// The passages that an article shares with others, in order of their places. `id` tells the id of one of the
+/// archive's.
+pub(super) fn seen_passages(
+    corpus: &Corpus,
+    passages: &[Passage],
+    asked: DocId,
+    id: impl Fn(DocId) -> Result<Option<String>>,
+) -> Result<Vec<SeenPassage>> {
+    let mut found = Vec::new();
+    for passage in passages {
+        for here in passage.occurrences.iter().filter(|at| at.doc == asked) {
+            for there in &passage.occurrences {
+                let Some(article) = id(there.doc)? else { continue };
+                let own = corpus.get(here.doc).chars_as_read(here.chars);
+                let other = corpus.get(there.doc).chars_as_read(there.chars);
+                found.push(SeenPassage {
+                    kind: passage.kind,
+                    start: own.start,
+                    end: own.end,
+                    words: here.tokens,
+                    article,
+                    article_start: other.start,
+                    article_end: other.end,
+                });
             }
         }
-        found.sort_by_key(|passage| (passage.start, passage.end));
-        found
     }
+    found.sort_by_key(|passage| (passage.start, passage.end));
+    Ok(found)
 }

@@ -5,31 +5,25 @@
 //! against others that are. Cost: opening reads the facts of all articles, some forty bytes each, and the
 //! directories of the lookup files; a query some lookups in each segment, and the texts of its candidates.
 
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use ahash::AHashMap;
+use rayon::prelude::*;
 
+use super::asked::Query;
 use super::blocks::{Table, Tables};
-use super::lookup::{Lookup, Maker, facts, id_hash};
+use super::lookup::{Lookup, Maker, id_hash};
 use super::manifest::{Manifest, fault};
 use super::outcome::{Identity, Outcome};
-use super::{Archive, Seen, SeenCopy, segment};
-use crate::article::{Article, Corpus, DocId};
-use crate::candidates::{Asked, Candidates, Facts, Method, Stored};
+use super::{Archive, Seen, segment};
+use crate::article::{Article, DocId};
+use crate::candidates::{Facts, Method};
 use crate::config::PipelineConfig;
 use crate::error::Result;
-use crate::observer::Silent;
 use crate::output::Facts as FileFacts;
-use crate::sketch::{ArticleSketch, ArticleSketcher};
-use crate::verify::{self, VerifiedPair};
-
-/// Stands between the id of an article and its number where articles are compared; alone, it is the id of the one
-/// that is asked about. No reader gives an id with this character.
-const MARK: char = '\u{1}';
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +50,8 @@ impl Sought {
 pub struct Searcher {
     folder: PathBuf,
     manifest: Manifest,
-    config: PipelineConfig,
-    maker: Maker,
+    pub(super) config: PipelineConfig,
+    pub(super) maker: Maker,
     segments: Vec<Opened>,
     /// Of all articles, segment by segment.
     facts: Vec<Facts>,
@@ -183,8 +177,27 @@ impl Searcher {
             source: article.source.to_string(),
             copies: if sought.copies { query.copies()? } else { Vec::new() },
             story: None,
-            passages: Vec::new(),
+            passages: if sought.passages { query.passages()? } else { Vec::new() },
         })
+    }
+
+    /// The article with this id among all, as it was read.
+    ///
+    /// # Errors
+    /// As [`Self::query`].
+    pub fn find(&self, id: &str) -> Result<Option<Article>> {
+        // One that shares its id with others has its source appended.
+        let given = id.match_indices('@').map(|(at, _)| &id[..at]).chain([id]);
+        for given in given {
+            let hash = id_hash(given);
+            for doc in self.docs(|lookup| lookup.with_id(hash))? {
+                let article = self.article(doc)?;
+                if article.id.as_str() == given && self.id(&article)? == id {
+                    return Ok(Some(article));
+                }
+            }
+        }
+        Ok(None)
     }
 
     fn segment(&self, doc: DocId) -> &Opened {
@@ -198,8 +211,38 @@ impl Searcher {
         segment::nth(articles, doc.index() - first).map_err(|reason| fault(path, &reason))
     }
 
+    /// What is known of an article without reading it.
+    pub(super) fn facts(&self, doc: DocId) -> &Facts {
+        &self.facts[doc.index()]
+    }
+
+    /// The head of an article's sample.
+    pub(super) fn head(&self, doc: DocId) -> Result<Vec<u32>> {
+        let Opened { first, lookup_path, lookup, .. } = self.segment(doc);
+        lookup.head(doc.index() - first).map_err(|reason| fault(lookup_path, &reason))
+    }
+
+    /// These articles, which are ascending, with their furniture marked. Each block is read once.
+    pub(super) fn marked(&self, docs: &[DocId]) -> Result<Vec<Article>> {
+        let block = |doc: DocId| {
+            let first = self.segment(doc).first;
+            (first, segment::block_of(doc.index() - first))
+        };
+        let blocks: Vec<&[DocId]> = docs.chunk_by(|a, b| block(*a) == block(*b)).collect();
+        let read = |docs: &&[DocId]| {
+            let Opened { first, path, articles, .. } = self.segment(docs[0]);
+            let numbers: Vec<usize> = docs.iter().map(|doc| doc.index() - first).collect();
+            let read = segment::some_of_block(articles, &numbers);
+            let mut read = read.map_err(|reason| fault(path, &reason))?;
+            read.iter_mut().for_each(|article| self.maker.mark(article));
+            Ok(read)
+        };
+        let read: Vec<Vec<Article>> = blocks.par_iter().map(read).collect::<Result<_>>()?;
+        Ok(read.concat())
+    }
+
     /// What all segments have under one key.
-    fn look_up<T>(
+    pub(super) fn look_up<T>(
         &self,
         of: impl Fn(&Lookup) -> std::result::Result<Vec<T>, String>,
         mut each: impl FnMut(usize, T),
@@ -211,7 +254,7 @@ impl Searcher {
         Ok(())
     }
 
-    fn docs(
+    pub(super) fn docs(
         &self,
         of: impl Fn(&Lookup) -> std::result::Result<Vec<usize>, String>,
     ) -> Result<Vec<DocId>> {
@@ -223,7 +266,7 @@ impl Searcher {
     }
 
     /// The id of an article among all: the one that its input gave it, where no other has that.
-    fn id(&self, article: &Article) -> Result<String> {
+    pub(super) fn id(&self, article: &Article) -> Result<String> {
         let hash = id_hash(&article.id);
         let alike = self.docs(|lookup| lookup.with_id(hash))?;
         // One that got its source appended may have become what another one was from the first.
@@ -249,177 +292,4 @@ impl Searcher {
         let articles = Outcome::of_bytes(&bytes)?.articles;
         Ok(articles.into_iter().map(|article| (article.identity, article.id)).collect())
     }
-}
-
-/// One article that is asked about, and what was read for it.
-struct Query<'s> {
-    searcher: &'s Searcher,
-    asked: Article,
-    sketcher: RefCell<ArticleSketcher>,
-    read: RefCell<AHashMap<DocId, Article>>,
-}
-
-impl Stored for Query<'_> {
-    fn with_band(&self, band: u64) -> Result<Vec<DocId>> {
-        self.searcher.docs(|lookup| lookup.with_band(band))
-    }
-
-    fn with_sampled(&self, key: u32) -> Result<Vec<(DocId, bool)>> {
-        let mut found = Vec::new();
-        let all = self.searcher.len();
-        self.searcher.look_up(
-            |lookup| lookup.with_sampled(key),
-            |first, (number, in_head)| {
-                found.push((DocId((first + number).min(all - 1) as u32), in_head));
-            },
-        )?;
-        Ok(found)
-    }
-
-    fn with_digest(&self, digest: u64) -> Result<Vec<DocId>> {
-        self.searcher.docs(|lookup| lookup.with_digest(digest))
-    }
-
-    fn head(&self, doc: DocId) -> Result<Vec<u32>> {
-        let Opened { first, lookup_path, lookup, .. } = self.searcher.segment(doc);
-        lookup.head(doc.index() - first).map_err(|reason| fault(lookup_path, &reason))
-    }
-
-    fn facts(&self, doc: DocId) -> &Facts {
-        &self.searcher.facts[doc.index()]
-    }
-
-    fn sketch(&self, doc: DocId) -> Result<ArticleSketch> {
-        let article = self.article(doc)?;
-        self.sketcher.borrow_mut().sketch(&article)
-    }
-}
-
-impl<'s> Query<'s> {
-    fn new(searcher: &'s Searcher, article: &Article) -> Self {
-        let mut asked = Article { id: MARK.to_string().into(), ..article.clone() };
-        searcher.maker.mark(&mut asked);
-        let sketcher = RefCell::new(searcher.maker.sketcher());
-        Self { searcher, asked, sketcher, read: RefCell::default() }
-    }
-
-    /// An article with its furniture marked.
-    fn article(&self, doc: DocId) -> Result<Article> {
-        if let Some(article) = self.read.borrow().get(&doc) {
-            return Ok(article.clone());
-        }
-        let mut article = self.searcher.article(doc)?;
-        self.searcher.maker.mark(&mut article);
-        self.read.borrow_mut().insert(doc, article.clone());
-        Ok(article)
-    }
-
-    /// The articles that have the digest, first in the order of a corpus first.
-    fn identical(&self, digest: u64) -> Result<Vec<DocId>> {
-        let mut found = self.with_digest(digest)?;
-        found.retain(|&doc| self.facts(doc).digest == digest);
-        found.sort_unstable_by_key(|&doc| (self.facts(doc).standing, doc));
-        Ok(found)
-    }
-
-    fn copies(&self) -> Result<Vec<SeenCopy>> {
-        let near = &self.searcher.config.near_duplicates;
-        let sketch = self.sketcher.borrow_mut().sketch(&self.asked)?;
-        if sketch.bands.is_empty() {
-            return Ok(Vec::new());
-        }
-        let identical = self.identical(sketch.digest)?;
-        let standing = facts(&self.asked, &sketch).standing;
-        let candidates = Asked::new(self, &sketch, standing, &identical, near).candidates()?;
-        let alike =
-            self.compared(&[], &candidates.iter().map(|&doc| vec![doc]).collect::<Vec<_>>())?;
-        let mut groups = Vec::new();
-        for (doc, ..) in &alike {
-            groups.push(self.identical(self.facts(*doc).digest)?);
-        }
-        let alike = match identical.is_empty() && groups.iter().all(|group| group.len() == 1) {
-            true => alike,
-            false => self.compared(&identical, &groups)?,
-        };
-        let seen = alike.into_iter().map(|(doc, overlap, evidence)| {
-            let article = self.article(doc)?;
-            Ok(SeenCopy {
-                id: self.searcher.id(&article)?,
-                outlet: article.outlet.to_string(),
-                published: article.published.map(|at| at.to_string()),
-                jaccard: overlap.jaccard(),
-                containment: overlap.containment_a(),
-                contained: overlap.containment_b(),
-                evidence,
-            })
-        });
-        let mut seen: Vec<SeenCopy> = seen.collect::<Result<_>>()?;
-        // Ties stay in order of publication.
-        seen.sort_by(|x, y| y.jaccard.total_cmp(&x.jaccard));
-        Ok(seen)
-    }
-
-    /// Compares the article that is asked about, and those that are word for word the same, with groups of
-    /// articles that are so among each other. Returns those that are its copies, in order of publication.
-    fn compared(
-        &self,
-        identical: &[DocId],
-        groups: &[Vec<DocId>],
-    ) -> Result<Vec<(DocId, verify::Overlap, verify::Evidence)>> {
-        let corpus = self.corpus(identical.iter().chain(groups.iter().flatten()).copied())?;
-        let places: AHashMap<DocId, DocId> = corpus
-            .docs()
-            .filter_map(|place| Some((number(&corpus.get(place).id)?, place)))
-            .collect();
-        let place = |doc: &DocId| places.get(doc).copied();
-        let own = corpus.find(&MARK.to_string()).into_iter();
-        let own: Vec<DocId> = sorted(own.chain(identical.iter().filter_map(place)));
-        let groups: Vec<Vec<DocId>> =
-            groups.iter().map(|group| sorted(group.iter().filter_map(place))).collect();
-        let Some(&first) = own.first() else { return Ok(Vec::new()) };
-        let pair = |group: &Vec<DocId>| {
-            Some((*group.first()?).min(first)).zip(group.first().map(|&other| other.max(first)))
-        };
-        let pairs = sorted(groups.iter().filter_map(pair));
-        let mut several = groups;
-        several.push(own);
-        several.retain(|group| group.len() > 1);
-        several.sort_unstable();
-        let candidates = Candidates { pairs, identical: several };
-        let near = &self.searcher.config.near_duplicates;
-        let pairs = verify::verify(&corpus, &candidates, near, &Silent)?;
-        let asked = corpus.find(&MARK.to_string());
-        let other = |pair: &VerifiedPair| match (Some(pair.a) == asked, Some(pair.b) == asked) {
-            (true, _) => Some((pair.b, pair.overlap)),
-            (_, true) => Some((pair.a, pair.overlap.swapped())),
-            _ => None,
-        };
-        let found = pairs.iter().filter_map(|pair| {
-            let (place, overlap) = other(pair)?;
-            Some((number(&corpus.get(place).id)?, overlap, pair.evidence))
-        });
-        Ok(found.collect())
-    }
-
-    /// The article that is asked about and others, in the order that they have among all.
-    fn corpus(&self, docs: impl Iterator<Item = DocId>) -> Result<Corpus> {
-        let mut articles = vec![self.asked.clone()];
-        for doc in docs {
-            let article = self.article(doc)?;
-            let id = format!("{}{MARK}{}", article.id, doc.0).into();
-            articles.push(Article { id, ..article });
-        }
-        Ok(Corpus::new(articles))
-    }
-}
-
-/// The number of a stored article by the id that [`Query::corpus`] gave it.
-fn number(id: &str) -> Option<DocId> {
-    id.rsplit_once(MARK)?.1.parse().ok().map(DocId)
-}
-
-fn sorted<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
-    let mut all: Vec<T> = all.collect();
-    all.sort_unstable();
-    all
 }

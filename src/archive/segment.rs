@@ -113,13 +113,27 @@ pub(super) fn has_blocks(beginning: &[u8]) -> bool {
     KIND.header(beginning).is_ok_and(|(format, _)| format != ONE_BLOCK)
 }
 
+/// The number of the block that has the article with this number.
+pub(super) fn block_of(number: usize) -> usize {
+    number / BLOCK_ARTICLES
+}
+
 /// The article with this number, of the table of a segment.
 pub(super) fn nth(table: &Table, number: usize) -> Result<Article, String> {
-    let missing = || "an article of it is not where it should be".to_owned();
-    let place = number / BLOCK_ARTICLES;
+    some_of_block(table, &[number])?.pop().ok_or_else(missing)
+}
+
+/// The articles with these numbers, which are all of one block.
+pub(super) fn some_of_block(table: &Table, numbers: &[usize]) -> Result<Vec<Article>, String> {
+    let place = block_of(*numbers.first().ok_or_else(missing)?);
     let first = table.first(place).ok_or_else(missing)? as usize;
     let articles = of_block(&table.block(place)?)?;
-    number.checked_sub(first).and_then(|at| articles.into_iter().nth(at)).ok_or_else(missing)
+    let nth = |&number: &usize| articles.get(number.checked_sub(first)?).cloned();
+    numbers.iter().map(|number| nth(number).ok_or_else(missing)).collect()
+}
+
+fn missing() -> String {
+    "an article of it is not where it should be".to_owned()
 }
 
 fn of_block(packed: &[u8]) -> Result<Vec<Article>, String> {

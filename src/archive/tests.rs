@@ -228,6 +228,34 @@ fn copies_are_those_of_a_run_row_for_row() {
     assert!(copies > 150, "{copies}");
 }
 
+/// Articles of the example corpus that are asked about while the others are in the archive.
+#[test]
+fn passages_are_those_of_a_run_without_credits() {
+    let temp = TempDir::new().unwrap();
+    let inputs = [concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/articles.jsonl").to_owned()];
+    let mut read = crate::ingest::ingest(&inputs, &Default::default(), &Silent).unwrap();
+    let all: Vec<Article> = read.corpus.articles().to_vec();
+    let (held, rest): (Vec<_>, Vec<_>) = all.into_iter().zip(0..).partition(|(_, n)| n % 3 == 0);
+    read.corpus = Corpus::new(rest.into_iter().map(|(article, _)| article).collect());
+    let mut archive = Archive::init(temp.path(), Settings::default(), None).unwrap();
+    archive.add(read, &Silent).unwrap();
+    let searcher = archive.searcher().unwrap();
+    let (mut same, mut more) = (0, 0);
+    for (article, _) in held {
+        let mut whole = archive.query_whole(vec![article.clone()], &Silent).unwrap().remove(0);
+        let found = searcher.query(&article, Sought::USUAL).unwrap();
+        assert_eq!(found.copies, whole.copies);
+        whole.passages.retain(|passage| passage.kind != crate::passage::Kind::Credit);
+        for passage in &whole.passages {
+            assert!(found.passages.contains(passage), "{}: {passage:?}", article.id);
+        }
+        same += whole.passages.len();
+        more += found.passages.len() - whole.passages.len();
+    }
+    // One is inside a credit that a run sees in more articles.
+    assert!(same > 100 && more <= 1, "{same} rows, {more} more");
+}
+
 /// A searcher sees the state that it opened, and one that is refreshed the present one.
 #[test]
 fn a_searcher_has_one_state_of_the_archive() {

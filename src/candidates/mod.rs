@@ -19,7 +19,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use asked::{Asked, Facts, Stored};
+pub(crate) use asked::{Asked, Facts, Standing, Stored};
 pub use banding::FULL_BUCKET;
 pub use containment::MIN_PART;
 pub(crate) use containment::told_apart;

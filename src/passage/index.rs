@@ -28,7 +28,7 @@ const BITS_A_SEED: usize = 8;
 /// Places past which a short seed is no longer followed: three words in so many are a name or a phrase,
 /// and of a passage in many articles some have a longer seed. PlagDet on `reuse` is 0.9868 at six, 0.9872
 /// at this, with short seeds of 28 bits.
-const MOST_OF_SHORT: usize = 3;
+pub(crate) const MOST_OF_SHORT: usize = 3;
 
 /// All places of all seeds that recur.
 pub(super) struct Repeats {

@@ -52,6 +52,7 @@ use serde::Serialize;
 use self::align::{Alignment, Thresholds};
 pub use self::credit::Credits;
 use self::group::NOWHERE;
+pub(crate) use self::index::MOST_OF_SHORT;
 use self::index::Repeats;
 pub use self::nested::outermost;
 pub use self::origin::{Origin, Reason, Source, origins};
