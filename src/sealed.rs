@@ -9,7 +9,7 @@
 use xxhash_rust::xxh3::Xxh3;
 
 /// Bytes before the body.
-const HEADER: usize = 28;
+pub(crate) const HEADER: usize = 28;
 /// Those of the header that the hash is of.
 const HASHED: usize = 20;
 
@@ -42,14 +42,14 @@ impl Kind {
         sealed
     }
 
-    /// The body of a sealed value, or why it cannot be taken.
-    pub(crate) fn open<'b>(&self, bytes: &'b [u8]) -> Result<&'b [u8], String> {
+    /// The number of the format and the length of the body, by the header alone; or why the value cannot be
+    /// taken.
+    pub(crate) fn header(&self, bytes: &[u8]) -> Result<(u32, u64), String> {
         let name = self.name;
         if !self.is_begun_by(bytes) {
             return Err(format!("this is no {name}"));
         }
-        let (header, body) =
-            bytes.split_at_checked(HEADER).ok_or_else(|| format!("this {name} is cut short"))?;
+        let header = bytes.get(..HEADER).ok_or_else(|| format!("this {name} is cut short"))?;
         let format = number_of(&header[8..12]);
         if format > u64::from(self.format) {
             let known = self.format;
@@ -58,7 +58,15 @@ impl Kind {
                  take a newer newsfold"
             ));
         }
-        if number_of(&header[12..20]) != body.len() as u64 {
+        Ok((format as u32, number_of(&header[12..20])))
+    }
+
+    /// The body of a sealed value, or why it cannot be taken.
+    pub(crate) fn open<'b>(&self, bytes: &'b [u8]) -> Result<&'b [u8], String> {
+        let name = self.name;
+        let (_, length) = self.header(bytes)?;
+        let (header, body) = bytes.split_at(HEADER);
+        if length != body.len() as u64 {
             return Err(format!("this {name} is cut short, or longer than it was"));
         }
         if number_of(&header[20..28]) != hash(&header[..HASHED], body) {
@@ -168,6 +176,13 @@ impl<'b> Reader<'b> {
     pub(crate) fn signed(&mut self) -> Result<i64, String> {
         let number = self.number()?;
         Ok((number >> 1) as i64 ^ -((number & 1) as i64))
+    }
+
+    /// A number of eight bytes.
+    pub(crate) fn fixed(&mut self) -> Result<u64, String> {
+        let (bytes, rest) = self.rest.split_first_chunk::<8>().ok_or(NOT_THIS)?;
+        self.rest = rest;
+        Ok(u64::from_le_bytes(*bytes))
     }
 
     /// A text.

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::manifest::Manifest;
+use super::lookup::Lookup;
+use super::manifest::{Manifest, Segment};
 use super::outcome::Outcome;
 use super::stored::Readings;
 use super::write::{clean, unused};
@@ -53,9 +54,9 @@ impl Checked {
 }
 
 impl Archive {
-    /// Reads every file of the archive and compares it with the manifest. With `repair`, makes the outcome of
-    /// the last run again where it is damaged, and removes what a killed writer left. Cost: one pass over all
-    /// files; that of a run where the outcome has to be made again.
+    /// Reads every file of the archive and compares it with the manifest. With `repair`, makes lookup files and the
+    /// outcome of the last run again where they are damaged, and removes what a killed writer left. Cost: one pass over all
+    /// files; that of a run where the outcome has to be made again, and of sketches and seeds for a lookup file.
     ///
     /// # Errors
     /// [`Error::Input`](crate::error::Error::Input) where the manifest itself is damaged or missing: then nothing says which files count.
@@ -74,7 +75,9 @@ impl Archive {
             drop(lock);
             let is_all_made_again = checked.faults.iter().all(|fault| fault.lost.is_none());
             if !checked.faults.is_empty() && is_all_made_again {
-                Self::open(folder)?.make_outcome_again(observer)?;
+                let damaged: Vec<String> =
+                    checked.faults.iter().map(|fault| fault.file.clone()).collect();
+                Self::open(folder)?.make_again(&damaged, observer)?;
                 checked.faults.iter_mut().for_each(|fault| fault.repaired = true);
                 checked.generation += 1;
             }
@@ -109,6 +112,16 @@ fn holds(manifest: &Manifest, name: &str, bytes: &[u8]) -> std::result::Result<(
             false => Err(format!("{articles} articles where there were {}", segment.articles)),
         };
     }
+    if let Some(segment) = manifest.segments.iter().find(|one| is_lookup(one, name)) {
+        let (lookup, facts) = Lookup::of_bytes(bytes.to_vec())?;
+        lookup.check()?;
+        return match facts.len() == segment.articles {
+            true => Ok(()),
+            false => {
+                Err(format!("of {} articles where there are {}", facts.len(), segment.articles))
+            }
+        };
+    }
     if manifest.outcome.as_deref() == Some(name) {
         let articles = Outcome::of_bytes(bytes)?.articles.len();
         return match articles == manifest.articles() {
@@ -128,9 +141,14 @@ fn holds(manifest: &Manifest, name: &str, bytes: &[u8]) -> std::result::Result<(
     Ok(())
 }
 
+fn is_lookup(segment: &Segment, name: &str) -> bool {
+    segment.lookup.as_deref() == Some(name)
+}
+
 /// What is lost with a file.
 fn lost_with(manifest: &Manifest, name: &str) -> Option<String> {
-    if manifest.outcome.as_deref() == Some(name) {
+    let is_lookup = manifest.segments.iter().any(|segment| is_lookup(segment, name));
+    if is_lookup || manifest.outcome.as_deref() == Some(name) {
         return None;
     }
     if let Some(segment) = manifest.segments.iter().find(|segment| segment.file == name) {

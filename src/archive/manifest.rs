@@ -21,13 +21,16 @@ pub(super) const MANIFEST: &str = "MANIFEST";
 /// The mark of an archive of ours.
 const TOOL: &str = "newsfold archive";
 /// The newest format that this program knows.
-pub(super) const FORMAT: u64 = 1;
+pub(super) const FORMAT: u64 = 2;
 
 /// A segment, and how many articles it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Segment {
     pub(super) file: String,
     pub(super) articles: usize,
+    /// What queries look up in; there is none where the first format wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) lookup: Option<String>,
 }
 
 /// One state of an archive.
@@ -98,7 +101,9 @@ impl Manifest {
     /// The names of all files.
     pub(super) fn used(&self) -> impl Iterator<Item = &str> {
         let segments = self.segments.iter().map(|segment| &segment.file);
-        let lists = segments.chain(&self.readings).chain(&self.changes).chain(&self.outcome);
+        let lookups = self.segments.iter().flat_map(|segment| &segment.lookup);
+        let lists =
+            segments.chain(lookups).chain(&self.readings).chain(&self.changes).chain(&self.outcome);
         lists.chain([&self.statistics]).chain(self.named.values()).map(String::as_str)
     }
 
@@ -183,6 +188,6 @@ mod tests {
         }
         manifest.format = 9;
         let told = Manifest::of_bytes(&manifest.to_bytes()).unwrap_err();
-        assert!(told.contains("format 9") && told.contains("up to 1"), "{told}");
+        assert!(told.contains("format 9") && told.contains("up to 2"), "{told}");
     }
 }

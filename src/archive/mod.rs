@@ -9,20 +9,26 @@
 //! batch is wholly in or wholly out. One process writes; any number read, each the state that it opened. Files of
 //! earlier states are removed by [`Archive::compact`] alone. `docs/FORMAT.md` describes the bytes.
 //!
-//! Cost: `add`, `remove`, `query` and [`Archive::results`] each go through the stages with all articles in memory: the
-//! cost of a run, which grows with the archive. [`Archive::stats`] reads what is stored.
+//! Cost: `add`, `remove` and [`Archive::results`] each go through the stages with all articles in memory: the
+//! cost of a run, which grows with the archive. [`Archive::stats`] reads what is stored. A query for copies and
+//! passages is lookups; a [`Searcher`] stays open for many.
 
+mod asked;
+mod blocks;
 mod changes;
 mod check;
+mod lookup;
 mod manifest;
 mod outcome;
 mod parameters;
 mod query;
+mod searcher;
 mod segment;
 mod stats;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod words;
 mod write;
 
 use std::fs;
@@ -37,6 +43,7 @@ use manifest::{MANIFEST, Manifest, fault};
 pub use outcome::GroupKind;
 use outcome::Outcome;
 pub use query::{Seen, SeenCopy, SeenPassage, SeenStory};
+pub use searcher::{Searcher, Sought};
 pub use stats::Stats;
 use stored::Readings;
 pub use write::{Compacted, Unwanted};

@@ -1,19 +1,21 @@
 //! What of given articles was seen before: their copies, their story, the passages they share.
 //!
-//! The articles that are asked about go through the stages together with those of the archive, under its
+//! Copies and passages are found by lookups, see [`super::searcher`]. For the story, and under parameters that
+//! nothing is stored for, the articles go through the stages together with those of the archive, under its
 //! statistics; what is told is what one run over all of them finds, without what they have of each
-//! other. Nothing is written. Cost: that of a run over the archive.
+//! other: the cost of a run over the archive. Nothing is written.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
-use super::Archive;
 use super::outcome::{Identity, Outcome};
-use crate::article::{Article, DocId};
+use super::{Archive, Sought};
+use crate::article::{Article, Corpus, DocId};
 use crate::error::Result;
 use crate::observer::Observer;
-use crate::passage::Kind;
+use crate::passage::{Kind, Passage};
 use crate::results::Results;
-use crate::verify::{Evidence, Overlap, VerifiedPair};
+use crate::verify::{Evidence, VerifiedPair};
 
 /// Begins the ids of the articles that are asked about, which may be those of articles in the archive. No
 /// reader gives an id with this character.
@@ -87,12 +89,36 @@ pub struct SeenPassage {
 }
 
 impl Archive {
-    /// What of these articles was seen before, in their order. Two of them that are alike are not told of each
-    /// other; they do count as members of a story.
+    /// What of these articles was seen before, in their order: by lookups where those tell all that is sought, else
+    /// by a run. See [`Searcher`](super::Searcher) for many queries.
     ///
     /// # Errors
     /// Those of the stages, and [`Error::Input`](crate::error::Error::Input) for a damaged file.
-    pub fn query(&self, asked: Vec<Article>, observer: &dyn Observer) -> Result<Vec<Seen>> {
+    pub fn query(
+        &self,
+        asked: Vec<Article>,
+        sought: Sought,
+        observer: &dyn Observer,
+    ) -> Result<Vec<Seen>> {
+        if !self.can_look_up(sought) {
+            let mut seen = self.query_whole(asked, observer)?;
+            seen.iter_mut().for_each(|seen| seen.leave(sought));
+            return Ok(seen);
+        }
+        let searcher = self.searcher()?;
+        let query = |article: &Article| {
+            observer.check()?;
+            searcher.query(article, sought)
+        };
+        asked.par_iter().map(query).collect()
+    }
+
+    /// Copies, story and passages of these articles as one run over them and all others finds them, in their order.
+    /// Two of them that are alike are not told of each other; they do count as members of a story.
+    ///
+    /// # Errors
+    /// Those of the stages, and [`Error::Input`](crate::error::Error::Input) for a damaged file.
+    pub fn query_whole(&self, asked: Vec<Article>, observer: &dyn Observer) -> Result<Vec<Seen>> {
         let mut articles = self.articles()?;
         let outcome = self.outcome()?;
         let named = asked.iter().zip(0..).map(|(article, place): (_, usize)| Article {
@@ -106,7 +132,20 @@ impl Archive {
             let doc = results.corpus.find(&format!("{ASKED}{place}"))?;
             Some(Question { outcome: &outcome, results: &results, doc }.answer(article))
         };
-        Ok(asked.iter().zip(0..).filter_map(seen).collect())
+        asked.iter().zip(0..).filter_map(seen).collect()
+    }
+}
+
+impl Seen {
+    /// Leaves what is sought.
+    fn leave(&mut self, sought: Sought) {
+        if !sought.copies {
+            self.copies.clear();
+        }
+        if !sought.passages {
+            self.passages.clear();
+        }
+        self.story = self.story.take().filter(|_| sought.stories);
     }
 }
 
@@ -118,14 +157,14 @@ struct Question<'q> {
 }
 
 impl Question<'_> {
-    fn answer(&self, article: &Article) -> Seen {
-        Seen {
+    fn answer(&self, article: &Article) -> Result<Seen> {
+        Ok(Seen {
             id: article.id.to_string(),
             source: article.source.to_string(),
             copies: self.copies(),
             story: self.story(),
-            passages: self.passages(),
-        }
+            passages: self.passages()?,
+        })
     }
 
     fn is_of_archive(&self, doc: DocId) -> bool {
@@ -136,7 +175,7 @@ impl Question<'_> {
         let pairs = self.results.pairs.iter().flatten();
         let other = |pair: &VerifiedPair| match (pair.a == self.doc, pair.b == self.doc) {
             (true, _) => Some((pair.b, pair.overlap)),
-            (_, true) => Some((pair.a, swapped(pair.overlap))),
+            (_, true) => Some((pair.a, pair.overlap.swapped())),
             _ => None,
         };
         let copies = pairs.filter_map(|pair| Some((other(pair)?, pair.evidence)));
@@ -179,34 +218,42 @@ impl Question<'_> {
         })
     }
 
-    fn passages(&self) -> Vec<SeenPassage> {
+    fn passages(&self) -> Result<Vec<SeenPassage>> {
         let corpus = &self.results.corpus;
-        let mut found = Vec::new();
-        for passage in self.results.passages.iter().flatten() {
-            let here = passage.occurrences.iter().filter(|at| at.doc == self.doc);
-            for here in here {
-                let there = passage.occurrences.iter().filter(|at| self.is_of_archive(at.doc));
-                found.extend(there.map(|there| {
-                    let own = corpus.get(here.doc).chars_as_read(here.chars);
-                    let other = corpus.get(there.doc).chars_as_read(there.chars);
-                    SeenPassage {
-                        kind: passage.kind,
-                        start: own.start,
-                        end: own.end,
-                        words: here.tokens,
-                        article: corpus.get(there.doc).id.to_string(),
-                        article_start: other.start,
-                        article_end: other.end,
-                    }
-                }));
-            }
-        }
-        found.sort_by_key(|passage| (passage.start, passage.end));
-        found
+        let passages = self.results.passages.as_deref().unwrap_or_default();
+        seen_passages(corpus, passages, self.doc, |doc| {
+            Ok(self.is_of_archive(doc).then(|| corpus.get(doc).id.to_string()))
+        })
     }
 }
 
-/// The overlap as the other article has it.
-fn swapped(overlap: Overlap) -> Overlap {
-    Overlap { a: overlap.b, b: overlap.a, ..overlap }
+/// The passages that an article shares with others, in order of their places. `id` tells the id of one of the
+/// archive's.
+pub(super) fn seen_passages(
+    corpus: &Corpus,
+    passages: &[Passage],
+    asked: DocId,
+    id: impl Fn(DocId) -> Result<Option<String>>,
+) -> Result<Vec<SeenPassage>> {
+    let mut found = Vec::new();
+    for passage in passages {
+        for here in passage.occurrences.iter().filter(|at| at.doc == asked) {
+            for there in &passage.occurrences {
+                let Some(article) = id(there.doc)? else { continue };
+                let own = corpus.get(here.doc).chars_as_read(here.chars);
+                let other = corpus.get(there.doc).chars_as_read(there.chars);
+                found.push(SeenPassage {
+                    kind: passage.kind,
+                    start: own.start,
+                    end: own.end,
+                    words: here.tokens,
+                    article,
+                    article_start: other.start,
+                    article_end: other.end,
+                });
+            }
+        }
+    }
+    found.sort_by_key(|passage| (passage.start, passage.end));
+    Ok(found)
 }

@@ -8,7 +8,8 @@ use ahash::AHashSet;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::manifest::{MANIFEST, Manifest, Segment};
+use super::lookup::Maker;
+use super::manifest::{FORMAT, MANIFEST, Manifest, Segment};
 use super::outcome::{Identity, Outcome};
 use super::stored::Readings;
 use super::{Archive, Changes, segment};
@@ -21,8 +22,9 @@ use crate::statistics::{Statistics, StatisticsConfig, Wanted};
 use crate::text::tell_languages;
 
 /// What the names of our files begin with, before the number of the state that they came with.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "segment",
+    "lookup",
     "statistics",
     "outcome",
     "inputs",
@@ -186,22 +188,25 @@ impl Archive {
     }
 
     /// Puts the articles into as few segments as they need, and removes the files of earlier states, where
-    /// nobody reads in the archive now. Cost: one pass over the articles.
+    /// nobody reads in the archive now. Cost: one pass over the articles, and their sketches and seeds.
     ///
     /// # Errors
     /// [`Error::Output`], [`Error::Input`] for a damaged file; the archive is then as it was.
     pub fn compact(&mut self) -> Result<Compacted> {
         let lock = self.lock()?;
         let segments_before = self.manifest.segments.len();
-        let parts = segment::segments(&self.articles()?);
-        if parts.len() < segments_before || self.manifest.readings.len() > 1 {
+        let articles = self.articles()?;
+        let parts = segment::parted(&articles).len();
+        let is_complete = self.manifest.segments.iter().all(|segment| segment.lookup.is_some());
+        if parts < segments_before || self.manifest.readings.len() > 1 || !is_complete {
             let mut manifest = self.next_manifest();
             let name = |what: &str| format!("{what}-{}", manifest.generation);
             let (inputs, readings) = (name("inputs"), self.readings()?);
             manifest.note(&inputs, lock.write(&inputs, &readings.to_bytes())?);
             manifest.readings = vec![inputs];
             manifest.segments.clear();
-            write_segments(&lock, &mut manifest, parts)?;
+            let maker = Maker::new(&self.config, &self.statistics());
+            write_segments(&lock, &mut manifest, &maker, &articles)?;
             self.enter(&lock, manifest)?;
         }
         let mut told = Compacted {
@@ -226,14 +231,23 @@ impl Archive {
         Ok(told)
     }
 
-    /// Goes through the stages again where the stored outcome cannot be read.
-    pub(super) fn make_outcome_again(&mut self, observer: &dyn Observer) -> Result<()> {
+    /// Makes again what follows from the articles and cannot be read: lookup files, and by going through the stages
+    /// the outcome of the last run.
+    pub(super) fn make_again(&mut self, damaged: &[String], observer: &dyn Observer) -> Result<()> {
         let lock = self.lock()?;
-        let outcome = self.outcome_of(self.articles()?, self.statistics(), observer)?;
         let mut manifest = self.next_manifest();
-        let file = format!("outcome-{}", manifest.generation);
-        manifest.note(&file, lock.write(&file, &outcome.to_bytes())?);
-        manifest.outcome = Some(file);
+        let is_damaged = |name: &String| damaged.contains(name);
+        if manifest.outcome.as_ref().is_some_and(is_damaged) {
+            let outcome = self.outcome_of(self.articles()?, self.statistics(), observer)?;
+            let file = format!("outcome-{}", manifest.generation);
+            manifest.note(&file, lock.write(&file, &outcome.to_bytes())?);
+            manifest.outcome = Some(file);
+        }
+        for segment in &mut manifest.segments {
+            segment.lookup = segment.lookup.take().filter(|name| !is_damaged(name));
+        }
+        let maker = Maker::new(&self.config, &self.statistics());
+        self.write_missing(&lock, &mut manifest, &maker)?;
         self.enter(&lock, manifest)
     }
 
@@ -267,6 +281,7 @@ impl Archive {
     fn next_manifest(&self) -> Manifest {
         let mut manifest = self.manifest.clone();
         manifest.generation += 1;
+        manifest.format = FORMAT;
         manifest.version = env!("CARGO_PKG_VERSION").to_owned();
         manifest
     }
@@ -276,8 +291,14 @@ impl Archive {
         let mut manifest = self.next_manifest();
         let changes = Changes { generation: manifest.generation, ..next.changes };
         let name = |what: &str| format!("{what}-{}", changes.generation);
+        let statistics = next.statistics.clone().unwrap_or_else(|| self.statistics());
+        let maker = Maker::new(&self.config, &statistics);
         manifest.segments = next.kept;
-        write_segments(lock, &mut manifest, segment::segments(&next.fresh))?;
+        if next.statistics.is_some() {
+            manifest.segments.iter_mut().for_each(|segment| segment.lookup = None);
+        }
+        write_segments(lock, &mut manifest, &maker, &next.fresh)?;
+        self.write_missing(lock, &mut manifest, &maker)?;
         if let Some(reading) = next.reading {
             let file = name("inputs");
             manifest.note(&file, lock.write(&file, &reading.to_bytes())?);
@@ -301,6 +322,26 @@ impl Archive {
         Ok(changes)
     }
 
+    /// Writes the lookup files that are missing: an older version wrote none, and they go by the statistics. Segments
+    /// of the older version are written anew, so that their articles are read one at a time.
+    fn write_missing(&self, lock: &Folder, manifest: &mut Manifest, maker: &Maker) -> Result<()> {
+        for place in 0..manifest.segments.len() {
+            let Segment { file, lookup: None, .. } = &manifest.segments[place] else { continue };
+            let read = |bytes: &[u8]| Ok((segment::has_blocks(bytes), segment::of_bytes(bytes)?));
+            let (has_blocks, articles) = self.restored(file, read)?;
+            if !has_blocks {
+                let file = format!("segment-{}-of-{place}", manifest.generation);
+                manifest.note(&file, lock.write(&file, &segment::to_bytes(&articles))?);
+                manifest.segments[place].file = file;
+            }
+            // Apart from those of new segments, which are counted from 0.
+            let lookup = format!("lookup-{}-of-{place}", manifest.generation);
+            manifest.note(&lookup, lock.write(&lookup, &maker.lookup(&articles)?)?);
+            manifest.segments[place].lookup = Some(lookup);
+        }
+        Ok(())
+    }
+
     /// Lets the manifest take the place of the present one.
     fn enter(&mut self, lock: &Folder, mut manifest: Manifest) -> Result<()> {
         manifest.forget_unused();
@@ -313,12 +354,15 @@ impl Archive {
 fn write_segments(
     lock: &Folder,
     manifest: &mut Manifest,
-    parts: Vec<(usize, Vec<u8>)>,
+    maker: &Maker,
+    articles: &[Article],
 ) -> Result<()> {
-    for (part, (articles, bytes)) in parts.into_iter().enumerate() {
+    for (part, articles) in segment::parted(articles).into_iter().enumerate() {
         let file = format!("segment-{}-{part}", manifest.generation);
-        manifest.note(&file, lock.write(&file, &bytes)?);
-        manifest.segments.push(Segment { file, articles });
+        manifest.note(&file, lock.write(&file, &segment::to_bytes(articles))?);
+        let lookup = format!("lookup-{}-{part}", manifest.generation);
+        manifest.note(&lookup, lock.write(&lookup, &maker.lookup(articles)?)?);
+        manifest.segments.push(Segment { file, articles: articles.len(), lookup: Some(lookup) });
     }
     Ok(())
 }

@@ -198,7 +198,8 @@ pub fn derived_id<'a>(members: impl IntoIterator<Item = &'a str>) -> String {
 /// Bytes that sort as articles of these keys do in a corpus, but for those that agree in all but their
 /// source.
 pub fn order_bytes(article: &Article, key: ArticleKey) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(26 + article.id.len());
+    let mut bytes = Vec::with_capacity(27 + article.id.len());
+    bytes.push(u8::from(!article.is_reference()));
     bytes.push(u8::from(article.published.is_none()));
     let at = article.published.map_or(0, |published| published.at.as_nanosecond());
     // With the sign turned, negative numbers sort before the others.

@@ -42,6 +42,11 @@ pub(super) fn pairs(
     Ok(merge(found))
 }
 
+/// Whether two articles of a bucket are proposed, by their ranks in it.
+pub(super) fn meet(earlier: usize, later: usize) -> bool {
+    later < FULL_BUCKET || earlier < REPRESENTATIVES || later - earlier <= REPRESENTATIVES
+}
+
 fn propose(bucket: &[u64], packing: Packing, found: &mut Vec<u64>) {
     for (rank, &posting) in bucket.iter().enumerate() {
         let doc = packing.doc(posting);
@@ -77,5 +82,7 @@ mod tests {
             found.len(),
             FULL_BUCKET * (FULL_BUCKET - 1) / 2 + (10_000 - FULL_BUCKET) * 2 * REPRESENTATIVES
         );
+        let met = |later: usize| (0..later).filter(move |&earlier| meet(earlier, later)).count();
+        assert_eq!(found.len(), (0..10_000).map(met).sum::<usize>());
     }
 }

@@ -32,7 +32,7 @@ const SLACK: f64 = 0.05;
 /// On a list of this many articles that have a hash, each is held against all others.
 pub(super) const FULL_LIST: usize = 64;
 /// On a longer one, against the next longer one, and then a stride, a stride of strides … further.
-const STRIDE: usize = 4;
+pub(super) const STRIDE: usize = 4;
 /// Bits of the set of hashes that articles are looked for by, for each of them: with two to a hash,
 /// one in a hundred of the others is taken for one of them.
 const BITS_A_HASH: usize = 16;
@@ -84,6 +84,14 @@ fn gathered(pieces: &[Piece], part: usize) -> Vec<u64> {
     all
 }
 
+/// Where the hash begins in a [`Posting`], which has room for 31 bits of it.
+const KEY_SHIFT: u32 = 33;
+
+/// What of a sampled hash tells one from another: what a [`Posting`] has room for.
+pub(crate) fn told_apart(key: u32) -> u32 {
+    key << (KEY_SHIFT - u32::BITS) >> (KEY_SHIFT - u32::BITS)
+}
+
 /// A hash that an article has, packed to sort by hash, then article: 31 bits of the hash, 32 of the
 /// article, and whether the article is looked for by it.
 #[derive(Clone, Copy)]
@@ -91,11 +99,11 @@ struct Posting(u64);
 
 impl Posting {
     fn new(key: u32, doc: DocId, in_head: bool) -> Self {
-        Self(u64::from(key) << 33 | u64::from(doc.0) << 1 | u64::from(in_head))
+        Self(u64::from(key) << KEY_SHIFT | u64::from(doc.0) << 1 | u64::from(in_head))
     }
 
     fn hash(self) -> u64 {
-        self.0 >> 33
+        self.0 >> KEY_SHIFT
     }
 
     fn doc(self) -> DocId {
@@ -163,7 +171,7 @@ impl PartRule {
     }
 
     /// The least length of an article that may hold one of this length as a part.
-    fn least_whole(self, part: u32) -> u32 {
+    pub(super) fn least_whole(self, part: u32) -> u32 {
         (f64::from(part) / self.share).ceil() as u32
     }
 

@@ -7,6 +7,7 @@
 //! Articles that are word for word the same are one article here: the first of them stands for
 //! all, and [`crate::verify`] reports the others with it. A million identical texts cost a sort.
 
+mod asked;
 mod banding;
 mod containment;
 mod hamming;
@@ -19,8 +20,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use asked::{Asked, Facts, Standing, Stored};
 pub use banding::FULL_BUCKET;
 pub use containment::MIN_PART;
+pub(crate) use containment::told_apart;
 pub use hamming::MAX_DISTANCE;
 pub use rows::{BandRows, Found, Listed, PartRows, Sample, SampleRows};
 pub use scope::{OutletScope, Scope};

@@ -19,6 +19,8 @@ mod progress;
 mod read;
 mod report;
 mod run;
+#[cfg(feature = "serve")]
+mod serve;
 mod stop;
 mod synth;
 mod terminal;
@@ -69,6 +71,9 @@ enum Command {
     Background(background::Args),
     /// An archive on disk: yesterday's articles, and what today's change
     Index(index::Args),
+    /// Answer questions to an archive over HTTP: a page to search with, and JSON
+    #[cfg(feature = "serve")]
+    Serve(serve::Args),
     /// Write the articles of any input in newsfold's own form
     Read(read::Args),
     /// Write the page of a finished run again, from its tables
@@ -101,6 +106,8 @@ impl Command {
             Self::Report(args) => args.telling.log_format,
             Self::Background(args) => args.telling.log_format,
             Self::Index(args) => args.log_format(),
+            #[cfg(feature = "serve")]
+            Self::Serve(args) => args.telling.log_format,
             _ => LogFormat::Text,
         }
     }
@@ -196,6 +203,8 @@ impl Cli {
             Command::Compare(args) => args.run(),
             Command::Background(args) => args.run(),
             Command::Index(args) => args.run(),
+            #[cfg(feature = "serve")]
+            Command::Serve(args) => args.run(),
             Command::Read(args) => args.run(),
             Command::Report(args) => args.run(),
             Command::Eval(args) => args.run(),

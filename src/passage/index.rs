@@ -28,7 +28,7 @@ const BITS_A_SEED: usize = 8;
 /// Places past which a short seed is no longer followed: three words in so many are a name or a phrase,
 /// and of a passage in many articles some have a longer seed. PlagDet on `reuse` is 0.9868 at six, 0.9872
 /// at this, with short seeds of 28 bits.
-const MOST_OF_SHORT: usize = 3;
+pub(crate) const MOST_OF_SHORT: usize = 3;
 
 /// All places of all seeds that recur.
 pub(super) struct Repeats {
@@ -157,6 +157,25 @@ fn deal(
         });
     }
     partitions
+}
+
+/// The seeds of one article that are followed, each once, ascending.
+pub(super) fn distinct_seeds(
+    tokens: &Tokens,
+    doc: DocId,
+    seeds: impl Fn(&[u32], &mut dyn FnMut(usize, u64)),
+) -> Vec<u64> {
+    let range = tokens.range(doc);
+    let mut found = Vec::new();
+    let words = &tokens.words()[range.start as usize..range.end as usize];
+    seeds(words, &mut |place, hash| {
+        if !tokens.is_said_before(range.start + place as u32) {
+            found.push(hash);
+        }
+    });
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// The seeds whose hash may occur twice or more, sorted.

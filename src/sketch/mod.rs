@@ -23,7 +23,7 @@ pub use minhash::MinHasher;
 pub(crate) use postings::{PARTS, Packing, Piece, Postings, sift, sort_part};
 pub(crate) use prefix::{Prefix, PrefixPacking};
 pub use row::{ArticleSketch, RowSketcher, band_key_mask, furniture_tokens};
-pub(crate) use sample::comparable;
+pub(crate) use sample::{HEAD, comparable};
 pub use sample::{MAX_RATIO, Samples};
 use sample::{SamplePiece, Sampler};
 pub(crate) use shingle::mix;

@@ -27,6 +27,13 @@ pub struct ArticleSketch {
     pub rest: Vec<u32>,
 }
 
+impl ArticleSketch {
+    /// The digest of its token sequence; where it has none, that of an empty one.
+    pub(crate) fn digest_of_tokens(&self) -> u64 {
+        self.digest.unwrap_or_else(|| digest(&[]))
+    }
+}
+
 /// Sketches articles one by one, with the buffers kept from one to the next.
 #[derive(Clone, Debug)]
 pub struct RowSketcher {

@@ -20,7 +20,7 @@ const ONE_IN: u64 = 8;
 const EXPECTED: u64 = 10;
 /// By how many hashes of its sample an article is looked for as a part. Fewer than two of five stand in
 /// an article that holds 85 % of it in one case of four hundred.
-const HEAD: usize = 5;
+pub(crate) const HEAD: usize = 5;
 /// How many hashes are expected under the bound below which the head is taken first: a few more, so
 /// that they lie under the limit of the longest wholes too.
 const EXPECTED_LOW: u64 = 7;
@@ -87,6 +87,13 @@ impl Lists {
         self.keys.clear();
         self.ends.clear();
         Ok(kept)
+    }
+}
+
+impl SamplePiece {
+    /// The head and the rest of an article's sample.
+    pub(super) fn get(&self, place: usize) -> (&[u32], &[u32]) {
+        (self.heads.get(place), self.rests.get(place))
     }
 }
 

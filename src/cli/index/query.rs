@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ValueEnum, ValueHint};
-use newsfold::archive::{Archive, Seen};
+use newsfold::archive::{Archive, Seen, Sought};
 use newsfold::article::{Article, Published};
 use newsfold::error::Error;
 use newsfold::ingest;
@@ -13,6 +13,17 @@ use crate::cli::options::{Telling, Tuning, inputs_or_usage};
 use crate::cli::progress::Progress;
 use crate::cli::run::tell_rejects;
 use crate::cli::{Exit, Failure, terminal};
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// Articles that are copies, parts or wholes of it
+    Copies,
+    /// The story that it belongs to; this takes a run over all articles
+    Stories,
+    /// Passages that it shares with others
+    Passages,
+}
 
 /// How the answer is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -38,6 +49,9 @@ pub(super) struct Args {
     /// When the articles were published that do not say so themselves: 2024-05-31, or with a time and a zone
     #[arg(long, value_name = "DATE")]
     date: Option<String>,
+    /// What is looked for [default: copies,passages]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
+    what: Vec<What>,
     /// How the answer is written [default: jsonl]
     #[arg(long, value_enum)]
     format: Option<Form>,
@@ -52,6 +66,7 @@ impl Args {
         let inputs = inputs_or_usage(&self.inputs, "index query")?;
         let date = self.date.as_deref().map(day).transpose()?;
         let settings = self.tuning.settings(None)?;
+        let sought = self.sought();
         let progress = Progress::new(&self.telling);
         let threads = settings.threads.unwrap_or(0);
         let (seen, rejects) = in_pool(threads, || {
@@ -67,7 +82,7 @@ impl Args {
             });
             let mut asked: Vec<Article> = asked.collect();
             asked.sort_by(|x, y| x.source.cmp(&y.source));
-            Ok((archive.query(asked, &progress)?, read.rejects))
+            Ok((archive.query(asked, sought, &progress)?, read.rejects))
         })?;
         tell_rejects(&rejects, &self.telling, &progress);
         match self.format.unwrap_or_default() {
@@ -75,6 +90,18 @@ impl Args {
             Form::Csv => terminal::print_for_programs(&rows(&seen)?)?,
         }
         Ok(if rejects.is_empty() { Exit::Done } else { Exit::Rejects })
+    }
+
+    fn sought(&self) -> Sought {
+        let has = |what| self.what.contains(&what);
+        match self.what[..] {
+            [] => Sought::USUAL,
+            _ => Sought {
+                copies: has(What::Copies),
+                stories: has(What::Stories),
+                passages: has(What::Passages),
+            },
+        }
     }
 
     /// The article with what the command line says of it.

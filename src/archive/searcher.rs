@@ -1,0 +1,295 @@
+//! An archive that stays open, so that a query costs lookups and not a run.
+//!
+//! A searcher has one state of the archive, whole, whatever is written meanwhile: its files are open. What it
+//! tells of copies is what [`Archive::query_whole`] tells, row for row; an article that is asked about is not held
+//! against others that are. Cost: opening reads the facts of all articles, some forty bytes each, and the
+//! directories of the lookup files; a query some lookups in each segment, and the texts of its candidates.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use ahash::AHashMap;
+use rayon::prelude::*;
+
+use super::asked::Query;
+use super::blocks::{Table, Tables};
+use super::lookup::{Lookup, Maker, id_hash};
+use super::manifest::{Manifest, fault};
+use super::outcome::{Identity, Outcome};
+use super::{Archive, Seen, segment};
+use crate::article::{Article, DocId};
+use crate::candidates::{Facts, Method};
+use crate::config::PipelineConfig;
+use crate::error::Result;
+use crate::output::Facts as FileFacts;
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sought {
+    /// Copies, parts and wholes.
+    pub copies: bool,
+    /// The story that an article belongs to: a run over all articles.
+    pub stories: bool,
+    /// Passages.
+    pub passages: bool,
+}
+
+impl Sought {
+    /// What lookups tell.
+    pub const USUAL: Self = Self { copies: true, stories: false, passages: true };
+    /// Copies alone.
+    pub const COPIES: Self = Self { copies: true, stories: false, passages: false };
+    /// All three.
+    pub const ALL: Self = Self { copies: true, stories: true, passages: true };
+}
+
+/// One state of an archive, open for queries. See the module.
+#[derive(Debug)]
+pub struct Searcher {
+    folder: PathBuf,
+    manifest: Manifest,
+    pub(super) config: PipelineConfig,
+    pub(super) maker: Maker,
+    segments: Vec<Opened>,
+    /// Of all articles, segment by segment.
+    facts: Vec<Facts>,
+    /// The outcome of the last run, and which ids its articles have: read where an id is not enough.
+    outcome: Option<File>,
+    ids: OnceLock<std::result::Result<AHashMap<Identity, String>, String>>,
+}
+
+/// A segment whose files are open.
+#[derive(Debug)]
+struct Opened {
+    /// The number of its first article among all.
+    first: usize,
+    path: PathBuf,
+    articles: Table,
+    lookup_path: PathBuf,
+    lookup: Lookup,
+}
+
+impl Archive {
+    /// Opens the archive for many queries. What an older version left without lookup files is made ready in
+    /// memory, which costs as much as adding it.
+    ///
+    /// # Errors
+    /// [`Error::Input`](crate::error::Error::Input) for a damaged file.
+    pub fn searcher(&self) -> Result<Searcher> {
+        let maker = Maker::new(&self.config, &self.statistics());
+        let (mut segments, mut all) = (Vec::new(), Vec::new());
+        for segment in &self.manifest.segments {
+            let path = self.folder.join(&segment.file);
+            let told = |reason: String| fault(&path, &reason);
+            let opened = Tables::open(&path, segment::KIND);
+            let (articles, lookup_path, lookup) = match (&segment.lookup, opened) {
+                (Some(lookup), Ok(tables)) => {
+                    let lookup_path = self.folder.join(lookup);
+                    self.check_length(&segment.file, tables.length())?;
+                    let opened = Lookup::open(&lookup_path);
+                    let opened = opened.map_err(|reason| fault(&lookup_path, &reason))?;
+                    self.check_length(lookup, opened.0.length())?;
+                    (tables.table(0).map_err(told)?, lookup_path, opened)
+                }
+                _ => {
+                    let articles = self.restored(&segment.file, segment::of_bytes)?;
+                    let bytes = segment::to_bytes(&articles);
+                    let tables = Tables::of_bytes(bytes, segment::KIND).map_err(told)?;
+                    let lookup = Lookup::of_bytes(maker.lookup(&articles)?).map_err(told)?;
+                    (tables.table(0).map_err(told)?, path.clone(), lookup)
+                }
+            };
+            let (lookup, facts) = lookup;
+            if facts.len() != segment.articles {
+                return Err(fault(&lookup_path, "it is of another number of articles"));
+            }
+            segments.push(Opened { first: all.len(), path, articles, lookup_path, lookup });
+            all.extend(facts);
+        }
+        let outcome = self.manifest.outcome.as_ref().map(|name| self.folder.join(name));
+        let outcome = outcome
+            .map(|path| File::open(&path).map_err(|error| fault(&path, &error.to_string())))
+            .transpose()?;
+        Ok(Searcher {
+            folder: self.folder.clone(),
+            manifest: self.manifest.clone(),
+            config: self.config.clone(),
+            maker,
+            segments,
+            facts: all,
+            outcome,
+            ids: OnceLock::new(),
+        })
+    }
+
+    fn check_length(&self, name: &str, length: u64) -> Result<()> {
+        match self.manifest.files.get(name) {
+            Some(facts) if facts.bytes == length => Ok(()),
+            _ => Err(fault(&self.folder.join(name), "damaged: it is not as long as it was")),
+        }
+    }
+
+    /// Whether lookups tell all that is sought, under the parameters of this archive.
+    pub(super) fn can_look_up(&self, sought: Sought) -> bool {
+        let copies = !sought.copies || self.config.near_duplicates.method == Method::MinHash;
+        copies && !sought.stories && !(sought.passages && self.config.passage.reworded)
+    }
+}
+
+impl Searcher {
+    /// The state that it has; see [`Archive::generation`].
+    pub fn generation(&self) -> u64 {
+        self.manifest.generation
+    }
+
+    /// How many articles it has.
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// A searcher of the state that the archive is in now; `None` where that is this one.
+    ///
+    /// # Errors
+    /// As [`Archive::open`] and [`Archive::searcher`].
+    pub fn refreshed(&self) -> Result<Option<Self>> {
+        if Manifest::read(&self.folder)?.generation == self.generation() {
+            return Ok(None);
+        }
+        Archive::open(&self.folder)?.searcher().map(Some)
+    }
+
+    /// What of an article was seen before: its copies, and its passages where they are sought. Its story is not
+    /// told.
+    ///
+    /// # Errors
+    /// [`Error::Input`](crate::error::Error::Input) for a damaged file.
+    pub fn query(&self, article: &Article, sought: Sought) -> Result<Seen> {
+        let query = Query::new(self, article);
+        Ok(Seen {
+            id: article.id.to_string(),
+            source: article.source.to_string(),
+            copies: if sought.copies { query.copies()? } else { Vec::new() },
+            story: None,
+            passages: if sought.passages { query.passages()? } else { Vec::new() },
+        })
+    }
+
+    /// The article with this id among all, as it was read.
+    ///
+    /// # Errors
+    /// As [`Self::query`].
+    pub fn find(&self, id: &str) -> Result<Option<Article>> {
+        // One that shares its id with others has its source appended.
+        let given = id.match_indices('@').map(|(at, _)| &id[..at]).chain([id]);
+        for given in given {
+            let hash = id_hash(given);
+            for doc in self.docs(|lookup| lookup.with_id(hash))? {
+                let article = self.article(doc)?;
+                if article.id.as_str() == given && self.id(&article)? == id {
+                    return Ok(Some(article));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn segment(&self, doc: DocId) -> &Opened {
+        let after = self.segments.partition_point(|segment| segment.first <= doc.index());
+        &self.segments[after - 1]
+    }
+
+    /// The article as it was read.
+    fn article(&self, doc: DocId) -> Result<Article> {
+        let Opened { first, path, articles, .. } = self.segment(doc);
+        segment::nth(articles, doc.index() - first).map_err(|reason| fault(path, &reason))
+    }
+
+    /// What is known of an article without reading it.
+    pub(super) fn facts(&self, doc: DocId) -> &Facts {
+        &self.facts[doc.index()]
+    }
+
+    /// The head of an article's sample.
+    pub(super) fn head(&self, doc: DocId) -> Result<Vec<u32>> {
+        let Opened { first, lookup_path, lookup, .. } = self.segment(doc);
+        lookup.head(doc.index() - first).map_err(|reason| fault(lookup_path, &reason))
+    }
+
+    /// These articles, which are ascending, with their furniture marked. Each block is read once.
+    pub(super) fn marked(&self, docs: &[DocId]) -> Result<Vec<Article>> {
+        let block = |doc: DocId| {
+            let first = self.segment(doc).first;
+            (first, segment::block_of(doc.index() - first))
+        };
+        let blocks: Vec<&[DocId]> = docs.chunk_by(|a, b| block(*a) == block(*b)).collect();
+        let read = |docs: &&[DocId]| {
+            let Opened { first, path, articles, .. } = self.segment(docs[0]);
+            let numbers: Vec<usize> = docs.iter().map(|doc| doc.index() - first).collect();
+            let read = segment::some_of_block(articles, &numbers);
+            let mut read = read.map_err(|reason| fault(path, &reason))?;
+            read.iter_mut().for_each(|article| self.maker.mark(article));
+            Ok(read)
+        };
+        let read: Vec<Vec<Article>> = blocks.par_iter().map(read).collect::<Result<_>>()?;
+        Ok(read.concat())
+    }
+
+    /// What all segments have under one key.
+    pub(super) fn look_up<T>(
+        &self,
+        of: impl Fn(&Lookup) -> std::result::Result<Vec<T>, String>,
+        mut each: impl FnMut(usize, T),
+    ) -> Result<()> {
+        for Opened { first, lookup_path, lookup, .. } in &self.segments {
+            let found = of(lookup).map_err(|reason| fault(lookup_path, &reason))?;
+            found.into_iter().for_each(|found| each(*first, found));
+        }
+        Ok(())
+    }
+
+    pub(super) fn docs(
+        &self,
+        of: impl Fn(&Lookup) -> std::result::Result<Vec<usize>, String>,
+    ) -> Result<Vec<DocId>> {
+        let mut docs = Vec::new();
+        // A number that is damaged is told by its block's hash; this is for one that was written wrongly.
+        let all = self.len();
+        self.look_up(of, |first, number| docs.push(DocId((first + number).min(all - 1) as u32)))?;
+        Ok(docs)
+    }
+
+    /// The id of an article among all: the one that its input gave it, where no other has that.
+    pub(super) fn id(&self, article: &Article) -> Result<String> {
+        let hash = id_hash(&article.id);
+        let alike = self.docs(|lookup| lookup.with_id(hash))?;
+        // One that got its source appended may have become what another one was from the first.
+        if alike.len() < 2 && !article.id.contains('@') {
+            return Ok(article.id.to_string());
+        }
+        let ids = self.ids.get_or_init(|| self.read_ids());
+        let ids = ids.as_ref().map_err(|reason| fault(&self.folder, reason))?;
+        let own = ids.get(&Identity::of(&article.id, article));
+        Ok(own.cloned().unwrap_or_else(|| article.id.to_string()))
+    }
+
+    fn read_ids(&self) -> std::result::Result<AHashMap<Identity, String>, String> {
+        let Some((mut file, name)) = self.outcome.as_ref().zip(self.manifest.outcome.as_ref())
+        else {
+            return Ok(AHashMap::new());
+        };
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        if self.manifest.files.get(name) != Some(&FileFacts::of(&bytes)) {
+            return Err(format!("{name} is damaged"));
+        }
+        let articles = Outcome::of_bytes(&bytes)?.articles;
+        Ok(articles.into_iter().map(|article| (article.identity, article.id)).collect())
+    }
+}

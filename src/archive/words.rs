@@ -1,0 +1,186 @@
+//! Words in ascending order, in blocks that are looked up by the upper bits of a word.
+//!
+//! A word is the upper bits of a hash with the number of an article below them. The distance of a word from the one before is
+//! Rice coded (1979): as the hashes are well mixed distances are geometric, for which no code is shorter by
+//! more than a few hundredths of a bit. Cost of a lookup: a binary search in the directory, and a block.
+
+use super::blocks::{Table, TableWriter};
+
+/// Words of a block. A lookup reads one, half a kilobyte; the directory takes a thirtieth of the blocks.
+const WORDS_A_BLOCK: usize = 128;
+/// Before the bits of a block: how many words, and how many bits of each distance are written as they are.
+const HEAD: usize = 2;
+
+/// The table of these words, which are ascending; one may stand there more than once.
+pub(super) fn table(words: &[u64]) -> TableWriter {
+    let mut table = TableWriter::default();
+    words.chunks(WORDS_A_BLOCK).for_each(|block| table.push(block[0], &encoded(block)));
+    table
+}
+
+/// The words of a table from `from` to `to`, the latter left out.
+pub(super) fn between(table: &Table, from: u64, to: u64) -> Result<Vec<u64>, String> {
+    let mut found = Vec::new();
+    for place in table.before(from)..table.len() {
+        let Some(first) = table.first(place).filter(|&first| first < to) else { break };
+        decode(first, &table.block(place)?, |word| {
+            if word >= from && word < to {
+                found.push(word);
+            }
+        })?;
+    }
+    Ok(found)
+}
+
+fn encoded(words: &[u64]) -> Vec<u8> {
+    let span = words[words.len() - 1] - words[0];
+    let low = (span / words.len() as u64).max(1).ilog2();
+    let mut bits = BitWriter { bytes: vec![words.len() as u8, low as u8], held: 0, count: 0 };
+    for pair in words.windows(2) {
+        let distance = pair[1] - pair[0];
+        for _ in 0..distance >> low {
+            bits.push(1, 1);
+        }
+        bits.push(0, 1);
+        bits.push(distance & ((1 << low) - 1), low);
+    }
+    bits.finish()
+}
+
+fn decode(first: u64, block: &[u8], mut each: impl FnMut(u64)) -> Result<(), String> {
+    let not_this = || "a block of it holds something else".to_owned();
+    let &[count, low] = block.first_chunk::<HEAD>().ok_or_else(not_this)?;
+    if low >= 64 || count == 0 {
+        return Err(not_this());
+    }
+    let low = u32::from(low);
+    let mut bits = BitReader { bytes: &block[HEAD..], held: 0, count: 0 };
+    let mut word = first;
+    each(word);
+    for _ in 1..count {
+        let high = bits.ones().ok_or_else(not_this)?;
+        let rest = bits.take(low).ok_or_else(not_this)?;
+        word = word.wrapping_add(high << low | rest);
+        each(word);
+    }
+    Ok(())
+}
+
+/// Bits, the lowest of a byte first.
+struct BitWriter {
+    bytes: Vec<u8>,
+    held: u128,
+    count: u32,
+}
+
+impl BitWriter {
+    fn push(&mut self, bits: u64, count: u32) {
+        self.held |= u128::from(bits) << self.count;
+        self.count += count;
+        while self.count >= 8 {
+            self.bytes.push(self.held as u8);
+            self.held >>= 8;
+            self.count -= 8;
+        }
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        if self.count > 0 {
+            self.bytes.push(self.held as u8);
+        }
+        self.bytes
+    }
+}
+
+struct BitReader<'b> {
+    bytes: &'b [u8],
+    held: u128,
+    count: u32,
+}
+
+impl BitReader<'_> {
+    /// Holds as many bits as there is room for.
+    fn fill(&mut self) {
+        if self.count > u64::BITS {
+            return;
+        }
+        if let Some((eight, rest)) = self.bytes.split_first_chunk::<8>() {
+            self.held |= u128::from(u64::from_le_bytes(*eight)) << self.count;
+            self.count += u64::BITS;
+            self.bytes = rest;
+            return;
+        }
+        while let Some((&byte, rest)) = self.bytes.split_first().filter(|_| self.count <= 120) {
+            self.held |= u128::from(byte) << self.count;
+            self.count += 8;
+            self.bytes = rest;
+        }
+    }
+
+    /// How many ones come before the next zero, which is taken too.
+    fn ones(&mut self) -> Option<u64> {
+        let mut ones = 0;
+        loop {
+            self.fill();
+            let run = self.held.trailing_ones().min(self.count);
+            ones += u64::from(run);
+            if run < self.count {
+                self.drop(run + 1);
+                return Some(ones);
+            }
+            if run == 0 {
+                return None;
+            }
+            self.drop(run);
+        }
+    }
+
+    /// A number of so many bits, fewer than 64.
+    fn take(&mut self, count: u32) -> Option<u64> {
+        self.fill();
+        let number = (self.held & ((1_u128 << count) - 1)) as u64;
+        (count <= self.count).then(|| {
+            self.drop(count);
+            number
+        })
+    }
+
+    fn drop(&mut self, count: u32) {
+        self.held = self.held.checked_shr(count).unwrap_or(0);
+        self.count -= count;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::blocks::{Tables, seal};
+    use super::*;
+    use crate::sealed::Kind;
+
+    const KIND: Kind = Kind { magic: *b"NFWORDS!", format: 1, name: "test value" };
+
+    proptest! {
+        #[test]
+        fn words_are_found_between_any_two(
+            mut words in prop::collection::vec(prop_oneof![any::<u64>(), 0_u64..200], 0..700),
+            bounds in (any::<u64>(), 0_u64..250),
+        ) {
+            words.sort_unstable();
+            let tables = Tables::of_bytes(seal(KIND, vec![table(&words)]), KIND).unwrap();
+            let stored = tables.table(0).unwrap();
+            let middle = words.get(words.len() / 2).copied().unwrap_or(7);
+            for (from, to) in [(0, u64::MAX), (bounds.1, bounds.0), (middle, middle + 1), (9, 10)] {
+                let expected: Vec<u64> =
+                    words.iter().copied().filter(|&word| word >= from && word < to).collect();
+                prop_assert_eq!(between(&stored, from, to), Ok(expected));
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_a_reader_panic(first: u64, block in prop::collection::vec(any::<u8>(), 0..80)) {
+            let _ = decode(first, &block, drop);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! `serve`: an archive that answers over HTTP, to look things up and nothing else.
+//!
+//! The archive stays open, so that a question costs lookups; what others write is seen within seconds. It listens on
+//! this machine alone unless told otherwise, and nothing that it is asked changes anything.
+
+mod routes;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::ValueHint;
+use newsfold::archive::Archive;
+use newsfold::error::Error;
+use tokio::net::TcpListener;
+
+use self::routes::Served;
+use super::options::Telling;
+use super::{Exit, Failure, stop, terminal};
+
+/// How often it is looked whether somebody has written.
+const LOOK_FOR_CHANGES: Duration = Duration::from_secs(2);
+/// How often it is looked whether the process is to end.
+const LOOK_FOR_END: Duration = Duration::from_millis(50);
+/// How long questions that are being answered may hold up the end.
+const END_WITHIN: Duration = Duration::from_millis(100);
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Folder of the archive
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    dir: PathBuf,
+    /// Address to listen at; where it is not one of this machine alone, anybody can read the archive [default:
+    /// 127.0.0.1]
+    #[arg(long, value_name = "ADDRESS")]
+    address: Option<IpAddr>,
+    /// Port to listen at; 0 is any that is free [default: 8337]
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+    #[command(flatten)]
+    pub(super) telling: Telling,
+}
+
+/// The port, where none is named.
+const PORT: u16 = 8337;
+
+impl Args {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let searcher = Archive::open(&self.dir)?.searcher()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| cannot_listen(&error))?;
+        let address = self.address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let ended = runtime.block_on(async {
+            let listener = TcpListener::bind((address, self.port.unwrap_or(PORT))).await;
+            let listener = listener.map_err(|error| cannot_listen(&error))?;
+            let at = listener.local_addr().map_err(|error| cannot_listen(&error))?;
+            let articles = searcher.len();
+            let served = Arc::new(Served::new(searcher, at));
+            terminal::print(&format!("{articles} articles at http://{at}/\n"))?;
+            tokio::select! {
+                ended = axum::serve(listener, routes::router(Arc::clone(&served))) => {
+                    ended.map_err(|error| cannot_listen(&error))?;
+                }
+                () = follow(&served, self.telling.quiet) => {}
+                () = until_stopped() => {}
+            }
+            Ok::<(), Failure>(())
+        });
+        runtime.shutdown_timeout(END_WITHIN);
+        ended?;
+        Ok(stop::asked().map_or(Exit::Done, Exit::Interrupted))
+    }
+}
+
+fn cannot_listen(error: &std::io::Error) -> Failure {
+    Failure::Newsfold(Error::Config { option: "--port".to_owned(), reason: error.to_string() })
+}
+
+/// Takes the state that the archive is in, again and again. One that cannot be opened is told, and the last one
+/// serves on.
+async fn follow(served: &Arc<Served>, quiet: bool) {
+    let mut told = None;
+    loop {
+        tokio::time::sleep(LOOK_FOR_CHANGES).await;
+        let own = Arc::clone(served);
+        let refreshed = tokio::task::spawn_blocking(move || own.refresh()).await;
+        let trouble = match refreshed {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(error) => Some(error.to_string()),
+        };
+        if trouble != told
+            && let Some(trouble) = trouble.as_deref().filter(|_| !quiet)
+        {
+            terminal::tell(&format!("newsfold: {trouble}; the state of before is served"));
+        }
+        told = trouble;
+    }
+}
+
+async fn until_stopped() {
+    while stop::asked().is_none() {
+        tokio::time::sleep(LOOK_FOR_END).await;
+    }
+}

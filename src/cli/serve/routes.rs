@@ -1,0 +1,256 @@
+//! What can be asked over HTTP, and what keeps a question small.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use newsfold::archive::{Searcher, Seen, Sought};
+use newsfold::article::Article;
+use newsfold::error::Error;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+const PAGE: &str = include_str!("assets/search.html");
+const SCRIPT: &str = include_str!("assets/search.js");
+/// That of the report, and what a form needs besides.
+const STYLE: &str =
+    concat!(include_str!("../../page/assets/style.css"), include_str!("assets/search.css"));
+const DESCRIPTION: &str = include_str!("assets/openapi.json");
+
+/// The longest question, in bytes: a book.
+const MOST_BYTES: usize = 2 << 20;
+/// How long an answer may take, the question's way here included.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+/// Questions that are answered at once. Others wait.
+const AT_ONCE: usize = 16;
+/// What the page may do: load what this server has, and ask it.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+                      img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What is served.
+#[derive(Debug)]
+pub(super) struct Served {
+    searcher: Mutex<Arc<Searcher>>,
+    at: SocketAddr,
+    places: Arc<Semaphore>,
+}
+
+impl Served {
+    pub(super) fn new(searcher: Searcher, at: SocketAddr) -> Self {
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        Self { searcher: Mutex::new(Arc::new(searcher)), at, places }
+    }
+
+    fn searcher(&self) -> Arc<Searcher> {
+        Arc::clone(&self.searcher.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Goes to the state that the archive is in now.
+    pub(super) fn refresh(&self) -> Result<(), Error> {
+        if let Some(now) = self.searcher().refreshed()? {
+            *self.searcher.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(now);
+        }
+        Ok(())
+    }
+
+    /// Whether a browser was sent here by this name. A page of somebody else may have its own name lead to this
+    /// machine, and then read what is served to it alone.
+    fn is_own_name(&self, headers: &HeaderMap) -> bool {
+        if !self.at.ip().is_loopback() {
+            return true;
+        }
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
+        let name = host.strip_suffix(&format!(":{}", self.at.port())).unwrap_or(host);
+        ["localhost", "127.0.0.1", "[::1]"].contains(&name) || name == self.at.ip().to_string()
+    }
+}
+
+/// All that can be asked.
+pub(super) fn router(served: Arc<Served>) -> Router {
+    Router::new()
+        .route("/", get(|| async { text("text/html; charset=utf-8", PAGE) }))
+        .route("/search.css", get(|| async { text("text/css; charset=utf-8", STYLE) }))
+        .route("/search.js", get(|| async { text("text/javascript; charset=utf-8", SCRIPT) }))
+        .route("/openapi.json", get(description))
+        .route("/api/stats", get(stats))
+        .route("/api/query", post(query))
+        .route("/api/articles/{*id}", get(article))
+        .fallback(|| async { told(StatusCode::NOT_FOUND, "nothing is here; see /openapi.json") })
+        .method_not_allowed_fallback(|| async {
+            told(StatusCode::METHOD_NOT_ALLOWED, "this is asked in another way; see /openapi.json")
+        })
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(middleware::from_fn_with_state(Arc::clone(&served), guard))
+        .with_state(served)
+}
+
+/// Keeps time, and adds what every answer has.
+async fn guard(State(served): State<Arc<Served>>, request: Request, next: Next) -> Response {
+    let mut response = match served.is_own_name(request.headers()) {
+        true => timeout(ANSWER_WITHIN, next.run(request))
+            .await
+            .unwrap_or_else(|_| told(StatusCode::SERVICE_UNAVAILABLE, "this took too long")),
+        false => told(StatusCode::FORBIDDEN, "this archive is served to its own machine alone"),
+    };
+    let own = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in own {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn text(kind: &'static str, content: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, kind)], content).into_response()
+}
+
+/// What went wrong.
+fn told(status: StatusCode, error: &str) -> Response {
+    (status, Json(json!({ "error": error }))).into_response()
+}
+
+async fn description() -> Response {
+    let content = DESCRIPTION.replace("{{version}}", env!("CARGO_PKG_VERSION"));
+    ([(header::CONTENT_TYPE, "application/json")], content).into_response()
+}
+
+async fn stats(State(served): State<Arc<Served>>) -> Response {
+    let searcher = served.searcher();
+    let (articles, generation) = (searcher.len(), searcher.generation());
+    let version = env!("CARGO_PKG_VERSION");
+    Json(json!({ "articles": articles, "generation": generation, "version": version }))
+        .into_response()
+}
+
+/// An article that is asked about.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Question {
+    text: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    outlet: String,
+    #[serde(default)]
+    url: String,
+    published: Option<String>,
+    what: Option<Vec<What>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum What {
+    Copies,
+    Passages,
+}
+
+impl Question {
+    fn sought(&self) -> Sought {
+        let has = |what| self.what.as_ref().is_none_or(|all| all.contains(&what));
+        Sought { copies: has(What::Copies), stories: false, passages: has(What::Passages) }
+    }
+
+    fn article(self) -> Result<Article, String> {
+        let Self { text, title, outlet, url, published, .. } = self;
+        let published = published.filter(|day| !day.is_empty()).map(|day| {
+            let reason = || {
+                format!(
+                    "published: {day:?} is no date; write it as 2024-05-31 or 2024-05-31T09:00:00Z"
+                )
+            };
+            day.parse().map_err(|_| reason())
+        });
+        let mut article =
+            Article::new("", text).with_title(title).with_outlet(outlet).with_url(url);
+        article.published = published.transpose()?;
+        Ok(article)
+    }
+}
+
+/// What was seen before of an article, and in which state of the archive.
+#[derive(Serialize)]
+struct Answer {
+    generation: u64,
+    #[serde(flatten)]
+    seen: Seen,
+}
+
+async fn query(
+    State(served): State<Arc<Served>>,
+    question: Result<Json<Question>, JsonRejection>,
+) -> Response {
+    let question = match question {
+        Ok(Json(question)) => question,
+        Err(rejection) => return told(rejection.status(), &rejection.body_text()),
+    };
+    let sought = question.sought();
+    let article = match question.article() {
+        Ok(article) => article,
+        Err(reason) => return told(StatusCode::UNPROCESSABLE_ENTITY, &reason),
+    };
+    answered(&served, move |searcher| {
+        let seen = searcher.query(&article, sought)?;
+        Ok(Some(Answer { generation: searcher.generation(), seen }))
+    })
+    .await
+}
+
+async fn article(
+    State(served): State<Arc<Served>>,
+    id: Result<Path<String>, PathRejection>,
+) -> Response {
+    let id = match id {
+        Ok(Path(id)) => id,
+        Err(rejection) => return told(rejection.status(), &rejection.body_text()),
+    };
+    answered(&served, move |searcher| {
+        let found = searcher.find(&id)?;
+        Ok(found.map(|article| {
+            json!({
+                "id": id,
+                "outlet": article.outlet.as_str(),
+                "title": article.title.as_str(),
+                "url": article.url.as_str(),
+                "published": article.published.map(|at| at.to_string()),
+                "lang": article.lang.as_str(),
+                "text": article.text.as_str(),
+            })
+        }))
+    })
+    .await
+}
+
+/// Answers on a thread that may take its time, when there is a place.
+async fn answered<T: Serialize + Send + 'static>(
+    served: &Served,
+    answer: impl FnOnce(&Searcher) -> Result<Option<T>, Error> + Send + 'static,
+) -> Response {
+    let Ok(place) = Arc::clone(&served.places).acquire_owned().await else {
+        return told(StatusCode::SERVICE_UNAVAILABLE, "this server is about to end");
+    };
+    let searcher = served.searcher();
+    let answered = tokio::task::spawn_blocking(move || {
+        // Held until the answer is there, whether or not somebody waits for it still.
+        let _place = place;
+        answer(&searcher)
+    });
+    match answered.await {
+        Ok(Ok(Some(answer))) => Json(answer).into_response(),
+        Ok(Ok(None)) => told(StatusCode::NOT_FOUND, "no article has this id"),
+        Ok(Err(error)) => told(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(_) => told(StatusCode::INTERNAL_SERVER_ERROR, "this question could not be answered"),
+    }
+}
