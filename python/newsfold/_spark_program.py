@@ -35,10 +35,20 @@ def main(words: Optional[List[str]] = None) -> int:
     asked = _parser().parse_args(words)
     try:
         _pyspark()
+    except ImportError as error:
+        return _failed(error)
+    from py4j.protocol import Py4JJavaError
+    from pyspark.errors import PySparkException
+
+    try:
         return _run(asked)
-    except (NewsfoldError, ImportError) as error:
-        print(f"newsfold.spark: {error}", file=sys.stderr)
-        return _ERROR
+    except (NewsfoldError, PySparkException, Py4JJavaError) as error:
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    print(f"newsfold.spark: {error}", file=sys.stderr)
+    return _ERROR
 
 
 def _parser() -> argparse.ArgumentParser:

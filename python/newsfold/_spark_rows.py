@@ -47,10 +47,6 @@ def _read(settings: str, statistics: Any, records: bool, batches: Batches) -> It
     yield from _through(_native.ArticleReader(settings, statistics.value, records, first), batches)
 
 
-def _made(make: Callable[..., Any], arguments: tuple, batches: Batches) -> Iterator[Any]:
-    yield from _through(make(*arguments), batches)
-
-
 def _band_rows(articles: int, batches: Batches) -> Iterator[Any]:
     return _each(lambda batch: _native.band_rows(batch, articles), batches)
 
@@ -64,7 +60,7 @@ def _short_of_lists(batches: Batches) -> Iterator[Any]:
 
 
 def _kernel(name: str, arguments: tuple, batches: Batches) -> Iterator[Any]:
-    return _made(getattr(_native, name), arguments, batches)
+    return _through(getattr(_native, name)(*arguments), batches)
 
 
 def reader(settings: str, statistics: Any, records: bool) -> Mapped:
