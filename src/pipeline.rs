@@ -109,6 +109,13 @@ fn stages(
     let observer: &dyn Observer = watch;
     let mut warnings = warnings(config, &read);
     let mut corpus = read.corpus;
+    let against = config.near_duplicates.scope.against;
+    if against && !corpus.articles().iter().any(Article::is_reference) {
+        return Err(Error::Config {
+            option: "--against".to_owned(),
+            reason: "no article here is an older one that others are held against".to_owned(),
+        });
+    }
     if parts.stories {
         config.story.corrections.check(&corpus)?;
         warnings.extend(config.story.corrections.unknown(&corpus));

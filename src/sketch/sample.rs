@@ -90,13 +90,6 @@ impl Lists {
     }
 }
 
-impl SamplePiece {
-    /// The head and the rest of an article's sample.
-    pub(super) fn get(&self, place: usize) -> (&[u32], &[u32]) {
-        (self.heads.get(place), self.rests.get(place))
-    }
-}
-
 impl KeptLists {
     fn get(&self, place: usize) -> &[u32] {
         let begin = place.checked_sub(1).map_or(0, |before| self.ends[before]);

@@ -49,6 +49,7 @@ pub(super) fn results(corpus: Corpus, tokens: Vec<u32>, chars: Vec<u32>) -> Resu
         compression: Compression::None,
         encoding: None,
         is_member: false,
+        is_reference: false,
         records: 1,
         accepted: 1,
         unreadable_dates: 0,
