@@ -31,6 +31,9 @@ const ALL_UP_TO: usize = 64;
 const FIRST: usize = 2;
 /// and so many of the nearest, before and after.
 const NEAREST: usize = 4;
+/// Articles that go through the passage stage with the one that is asked about: those that share most seeds with it. Of
+/// 36,823 news articles thousands share one with any, a common phrase, and most of them no passage.
+const MOST_SHARING: usize = 100;
 
 /// One article that is asked about, and what was read for it.
 pub(super) struct Query<'s> {
@@ -189,7 +192,8 @@ impl<'s> Query<'s> {
     /// The passages that it shares with others: what the stage finds in the article and those that share seeds with it.
     ///
     /// Every pair that a run holds against each other because of the article is among them, but for seeds in more than
-    /// [`ALL_UP_TO`] articles, of which the first and the nearest stand for all. What a passage has only by way of
+    /// [`ALL_UP_TO`] articles, of which the first and the nearest stand for all; and of more than [`MOST_SHARING`] articles
+    /// those that share least are left out. What a passage has only by way of
     /// articles that share no seed with this one is not told, nor are short lines that an outlet prints in each of its
     /// articles, nor credit lines, which an article has by itself; and where that decides what a passage is, its kind may be another.
     pub(super) fn passages(&self) -> Result<Vec<SeenPassage>> {
@@ -232,10 +236,12 @@ impl<'s> Query<'s> {
         };
         let sharing: Vec<Vec<DocId>> =
             seeds.par_iter().with_min_len(16).map(sharing).collect::<Result<_>>()?;
-        let mut sharing = sharing.concat();
-        sharing.sort_unstable();
-        sharing.dedup();
-        Ok(sharing)
+        let sharing = sorted(sharing.into_iter().flatten());
+        let mut counted: Vec<(usize, DocId)> =
+            sharing.chunk_by(|a, b| a == b).map(|same| (same.len(), same[0])).collect();
+        counted.sort_unstable_by_key(|&(seeds, doc)| (std::cmp::Reverse(seeds), doc));
+        counted.truncate(MOST_SHARING);
+        Ok(sorted(counted.into_iter().map(|(_, doc)| doc)))
     }
 
     /// The article that is asked about and others, in the order that they have among all.
