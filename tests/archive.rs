@@ -413,6 +413,7 @@ fn an_archive_of_format_2_is_opened_and_asked() {
 /// archived and the next asked about.
 #[test]
 #[ignore = "minutes, and needs articles: NEWSFOLD_ARTICLES=file.jsonl cargo test --test archive -- --ignored --nocapture news"]
+#[expect(clippy::print_stdout, reason = "how many are alike is what it is run for")]
 fn lookups_are_a_run_on_a_piece_of_news() {
     /// Archived, asked about for copies all at once, and for passages each by a run of its own.
     const ARTICLES: [usize; 3] = [4000, 400, 12];
