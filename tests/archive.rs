@@ -452,7 +452,7 @@ fn lookups_are_a_run_on_a_piece_of_news() {
     println!(
         "{copies} copies alike; passages: {same} alike, {missing} of a run alone, {more} of lookups alone"
     );
-    assert!(copies > 0 && same > 0);
+    assert!(same > 0);
 }
 
 /// How long anything here may take: a test that hangs is told by its name.
