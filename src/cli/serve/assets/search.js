@@ -41,12 +41,13 @@ function copiesTable(copies) {
   const head = ["Article", "Outlet", "Published", "Alike", "Of yours in it", "Of it in yours", "Likeness"];
   const row = (copy) => {
     const cells = [copy.outlet, day(copy.published), percent(copy.jaccard), percent(copy.containment), percent(copy.contained), copy.evidence];
-    return element("tr", [element("th", copy.id, { scope: "row" }), ...cells.map((cell) => element("td", cell))]);
+    return element("tr", [element("th", copy.id, { scope: "row" }), ...cells.map((cell, place) => element("td", cell, { "data-label": head[place + 1] }))]);
   };
-  return element("table", [
+  const table = element("table", [
     element("thead", element("tr", head.map((name) => element("th", name, { scope: "col" })))),
     element("tbody", copies.map(row)),
   ]);
+  return element("div", table, { class: "list" });
 }
 
 async function beside(passage, text) {
