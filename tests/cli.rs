@@ -422,3 +422,12 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// What is not built is said, and how it is built.
+#[cfg(not(feature = "serve"))]
+#[test]
+fn a_program_without_a_server_says_so() {
+    let (code, told, error) = said(newsfold().args(["serve", "archive", "--port", "1"]));
+    assert_eq!((code, told.as_str()), (2, ""));
+    assert!(error.contains("build it with --features serve"), "{error}");
+}

@@ -238,6 +238,14 @@ fn a_finished_run_answers_for_two_of_its_articles() {
     for question in ["Near-duplicates?", "One story?", "Shared passages?"] {
         assert!(words.contains(question), "{words}");
     }
+    let page = folder.path().join("why.html");
+    of("explain", out_name, asked[0], &["--html", page.to_str().unwrap()]);
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("script-src 'none'") && !page.contains("<script"));
+    for question in ["Near-duplicates?", "One story?", "Shared passages?"] {
+        let line = words.lines().find(|line| line.starts_with(question)).unwrap();
+        assert!(page.contains(&line.split_whitespace().collect::<Vec<_>>().join(" ")), "{line}");
+    }
     let (code, _, error) = said(newsfold().args(["explain", out_name, "tna-09", "nobody-77"]));
     assert!(code == 2 && error.contains("nobody-77"), "{error}");
     let threshold = ["explain", out_name, "tna-09", "post-04", "--threshold", "0.5"];

@@ -299,6 +299,9 @@ fn new_articles_are_held_against_old_ones_alone() {
         assert_eq!((code, error.as_str()), (0, ""));
         assert!(before == fs::read(&page).unwrap());
     }
+    let absent = ["--against", "nowhere.jsonl", "--dry-run"];
+    let (code, _, error) = said(newsfold().arg("dups").arg(&new).args(absent));
+    assert!(code == 2 && error.contains("nowhere.jsonl"), "{error}");
     let both = said(newsfold().arg("dups").arg(&new).arg("--against").arg(folder.path()));
     assert!(both.0 == 2 && both.2.contains("both an input and what"), "{}", both.2);
 }

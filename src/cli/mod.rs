@@ -19,7 +19,7 @@ mod progress;
 mod read;
 mod report;
 mod run;
-#[cfg(feature = "serve")]
+#[cfg_attr(not(feature = "serve"), path = "serve_absent.rs")]
 mod serve;
 mod stop;
 mod synth;
@@ -72,7 +72,6 @@ enum Command {
     /// An archive on disk: yesterday's articles, and what today's change
     Index(index::Args),
     /// Answer questions to an archive over HTTP: a page to search with, and JSON
-    #[cfg(feature = "serve")]
     Serve(serve::Args),
     /// Write the articles of any input in newsfold's own form
     Read(read::Args),
@@ -106,8 +105,7 @@ impl Command {
             Self::Report(args) => args.telling.log_format,
             Self::Background(args) => args.telling.log_format,
             Self::Index(args) => args.log_format(),
-            #[cfg(feature = "serve")]
-            Self::Serve(args) => args.telling.log_format,
+            Self::Serve(args) => args.log_format(),
             _ => LogFormat::Text,
         }
     }
@@ -203,7 +201,6 @@ impl Cli {
             Command::Compare(args) => args.run(),
             Command::Background(args) => args.run(),
             Command::Index(args) => args.run(),
-            #[cfg(feature = "serve")]
             Command::Serve(args) => args.run(),
             Command::Read(args) => args.run(),
             Command::Report(args) => args.run(),

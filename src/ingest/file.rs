@@ -33,7 +33,7 @@ pub(super) const RECORDS_A_TASK: usize = 64;
 pub(super) const DEEPEST: u8 = 4;
 
 /// A file that was read, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
     /// As the user named or would find it; `-` for standard input.
     pub path: String,

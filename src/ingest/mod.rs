@@ -224,7 +224,10 @@ fn articles(
 /// # Errors
 /// As [`ingest`], but for what shows only further on.
 pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
-    let inputs = inputs::find(inputs, &Silent)?.inputs;
+    let mut inputs = inputs::find(inputs, &Silent)?.inputs;
+    if !options.against.is_empty() {
+        inputs.extend(inputs::find(&options.against, &Silent)?.inputs);
+    }
     let table = FieldTable::new(&options.fields).with_outlets(&options.outlets);
     let reader = Reader {
         table: &table,

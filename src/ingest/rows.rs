@@ -15,7 +15,6 @@ use super::fields::{Field, NameId};
 use super::file::{InputFile, RECORDS_A_TASK, Reader, Reading};
 use super::record::{Captured, Maker, NoArticle, Strings, Value};
 use super::records::{File, Parsed, Parsing};
-use super::source::Compression;
 use super::{IngestOptions, Ingested, articles};
 use crate::article::Notes;
 use crate::error::{Position, Reject, Result};
@@ -130,17 +129,12 @@ fn rows(
     reading.files.push(InputFile {
         path: name.to_string(),
         bytes: bytes.into_inner(),
-        xxh3: None,
-        format: None,
-        compression: Compression::None,
-        encoding: None,
-        is_member: false,
-        is_reference: false,
         records: before,
         accepted: reading.articles.len() as u64,
         unreadable_dates: maker.unreadable_dates,
         ids_may_be_numbers: maker.ids_of_text == 0,
         fields: reader.table.sources(&maker.tally),
+        ..InputFile::default()
     });
     Ok(reading)
 }

@@ -85,10 +85,11 @@ impl<R: Read> Read for Metered<'_, R> {
 }
 
 /// How a file is compressed, as its first bytes tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Compression {
     /// Not at all.
+    #[default]
     None,
     /// gzip, one member or several.
     Gzip,

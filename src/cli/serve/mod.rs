@@ -16,7 +16,7 @@ use newsfold::error::Error;
 use tokio::net::TcpListener;
 
 use self::routes::Served;
-use super::options::Telling;
+use super::options::{LogFormat, Telling};
 use super::{Exit, Failure, stop, terminal};
 
 /// How often it is looked whether somebody has written.
@@ -39,13 +39,17 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N")]
     port: Option<u16>,
     #[command(flatten)]
-    pub(super) telling: Telling,
+    telling: Telling,
 }
 
 /// The port, where none is named.
 const PORT: u16 = 8337;
 
 impl Args {
+    pub(crate) fn log_format(&self) -> LogFormat {
+        self.telling.log_format
+    }
+
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let searcher = Archive::open(&self.dir)?.searcher()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();

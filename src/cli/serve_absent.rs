@@ -1,0 +1,27 @@
+//! What stands for `serve` in a build without it: it says so, and how to get it.
+
+use newsfold::error::Error;
+
+use super::options::LogFormat;
+use super::{Exit, Failure};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Folder of the archive, and options
+    #[arg(value_name = "DIR", trailing_var_arg = true, allow_hyphen_values = true)]
+    words: Vec<String>,
+}
+
+impl Args {
+    pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        Err(Failure::Newsfold(Error::Config {
+            option: format!("serve {}", self.words.join(" ")).trim_end().to_owned(),
+            reason: "this newsfold was built without its server; build it with --features serve"
+                .to_owned(),
+        }))
+    }
+
+    pub(crate) fn log_format(&self) -> LogFormat {
+        LogFormat::Text
+    }
+}
