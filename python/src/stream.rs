@@ -1,9 +1,11 @@
 //! The Arrow C interface between two libraries of one process: the only place that needs `unsafe`.
 
 use std::ffi::CStr;
+use std::sync::Arc;
 
-use arrow_array::RecordBatchReader;
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
+use arrow_array::{RecordBatch, RecordBatchIterator};
+use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
@@ -25,10 +27,16 @@ pub(crate) fn taken(table: &Bound<'_, PyAny>) -> PyResult<RecordBatchStreamReade
     reader.map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
-/// A capsule of these batches.
+/// A capsule of these batches, which are shared and not copied. What schema is `requested` is a wish, which
+/// the interface lets a producer leave unanswered.
 pub(crate) fn given<'py>(
     py: Python<'py>,
-    batches: Box<dyn RecordBatchReader + Send>,
+    schema: &SchemaRef,
+    batches: &[RecordBatch],
+    requested: Option<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyCapsule>> {
-    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(batches), NAME)
+    drop(requested);
+    let batches: Vec<Result<RecordBatch, ArrowError>> = batches.iter().cloned().map(Ok).collect();
+    let reader = RecordBatchIterator::new(batches, Arc::clone(schema));
+    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), NAME)
 }

@@ -11,7 +11,7 @@ use arrow_array::builder::{
 };
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
-use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchIterator};
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use newsfold::tables::{Holds, Seen, View, ViewColumn};
 use pyo3::exceptions::PyValueError;
@@ -94,11 +94,7 @@ impl Table {
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        // A wish that the interface lets a producer leave unanswered.
-        drop(requested_schema);
-        let batches: Vec<Result<RecordBatch, ArrowError>> =
-            self.batches.iter().cloned().map(Ok).collect();
-        stream::given(py, Box::new(RecordBatchIterator::new(batches, Arc::clone(&self.schema))))
+        stream::given(py, &self.schema, &self.batches, requested_schema)
     }
 }
 

@@ -10,7 +10,7 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::lookup::standing;
-use super::query::seen_passages;
+use super::query::{most_alike_first, seen_passages};
 use super::searcher::Searcher;
 use super::{SeenCopy, SeenPassage};
 use crate::article::{Article, Corpus, DocId};
@@ -131,19 +131,10 @@ impl<'s> Query<'s> {
         };
         let seen = alike.into_iter().map(|(doc, overlap, evidence)| {
             let article = self.article(doc)?;
-            Ok(SeenCopy {
-                id: self.searcher.id(&article)?,
-                outlet: article.outlet.to_string(),
-                published: article.published.map(|at| at.to_string()),
-                jaccard: overlap.jaccard(),
-                containment: overlap.containment_a(),
-                contained: overlap.containment_b(),
-                evidence,
-            })
+            Ok(SeenCopy::of(&article, self.searcher.id(&article)?, overlap, evidence))
         });
         let mut seen: Vec<SeenCopy> = seen.collect::<Result<_>>()?;
-        // Ties stay in order of publication.
-        seen.sort_by(|x, y| y.jaccard.total_cmp(&x.jaccard));
+        most_alike_first(&mut seen);
         Ok(seen)
     }
 
@@ -191,11 +182,13 @@ impl<'s> Query<'s> {
 
     /// The passages that it shares with others: what the stage finds in the article and those that share seeds with it.
     ///
-    /// Every pair that a run holds against each other because of the article is among them, but for seeds in more than
-    /// [`ALL_UP_TO`] articles, of which the first and the nearest stand for all; and of more than [`MOST_SHARING`] articles
-    /// those that share least are left out. What a passage has only by way of
-    /// articles that share no seed with this one is not told, nor are short lines that an outlet prints in each of its
-    /// articles, nor credit lines, which an article has by itself; and where that decides what a passage is, its kind may be another.
+    /// Every pair that a run holds against each other because of the article is among them, with two exceptions.
+    /// Of a seed in more than [`ALL_UP_TO`] articles the first and the nearest stand for all. Of more than
+    /// [`MOST_SHARING`] articles those that share least are left out.
+    ///
+    /// Not told is what a passage has by way of articles that share no seed with this one. Nor are short lines that
+    /// an outlet prints in each of its articles, nor credit lines, which an article has by itself. Where any of that
+    /// decides what a passage is, its kind may be another.
     pub(super) fn passages(&self) -> Result<Vec<SeenPassage>> {
         let docs = self.sharing()?;
         let corpus = self.corpus(docs.into_iter())?;

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::observer::Observer;
 use crate::passage::{Kind, Passage};
 use crate::results::Results;
-use crate::verify::{Evidence, VerifiedPair};
+use crate::verify::{Evidence, Overlap, VerifiedPair};
 
 /// Begins the ids of the articles that are asked about, which may be those of articles in the archive. No
 /// reader gives an id with this character.
@@ -53,6 +53,26 @@ pub struct SeenCopy {
     pub contained: f64,
     /// What kind of likeness it is.
     pub evidence: Evidence,
+}
+
+impl SeenCopy {
+    /// A copy that the archive calls `id`; the overlap is that of the article asked about with it.
+    pub(super) fn of(article: &Article, id: String, overlap: Overlap, evidence: Evidence) -> Self {
+        Self {
+            id,
+            outlet: article.outlet.to_string(),
+            published: article.published.map(|at| at.to_string()),
+            jaccard: overlap.jaccard(),
+            containment: overlap.containment_a(),
+            contained: overlap.containment_b(),
+            evidence,
+        }
+    }
+}
+
+/// Puts copies in order; ties stay in order of publication.
+pub(super) fn most_alike_first(copies: &mut [SeenCopy]) {
+    copies.sort_by(|x, y| y.jaccard.total_cmp(&x.jaccard));
 }
 
 /// The story of the archive that an article belongs to.
@@ -183,19 +203,10 @@ impl Question<'_> {
             .filter(|((doc, _), _)| self.is_of_archive(*doc))
             .map(|((doc, overlap), evidence)| {
                 let article = self.results.corpus.get(doc);
-                SeenCopy {
-                    id: article.id.to_string(),
-                    outlet: article.outlet.to_string(),
-                    published: article.published.map(|at| at.to_string()),
-                    jaccard: overlap.jaccard(),
-                    containment: overlap.containment_a(),
-                    contained: overlap.containment_b(),
-                    evidence,
-                }
+                SeenCopy::of(article, article.id.to_string(), overlap, evidence)
             })
             .collect();
-        // Ties stay in order of publication.
-        copies.sort_by(|x, y| y.jaccard.total_cmp(&x.jaccard));
+        most_alike_first(&mut copies);
         copies
     }
 

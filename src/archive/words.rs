@@ -1,7 +1,7 @@
 //! Words in ascending order, in blocks that are looked up by the upper bits of a word.
 //!
 //! A word is the upper bits of a hash with the number of an article below them. The distance of a word from the one before is
-//! Rice coded (1979): as the hashes are well mixed distances are geometric, for which no code is shorter by
+//! Rice coded (1979). The hashes are well mixed, so the distances are geometric, and no other code is shorter by
 //! more than a few hundredths of a bit. Cost of a lookup: a binary search in the directory, and a block.
 
 use super::blocks::{Table, TableWriter};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type};
-use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchIterator};
-use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::{Field, Schema, SchemaRef};
 use newsfold::DocId;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
@@ -29,11 +29,7 @@ impl Rows {
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        // A wish that the interface lets a producer leave unanswered.
-        drop(requested_schema);
-        let batches: Vec<Result<RecordBatch, ArrowError>> =
-            self.batches.iter().cloned().map(Ok).collect();
-        stream::given(py, Box::new(RecordBatchIterator::new(batches, Arc::clone(&self.schema))))
+        stream::given(py, &self.schema, &self.batches, requested_schema)
     }
 }
 

@@ -6,7 +6,7 @@ use arrow_array::builder::{Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use newsfold::candidates::Method;
-use newsfold::ingest::{Compression, InputFile};
+use newsfold::ingest::InputFile;
 use newsfold::results::{RunFacts, StandIn};
 use newsfold::tables::{Holds, Seen, View, ViewColumn, views};
 use newsfold::{Corpus, DocId, Results};
@@ -41,21 +41,7 @@ pub(super) fn table_columns() -> Vec<(&'static str, Vec<(&'static str, &'static 
 /// Results of these articles, in which nothing was looked for yet.
 pub(super) fn results(corpus: Corpus, tokens: Vec<u32>, chars: Vec<u32>) -> Results {
     // Whether ids are numbers is known of all articles alone, and told where the tables are put together.
-    let input = InputFile {
-        path: String::new(),
-        bytes: 0,
-        xxh3: None,
-        format: None,
-        compression: Compression::None,
-        encoding: None,
-        is_member: false,
-        is_reference: false,
-        records: 1,
-        accepted: 1,
-        unreadable_dates: 0,
-        ids_may_be_numbers: false,
-        fields: Vec::new(),
-    };
+    let input = InputFile { records: 1, accepted: 1, ..InputFile::default() };
     Results {
         corpus,
         tokens,
