@@ -11,7 +11,9 @@ use ahash::AHashMap;
 
 use super::NearDuplicateConfig;
 use super::banding::{FULL_BUCKET, meet};
-use super::containment::{FULL_LIST, MIN_PART, PartRule, STRIDE, SampleBits, told_apart};
+use super::containment::{
+    FULL_LIST, MIN_PART, PartRule, SampleBits, further_and_further, told_apart,
+};
 use crate::article::{ArticleKey, DocId, Published};
 use crate::error::Result;
 use crate::sketch::{ArticleSketch, HEAD, comparable};
@@ -216,14 +218,11 @@ impl<'a, S: Stored> Asked<'a, S> {
         let shortest = shortest.filter(|_| head.len() - many < PartRule::wanted(head.len()));
         if let Some(list) = shortest.and_then(|(_, key)| self.lists.get(&key)) {
             let docs = self.by_length(list);
-            let mut next = docs.partition_point(|(length, ..)| *length < least);
-            let mut stride = 1;
-            while let Some((.., whole)) = docs.get(next) {
-                if let Some(whole) = whole {
-                    *hits.entry(*whole).or_default() += 1;
+            let first = docs.partition_point(|(length, ..)| *length < least);
+            for place in further_and_further(first, docs.len()) {
+                if let Some(whole) = docs[place].2 {
+                    *hits.entry(whole).or_default() += 1;
                 }
-                next += stride;
-                stride *= STRIDE;
             }
         }
         (hits, many)
@@ -298,7 +297,8 @@ impl<'a, S: Stored> Asked<'a, S> {
             for part in parts {
                 let least = rule.least_whole(self.stored.facts(part).shingles);
                 let first = docs.partition_point(|(length, ..)| *length < least);
-                let met = places.iter().filter(|&&place| is_strode_on(first, place)).count();
+                let passed = further_and_further(first, docs.len());
+                let met = passed.filter(|place| places.contains(place)).count();
                 let is_hopeful = met > 0 && self.may_be_part(part, shared);
                 if is_hopeful && self.is_held_by_list(part, *key)? {
                     *hits.entry(part).or_default() += met;
@@ -370,16 +370,6 @@ impl<'a, S: Stored> Asked<'a, S> {
 fn at_most(shared: Option<&usize>, sample: usize) -> usize {
     let shared = shared.copied().unwrap_or(0);
     shared + sample.saturating_sub(shared) / MISTAKEN + MISTAKEN_OF_FEW
-}
-
-/// Whether whoever goes along a list from `first` by a stride, a stride of strides … comes by a place.
-fn is_strode_on(first: usize, place: usize) -> bool {
-    let (mut next, mut stride) = (first, 1);
-    while next < place {
-        next += stride;
-        stride *= STRIDE;
-    }
-    next == place
 }
 
 #[cfg(test)]

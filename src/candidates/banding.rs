@@ -44,7 +44,7 @@ pub(super) fn pairs(
 
 /// Whether two articles of a bucket are proposed, by their ranks in it.
 pub(super) fn meet(earlier: usize, later: usize) -> bool {
-    later < FULL_BUCKET || earlier < REPRESENTATIVES || later - earlier <= REPRESENTATIVES
+    partners(later).iter().any(|ranks| ranks.contains(&earlier))
 }
 
 fn propose(bucket: &[u64], packing: Packing, found: &mut Vec<u64>) {

@@ -32,7 +32,7 @@ const SLACK: f64 = 0.05;
 /// On a list of this many articles that have a hash, each is held against all others.
 pub(super) const FULL_LIST: usize = 64;
 /// On a longer one, against the next longer one, and then a stride, a stride of strides … further.
-pub(super) const STRIDE: usize = 4;
+const STRIDE: usize = 4;
 /// Bits of the set of hashes that articles are looked for by, for each of them: with two to a hash,
 /// one in a hundred of the others is taken for one of them.
 const BITS_A_HASH: usize = 16;
@@ -206,19 +206,21 @@ impl PartRule {
         self,
         docs: &[(u32, DocId)],
         (length, part): (u32, DocId),
-        mut found: impl FnMut(DocId),
+        found: impl FnMut(DocId),
     ) {
         let least = self.least_whole(length);
-        let mut next = docs.partition_point(|&(length, _)| length < least);
-        let mut stride = 1;
-        while let Some(&(_, whole)) = docs.get(next) {
-            if whole != part {
-                found(whole);
-            }
-            next += stride;
-            stride *= STRIDE;
-        }
+        let first = docs.partition_point(|&(length, _)| length < least);
+        let wholes = further_and_further(first, docs.len()).map(|place| docs[place].1);
+        wholes.filter(|&whole| whole != part).for_each(found);
     }
+}
+
+/// Places in a list from the first one on, each further from the last.
+pub(super) fn further_and_further(first: usize, length: usize) -> impl Iterator<Item = usize> {
+    let places = std::iter::successors(Some((first, 1)), |&(place, stride)| {
+        Some((place + stride, stride * STRIDE))
+    });
+    places.map(|(place, _)| place).take_while(move |&place| place < length)
 }
 
 struct Search<'a> {
