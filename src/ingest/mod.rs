@@ -24,7 +24,7 @@ mod documents;
 mod encoding;
 mod fields;
 mod file;
-#[cfg(test)]
+#[cfg(all(test, feature = "formats"))]
 mod formats_tests;
 mod guard;
 mod inputs;
@@ -44,11 +44,20 @@ mod objects;
 mod objects;
 mod outlet;
 mod pages;
+#[cfg(feature = "formats")]
+mod parquet;
+#[cfg(not(feature = "formats"))]
+#[path = "parquet_absent.rs"]
 mod parquet;
 mod record;
 mod records;
 mod rows;
 mod selected;
+#[cfg(feature = "formats")]
+mod selected_parquet;
+#[cfg(not(feature = "formats"))]
+#[path = "selected_parquet_absent.rs"]
+mod selected_parquet;
 mod source;
 #[cfg(test)]
 mod tests;

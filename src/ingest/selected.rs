@@ -11,16 +11,6 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use flate2::write::GzEncoder;
-use parquet::basic::Compression as PageCompression;
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{
-    BoolType, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType, Int32Type,
-    Int64Type, Int96Type,
-};
-use parquet::file::properties::WriterProperties;
-use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
-use parquet::schema::types::TypePtr;
 use tempfile::NamedTempFile;
 
 use super::blocks::{Block, Blocks, Split, Step};
@@ -29,6 +19,8 @@ use super::detect::{Layout, detect};
 use super::fields::FieldTable;
 use super::inputs::{Input, Origin};
 use super::json::Lines;
+#[cfg(feature = "formats")]
+use super::selected_parquet::Groups;
 use super::source::{Compression, Opened, compression};
 use super::{IngestOptions, inputs};
 use crate::error::{Error, Position, Result};
@@ -61,14 +53,13 @@ pub fn write_selected(
         let Origin::File { path, .. } = &input.origin else {
             return Err(refused(&input, "it cannot be read a second time; name a file"));
         };
-        let mut selecting =
-            Selecting { input: &input, path, table: &table, wanted, observer, row: 0 };
+        let selecting = Selecting { input: &input, path, table: &table, wanted, observer };
         selecting.copy(&mut writing)?;
     }
     writing.finish()
 }
 
-fn refused(input: &Input, reason: &str) -> Error {
+pub(super) fn refused(input: &Input, reason: &str) -> Error {
     let position = Position::whole(Arc::clone(&input.name));
     Error::Input { position, reason: format!("--write-kept: {reason}") }
 }
@@ -92,25 +83,29 @@ impl Packing {
 }
 
 /// What the first input decided.
-enum Form {
+pub(super) enum Form {
     Lines(Box<dyn Write + Send>),
-    Table { header: Vec<u8>, rows: Box<dyn Write + Send> },
-    Parquet(Box<SerializedFileWriter<File>>),
+    Table {
+        header: Vec<u8>,
+        rows: Box<dyn Write + Send>,
+    },
+    #[cfg(feature = "formats")]
+    Parquet(Groups),
 }
 
-struct Writing<'a> {
+pub(super) struct Writing<'a> {
     to: &'a Path,
     packing: Packing,
-    form: Option<Form>,
+    pub(super) form: Option<Form>,
     file: Option<NamedTempFile>,
 }
 
 impl Writing<'_> {
-    fn failed(&self, error: &io::Error) -> Error {
+    pub(super) fn failed(&self, error: &io::Error) -> Error {
         Error::output(self.to, error)
     }
 
-    fn handle(&self) -> Result<File> {
+    pub(super) fn handle(&self) -> Result<File> {
         let file = self.file.as_ref().map(|file| file.as_file().try_clone());
         file.unwrap_or_else(|| Err(io::ErrorKind::NotFound.into()))
             .map_err(|error| self.failed(&error))
@@ -133,7 +128,8 @@ impl Writing<'_> {
         let ended = match self.form.take() {
             None => Ok(()),
             Some(Form::Lines(mut stream) | Form::Table { rows: mut stream, .. }) => stream.flush(),
-            Some(Form::Parquet(writer)) => writer.close().map(drop).map_err(io::Error::other),
+            #[cfg(feature = "formats")]
+            Some(Form::Parquet(groups)) => groups.close(),
         };
         ended.map_err(|error| self.failed(&error))?;
         let Some(file) = self.file.take() else { return Ok(()) };
@@ -142,18 +138,16 @@ impl Writing<'_> {
 }
 
 /// One input on its way.
-struct Selecting<'a> {
-    input: &'a Input,
+pub(super) struct Selecting<'a> {
+    pub(super) input: &'a Input,
     path: &'a Path,
     table: &'a FieldTable,
     wanted: &'a dyn Fn(&Position) -> bool,
-    observer: &'a dyn Observer,
-    /// Rows of a Parquet file that are behind.
-    row: u64,
+    pub(super) observer: &'a dyn Observer,
 }
 
 impl Selecting<'_> {
-    fn copy(&mut self, writing: &mut Writing<'_>) -> Result<()> {
+    fn copy(&self, writing: &mut Writing<'_>) -> Result<()> {
         let unreadable = |error: &dyn std::fmt::Display| refused(self.input, &error.to_string());
         let file = File::open(self.path).map_err(|error| unreadable(&error))?;
         let read = AtomicU64::new(0);
@@ -191,18 +185,17 @@ impl Selecting<'_> {
             }
             Layout::Parquet => {
                 let file = opened.seekable().map_err(|error| unreadable(&error))?;
-                let reader = SerializedFileReader::new(file).map_err(|error| unreadable(&error))?;
-                self.copy_groups(&reader, writing)
+                self.copy_groups(file, writing)
             }
             _ => Err(refused(self.input, "it is neither JSON Lines nor CSV nor Parquet")),
         }
     }
 
-    fn unlike_the_first(&self) -> Error {
+    pub(super) fn unlike_the_first(&self) -> Error {
         refused(self.input, "it has another form or other columns than the first input")
     }
 
-    fn is_wanted(&self, position: &Position) -> bool {
+    pub(super) fn is_wanted(&self, position: &Position) -> bool {
         (self.wanted)(position)
     }
 
@@ -233,67 +226,6 @@ impl Selecting<'_> {
         }
         Ok(Ok(()))
     }
-
-    /// Copies the wanted rows of a Parquet file, a row group into one, a column at a time.
-    fn copy_groups(
-        &mut self,
-        reader: &SerializedFileReader<File>,
-        writing: &mut Writing<'_>,
-    ) -> Result<()> {
-        let metadata = reader.metadata().file_metadata();
-        let schema: TypePtr = metadata.schema_descr().root_schema_ptr();
-        if writing.form.is_none() {
-            let first = reader.metadata().row_groups().first();
-            let packed = first.and_then(|group| group.columns().first());
-            let properties = WriterProperties::builder()
-                .set_compression(
-                    packed.map_or(PageCompression::UNCOMPRESSED, |column| column.compression()),
-                )
-                .set_key_value_metadata(metadata.key_value_metadata().cloned())
-                .build();
-            let file = writing.handle()?;
-            let writer = SerializedFileWriter::new(file, Arc::clone(&schema), Arc::new(properties));
-            let writer = writer.map_err(|error| writing.failed(&io::Error::other(error)))?;
-            writing.form = Some(Form::Parquet(Box::new(writer)));
-        }
-        let Some(Form::Parquet(writer)) = &mut writing.form else {
-            return Err(self.unlike_the_first());
-        };
-        if writer.schema_descr().root_schema() != schema.as_ref() {
-            return Err(self.unlike_the_first());
-        }
-        for group in 0..reader.num_row_groups() {
-            self.observer.check()?;
-            let copied = self.copy_group(reader, group, writer);
-            copied.map_err(|error| refused(self.input, &error.to_string()))?;
-        }
-        Ok(())
-    }
-
-    fn copy_group(
-        &mut self,
-        reader: &SerializedFileReader<File>,
-        group: usize,
-        writer: &mut SerializedFileWriter<File>,
-    ) -> parquet::errors::Result<()> {
-        let rows = reader.metadata().row_group(group).num_rows() as u64;
-        let wanted: Vec<bool> = (self.row + 1..=self.row + rows)
-            .map(|row| self.is_wanted(&Position::record(Arc::clone(&self.input.name), row)))
-            .collect();
-        self.row += rows;
-        if !wanted.contains(&true) {
-            return Ok(());
-        }
-        let group = reader.get_row_group(group)?;
-        let mut to = writer.next_row_group()?;
-        for column in 0..group.num_columns() {
-            let from = group.get_column_reader(column)?;
-            let Some(mut column) = to.next_column()? else { break };
-            copy_column(from, &mut column, &wanted)?;
-            column.close()?;
-        }
-        to.close().map(drop)
-    }
 }
 
 /// What stands before the first record of a table.
@@ -317,65 +249,4 @@ fn header(head: &[u8], dialect: &super::csv::Dialect) -> Vec<u8> {
         }
     }
     Vec::new()
-}
-
-fn copy_column(
-    from: ColumnReader,
-    to: &mut SerializedColumnWriter<'_>,
-    wanted: &[bool],
-) -> parquet::errors::Result<()> {
-    match from {
-        ColumnReader::BoolColumnReader(from) => copy_values::<BoolType>(from, to, wanted),
-        ColumnReader::Int32ColumnReader(from) => copy_values::<Int32Type>(from, to, wanted),
-        ColumnReader::Int64ColumnReader(from) => copy_values::<Int64Type>(from, to, wanted),
-        ColumnReader::Int96ColumnReader(from) => copy_values::<Int96Type>(from, to, wanted),
-        ColumnReader::FloatColumnReader(from) => copy_values::<FloatType>(from, to, wanted),
-        ColumnReader::DoubleColumnReader(from) => copy_values::<DoubleType>(from, to, wanted),
-        ColumnReader::ByteArrayColumnReader(from) => copy_values::<ByteArrayType>(from, to, wanted),
-        ColumnReader::FixedLenByteArrayColumnReader(from) => {
-            copy_values::<FixedLenByteArrayType>(from, to, wanted)
-        }
-    }
-}
-
-/// Copies the values of the wanted rows; a row begins where the repetition level is 0, and has a value
-/// for each greatest definition level (Melnik et al. 2010).
-fn copy_values<T: DataType>(
-    mut from: ColumnReaderImpl<T>,
-    to: &mut SerializedColumnWriter<'_>,
-    wanted: &[bool],
-) -> parquet::errors::Result<()> {
-    let descriptor = to.typed::<T>().get_descriptor().clone();
-    let (most_defined, most_repeated) = (descriptor.max_def_level(), descriptor.max_rep_level());
-    let (mut defined, mut repeated, mut values) = (Vec::new(), Vec::new(), Vec::new());
-    let rows = wanted.len();
-    from.read_records(
-        rows,
-        (most_defined > 0).then_some(&mut defined),
-        (most_repeated > 0).then_some(&mut repeated),
-        &mut values,
-    )?;
-    let levels = if most_defined > 0 { defined.len() } else { values.len() };
-    let (mut some_defined, mut some_repeated, mut some) = (Vec::new(), Vec::new(), Vec::new());
-    let mut values = values.into_iter();
-    let mut row = 0;
-    for level in 0..levels {
-        if level > 0 && repeated.get(level).is_none_or(|&repeated| repeated == 0) {
-            row += 1;
-        }
-        let is_wanted = wanted.get(row).copied().unwrap_or(false);
-        let has_value = defined.get(level).is_none_or(|&defined| defined == most_defined);
-        let value = if has_value { values.next() } else { None };
-        if is_wanted {
-            some.extend(value);
-            some_defined.extend(defined.get(level).copied());
-            some_repeated.extend(repeated.get(level).copied());
-        }
-    }
-    to.typed::<T>().write_batch(
-        &some,
-        (most_defined > 0).then_some(some_defined.as_slice()),
-        (most_repeated > 0).then_some(some_repeated.as_slice()),
-    )?;
-    Ok(())
 }

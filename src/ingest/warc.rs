@@ -206,6 +206,7 @@ fn decoded(how: &str, body: &[u8]) -> Result<Vec<u8>, String> {
     let wrong = |error: std::io::Error| format!("its {how} data is damaged ({error})");
     let mut page = Vec::new();
     let reader: Box<dyn Read + '_> = match how.to_ascii_lowercase().as_str() {
+        #[cfg(feature = "formats")]
         "br" => Box::new(brotli_decompressor::Decompressor::new(body, 4096)),
         "zstd" => Box::new(zstd::Decoder::with_buffer(body).map_err(wrong)?),
         // Servers send it with a header and without.

@@ -15,6 +15,10 @@ use crate::observer::Observer;
 mod csv;
 mod document;
 mod jsonl;
+#[cfg(feature = "formats")]
+mod parquet;
+#[cfg(not(feature = "formats"))]
+#[path = "parquet_absent.rs"]
 mod parquet;
 mod read;
 pub(crate) mod schema;
@@ -174,7 +178,7 @@ trait Codec {
     fn read(&self, path: &Path, columns: &[&str], row: Take<'_>) -> Result<()>;
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "formats"))]
 mod tests {
     use std::fs::File;
 

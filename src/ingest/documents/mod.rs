@@ -7,10 +7,14 @@
 mod exports;
 mod json_tree;
 mod mail;
+#[cfg(feature = "formats")]
+mod messages;
 mod office;
 mod page_table;
 mod ris;
 mod rtf;
+#[cfg(feature = "formats")]
+mod spreadsheet;
 mod xml;
 
 use std::borrow::Cow;
@@ -38,16 +42,27 @@ pub(super) fn read(kind: Format, bytes: Vec<u8>, table: &FieldTable) -> Result<V
     match kind {
         Format::JsonTree => json_tree::read(&text_of(bytes), table),
         Format::Feed | Format::Xml => xml::read(&text_of(bytes), table),
-        Format::Mail => mail::read(&bytes, table),
-        Format::Mbox => mail::read_box(&bytes, table),
+        #[cfg(feature = "formats")]
+        Format::Mail => messages::read(&bytes, table),
+        #[cfg(feature = "formats")]
+        Format::Mbox => messages::read_box(&bytes, table),
+        #[cfg(feature = "formats")]
+        Format::Spreadsheet => spreadsheet::rows(Cursor::new(bytes), table),
+        #[cfg(not(feature = "formats"))]
+        Format::Mail | Format::Mbox | Format::Spreadsheet => Err(absent(kind)),
         Format::Rtf => exports::read(&rtf::text(&bytes)?, table),
         Format::Ris => ris::read(&text_of(bytes), table),
         Format::Export => exports::read(&text_of(bytes), table),
         Format::Word => exports::read(&office::words(Cursor::new(bytes))?, table),
-        Format::Spreadsheet => office::rows(Cursor::new(bytes), table),
         Format::HtmlTable => page_table::read(&text_of(bytes), table),
         other => Err(format!("{other} is not read as a document")),
     }
+}
+
+/// That a format is known, and that this build does not read it.
+#[cfg(not(feature = "formats"))]
+pub(super) fn absent(format: Format) -> String {
+    format!("{format}, which this build does not read: build newsfold with the feature `formats`")
 }
 
 fn text_of(bytes: Vec<u8>) -> String {

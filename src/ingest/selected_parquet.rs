@@ -1,0 +1,154 @@
+//! The rows of Parquet files that are wanted, with every column and its type: a row group into one, a column at a time.
+//! Memory: a column of a row group.
+
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+
+use parquet::basic::Compression as PageCompression;
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::{
+    BoolType, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType, Int32Type,
+    Int64Type, Int96Type,
+};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use parquet::schema::types::TypePtr;
+
+use super::selected::{Form, Selecting, Writing, refused};
+use crate::error::{Position, Result};
+
+/// The file that is written.
+pub(super) struct Groups(Box<SerializedFileWriter<File>>);
+
+impl Groups {
+    pub(super) fn close(self) -> io::Result<()> {
+        self.0.close().map(drop).map_err(io::Error::other)
+    }
+}
+
+impl Selecting<'_> {
+    /// Copies the wanted rows of a Parquet file, a row group into one, a column at a time.
+    pub(super) fn copy_groups(&self, file: File, writing: &mut Writing<'_>) -> Result<()> {
+        let unreadable = |error: ParquetError| refused(self.input, &error.to_string());
+        let reader = SerializedFileReader::new(file).map_err(unreadable)?;
+        let metadata = reader.metadata().file_metadata();
+        let schema: TypePtr = metadata.schema_descr().root_schema_ptr();
+        if writing.form.is_none() {
+            let first = reader.metadata().row_groups().first();
+            let packed = first.and_then(|group| group.columns().first());
+            let properties = WriterProperties::builder()
+                .set_compression(
+                    packed.map_or(PageCompression::UNCOMPRESSED, |column| column.compression()),
+                )
+                .set_key_value_metadata(metadata.key_value_metadata().cloned())
+                .build();
+            let file = writing.handle()?;
+            let writer = SerializedFileWriter::new(file, Arc::clone(&schema), Arc::new(properties));
+            let writer = writer.map_err(|error| writing.failed(&io::Error::other(error)))?;
+            writing.form = Some(Form::Parquet(Groups(Box::new(writer))));
+        }
+        let Some(Form::Parquet(Groups(writer))) = &mut writing.form else {
+            return Err(self.unlike_the_first());
+        };
+        if writer.schema_descr().root_schema() != schema.as_ref() {
+            return Err(self.unlike_the_first());
+        }
+        let mut before = 0;
+        for group in 0..reader.num_row_groups() {
+            self.observer.check()?;
+            let copied = self.copy_group(&reader, group, before, writer);
+            before += copied.map_err(unreadable)?;
+        }
+        Ok(())
+    }
+
+    /// Copies the wanted rows of a row group, before which so many rows stand; how many it has.
+    fn copy_group(
+        &self,
+        reader: &SerializedFileReader<File>,
+        group: usize,
+        before: u64,
+        writer: &mut SerializedFileWriter<File>,
+    ) -> parquet::errors::Result<u64> {
+        let rows = reader.metadata().row_group(group).num_rows() as u64;
+        let wanted: Vec<bool> = (before + 1..=before + rows)
+            .map(|row| self.is_wanted(&Position::record(Arc::clone(&self.input.name), row)))
+            .collect();
+        if !wanted.contains(&true) {
+            return Ok(rows);
+        }
+        let group = reader.get_row_group(group)?;
+        let mut to = writer.next_row_group()?;
+        for column in 0..group.num_columns() {
+            let from = group.get_column_reader(column)?;
+            let Some(mut column) = to.next_column()? else { break };
+            copy_column(from, &mut column, &wanted)?;
+            column.close()?;
+        }
+        to.close().map(|_| rows)
+    }
+}
+
+fn copy_column(
+    from: ColumnReader,
+    to: &mut SerializedColumnWriter<'_>,
+    wanted: &[bool],
+) -> parquet::errors::Result<()> {
+    match from {
+        ColumnReader::BoolColumnReader(from) => copy_values::<BoolType>(from, to, wanted),
+        ColumnReader::Int32ColumnReader(from) => copy_values::<Int32Type>(from, to, wanted),
+        ColumnReader::Int64ColumnReader(from) => copy_values::<Int64Type>(from, to, wanted),
+        ColumnReader::Int96ColumnReader(from) => copy_values::<Int96Type>(from, to, wanted),
+        ColumnReader::FloatColumnReader(from) => copy_values::<FloatType>(from, to, wanted),
+        ColumnReader::DoubleColumnReader(from) => copy_values::<DoubleType>(from, to, wanted),
+        ColumnReader::ByteArrayColumnReader(from) => copy_values::<ByteArrayType>(from, to, wanted),
+        ColumnReader::FixedLenByteArrayColumnReader(from) => {
+            copy_values::<FixedLenByteArrayType>(from, to, wanted)
+        }
+    }
+}
+
+/// Copies the values of the wanted rows; a row begins where the repetition level is 0, and has a value
+/// for each greatest definition level (Melnik et al. 2010).
+fn copy_values<T: DataType>(
+    mut from: ColumnReaderImpl<T>,
+    to: &mut SerializedColumnWriter<'_>,
+    wanted: &[bool],
+) -> parquet::errors::Result<()> {
+    let descriptor = to.typed::<T>().get_descriptor().clone();
+    let (most_defined, most_repeated) = (descriptor.max_def_level(), descriptor.max_rep_level());
+    let (mut defined, mut repeated, mut values) = (Vec::new(), Vec::new(), Vec::new());
+    let rows = wanted.len();
+    from.read_records(
+        rows,
+        (most_defined > 0).then_some(&mut defined),
+        (most_repeated > 0).then_some(&mut repeated),
+        &mut values,
+    )?;
+    let levels = if most_defined > 0 { defined.len() } else { values.len() };
+    let (mut some_defined, mut some_repeated, mut some) = (Vec::new(), Vec::new(), Vec::new());
+    let mut values = values.into_iter();
+    let mut row = 0;
+    for level in 0..levels {
+        if level > 0 && repeated.get(level).is_none_or(|&repeated| repeated == 0) {
+            row += 1;
+        }
+        let is_wanted = wanted.get(row).copied().unwrap_or(false);
+        let has_value = defined.get(level).is_none_or(|&defined| defined == most_defined);
+        let value = if has_value { values.next() } else { None };
+        if is_wanted {
+            some.extend(value);
+            some_defined.extend(defined.get(level).copied());
+            some_repeated.extend(repeated.get(level).copied());
+        }
+    }
+    to.typed::<T>().write_batch(
+        &some,
+        (most_defined > 0).then_some(some_defined.as_slice()),
+        (most_repeated > 0).then_some(some_repeated.as_slice()),
+    )?;
+    Ok(())
+}
