@@ -65,6 +65,8 @@ pub struct Settings {
     pub containment: Option<f64>,
     /// The file for the records that stay.
     pub write_kept: Option<PathBuf>,
+    /// What stages found is kept beside the results until these are written, and taken from there.
+    pub resume: Option<bool>,
     /// Files, folders and patterns of older articles that those of the input are held against.
     pub against: Option<OneOrMany>,
     /// Hours between two articles that are compared at the most.
@@ -169,6 +171,10 @@ pub struct PipelineConfig {
     pub removal: Removal,
     /// The file for the records that stay.
     pub write_kept: Option<PathBuf>,
+    /// Whether stages keep what they found beside `output` until the results are written, and take what an
+    /// earlier run of the same program, settings and articles kept there. What settings hold without a file that is named
+    /// here, as corrections made by a caller, does not tell runs apart.
+    pub resume: bool,
     /// What a story is.
     pub story: StoryConfig,
     /// The files that its corrections were read from.
@@ -212,6 +218,7 @@ impl Settings {
             max_distance: self.max_distance.or(lower.max_distance),
             containment: self.containment.or(lower.containment),
             write_kept: self.write_kept.or(lower.write_kept),
+            resume: self.resume.or(lower.resume),
             against: self.against.or(lower.against),
             within: self.within.or(lower.within),
             same_outlet: self.same_outlet.or(lower.same_outlet),
@@ -322,6 +329,7 @@ impl Settings {
             check_recall: self.check_recall.unwrap_or(false),
             removal,
             write_kept: self.write_kept,
+            resume: self.resume.unwrap_or(false),
             story: StoryConfig {
                 window_hours: within("window", self.window, story.window_hours, 1..=u32::MAX)?,
                 threshold: share("story-threshold", self.story_threshold, preset.threshold())?,

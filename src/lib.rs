@@ -45,6 +45,7 @@ pub mod analysis;
 pub mod archive;
 pub mod article;
 pub mod candidates;
+mod checkpoint;
 pub mod compare;
 pub mod config;
 pub mod error;

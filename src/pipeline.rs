@@ -5,10 +5,12 @@ use std::time::Instant;
 
 use ahash::AHashSet;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::analysis::Network;
 use crate::article::{Article, Corpus};
 use crate::candidates::{self, Method, NearDuplicateConfig};
+use crate::checkpoint::{self, Checkpoints, RunKey};
 use crate::config::PipelineConfig;
 use crate::error::{Error, Position, Result};
 use crate::family;
@@ -125,9 +127,13 @@ fn stages(
     let wanted = Wanted { frequencies: parts.stories, surprisal: parts.passages };
     let statistics = Statistics::of(&mut corpus, &config.statistics, wanted, observer)?;
 
+    let kept = checkpoints(&corpus, config, parts)?;
+
     let near = parts
         .families
-        .then(|| near_duplicates(&corpus, &config.near_duplicates, observer))
+        .then(|| {
+            kept.stage("pairs", || near_duplicates(&corpus, &config.near_duplicates, observer))
+        })
         .transpose()?;
     let (mut pairs, tokens) = near.map(|near| (near.pairs, near.tokens)).unzip();
     let near = &config.near_duplicates;
@@ -144,11 +150,19 @@ fn stages(
     let stories = families
         .as_ref()
         .filter(|_| parts.stories)
-        .map(|families| story::stories(&corpus, families, &statistics, &config.story, observer))
+        .map(|families| {
+            kept.stage("stories", || {
+                story::stories(&corpus, families, &statistics, &config.story, observer)
+            })
+        })
         .transpose()?;
     let reuse = parts
         .passages
-        .then(|| passage::reuse(&corpus, &statistics, &config.passage, observer))
+        .then(|| {
+            kept.stage("passages", || {
+                passage::reuse(&corpus, &statistics, &config.passage, observer)
+            })
+        })
         .transpose()?;
     let (passages, alignments) = reuse.map(|reuse| (reuse.passages, reuse.alignments)).unzip();
     let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
@@ -191,8 +205,34 @@ fn stages(
     })
 }
 
+/// Where the stages keep what they found, if that is asked for.
+fn checkpoints(corpus: &Corpus, config: &PipelineConfig, parts: Parts) -> Result<Checkpoints> {
+    if !config.resume {
+        return Ok(Checkpoints::default());
+    }
+    let mut run = RunKey::default();
+    run.add_program();
+    run.add(format!("{parts:?}").as_bytes());
+    run.add(serde_json::to_string(&config.parameters()).unwrap_or_default().as_bytes());
+    let files = [
+        &config.outlets,
+        &config.ignore,
+        &config.must_link,
+        &config.cannot_link,
+        &config.background,
+        &config.credits,
+    ];
+    files.into_iter().flatten().try_for_each(|file| run.add_file(file))?;
+    for (doc, article) in corpus.docs().zip(corpus.articles()) {
+        run.add(&corpus.key(doc).0.to_le_bytes());
+        run.add(article.id.as_bytes());
+        run.add(&[u8::from(article.is_reference())]);
+    }
+    Checkpoints::beside(&config.output, &run)
+}
+
 /// What is known of the articles when near-duplicates are found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NearDuplicates {
     /// Every pair, ascending.
     pub pairs: Vec<VerifiedPair>,
@@ -250,13 +290,15 @@ pub fn write_into(
     observer: &dyn Observer,
 ) -> Result<Finished> {
     write_kept(results, config, observer)?;
-    in_pool(config.threads, || {
+    let finished = in_pool(config.threads, || {
         let usual = || page::usual_bytes(results);
         let page = config.report_max.map_or_else(usual, |size| size.0 as usize);
         let written = report::write(results, &config.formats, page, claim, observer)?;
         let summary = report::summary(results, &written);
         Ok(Finished { written, summary })
-    })
+    })?;
+    checkpoint::clear(&config.output);
+    Ok(finished)
 }
 
 /// Writes the records that stay, in the form of the input, where that was asked for.

@@ -12,7 +12,7 @@ mod rows;
 mod template;
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use evidence::{Evidence, evidence};
 pub use rows::RowVerifier;
@@ -29,7 +29,7 @@ use crate::sketch::{ShingleSet, Shingler};
 const MAX_LISTED: usize = 1 << 20;
 
 /// Two articles whose shingle sets were compared exactly. `a < b`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VerifiedPair {
     /// The article that comes first in the corpus.
     pub a: DocId,
@@ -42,7 +42,7 @@ pub struct VerifiedPair {
 }
 
 /// How far two sets of shingles agree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overlap {
     /// Distinct shingles of the first article.
     pub a: u32,

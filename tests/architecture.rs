@@ -6,13 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 32] = [
+const ORDER: [&str; 33] = [
     "error",
     "sealed",
     "spill",
     "article",
     "observer",
     "output",
+    "checkpoint",
     "union_find",
     "text",
     "ingest",

@@ -483,3 +483,63 @@ fn a_summary_in_json_names_the_files_and_the_counts() {
     assert!(summary["files"].as_array().unwrap().contains(&"keep.txt".into()), "{told}");
     assert!(summary["counts"]["articles"].as_u64().unwrap() > 100, "{told}");
 }
+
+#[test]
+fn a_killed_run_goes_on_where_it_was_and_gives_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = made_up(folder.path(), 3_000);
+    let at = |name: &str| folder.path().join(name);
+    let arguments = |out: &str| -> Vec<String> {
+        let out = at(out).to_str().unwrap().to_owned();
+        ["run", &input, "-o", &out, "-q", "--resume"].map(str::to_owned).to_vec()
+    };
+    let mut child = Process::new(assert_cmd::cargo::cargo_bin!("newsfold"))
+        .args(arguments("out"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let kept = at(".out.resume");
+    let begun = Instant::now();
+    while !kept.join("stories").exists() && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(kept.join("pairs").exists() && kept.join("stories").exists());
+    assert!(!at("out").exists(), "it was killed too late to tell anything");
+
+    let stages = |out: &str| -> Vec<String> {
+        let run = fs::read(at(out).join("run.json")).unwrap();
+        let run: serde_json::Value = serde_json::from_slice(&run).unwrap();
+        let stages = run["stages"].as_array().unwrap().iter();
+        stages.map(|stage| stage["stage"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(said(newsfold().args(arguments("out"))).0, 0);
+    assert_eq!(said(newsfold().args(arguments("whole"))).0, 0);
+    assert_eq!(state(&at("out")), state(&at("whole")));
+    let found_again = stages("out");
+    assert!(!found_again.iter().any(|stage| stage == "verify" || stage == "story"));
+    assert!(stages("whole").iter().any(|stage| stage == "story"));
+    assert!(!kept.exists() && !at(".whole.resume").exists());
+}
+
+#[test]
+fn other_settings_do_not_take_what_a_killed_run_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join(".out.resume");
+    fs::create_dir(&kept).unwrap();
+    fs::write(kept.join("stories"), "of no run").unwrap();
+    let out = folder.path().join("out");
+    let run = |resume: bool| {
+        let out = out.to_str().unwrap();
+        let option = resume.then_some("--resume");
+        said(newsfold().args(["run", &corpus(), "-o", out, "-q"]).args(option)).0
+    };
+    assert_eq!(run(true), 0);
+    let with = state(&out);
+    fs::create_dir(&kept).unwrap();
+    assert_eq!(run(false), 0);
+    assert_eq!(with, state(&out));
+    assert!(!kept.exists());
+}

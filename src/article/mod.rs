@@ -17,7 +17,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use corpus::{ArticleKey, Corpus, derived_id, order_bytes};
 pub use house::house;
@@ -26,7 +26,7 @@ pub use record::Article;
 pub use shared_str::SharedStr;
 
 /// An article's place in its [`Corpus`], which is in order of publication. Holds for one run only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DocId(pub u32);
 
 impl DocId {
@@ -37,7 +37,7 @@ impl DocId {
 }
 
 /// A half-open stretch of an article's text, in UTF-8 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ByteSpan {
     /// First byte.
     pub start: u32,
@@ -46,7 +46,7 @@ pub struct ByteSpan {
 }
 
 /// A half-open stretch of an article's text, in Unicode characters (scalar values).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CharSpan {
     /// First character.
     pub start: u32,

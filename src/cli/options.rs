@@ -194,6 +194,10 @@ pub(crate) struct Destination {
     /// compressed where its name ends in .gz or .zst
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     write_kept: Option<PathBuf>,
+    /// Keep what each stage found beside the results until these are written, and go on from there where an earlier
+    /// run with this option was stopped
+    #[arg(long)]
+    resume: bool,
     /// Hold the articles of the input against these older ones alone, not against each other: a file, a
     /// folder, a glob; may be given again. The older ones are always kept
     #[arg(long, value_name = "REFERENCE", value_hint = ValueHint::AnyPath)]
@@ -251,6 +255,7 @@ impl Tuning {
             max_distance: self.max_distance,
             containment: self.containment,
             write_kept: destination.and_then(|to| to.write_kept.clone()),
+            resume: destination.is_some_and(|to| to.resume).then_some(true),
             against: destination.and_then(|to| many(&to.against)),
             within: self.within,
             same_outlet: self.same_outlet.then_some(true),

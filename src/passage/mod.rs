@@ -47,7 +47,7 @@ mod tokens;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use self::align::{Alignment, Thresholds};
 pub use self::credit::Credits;
@@ -68,7 +68,7 @@ use crate::statistics::Statistics;
 use crate::statistics::surprisal::{self, BIT, Surprisal};
 
 /// What a passage's recurrence means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// In two outlets or more.
@@ -132,7 +132,7 @@ impl Kind {
 }
 
 /// A stretch of text that occurs more than once, or a credit line.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Passage {
     /// Derived from the places of its occurrences.
     pub id: String,
@@ -175,7 +175,7 @@ impl Passage {
 }
 
 /// What a corpus has more than once.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reuse {
     /// The passages, in order of their places.
     pub passages: Vec<Passage>,
@@ -186,7 +186,7 @@ pub struct Reuse {
 
 /// Two stretches of text that are copies, each as far as the other has it. What of a passage two
 /// articles share may be more or less than what all do.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Aligned {
     /// The place of its passage among all.
     pub passage: u32,
@@ -201,7 +201,7 @@ pub struct Aligned {
 }
 
 /// A part of an article's text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Stretch {
     /// The article.
     pub doc: DocId,
@@ -214,7 +214,7 @@ pub struct Stretch {
 }
 
 /// One place where a passage stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Occurrence {
     /// The article.
     pub doc: DocId,

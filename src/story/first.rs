@@ -4,14 +4,14 @@
 //! midnight or an hour before the next, so it comes before nothing of its own day. Days are those of
 //! UTC. Cost: one pass over the story.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::article::{Corpus, DocId, Published};
 
 const SECONDS_A_DAY: i64 = 86_400;
 
 /// The first article of a story, as far as its date tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct First {
     /// The article: of those that have a date, the one that was there the earliest at the latest.
     pub doc: DocId,
@@ -21,7 +21,7 @@ pub struct First {
 
 /// How sure it is that no other outlet was earlier. Another article of the same outlet does not
 /// count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
     /// Every other outlet has a later time.

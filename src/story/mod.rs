@@ -11,6 +11,8 @@
 
 use rayon::prelude::*;
 
+use serde::{Deserialize, Serialize};
+
 use crate::article::{Corpus, DocId, derived_id};
 use crate::error::Result;
 use crate::family::Families;
@@ -76,7 +78,7 @@ impl Default for StoryConfig {
 }
 
 /// The articles, of any outlet, that report one event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Story {
     /// Derived from the first article, so that a story that gains a later one keeps its id.
     pub id: String,
@@ -105,7 +107,7 @@ pub struct Story {
 }
 
 /// Two or more stories of one continuing topic.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Storyline {
     /// Derived from its first story.
     pub id: String,
@@ -116,7 +118,7 @@ pub struct Storyline {
 }
 
 /// All stories of a run: every article is in exactly one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Stories {
     /// In order of their first member.
     pub stories: Vec<Story>,

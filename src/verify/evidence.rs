@@ -1,7 +1,7 @@
 //! What kind of likeness a pair's is: told from how many shingles the two share and, where one is a
 //! part of the other, from where its shingles stand in the longer text.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Overlap;
 use crate::candidates::NearDuplicateConfig;
@@ -17,7 +17,7 @@ const STRETCHED: f64 = 1.25;
 const OPENING: usize = 16;
 
 /// The kind of likeness between two verified articles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Evidence {
     /// The same shingles, all of them.
