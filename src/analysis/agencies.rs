@@ -47,16 +47,22 @@ pub fn credited<'a>(
         .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
         .map(|spans| {
             let (agency, doc, _) = spans[0];
-            let (mut end, mut covered) = (0, 0);
-            for &(.., (start, stop)) in spans {
-                covered += u64::from(stop.saturating_sub(start.max(end)));
-                end = end.max(stop);
-            }
+            let covered = covered(spans.iter().map(|&(.., span)| span));
             let whole = if covered > 0 { chars(doc).max(1) as u64 } else { 1 };
             let words = (covered * u64::from(tokens[doc.index()]) + whole / 2) / whole;
             Credited { agency, doc, words: words as u32 }
         })
         .collect()
+}
+
+/// How much these spans cover together, in order of their starts.
+pub(super) fn covered(spans: impl Iterator<Item = (u32, u32)>) -> u64 {
+    let (mut end, mut covered) = (0, 0);
+    for (start, stop) in spans {
+        covered += u64::from(stop.saturating_sub(start.max(end)));
+        end = end.max(stop);
+    }
+    covered
 }
 
 /// What an outlet printed of an agency's in a month.

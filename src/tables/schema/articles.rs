@@ -1,5 +1,6 @@
 //! The articles, and those of them that may be removed.
 
+use crate::analysis::{Directions, copied_from};
 use crate::article::{Article as Read, Corpus, DocId, Published};
 use crate::error::Place;
 use crate::family::{Families, Family, Member};
@@ -20,10 +21,12 @@ struct At<'a> {
     copy_of: Option<(&'a Read, Overlap)>,
     story: Option<&'a Story>,
     storyline: Option<&'a Storyline>,
+    /// From whom most of what it copied comes.
+    copied_from: Option<String>,
 }
 
 impl<'a> At<'a> {
-    fn new(results: &'a Results, doc: DocId) -> Self {
+    fn new(results: &'a Results, doc: DocId, copied_from: Option<String>) -> Self {
         let family = results.families.as_ref().and_then(|families| families.of(doc));
         let member = results.families.as_ref().and_then(|families| families.member(doc));
         let with_kept = member.map(|member| member.with_kept);
@@ -35,7 +38,7 @@ impl<'a> At<'a> {
             .zip(story)
             .and_then(|(all, story)| Some(&all.storylines[story.storyline? as usize]));
         let article = results.corpus.get(doc);
-        Self { results, doc, article, family, with_kept, copy_of, story, storyline }
+        Self { results, doc, article, family, with_kept, copy_of, story, storyline, copied_from }
     }
 
     fn similarity(&self) -> Option<f64> {
@@ -152,12 +155,24 @@ table! {
         /// The share of its shingles that the article kept in its place lacks, 0 to 1. Unknown where it is
         /// kept itself.
         lost: Option<f64> = at.copy_of.map(|(_, overlap)| overlap.lost());
+        /// The outlet or agency that most of what it copied comes from, as in `network`. Unknown where it copied
+        /// nothing, or from nobody known.
+        copied_from: Option<Text<'a>> = at.copied_from.clone().map(Into::into);
     }
 }
 
 impl<'a> Article<'a> {
     pub(crate) fn all(results: &'a Results) -> impl Iterator<Item = Self> {
-        results.corpus.docs().map(|doc| Self::of(&At::new(results, doc)))
+        let known = results.passages.as_ref().zip(results.origins.as_ref());
+        let from = known.map(|(passages, origins)| {
+            let directions = Directions::of(&results.corpus, passages, origins);
+            (copied_from(&results.corpus, passages, &directions), directions.names)
+        });
+        results.corpus.docs().map(move |doc| {
+            let from = from.as_ref();
+            let from = from.and_then(|(of, names)| Some(names[of[doc.index()]? as usize].clone()));
+            Self::of(&At::new(results, doc, from))
+        })
     }
 }
 
