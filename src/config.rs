@@ -4,6 +4,8 @@
 //! [`Settings::over`], and [`Settings::resolve`] turns the result into a [`PipelineConfig`] whose
 //! values every stage may trust.
 
+mod values;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -12,17 +14,22 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig, OutletScope, Scope};
+use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig, Scope};
 use crate::error::{Error, Result};
-use crate::family::{Keep, Removal};
+use crate::family::Removal;
 use crate::furniture::Templates;
 use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
 use crate::passage::{Credits, PassageConfig, Sensitivity};
+use crate::scrub::Scrub;
 use crate::spill;
 use crate::statistics::StatisticsConfig;
 use crate::story::{Corrections, Preset, StoryConfig};
 use crate::tables::Format;
 use crate::text::TOKEN_VERSION;
+
+use values::{invalid, removal, scope, share, share_or_none, size, within};
+
+pub use values::Size;
 
 /// Where results go when nothing else is said.
 pub const DEFAULT_OUTPUT: &str = "newsfold-out";
@@ -65,6 +72,8 @@ pub struct Settings {
     pub containment: Option<f64>,
     /// The file for the records that stay.
     pub write_kept: Option<PathBuf>,
+    /// `boilerplate`, `syndicated` or `both`: what is cut out of the texts of that file.
+    pub scrub: Option<String>,
     /// Files, folders and patterns of older articles that those of the input are held against.
     pub against: Option<OneOrMany>,
     /// Hours between two articles that are compared at the most.
@@ -169,6 +178,8 @@ pub struct PipelineConfig {
     pub removal: Removal,
     /// The file for the records that stay.
     pub write_kept: Option<PathBuf>,
+    /// What is cut out of their texts.
+    pub scrub: Option<Scrub>,
     /// What a story is.
     pub story: StoryConfig,
     /// The files that its corrections were read from.
@@ -212,6 +223,7 @@ impl Settings {
             max_distance: self.max_distance.or(lower.max_distance),
             containment: self.containment.or(lower.containment),
             write_kept: self.write_kept.or(lower.write_kept),
+            scrub: self.scrub.or(lower.scrub),
             against: self.against.or(lower.against),
             within: self.within.or(lower.within),
             same_outlet: self.same_outlet.or(lower.same_outlet),
@@ -260,6 +272,11 @@ impl Settings {
             Some(named) => named.parse()?,
             None => Vec::new(),
         };
+        let scrub = self.scrub.map(|name| name.parse()).transpose()?;
+        if scrub.is_some() && self.write_kept.is_none() {
+            let reason = "nothing is written to cut it out of; name a file with --write-kept";
+            return Err(invalid("scrub", reason.to_owned()));
+        }
         let against = self.against.map(OneOrMany::into_items).unwrap_or_default();
         let scope = Scope {
             against: !against.is_empty(),
@@ -322,6 +339,7 @@ impl Settings {
             check_recall: self.check_recall.unwrap_or(false),
             removal,
             write_kept: self.write_kept,
+            scrub,
             story: StoryConfig {
                 window_hours: within("window", self.window, story.window_hours, 1..=u32::MAX)?,
                 threshold: share("story-threshold", self.story_threshold, preset.threshold())?,
@@ -374,6 +392,7 @@ impl PipelineConfig {
             ("max-loss", json!(self.removal.max_loss)),
             ("templates", json!(if self.removal.templates { "remove" } else { "keep" })),
             ("scope", json!(near.scope)),
+            ("scrub", json!(self.scrub.map(Scrub::name))),
             ("window", json!(self.story.window_hours)),
             ("story-threshold", json!(self.story.threshold)),
             ("must-link", json!(self.must_link)),
@@ -395,103 +414,6 @@ impl PipelineConfig {
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }
-}
-
-/// Which pairs are asked for.
-fn scope(within_hours: Option<u32>, same: Option<bool>, across: Option<bool>) -> Result<Scope> {
-    let outlets = match (same.unwrap_or(false), across.unwrap_or(false)) {
-        (false, false) => OutletScope::Any,
-        (true, false) => OutletScope::Same,
-        (false, true) => OutletScope::Across,
-        (true, true) => {
-            let reason = "no pair is of one outlet and of two; leave out --same-outlet".to_owned();
-            return Err(invalid("across-outlets", reason));
-        }
-    };
-    Ok(Scope { within_hours, outlets, against: false })
-}
-
-/// Which members of families are kept.
-fn removal(
-    keep: Option<String>,
-    max_loss: Option<f64>,
-    lossless: Option<bool>,
-    templates: Option<String>,
-) -> Result<Removal> {
-    let default = Removal::default();
-    let max_loss = match (max_loss, lossless) {
-        (Some(share), Some(true)) if share > 0.0 => {
-            let reason = format!("{share} is more than --lossless allows");
-            return Err(invalid("max-loss", reason));
-        }
-        (_, Some(true)) => 0.0,
-        (share, _) => share_or_none("max-loss", share, default.max_loss)?,
-    };
-    let templates = match templates.as_deref() {
-        None => default.templates,
-        Some("keep") => false,
-        Some("remove") => true,
-        Some(other) => {
-            return Err(invalid("templates", format!("{other:?} is none of keep, remove")));
-        }
-    };
-    Ok(Removal {
-        keep: keep.map_or(Ok(Keep::default()), |rule| rule.parse())?,
-        max_loss,
-        templates,
-    })
-}
-
-/// A number of bytes, read from `512M` and the like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Size(pub u64);
-
-fn size(option: &str, text: &str) -> Result<Size> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let factor = match text[digits.len()..].to_ascii_lowercase().trim_end_matches(['b', 'i']) {
-        "" => Some(1),
-        "k" => Some(1 << 10),
-        "m" => Some(1 << 20),
-        "g" => Some(1 << 30),
-        "t" => Some(1_u64 << 40),
-        _ => None,
-    };
-    let number: Option<u64> = digits.trim().parse().ok();
-    factor.and_then(|factor| number?.checked_mul(factor)).map(Size).ok_or_else(|| {
-        invalid(option, format!("{text:?} is no size; write a whole number and K, M, G or T"))
-    })
-}
-
-fn invalid(option: &str, reason: String) -> Error {
-    Error::Config { option: format!("--{option}"), reason }
-}
-
-fn within<T: PartialOrd + std::fmt::Display + Copy>(
-    option: &str,
-    value: Option<T>,
-    default: T,
-    range: std::ops::RangeInclusive<T>,
-) -> Result<T> {
-    let value = value.unwrap_or(default);
-    if range.contains(&value) {
-        return Ok(value);
-    }
-    let reason = format!("{value} is not between {} and {}", range.start(), range.end());
-    Err(invalid(option, reason))
-}
-
-/// A share of a whole: over 0, and 1 at the most.
-fn share(option: &str, value: Option<f64>, default: f64) -> Result<f64> {
-    let value = value.unwrap_or(default);
-    if value > 0.0 && value <= 1.0 {
-        return Ok(value);
-    }
-    Err(invalid(option, format!("{value} is not over 0 and at most 1")))
-}
-
-/// A share of a whole, or 0 for none of it.
-fn share_or_none(option: &str, value: Option<f64>, default: f64) -> Result<f64> {
-    if value == Some(0.0) { Ok(0.0) } else { share(option, value, default) }
 }
 
 #[cfg(test)]

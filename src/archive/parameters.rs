@@ -63,6 +63,7 @@ pub(super) fn fixed(settings: Settings) -> (Settings, Vec<(&'static str, PathBuf
         strict: None,
         check_recall: None,
         write_kept: None,
+        scrub: None,
         against: None,
         ..settings
     };

@@ -27,6 +27,17 @@ pub(crate) enum Templates {
     Remove,
 }
 
+/// What is cut out of the texts of `--write-kept`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Scrub {
+    /// What an outlet prints around its articles
+    Boilerplate,
+    /// Text that several outlets print, but for the first article that has it
+    Syndicated,
+    /// Both
+    Both,
+}
+
 /// What a story is: precision or recall first.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum StoryPreset {
@@ -194,6 +205,9 @@ pub(crate) struct Destination {
     /// compressed where its name ends in .gz or .zst
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     write_kept: Option<PathBuf>,
+    /// Cut repeated sentences out of the texts of --write-kept; scrubbed.csv says which
+    #[arg(long, value_enum)]
+    scrub: Option<Scrub>,
     /// Hold the articles of the input against these older ones alone, not against each other: a file, a
     /// folder, a glob; may be given again. The older ones are always kept
     #[arg(long, value_name = "REFERENCE", value_hint = ValueHint::AnyPath)]
@@ -251,6 +265,7 @@ impl Tuning {
             max_distance: self.max_distance,
             containment: self.containment,
             write_kept: destination.and_then(|to| to.write_kept.clone()),
+            scrub: destination.and_then(|to| to.scrub.as_ref().and_then(name)),
             against: destination.and_then(|to| many(&to.against)),
             within: self.within,
             same_outlet: self.same_outlet.then_some(true),

@@ -190,6 +190,15 @@ impl Node {
         })
     }
 
+    /// The root of these paths; at the end of each stands one and the same name.
+    pub(super) fn of_paths(paths: &[&[&str]]) -> Self {
+        let mut root = Self::default();
+        for path in paths {
+            root.insert(path, NameId(0));
+        }
+        root
+    }
+
     /// Whether a name here or below is one of these.
     fn any(&self, is: &dyn Fn(NameId) -> bool) -> bool {
         self.name.is_some_and(is) || self.below.values().any(|node| node.any(is))
@@ -356,6 +365,13 @@ impl FieldTable {
             .filter(|(_, name)| wanted.contains(name))
             .collect();
         Ok(kept)
+    }
+
+    /// Of columns that matter, the one that holds `field`.
+    pub(super) fn column_of(&self, field: Field, columns: &[(usize, NameId)]) -> Option<usize> {
+        let of = |name: NameId| columns.iter().find(|(_, other)| *other == name);
+        let found = self.candidates(field).iter().find_map(|candidate| of(candidate.name));
+        found.map(|(column, _)| *column)
     }
 
     /// An empty tally of this table's names.

@@ -3,12 +3,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use memchr::{memchr, memchr2};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::blocks::{Split, Step};
-use super::fields::{ELEMENTS, Node};
+use super::fields::{BODY_SECTIONS, ELEMENTS, FieldTable, Node};
 use super::json_amended::amended;
 use super::json_scan;
 use super::record::{Captured, LIST, OBJECT, Value};
@@ -244,6 +245,29 @@ pub(super) fn body_text(record: &str) -> Option<String> {
     pieces.retain(|piece| !piece.trim().is_empty());
     Some(pieces.join("\n\n"))
 }
+
+/// The strings that make up the text of a record, as they are written in it, in its order: one, or the
+/// paragraphs that [`super::record::BETWEEN_PARAGRAPHS`] stands between. `None` where it has none, or is not
+/// sound.
+pub(super) fn text_as_written<'a>(record: &'a str, table: &FieldTable) -> Option<Vec<&'a str>> {
+    /// As deep as the full reader goes.
+    const DEPTH: u32 = 127;
+    let captured = json_scan::capture_to(record, table.root(), DEPTH)?;
+    let in_pieces = || {
+        table.column(BODY_SECTIONS).filter(|name| captured.other(*name))?;
+        Some(json_scan::capture_to(record, &BODY, DEPTH)?.strings())
+    };
+    captured.text_as_written(table).or_else(in_pieces)
+}
+
+/// Where fundus has the pieces of a text.
+static BODY: LazyLock<Node> = LazyLock::new(|| {
+    Node::of_paths(&[
+        &["body", "summary", ELEMENTS],
+        &["body", "sections", ELEMENTS, "headline", ELEMENTS],
+        &["body", "sections", ELEMENTS, "paragraphs", ELEMENTS],
+    ])
+});
 
 fn read<'a>(record: &'a str, seed: impl DeserializeSeed<'a, Value = ()>) -> Result<(), String> {
     let mut deserializer = serde_json::Deserializer::from_str(record);

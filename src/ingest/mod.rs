@@ -48,6 +48,7 @@ mod parquet;
 mod record;
 mod records;
 mod rows;
+mod scrubbed;
 mod selected;
 mod source;
 #[cfg(test)]
@@ -71,7 +72,7 @@ use self::inputs::{Found, Input, Origin, STANDARD_INPUT};
 pub use self::outlet::Outlets;
 pub use self::parquet::is_guarded;
 pub use self::rows::{RowValue, Rows, Shape, ingest_rows};
-pub use self::selected::write_selected;
+pub use self::selected::{Select, Selected, write_selected};
 pub use self::source::Compression;
 use crate::article::{Article, Corpus, Notes};
 use crate::error::{Error, Position, Reject, Result};
@@ -200,7 +201,7 @@ fn articles(
     read: impl FnOnce(Reader<'_>, &mut Readings) -> Result<()>,
 ) -> Result<Ingested> {
     observer.begin(Stage::Ingest, bytes, Unit::Bytes);
-    let table = FieldTable::new(&options.fields).with_outlets(&options.outlets);
+    let table = FieldTable::of(options);
     let spill = Spill::new(options.memory.clone());
     let reader = Reader {
         table: &table,
@@ -228,7 +229,7 @@ pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
     if !options.against.is_empty() {
         inputs.extend(inputs::find(&options.against, &Silent)?.inputs);
     }
-    let table = FieldTable::new(&options.fields).with_outlets(&options.outlets);
+    let table = FieldTable::of(options);
     let reader = Reader {
         table: &table,
         observer: &Silent,

@@ -260,7 +260,7 @@ impl Batch {
 }
 
 /// The name of a column as the table knows it: `a.b` within a group, `a` for a list of values.
-fn leaf_name(leaf: &ColumnDescriptor) -> String {
+pub(super) fn leaf_name(leaf: &ColumnDescriptor) -> String {
     /// How writers call what stands between a list and its elements.
     const OF_LISTS: [&str; 6] = ["list", "element", "item", "bag", "array", "array_element"];
     let parts = leaf.path().parts();

@@ -110,7 +110,7 @@ impl<'a> Captured<'a> {
         table.candidates(field).iter().find_map(|candidate| {
             let last = self.values.iter().rposition(|(name, _)| *name == candidate.name)?;
             let place = match self.elements(candidate.name) {
-                Some(mut elements) => elements.next().unwrap_or(last),
+                Some(mut elements) => elements.find(|&place| !self.is_blank(place)).unwrap_or(last),
                 None => last,
             };
             let usable = match &self.values[place].1 {
@@ -152,7 +152,7 @@ impl<'a> Captured<'a> {
         match self.elements(self.values[place].0) {
             None => append(&self.values[place].1),
             Some(elements) => {
-                for element in elements {
+                for element in elements.filter(|&element| element >= place) {
                     if element > place {
                         append(&Value::Text(BETWEEN_PARAGRAPHS.into()));
                     }
@@ -161,6 +161,42 @@ impl<'a> Captured<'a> {
             }
         }
         start..to.len()
+    }
+
+    fn is_blank(&self, place: usize) -> bool {
+        match &self.values[place].1 {
+            Value::Text(text) => text.trim().is_empty(),
+            Value::Escaped(raw) => is_blank(raw),
+            _ => false,
+        }
+    }
+
+    /// The strings that make up the text, as they are written in the record: one, or the paragraphs of a
+    /// list. `None` where there is no text, or where it is not written there.
+    pub(super) fn text_as_written(&self, table: &FieldTable) -> Option<Vec<&'a str>> {
+        let place = self.find(table, Field::Text)?;
+        match self.elements(self.values[place].0) {
+            None => Some(vec![self.as_written(place)?]),
+            Some(elements) => {
+                let elements = elements.filter(|&element| element >= place);
+                elements.map(|element| self.as_written(element)).collect()
+            }
+        }
+    }
+
+    /// Every string with something in it, as it is written in the record.
+    pub(super) fn strings(&self) -> Vec<&'a str> {
+        let all = 0..self.values.len();
+        let strings = all.filter(|&place| !self.is_blank(place));
+        strings.filter_map(|place| self.as_written(place)).collect()
+    }
+
+    fn as_written(&self, place: usize) -> Option<&'a str> {
+        match &self.values[place].1 {
+            Value::Text(Cow::Borrowed(text)) => Some(text),
+            Value::Escaped(raw) => Some(raw),
+            _ => None,
+        }
     }
 
     /// The same names with other values.

@@ -1,5 +1,5 @@
 //! The records of an input that are wanted, as they stand there: lines of JSON and rows of a table byte
-//! for byte, rows of Parquet with every column and its type.
+//! for byte, rows of Parquet with every column and its type. Stretches of their texts may be left out.
 //!
 //! The input is read a second time. Memory: a block of a stream, or a column of a row group. Cost: the
 //! reading, and the writing.
@@ -14,9 +14,10 @@ use flate2::write::GzEncoder;
 use parquet::basic::Compression as PageCompression;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{
-    BoolType, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType, Int32Type,
-    Int64Type, Int96Type,
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType,
+    Int32Type, Int64Type, Int96Type,
 };
+use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
@@ -24,31 +25,62 @@ use parquet::schema::types::TypePtr;
 use tempfile::NamedTempFile;
 
 use super::blocks::{Block, Blocks, Split, Step};
-use super::csv::Rows;
+use super::csv::{Columns, Rows};
 use super::detect::{Layout, detect};
-use super::fields::FieldTable;
+use super::fields::{Field, FieldTable};
 use super::inputs::{Input, Origin};
 use super::json::Lines;
-use super::source::{Compression, Opened, compression};
+use super::parquet::leaf_name;
+use super::scrubbed::{Cutting, TextColumn};
+use super::source::{Compression, Metered, Opened, compression};
 use super::{IngestOptions, inputs};
+use crate::article::{Article, ByteSpan};
 use crate::error::{Error, Position, Result};
 use crate::observer::Observer;
 
 /// How strongly zstd packs: its own default.
 const ZSTD_LEVEL: i32 = 3;
 
-/// Writes the records of `inputs` that are `wanted`, by their position, to the file `to`, in the form of
+/// What becomes of a record.
+#[derive(Clone, Copy, Debug)]
+pub enum Selected<'a> {
+    /// It is left out.
+    Not,
+    /// It is written as it stands there.
+    Whole,
+    /// It is written without these stretches of the text of the article that it was read as; they are
+    /// in order.
+    Without(&'a Article, &'a [ByteSpan]),
+}
+
+impl<'a> Selected<'a> {
+    fn cutting(self) -> Option<Cutting<'a>> {
+        match self {
+            Self::Without(article, spans) => Some(Cutting { article, spans }),
+            _ => None,
+        }
+    }
+
+    fn is_written(self) -> bool {
+        !matches!(self, Self::Not)
+    }
+}
+
+/// Which records are written, by their position.
+pub type Select<'s> = dyn Fn(&Position) -> Selected<'s> + 's;
+
+/// Writes the records of `inputs` that `select` takes, by their position, to the file `to`, in the form of
 /// the input: JSON Lines, CSV or TSV, or Parquet. A file whose name ends in `.gz` or `.zst` is
 /// compressed so. It is written beside its place, and moved there when it is whole.
 ///
 /// # Errors
 /// [`Error::Input`] where an input cannot be read twice, is of another form than these or than the
-/// others, or was changed meanwhile so that it cannot be read; [`Error::Output`] where the file
+/// others, or was changed meanwhile so that it cannot be read or a text is another one; [`Error::Output`] where the file
 /// cannot be written; [`Error::Interrupted`].
-pub fn write_selected(
+pub fn write_selected<'s>(
     inputs: &[String],
     options: &IngestOptions,
-    wanted: &dyn Fn(&Position) -> bool,
+    select: &Select<'s>,
     to: &Path,
     observer: &dyn Observer,
 ) -> Result<()> {
@@ -62,7 +94,7 @@ pub fn write_selected(
             return Err(refused(&input, "it cannot be read a second time; name a file"));
         };
         let mut selecting =
-            Selecting { input: &input, path, table: &table, wanted, observer, row: 0 };
+            Selecting { input: &input, path, table: &table, select, observer, row: 0 };
         selecting.copy(&mut writing)?;
     }
     writing.finish()
@@ -72,6 +104,11 @@ fn refused(input: &Input, reason: &str) -> Error {
     let position = Position::whole(Arc::clone(&input.name));
     Error::Input { position, reason: format!("--write-kept: {reason}") }
 }
+
+/// What cuts a record, as it is written in its file.
+type CutRecord<'c> = dyn Fn(&[u8], Cutting<'_>) -> std::result::Result<String, String> + 'c;
+/// What changes the values of a row, of which it is told the number.
+type Change<'c, V> = dyn Fn(usize, &mut [V]) -> parquet::errors::Result<()> + 'c;
 
 /// How the file that is written is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,22 +179,27 @@ impl Writing<'_> {
 }
 
 /// One input on its way.
-struct Selecting<'a> {
+struct Selecting<'a, 's> {
     input: &'a Input,
     path: &'a Path,
     table: &'a FieldTable,
-    wanted: &'a dyn Fn(&Position) -> bool,
+    select: &'a Select<'s>,
     observer: &'a dyn Observer,
     /// Rows of a Parquet file that are behind.
     row: u64,
 }
 
-impl Selecting<'_> {
+impl Selecting<'_, '_> {
     fn copy(&mut self, writing: &mut Writing<'_>) -> Result<()> {
         let unreadable = |error: &dyn std::fmt::Display| refused(self.input, &error.to_string());
         let file = File::open(self.path).map_err(|error| unreadable(&error))?;
         let read = AtomicU64::new(0);
-        let opened = Opened::new(Box::new(file), Some(self.path.to_owned()), None, &read);
+        let opened = Opened::new(
+            Box::new(Metered::new(file, &read)),
+            Some(self.path.to_owned()),
+            None,
+            &read,
+        );
         let mut opened = opened.map_err(|error| unreadable(&error))?;
         if compression(opened.head()) != Compression::None {
             return Err(refused(self.input, "it is packed twice; unpack it once"));
@@ -171,7 +213,9 @@ impl Selecting<'_> {
                 let Some(Form::Lines(stream)) = &mut writing.form else {
                     return Err(self.unlike_the_first());
                 };
-                let copied = self.copy_records(&mut opened, Box::new(Lines::new(line_end)), stream);
+                let cut = |record: &[u8], cutting: Cutting<'_>| cutting.json(record, self.table);
+                let lines = Box::new(Lines::new(line_end));
+                let copied = self.copy_records(&mut opened, lines, &cut, stream);
                 copied?.map_err(|error| writing.failed(&error))
             }
             Layout::Table(dialect) => {
@@ -185,8 +229,19 @@ impl Selecting<'_> {
                     Some(Form::Table { header: first, rows }) if *first == header => rows,
                     _ => return Err(self.unlike_the_first()),
                 };
+                let columns = Columns::new(&dialect, self.table);
+                let columns = columns.map_err(|reason| refused(self.input, &reason))?;
+                let of = columns.text(self.table).map(|column| TextColumn {
+                    column,
+                    delimiter: dialect.delimiter,
+                    escapes: dialect.escapes,
+                });
+                let cut = |row: &[u8], cutting: Cutting<'_>| match of {
+                    Some(of) => cutting.row(row, of),
+                    None => Err("it has no column of texts".to_owned()),
+                };
                 let rows = Box::new(Rows::new(&dialect));
-                let copied = self.copy_records(&mut opened, rows, stream);
+                let copied = self.copy_records(&mut opened, rows, &cut, stream);
                 copied?.map_err(|error| writing.failed(&error))
             }
             Layout::Parquet => {
@@ -202,15 +257,13 @@ impl Selecting<'_> {
         refused(self.input, "it has another form or other columns than the first input")
     }
 
-    fn is_wanted(&self, position: &Position) -> bool {
-        (self.wanted)(position)
-    }
-
-    /// Copies the records of a stream; the inner result is that of writing.
+    /// Copies the records of a stream, and cuts by `cut` those that lose something; the inner result is that of
+    /// writing.
     fn copy_records(
         &self,
         opened: &mut Opened<'_>,
         split: Box<dyn Split>,
+        cut: &CutRecord<'_>,
         to: &mut dyn Write,
     ) -> Result<io::Result<()>> {
         let mut blocks = Blocks::new(opened, split);
@@ -220,14 +273,31 @@ impl Selecting<'_> {
             for record in block.records() {
                 let bytes = block.bytes(record);
                 let position = Position { file: Arc::clone(&self.input.name), place: record.place };
-                if bytes.trim_ascii().is_empty() || !self.is_wanted(&position) {
+                let selected = (self.select)(&position);
+                if bytes.trim_ascii().is_empty() || !selected.is_written() {
                     continue;
                 }
+                let left = match selected.cutting() {
+                    None => None,
+                    Some(cutting) => Some(cut(bytes, cutting).map_err(|reason| Error::Input {
+                        position,
+                        reason: format!("--scrub: {reason}"),
+                    })?),
+                };
+                let bytes = left.as_deref().map_or(bytes, str::as_bytes);
                 let ends = bytes.ends_with(b"\n");
                 let written =
                     to.write_all(bytes).and_then(|()| to.write_all(if ends { b"" } else { b"\n" }));
                 if written.is_err() {
                     return Ok(written);
+                }
+            }
+            // What was wrong when the articles were read was rejected, and is not written.
+            for (place, reason) in block.complaints.drain(..) {
+                let position = Position { file: Arc::clone(&self.input.name), place };
+                if (self.select)(&position).is_written() {
+                    let reason = format!("--write-kept: {reason}");
+                    return Err(Error::Input { position, reason });
                 }
             }
         }
@@ -277,19 +347,30 @@ impl Selecting<'_> {
         writer: &mut SerializedFileWriter<File>,
     ) -> parquet::errors::Result<()> {
         let rows = reader.metadata().row_group(group).num_rows() as u64;
-        let wanted: Vec<bool> = (self.row + 1..=self.row + rows)
-            .map(|row| self.is_wanted(&Position::record(Arc::clone(&self.input.name), row)))
+        let first = self.row + 1;
+        let selected: Vec<Selected<'_>> = (first..first + rows)
+            .map(|row| (self.select)(&Position::record(Arc::clone(&self.input.name), row)))
             .collect();
         self.row += rows;
-        if !wanted.contains(&true) {
+        if !selected.iter().any(|selected| selected.is_written()) {
             return Ok(());
         }
         let group = reader.get_row_group(group)?;
         let mut to = writer.next_row_group()?;
-        for column in 0..group.num_columns() {
-            let from = group.get_column_reader(column)?;
+        let text = texts(reader, self.table);
+        for place in 0..group.num_columns() {
+            let from = group.get_column_reader(place)?;
             let Some(mut column) = to.next_column()? else { break };
-            copy_column(from, &mut column, &wanted)?;
+            match from {
+                ColumnReader::ByteArrayColumnReader(from) if Some(place) == text => {
+                    copy_values::<ByteArrayType>(from, &mut column, &selected, &|row, values| {
+                        cut_values(selected[row], values).map_err(|reason| {
+                            ParquetError::General(format!("row {}: {reason}", first + row as u64))
+                        })
+                    })?;
+                }
+                from => copy_column(from, &mut column, &selected)?,
+            }
             column.close()?;
         }
         to.close().map(drop)
@@ -319,31 +400,70 @@ fn header(head: &[u8], dialect: &super::csv::Dialect) -> Vec<u8> {
     Vec::new()
 }
 
+/// The column of a Parquet file that the texts are in.
+fn texts(reader: &SerializedFileReader<File>, table: &FieldTable) -> Option<usize> {
+    let leaves = reader.metadata().file_metadata().schema_descr().columns();
+    let header: Vec<String> = leaves.iter().map(|leaf| leaf_name(leaf)).collect();
+    table.column_of(Field::Text, &table.columns(&header).ok()?)
+}
+
+/// Leaves out of the values of a row, a text or its paragraphs, what goes.
+fn cut_values(selected: Selected<'_>, values: &mut [ByteArray]) -> std::result::Result<(), String> {
+    let Some(cutting) = selected.cutting() else { return Ok(()) };
+    let texts = values.iter().map(|value| std::str::from_utf8(value.data()));
+    let texts = texts.collect::<std::result::Result<Vec<&str>, _>>();
+    let left = cutting.paragraphs(&texts.map_err(|_| "its text is not UTF-8".to_owned())?)?;
+    for (value, left) in values.iter_mut().zip(left) {
+        *value = left.into_bytes().into();
+    }
+    Ok(())
+}
+
 fn copy_column(
     from: ColumnReader,
     to: &mut SerializedColumnWriter<'_>,
-    wanted: &[bool],
+    wanted: &[Selected<'_>],
 ) -> parquet::errors::Result<()> {
+    fn as_it_is<V>(_: usize, _: &mut [V]) -> parquet::errors::Result<()> {
+        Ok(())
+    }
     match from {
-        ColumnReader::BoolColumnReader(from) => copy_values::<BoolType>(from, to, wanted),
-        ColumnReader::Int32ColumnReader(from) => copy_values::<Int32Type>(from, to, wanted),
-        ColumnReader::Int64ColumnReader(from) => copy_values::<Int64Type>(from, to, wanted),
-        ColumnReader::Int96ColumnReader(from) => copy_values::<Int96Type>(from, to, wanted),
-        ColumnReader::FloatColumnReader(from) => copy_values::<FloatType>(from, to, wanted),
-        ColumnReader::DoubleColumnReader(from) => copy_values::<DoubleType>(from, to, wanted),
-        ColumnReader::ByteArrayColumnReader(from) => copy_values::<ByteArrayType>(from, to, wanted),
+        ColumnReader::BoolColumnReader(from) => {
+            copy_values::<BoolType>(from, to, wanted, &as_it_is)
+        }
+        ColumnReader::Int32ColumnReader(from) => {
+            copy_values::<Int32Type>(from, to, wanted, &as_it_is)
+        }
+        ColumnReader::Int64ColumnReader(from) => {
+            copy_values::<Int64Type>(from, to, wanted, &as_it_is)
+        }
+        ColumnReader::Int96ColumnReader(from) => {
+            copy_values::<Int96Type>(from, to, wanted, &as_it_is)
+        }
+        ColumnReader::FloatColumnReader(from) => {
+            copy_values::<FloatType>(from, to, wanted, &as_it_is)
+        }
+        ColumnReader::DoubleColumnReader(from) => {
+            copy_values::<DoubleType>(from, to, wanted, &as_it_is)
+        }
+        ColumnReader::ByteArrayColumnReader(from) => {
+            copy_values::<ByteArrayType>(from, to, wanted, &as_it_is)
+        }
         ColumnReader::FixedLenByteArrayColumnReader(from) => {
-            copy_values::<FixedLenByteArrayType>(from, to, wanted)
+            copy_values::<FixedLenByteArrayType>(from, to, wanted, &as_it_is)
         }
     }
 }
 
 /// Copies the values of the wanted rows; a row begins where the repetition level is 0, and has a value
 /// for each greatest definition level (Melnik et al. 2010).
+///
+/// `change` is shown the number and the values of each wanted row.
 fn copy_values<T: DataType>(
     mut from: ColumnReaderImpl<T>,
     to: &mut SerializedColumnWriter<'_>,
-    wanted: &[bool],
+    wanted: &[Selected<'_>],
+    change: &Change<'_, T::T>,
 ) -> parquet::errors::Result<()> {
     let descriptor = to.typed::<T>().get_descriptor().clone();
     let (most_defined, most_repeated) = (descriptor.max_def_level(), descriptor.max_rep_level());
@@ -358,12 +478,16 @@ fn copy_values<T: DataType>(
     let levels = if most_defined > 0 { defined.len() } else { values.len() };
     let (mut some_defined, mut some_repeated, mut some) = (Vec::new(), Vec::new(), Vec::new());
     let mut values = values.into_iter();
-    let mut row = 0;
+    let (mut row, mut begin) = (0, 0);
     for level in 0..levels {
         if level > 0 && repeated.get(level).is_none_or(|&repeated| repeated == 0) {
+            if begin < some.len() {
+                change(row, &mut some[begin..])?;
+            }
+            begin = some.len();
             row += 1;
         }
-        let is_wanted = wanted.get(row).copied().unwrap_or(false);
+        let is_wanted = wanted.get(row).is_some_and(|selected| selected.is_written());
         let has_value = defined.get(level).is_none_or(|&defined| defined == most_defined);
         let value = if has_value { values.next() } else { None };
         if is_wanted {
@@ -371,6 +495,9 @@ fn copy_values<T: DataType>(
             some_defined.extend(defined.get(level).copied());
             some_repeated.extend(repeated.get(level).copied());
         }
+    }
+    if begin < some.len() {
+        change(row, &mut some[begin..])?;
     }
     to.typed::<T>().write_batch(
         &some,
