@@ -21,6 +21,7 @@ use crate::furniture::Templates;
 use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
 use crate::passage::{Credits, PassageConfig, Sensitivity};
 use crate::scrub::Scrub;
+use crate::sketch::ShingledFields;
 use crate::spill;
 use crate::statistics::StatisticsConfig;
 use crate::story::{Corrections, Preset, StoryConfig};
@@ -58,6 +59,8 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// Tokens a shingle.
     pub ngram: Option<usize>,
+    /// `text`, `title` or both: the fields that the shingles are made of.
+    pub fields: Option<OneOrMany>,
     /// Places in a MinHash signature.
     pub num_perm: Option<usize>,
     /// Least Jaccard of near-duplicates.
@@ -216,6 +219,7 @@ impl Settings {
             threads: self.threads.or(lower.threads),
             seed: self.seed.or(lower.seed),
             ngram: self.ngram.or(lower.ngram),
+            fields: self.fields.or(lower.fields),
             num_perm: self.num_perm.or(lower.num_perm),
             threshold: self.threshold.or(lower.threshold),
             recall: self.recall.or(lower.recall),
@@ -322,6 +326,10 @@ impl Settings {
             outlets: self.outlets,
             near_duplicates: NearDuplicateConfig {
                 ngram: within("ngram", self.ngram, near.ngram, 1..=MAX_NGRAM)?,
+                fields: match self.fields {
+                    Some(names) => ShingledFields::of_names(&names.into_items())?,
+                    None => near.fields,
+                },
                 num_perm: within("num-perm", self.num_perm, near.num_perm, 1..=MAX_PERMUTATIONS)?,
                 threshold: share("threshold", self.threshold, near.threshold)?,
                 recall: share("recall", self.recall, near.recall)?,
@@ -379,6 +387,7 @@ impl PipelineConfig {
         [
             ("csv-raw", json!(self.formats.contains(&Format::CsvRaw))),
             ("ngram", json!(near.ngram)),
+            ("fields", json!(near.fields)),
             ("num-perm", json!(near.num_perm)),
             ("threshold", json!(near.threshold)),
             ("recall", json!(near.recall)),
@@ -454,6 +463,7 @@ mod tests {
         let wrong = [
             Settings { threshold: Some(0.0), ..Settings::default() },
             Settings { ngram: Some(0), ..Settings::default() },
+            Settings { fields: Some(OneOrMany::One("body".into())), ..Settings::default() },
             Settings { memory: Some("much".into()), ..Settings::default() },
             Settings { method: Some("guess".into()), ..Settings::default() },
             Settings { max_distance: Some(64), ..Settings::default() },
@@ -463,6 +473,7 @@ mod tests {
         for (settings, option) in wrong.into_iter().zip([
             "threshold",
             "ngram",
+            "fields",
             "memory",
             "method",
             "max-dist",

@@ -17,8 +17,9 @@ const FILES: [&str; 5] = ["background", "ignore", "credits", "must-link", "canno
 
 /// Parameters that are settings by the same name. An archive goes on with those it was made with, where a newer
 /// program has other defaults.
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 17] = [
     "ngram",
+    "fields",
     "num-perm",
     "threshold",
     "recall",
@@ -35,6 +36,9 @@ const SETTINGS: [&str; 16] = [
     "reworded",
     "seed",
 ];
+
+/// Parameters that archives of older programs do not name, and what they were made with.
+const UNNAMED: [(&str, &str); 1] = [("fields", "text")];
 
 /// The settings that decide the results of an archive, and the files that some of them name.
 pub(super) fn fixed(settings: Settings) -> (Settings, Vec<(&'static str, PathBuf)>) {
@@ -150,8 +154,14 @@ fn difference(
     is: &BTreeMap<String, Value>,
 ) -> Option<(String, Value, Value)> {
     let names = was.keys().chain(is.keys());
-    let value = |of: &BTreeMap<String, Value>, name| of.get(name).cloned().unwrap_or_default();
-    let differing = names.filter(|name| value(was, *name) != value(is, *name));
+    let value = |of: &BTreeMap<String, Value>, name: &String| match of.get(name) {
+        Some(value) => value.clone(),
+        None => {
+            let unnamed = UNNAMED.iter().find(|(unnamed, _)| unnamed == name);
+            unnamed.map_or(Value::Null, |(_, value)| Value::from(*value))
+        }
+    };
+    let differing = names.filter(|name| value(was, name) != value(is, name));
     // An option goes before what follows from it.
     let derived = ["bands", "rows"];
     let all: Vec<&String> = differing.collect();

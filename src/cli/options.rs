@@ -89,6 +89,10 @@ pub(crate) struct Tuning {
     /// Words a shingle [default: 5]
     #[arg(long, value_name = "K", help_heading = "Near-duplicates")]
     ngram: Option<usize>,
+    /// The fields that are compared: text, title, or title,text. No shingle crosses from one into the
+    /// other, and each counts once, so that a field weighs as much as it is long [default: text]
+    #[arg(long, value_name = "LIST", help_heading = "Near-duplicates")]
+    fields: Option<String>,
     /// Permutations of a MinHash signature [default: 128]
     #[arg(long, value_name = "N", help_heading = "Near-duplicates")]
     num_perm: Option<usize>,
@@ -258,6 +262,7 @@ impl Tuning {
             threads: self.threads,
             seed: self.seed,
             ngram: self.ngram,
+            fields: self.fields.clone().map(OneOrMany::One),
             num_perm: self.num_perm,
             threshold: self.threshold,
             recall: self.recall,
