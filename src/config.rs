@@ -28,7 +28,7 @@ use crate::story::{Corrections, Preset, StoryConfig};
 use crate::tables::Format;
 use crate::text::TOKEN_VERSION;
 
-use values::{invalid, removal, scope, share, share_or_none, size, within};
+use values::{invalid, limits, removal, scope, share, share_or_none, size, within};
 
 pub use values::Size;
 
@@ -119,6 +119,12 @@ pub struct Settings {
     pub field: Option<OneOrMany>,
     /// A file of names and hosts that are one outlet.
     pub outlets: Option<PathBuf>,
+    /// The most bytes of a record, as `64M`.
+    pub max_record: Option<String>,
+    /// The deepest nesting of a record of JSON and of a page.
+    pub max_depth: Option<usize>,
+    /// How many times its size a packed file may grow to.
+    pub max_ratio: Option<u64>,
     /// A rejected record ends the run.
     pub strict: Option<bool>,
     /// Counts what was found against the truth, on a sample.
@@ -249,6 +255,9 @@ impl Settings {
             templates: self.templates.or(lower.templates),
             field: self.field.or(lower.field),
             outlets: self.outlets.or(lower.outlets),
+            max_record: self.max_record.or(lower.max_record),
+            max_depth: self.max_depth.or(lower.max_depth),
+            max_ratio: self.max_ratio.or(lower.max_ratio),
             strict: self.strict.or(lower.strict),
             check_recall: self.check_recall.or(lower.check_recall),
         }
@@ -320,6 +329,7 @@ impl Settings {
                     .transpose()?
                     .unwrap_or_default(),
                 against,
+                limits: limits(self.max_record, self.max_depth, self.max_ratio)?,
                 strict: self.strict.unwrap_or(false),
                 memory,
             },
@@ -415,6 +425,9 @@ impl PipelineConfig {
             ("field", json!(fields)),
             ("against", json!((!against.is_empty()).then_some(against))),
             ("outlets", json!(self.outlets)),
+            ("max-record", json!(self.ingest.limits.record_bytes)),
+            ("max-depth", json!(self.ingest.limits.depth)),
+            ("max-ratio", json!(self.ingest.limits.ratio)),
             ("strict", json!(self.ingest.strict)),
             ("seed", json!(near.seed)),
             ("token-version", json!(TOKEN_VERSION)),
@@ -465,6 +478,9 @@ mod tests {
             Settings { ngram: Some(0), ..Settings::default() },
             Settings { fields: Some(OneOrMany::One("body".into())), ..Settings::default() },
             Settings { memory: Some("much".into()), ..Settings::default() },
+            Settings { max_record: Some("2G".into()), ..Settings::default() },
+            Settings { max_depth: Some(0), ..Settings::default() },
+            Settings { max_ratio: Some(0), ..Settings::default() },
             Settings { method: Some("guess".into()), ..Settings::default() },
             Settings { max_distance: Some(64), ..Settings::default() },
             Settings { story_preset: Some("loose".into()), ..Settings::default() },
@@ -475,6 +491,9 @@ mod tests {
             "ngram",
             "fields",
             "memory",
+            "max-record",
+            "max-depth",
+            "max-ratio",
             "method",
             "max-dist",
             "story-preset",

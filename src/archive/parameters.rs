@@ -11,7 +11,17 @@ use crate::error::{Error, Result};
 
 /// Parameters that say how input is read or results are written, and so may differ from one batch to the next;
 /// and one that is computed from others, with a last digit that may be another on another machine.
-const NOT_KEPT: [&str; 6] = ["against", "csv-raw", "field", "outlets", "strict", "expected-recall"];
+const NOT_KEPT: [&str; 9] = [
+    "against",
+    "csv-raw",
+    "field",
+    "outlets",
+    "max-record",
+    "max-depth",
+    "max-ratio",
+    "strict",
+    "expected-recall",
+];
 /// Parameters that are names of files, whose content the archive keeps.
 const FILES: [&str; 5] = ["background", "ignore", "credits", "must-link", "cannot-link"];
 
@@ -64,6 +74,9 @@ pub(super) fn fixed(settings: Settings) -> (Settings, Vec<(&'static str, PathBuf
         ignore: None,
         field: None,
         outlets: None,
+        max_record: None,
+        max_depth: None,
+        max_ratio: None,
         strict: None,
         check_recall: None,
         write_kept: None,

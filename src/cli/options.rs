@@ -185,6 +185,17 @@ pub(crate) struct Tuning {
     /// Names and hosts that are one outlet: a name or host and its outlet a line, with a comma between
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
     outlets: Option<PathBuf>,
+    /// The most that a record may have, or a file that is one; what is longer is rejected [default: 64M]
+    #[arg(long, value_name = "SIZE", help_heading = "Input")]
+    max_record: Option<String>,
+    /// How deep a record of JSON may be nested, and the elements of a page; what is deeper is rejected
+    /// [default: 1000]
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    max_depth: Option<usize>,
+    /// How many times its size a packed file may grow to, beyond 128 MiB; the rest of it is rejected
+    /// [default: 400]
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    max_ratio: Option<u64>,
     /// Let the first rejected record end the run
     #[arg(long, help_heading = "Input")]
     strict: bool,
@@ -292,6 +303,9 @@ impl Tuning {
             templates: self.templates.as_ref().and_then(name),
             field: many(&self.field),
             outlets: self.outlets.clone(),
+            max_record: self.max_record.clone(),
+            max_depth: self.max_depth,
+            max_ratio: self.max_ratio,
             strict: self.strict.then_some(true),
             check_recall: self.check_recall.then_some(true),
         };

@@ -3,6 +3,10 @@
 use crate::candidates::{OutletScope, Scope};
 use crate::error::{Error, Result};
 use crate::family::{Keep, Removal};
+use crate::ingest::Limits;
+
+/// Shorter records than this are hardly one article with its fields.
+const LEAST_RECORD_BYTES: usize = 1 << 10;
 
 /// Which pairs are asked for.
 pub(super) fn scope(
@@ -20,6 +24,27 @@ pub(super) fn scope(
         }
     };
     Ok(Scope { within_hours, outlets, against: false })
+}
+
+/// What a record and a packed file may cost.
+pub(super) fn limits(
+    max_record: Option<String>,
+    max_depth: Option<usize>,
+    max_ratio: Option<u64>,
+) -> Result<Limits> {
+    let default = Limits::default();
+    let record_bytes = match max_record {
+        None => default.record_bytes,
+        Some(text) => usize::try_from(size("max-record", &text)?.0)
+            .ok()
+            .filter(|bytes| (LEAST_RECORD_BYTES..=Limits::MOST_RECORD_BYTES).contains(bytes))
+            .ok_or_else(|| invalid("max-record", format!("{text} is not between 1K and 1G")))?,
+    };
+    Ok(Limits {
+        record_bytes,
+        depth: within("max-depth", max_depth, default.depth, 1..=Limits::MOST_DEPTH)?,
+        ratio: within("max-ratio", max_ratio, default.ratio, 1..=u64::MAX)?,
+    })
 }
 
 /// Which members of families are kept.

@@ -6,8 +6,9 @@ use std::str::FromStr;
 use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::names;
+use super::limits::Limits;
 use super::outlet::Outlets;
+use super::{IngestOptions, names};
 use crate::error::Error;
 
 /// A field of an article that an input may hold.
@@ -231,6 +232,7 @@ pub(super) struct FieldTable {
     candidates: [Vec<Candidate>; Field::ALL.len()],
     root: Node,
     outlets: Outlets,
+    limits: Limits,
 }
 
 impl FieldTable {
@@ -241,6 +243,7 @@ impl FieldTable {
             candidates: Default::default(),
             root: Node::default(),
             outlets: Outlets::default(),
+            limits: Limits::default(),
         };
         for mapping in mappings {
             let name = table.name(&mapping.path, &mapping.path);
@@ -279,9 +282,15 @@ impl FieldTable {
         table
     }
 
-    /// The same table with names and hosts of outlets.
-    pub(super) fn with_outlets(self, outlets: &Outlets) -> Self {
-        Self { outlets: outlets.clone(), ..self }
+    /// The table that input is read with: names, outlets, and what a record may cost.
+    pub(super) fn of(options: &IngestOptions) -> Self {
+        let IngestOptions { fields, outlets, limits, .. } = options;
+        Self { outlets: outlets.clone(), limits: *limits, ..Self::new(fields) }
+    }
+
+    /// What a record may cost.
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// Which names and hosts are one outlet.

@@ -15,15 +15,16 @@ use super::fields::{ELEMENTS, Node};
 use super::record::{Captured, LIST, OBJECT, Value};
 
 /// Objects nested deeper are left to the full reader.
-const DEEPEST: u32 = 32;
+pub(super) const DEEPEST: u32 = 32;
 
-/// The values of `record` that may matter, by their place below `root`, where it is an object
-/// without anything unusual.
-pub(super) fn capture<'a>(record: &'a str, root: &Node) -> Option<Captured<'a>> {
+/// [`capture_to`] as deep as records of articles are.
+#[cfg(test)]
+fn capture<'a>(record: &'a str, root: &Node) -> Option<Captured<'a>> {
     capture_to(record, root, DEEPEST)
 }
 
-/// The same, where objects and lists may be nested up to `depth` deep.
+/// The values of `record` that may matter, by their place below `root`, where it is an object without
+/// anything unusual, and what stands in it is nested up to `depth` deep.
 pub(super) fn capture_to<'a>(record: &'a str, root: &Node, depth: u32) -> Option<Captured<'a>> {
     let mut scan = Scan { record, bytes: record.as_bytes(), at: 0, captured: Captured::default() };
     scan.space();
@@ -33,7 +34,7 @@ pub(super) fn capture_to<'a>(record: &'a str, root: &Node, depth: u32) -> Option
 }
 
 /// Appends what a string stands for that is written as `raw`, between its quotes. Escapes that
-/// [`capture`] lets through are read; any other would become U+FFFD.
+/// [`capture_to`] lets through are read; any other would become U+FFFD.
 pub(super) fn unescape(raw: &str, to: &mut String) {
     let mut rest = raw;
     while let Some(at) = memchr(b'\\', rest.as_bytes()) {

@@ -21,6 +21,7 @@ mod date;
 mod detect;
 mod dialect;
 mod documents;
+mod draft;
 mod encoding;
 mod fields;
 mod file;
@@ -34,6 +35,7 @@ mod json_bulk;
 mod json_scan;
 mod json_wrapped;
 mod lang;
+mod limits;
 mod markup;
 mod mend;
 mod names;
@@ -69,6 +71,7 @@ pub use self::fields::{Confidence, Field, FieldMapping, FieldSource};
 pub use self::file::InputFile;
 use self::file::{Reader, Reading};
 use self::inputs::{Found, Input, Origin, STANDARD_INPUT};
+pub use self::limits::Limits;
 pub use self::outlet::Outlets;
 pub use self::parquet::is_guarded;
 pub use self::rows::{RowValue, Rows, Shape, ingest_rows};
@@ -100,6 +103,8 @@ pub struct IngestOptions {
     /// Older articles that those of the input are held against: files, folders and patterns as of the
     /// input. Their articles are noted so ([`Notes::REFERENCE`]).
     pub against: Vec<String>,
+    /// What a record and a packed file may cost.
+    pub limits: Limits,
     /// Whether the first reject ends the run.
     pub strict: bool,
     /// How much memory the articles and what is made of them may take; without a bound for `None`.

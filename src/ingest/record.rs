@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::body;
 use super::date::{self, Order};
+use super::draft::{Draft, Strings};
 use super::fields::{Accepts, Field, FieldTable, NameId, Tally, no_text};
 use super::json_scan::{is_blank, unescape};
 use super::lang;
@@ -16,9 +17,8 @@ use super::mend::mend;
 use super::outlet::{domain_of_host, is_web_address};
 use super::pages;
 use super::text::stem;
-use crate::article::{Article, Mending, Notes, Published, SharedStr};
-use crate::error::{self, Place, Position};
-use crate::spill::{Lane, Spill, Text};
+use crate::article::{Notes, Published};
+use crate::error::{Place, Position};
 
 /// What a record holds under a name that may matter.
 #[derive(Clone, Debug, PartialEq)]
@@ -207,32 +207,6 @@ impl<'a> Captured<'a> {
     }
 }
 
-/// The strings of some articles, one behind the other, on their way to where they are kept: the
-/// texts, and apart from them what is also read without a text. Its room is used again for the next.
-#[derive(Debug, Default)]
-pub(super) struct Strings {
-    texts: String,
-    names: String,
-}
-
-impl Strings {
-    /// The drafts as articles; empty again after it.
-    ///
-    /// # Errors
-    /// As [`Spill::keep_text`].
-    pub(super) fn share(
-        &mut self,
-        drafts: Vec<Draft>,
-        spill: &Spill,
-    ) -> error::Result<Vec<Article>> {
-        let texts = Arc::new(spill.keep_text(&self.texts, Lane::Texts)?);
-        let names = Arc::new(spill.keep_text(&self.names, Lane::Names)?);
-        self.texts.clear();
-        self.names.clear();
-        Ok(drafts.into_iter().map(|draft| draft.article(&texts, &names)).collect())
-    }
-}
-
 /// Appends what `write` writes.
 fn write(to: &mut String, write: impl FnOnce(&mut String)) -> Range<usize> {
     let start = to.len();
@@ -243,43 +217,6 @@ fn write(to: &mut String, write: impl FnOnce(&mut String)) -> Range<usize> {
 /// Appends a string.
 fn keep(to: &mut String, string: &str) -> Range<usize> {
     write(to, |to| to.push_str(string))
-}
-
-/// An article whose texts are stretches of [`Strings`].
-#[derive(Debug)]
-pub(super) struct Draft {
-    /// See [`Article`] for all of them.
-    pub(super) id: Range<usize>,
-    pub(super) outlet: Range<usize>,
-    pub(super) url: Range<usize>,
-    pub(super) published: Option<Published>,
-    /// What the date may be, by the order of day and month, where only the file can tell that.
-    pub(super) either: Option<[Published; 2]>,
-    pub(super) title: Range<usize>,
-    pub(super) text: Range<usize>,
-    pub(super) lang: Range<usize>,
-    pub(super) source: Position,
-    pub(super) notes: Notes,
-    pub(super) mending: Option<Arc<Mending>>,
-}
-
-impl Draft {
-    fn article(self, texts: &Arc<Text>, names: &Arc<Text>) -> Article {
-        let of = |bytes| SharedStr::stretch(names, bytes);
-        Article {
-            id: of(self.id),
-            outlet: of(self.outlet),
-            url: of(self.url),
-            published: self.published,
-            title: of(self.title),
-            text: SharedStr::stretch(texts, self.text),
-            lang: of(self.lang),
-            source: self.source,
-            notes: self.notes,
-            mending: self.mending,
-            furniture: None,
-        }
-    }
 }
 
 /// Where a page's date is from that stands in its address only.

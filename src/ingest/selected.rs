@@ -84,7 +84,7 @@ pub fn write_selected<'s>(
     to: &Path,
     observer: &dyn Observer,
 ) -> Result<()> {
-    let table = FieldTable::new(&options.fields).with_outlets(&options.outlets);
+    let table = FieldTable::of(options);
     let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty());
     let file = NamedTempFile::new_in(beside.unwrap_or(Path::new(".")))
         .map_err(|error| Error::output(to, &error))?;
@@ -199,6 +199,7 @@ impl Selecting<'_, '_> {
             Some(self.path.to_owned()),
             None,
             &read,
+            self.table.limits(),
         );
         let mut opened = opened.map_err(|error| unreadable(&error))?;
         if compression(opened.head()) != Compression::None {
@@ -266,7 +267,7 @@ impl Selecting<'_, '_> {
         cut: &CutRecord<'_>,
         to: &mut dyn Write,
     ) -> Result<io::Result<()>> {
-        let mut blocks = Blocks::new(opened, split);
+        let mut blocks = Blocks::new(opened, split, self.table.limits());
         let mut block = Block::default();
         while blocks.fill(&mut block) {
             self.observer.check()?;
