@@ -432,3 +432,47 @@ fn an_archive_keeps_the_fields_it_was_made_with() {
     assert_eq!(code, 2);
     assert!(error.contains("--fields") && error.contains("title,text"), "{error}");
 }
+
+/// The share of the runs of five words of one text that another lacks.
+fn lost(gone: &str, kept: &str) -> f64 {
+    let runs = |text: &str| -> BTreeSet<Vec<String>> {
+        let is_sign = |c: char| !c.is_alphanumeric() && c != '\'';
+        let words = text.split(is_sign).filter(|word| !word.is_empty()).map(str::to_lowercase);
+        words.collect::<Vec<_>>().windows(5).map(<[String]>::to_vec).collect()
+    };
+    let (gone, kept) = (runs(gone), runs(kept));
+    gone.difference(&kept).count() as f64 / gone.len() as f64
+}
+
+#[test]
+fn of_live_blogs_nothing_goes_with_more_than_the_promised_loss() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("live.jsonl");
+    let mut command = newsfold();
+    command.args(["synth", "--articles", "1000", "--live", "1", "--seed", "5", "-o"]);
+    let (code, _, error) = said(command.arg(&input));
+    assert_eq!(code, 0, "{error}");
+    let texts: BTreeMap<String, String> = fs::read_to_string(&input)
+        .unwrap()
+        .lines()
+        .map(|line| {
+            let article: serde_json::Value = serde_json::from_str(line).unwrap();
+            let field = |name: &str| article[name].as_str().unwrap().to_owned();
+            (field("id"), field("text"))
+        })
+        .collect();
+    for (options, most) in [
+        (&["--threshold", "0.4"][..], 0.2),
+        (&["--threshold", "0.4", "--keep", "last", "--max-loss", "0.05"], 0.05),
+        (&["--threshold", "0.4", "--keep", "longest", "--lossless"], 0.0),
+    ] {
+        let run = Run::of(&input, options);
+        run.assert_proven(0.4, most);
+        let removed = run.removed();
+        assert!(removed.len() > 20, "{options:?}: {}", removed.len());
+        for (gone, kept) in removed {
+            let lost = lost(&texts[&gone], &texts[&kept]);
+            assert!(lost <= most, "{options:?}: {gone} for {kept} loses {lost}");
+        }
+    }
+}
