@@ -20,7 +20,7 @@ use newsfold::candidates::{self, NearDuplicateConfig};
 use newsfold::family::{Removal, families};
 use newsfold::ingest::{IngestOptions, ingest_reader};
 use newsfold::observer::Silent;
-use newsfold::sketch::{MinHasher, Shingler, simhash};
+use newsfold::sketch::{MinHasher, simhash};
 use newsfold::text::{Tokeniser, tokenise};
 use newsfold::verify::verify;
 
@@ -113,7 +113,7 @@ fn run(kernel: &str) {
     let corpus = read(&bytes);
     let texts: Vec<&str> = corpus.articles().iter().map(|article| article.text.as_str()).collect();
     let config = NearDuplicateConfig::default();
-    let mut shingler = Shingler::new(config.ngram);
+    let mut shingler = config.shingler();
     let shingles: Vec<Vec<u64>> =
         texts.iter().map(|text| shingler.shingles(text).to_vec()).collect();
     let mut tokeniser = Tokeniser::default();

@@ -4,6 +4,8 @@
 //! [`Settings::over`], and [`Settings::resolve`] turns the result into a [`PipelineConfig`] whose
 //! values every stage may trust.
 
+mod values;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -12,17 +14,23 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig, OutletScope, Scope};
+use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig, Scope};
 use crate::error::{Error, Result};
-use crate::family::{Keep, Removal};
+use crate::family::Removal;
 use crate::furniture::Templates;
 use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
 use crate::passage::{Credits, PassageConfig, Sensitivity};
+use crate::scrub::Scrub;
+use crate::sketch::ShingledFields;
 use crate::spill;
 use crate::statistics::StatisticsConfig;
 use crate::story::{Corrections, Preset, StoryConfig};
 use crate::tables::Format;
 use crate::text::TOKEN_VERSION;
+
+use values::{invalid, limits, removal, scope, share, share_or_none, size, within};
+
+pub use values::Size;
 
 /// Where results go when nothing else is said.
 pub const DEFAULT_OUTPUT: &str = "newsfold-out";
@@ -51,6 +59,8 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// Tokens a shingle.
     pub ngram: Option<usize>,
+    /// `text`, `title` or both: the fields that the shingles are made of.
+    pub fields: Option<OneOrMany>,
     /// Places in a MinHash signature.
     pub num_perm: Option<usize>,
     /// Least Jaccard of near-duplicates.
@@ -67,6 +77,8 @@ pub struct Settings {
     pub write_kept: Option<PathBuf>,
     /// What stages found is kept beside the results until these are written, and taken from there.
     pub resume: Option<bool>,
+    /// `boilerplate`, `syndicated` or `both`: what is cut out of the texts of that file.
+    pub scrub: Option<String>,
     /// Files, folders and patterns of older articles that those of the input are held against.
     pub against: Option<OneOrMany>,
     /// Hours between two articles that are compared at the most.
@@ -109,6 +121,12 @@ pub struct Settings {
     pub field: Option<OneOrMany>,
     /// A file of names and hosts that are one outlet.
     pub outlets: Option<PathBuf>,
+    /// The most bytes of a record, as `64M`.
+    pub max_record: Option<String>,
+    /// The deepest nesting of a record of JSON and of a page.
+    pub max_depth: Option<usize>,
+    /// How many times its size a packed file may grow to.
+    pub max_ratio: Option<u64>,
     /// A rejected record ends the run.
     pub strict: Option<bool>,
     /// Counts what was found against the truth, on a sample.
@@ -175,6 +193,8 @@ pub struct PipelineConfig {
     /// earlier run of the same program, settings and articles kept there. What settings hold without a file that is named
     /// here, as corrections made by a caller, does not tell runs apart.
     pub resume: bool,
+    /// What is cut out of their texts.
+    pub scrub: Option<Scrub>,
     /// What a story is.
     pub story: StoryConfig,
     /// The files that its corrections were read from.
@@ -211,6 +231,7 @@ impl Settings {
             threads: self.threads.or(lower.threads),
             seed: self.seed.or(lower.seed),
             ngram: self.ngram.or(lower.ngram),
+            fields: self.fields.or(lower.fields),
             num_perm: self.num_perm.or(lower.num_perm),
             threshold: self.threshold.or(lower.threshold),
             recall: self.recall.or(lower.recall),
@@ -219,6 +240,7 @@ impl Settings {
             containment: self.containment.or(lower.containment),
             write_kept: self.write_kept.or(lower.write_kept),
             resume: self.resume.or(lower.resume),
+            scrub: self.scrub.or(lower.scrub),
             against: self.against.or(lower.against),
             within: self.within.or(lower.within),
             same_outlet: self.same_outlet.or(lower.same_outlet),
@@ -240,6 +262,9 @@ impl Settings {
             templates: self.templates.or(lower.templates),
             field: self.field.or(lower.field),
             outlets: self.outlets.or(lower.outlets),
+            max_record: self.max_record.or(lower.max_record),
+            max_depth: self.max_depth.or(lower.max_depth),
+            max_ratio: self.max_ratio.or(lower.max_ratio),
             strict: self.strict.or(lower.strict),
             check_recall: self.check_recall.or(lower.check_recall),
         }
@@ -267,6 +292,11 @@ impl Settings {
             Some(named) => named.parse()?,
             None => Vec::new(),
         };
+        let scrub = self.scrub.map(|name| name.parse()).transpose()?;
+        if scrub.is_some() && self.write_kept.is_none() {
+            let reason = "nothing is written to cut it out of; name a file with --write-kept";
+            return Err(invalid("scrub", reason.to_owned()));
+        }
         let against = self.against.map(OneOrMany::into_items).unwrap_or_default();
         let scope = Scope {
             against: !against.is_empty(),
@@ -306,12 +336,17 @@ impl Settings {
                     .transpose()?
                     .unwrap_or_default(),
                 against,
+                limits: limits(self.max_record, self.max_depth, self.max_ratio)?,
                 strict: self.strict.unwrap_or(false),
                 memory,
             },
             outlets: self.outlets,
             near_duplicates: NearDuplicateConfig {
                 ngram: within("ngram", self.ngram, near.ngram, 1..=MAX_NGRAM)?,
+                fields: match self.fields {
+                    Some(names) => ShingledFields::of_names(&names.into_items())?,
+                    None => near.fields,
+                },
                 num_perm: within("num-perm", self.num_perm, near.num_perm, 1..=MAX_PERMUTATIONS)?,
                 threshold: share("threshold", self.threshold, near.threshold)?,
                 recall: share("recall", self.recall, near.recall)?,
@@ -330,6 +365,7 @@ impl Settings {
             removal,
             write_kept: self.write_kept,
             resume: self.resume.unwrap_or(false),
+            scrub,
             story: StoryConfig {
                 window_hours: within("window", self.window, story.window_hours, 1..=u32::MAX)?,
                 threshold: share("story-threshold", self.story_threshold, preset.threshold())?,
@@ -369,6 +405,7 @@ impl PipelineConfig {
         [
             ("csv-raw", json!(self.formats.contains(&Format::CsvRaw))),
             ("ngram", json!(near.ngram)),
+            ("fields", json!(near.fields)),
             ("num-perm", json!(near.num_perm)),
             ("threshold", json!(near.threshold)),
             ("recall", json!(near.recall)),
@@ -382,6 +419,7 @@ impl PipelineConfig {
             ("max-loss", json!(self.removal.max_loss)),
             ("templates", json!(if self.removal.templates { "remove" } else { "keep" })),
             ("scope", json!(near.scope)),
+            ("scrub", json!(self.scrub.map(Scrub::name))),
             ("window", json!(self.story.window_hours)),
             ("story-threshold", json!(self.story.threshold)),
             ("must-link", json!(self.must_link)),
@@ -395,6 +433,9 @@ impl PipelineConfig {
             ("field", json!(fields)),
             ("against", json!((!against.is_empty()).then_some(against))),
             ("outlets", json!(self.outlets)),
+            ("max-record", json!(self.ingest.limits.record_bytes)),
+            ("max-depth", json!(self.ingest.limits.depth)),
+            ("max-ratio", json!(self.ingest.limits.ratio)),
             ("strict", json!(self.ingest.strict)),
             ("seed", json!(near.seed)),
             ("token-version", json!(TOKEN_VERSION)),
@@ -403,103 +444,6 @@ impl PipelineConfig {
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }
-}
-
-/// Which pairs are asked for.
-fn scope(within_hours: Option<u32>, same: Option<bool>, across: Option<bool>) -> Result<Scope> {
-    let outlets = match (same.unwrap_or(false), across.unwrap_or(false)) {
-        (false, false) => OutletScope::Any,
-        (true, false) => OutletScope::Same,
-        (false, true) => OutletScope::Across,
-        (true, true) => {
-            let reason = "no pair is of one outlet and of two; leave out --same-outlet".to_owned();
-            return Err(invalid("across-outlets", reason));
-        }
-    };
-    Ok(Scope { within_hours, outlets, against: false })
-}
-
-/// Which members of families are kept.
-fn removal(
-    keep: Option<String>,
-    max_loss: Option<f64>,
-    lossless: Option<bool>,
-    templates: Option<String>,
-) -> Result<Removal> {
-    let default = Removal::default();
-    let max_loss = match (max_loss, lossless) {
-        (Some(share), Some(true)) if share > 0.0 => {
-            let reason = format!("{share} is more than --lossless allows");
-            return Err(invalid("max-loss", reason));
-        }
-        (_, Some(true)) => 0.0,
-        (share, _) => share_or_none("max-loss", share, default.max_loss)?,
-    };
-    let templates = match templates.as_deref() {
-        None => default.templates,
-        Some("keep") => false,
-        Some("remove") => true,
-        Some(other) => {
-            return Err(invalid("templates", format!("{other:?} is none of keep, remove")));
-        }
-    };
-    Ok(Removal {
-        keep: keep.map_or(Ok(Keep::default()), |rule| rule.parse())?,
-        max_loss,
-        templates,
-    })
-}
-
-/// A number of bytes, read from `512M` and the like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Size(pub u64);
-
-fn size(option: &str, text: &str) -> Result<Size> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let factor = match text[digits.len()..].to_ascii_lowercase().trim_end_matches(['b', 'i']) {
-        "" => Some(1),
-        "k" => Some(1 << 10),
-        "m" => Some(1 << 20),
-        "g" => Some(1 << 30),
-        "t" => Some(1_u64 << 40),
-        _ => None,
-    };
-    let number: Option<u64> = digits.trim().parse().ok();
-    factor.and_then(|factor| number?.checked_mul(factor)).map(Size).ok_or_else(|| {
-        invalid(option, format!("{text:?} is no size; write a whole number and K, M, G or T"))
-    })
-}
-
-fn invalid(option: &str, reason: String) -> Error {
-    Error::Config { option: format!("--{option}"), reason }
-}
-
-fn within<T: PartialOrd + std::fmt::Display + Copy>(
-    option: &str,
-    value: Option<T>,
-    default: T,
-    range: std::ops::RangeInclusive<T>,
-) -> Result<T> {
-    let value = value.unwrap_or(default);
-    if range.contains(&value) {
-        return Ok(value);
-    }
-    let reason = format!("{value} is not between {} and {}", range.start(), range.end());
-    Err(invalid(option, reason))
-}
-
-/// A share of a whole: over 0, and 1 at the most.
-fn share(option: &str, value: Option<f64>, default: f64) -> Result<f64> {
-    let value = value.unwrap_or(default);
-    if value > 0.0 && value <= 1.0 {
-        return Ok(value);
-    }
-    Err(invalid(option, format!("{value} is not over 0 and at most 1")))
-}
-
-/// A share of a whole, or 0 for none of it.
-fn share_or_none(option: &str, value: Option<f64>, default: f64) -> Result<f64> {
-    if value == Some(0.0) { Ok(0.0) } else { share(option, value, default) }
 }
 
 #[cfg(test)]
@@ -540,7 +484,11 @@ mod tests {
         let wrong = [
             Settings { threshold: Some(0.0), ..Settings::default() },
             Settings { ngram: Some(0), ..Settings::default() },
+            Settings { fields: Some(OneOrMany::One("body".into())), ..Settings::default() },
             Settings { memory: Some("much".into()), ..Settings::default() },
+            Settings { max_record: Some("2G".into()), ..Settings::default() },
+            Settings { max_depth: Some(0), ..Settings::default() },
+            Settings { max_ratio: Some(0), ..Settings::default() },
             Settings { method: Some("guess".into()), ..Settings::default() },
             Settings { max_distance: Some(64), ..Settings::default() },
             Settings { story_preset: Some("loose".into()), ..Settings::default() },
@@ -549,7 +497,11 @@ mod tests {
         for (settings, option) in wrong.into_iter().zip([
             "threshold",
             "ngram",
+            "fields",
             "memory",
+            "max-record",
+            "max-depth",
+            "max-ratio",
             "method",
             "max-dist",
             "story-preset",

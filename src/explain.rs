@@ -23,7 +23,7 @@ use crate::family;
 use crate::observer::Observer;
 use crate::passage::{self, Kind};
 use crate::pipeline;
-use crate::sketch::{Banding, ShingleSet, Shingler, band_hashes, shingle_hashes, simhash};
+use crate::sketch::{Banding, ShingleSet, ShingledFields, band_hashes, shingle_hashes, simhash};
 use crate::statistics::Statistics;
 use crate::story::StoryEvidence;
 use crate::text::{one_line, tokenise};
@@ -81,6 +81,8 @@ pub struct NearDuplicateEvidence {
     pub same_family: bool,
     /// Tokens a shingle.
     pub ngram: usize,
+    /// What the shingles are made of.
+    pub fields: ShingledFields,
     /// Distinct shingles of each, and those that both have.
     pub shingles: Overlap,
     /// Exact.
@@ -218,7 +220,7 @@ fn near_duplicates(
 ) -> NearDuplicateEvidence {
     let near = &config.near_duplicates;
     let (of_a, of_b) = (corpus.get(a), corpus.get(b));
-    let mut shingler = Shingler::new(near.ngram);
+    let mut shingler = near.shingler();
     let (set_a, set_b) = (shingler.article_set(of_a), shingler.article_set(of_b));
     let shingles = overlap(&set_a, &set_b);
     let (hasher, banding) = (near.hasher(), near.banding());
@@ -242,6 +244,7 @@ fn near_duplicates(
         verdict,
         same_family,
         ngram: near.ngram,
+        fields: near.fields,
         shingles,
         jaccard: shingles.jaccard(),
         containment_a: shingles.containment_a(),
@@ -253,12 +256,20 @@ fn near_duplicates(
         banding,
         bands_hit: hit.enumerate().filter(|(_, (a, b))| a == b).map(|(band, _)| band).collect(),
         simhash_distance: (print_a ^ print_b).count_ones(),
-        shared_runs: shared_runs(&of_a.text, &set_b, near.ngram),
+        shared_runs: shared_runs(near.fields.of(of_a), &set_b, near.ngram),
     }
 }
 
-/// The longest runs of `text` whose shingles are all in `set`, longest first.
-fn shared_runs(text: &str, set: &[u64], ngram: usize) -> Vec<String> {
+/// The longest runs of some texts whose shingles are all in `set`, longest first.
+fn shared_runs<'t>(texts: impl Iterator<Item = &'t str>, set: &[u64], ngram: usize) -> Vec<String> {
+    let mut runs: Vec<(u32, String)> =
+        texts.flat_map(|text| shared_runs_of(text, set, ngram)).collect();
+    runs.sort_by_key(|(tokens, _)| std::cmp::Reverse(*tokens));
+    runs.into_iter().take(RUNS_QUOTED).map(|(_, run)| run).collect()
+}
+
+/// The longest runs of one text, with their lengths in tokens.
+fn shared_runs_of(text: &str, set: &[u64], ngram: usize) -> Vec<(u32, String)> {
     let mut tokens = Vec::new();
     tokenise(text, &mut tokens);
     let mut shingles = Vec::new();
@@ -278,7 +289,7 @@ fn shared_runs(text: &str, set: &[u64], ngram: usize) -> Vec<String> {
     runs.sort_by_key(|run| (std::cmp::Reverse(run.len()), run.start));
     let quote = |run: &TokenSpan| {
         let (first, last) = (tokens[run.start as usize], tokens[run.end as usize - 1]);
-        ByteSpan { start: first.start, end: last.end }.of(text).to_owned()
+        (run.len(), ByteSpan { start: first.start, end: last.end }.of(text).to_owned())
     };
     runs.iter().take(RUNS_QUOTED).map(quote).collect()
 }
@@ -374,14 +385,20 @@ impl fmt::Display for NearDuplicateEvidence {
             (false, false, _) => "no",
         };
         let side = if self.jaccard >= self.threshold { "which reaches" } else { "under" };
+        let of_fields = match (self.fields.has_title(), self.fields.has_text()) {
+            (true, true) => " of title and text",
+            (true, false) => " of the title",
+            _ => "",
+        };
         let Overlap { a, b, shared } = self.shingles;
         writeln!(f, "Near-duplicates?  {verdict}.")?;
         writeln!(
             f,
-            "  They share {shared} of {} different runs of {} words: Jaccard {:.4}, {side} the \
+            "  They share {shared} of {} different runs of {} words{}: Jaccard {:.4}, {side} the \
              threshold of {}.",
             a + b - shared,
             self.ngram,
+            of_fields,
             self.jaccard,
             self.threshold
         )?;

@@ -21,8 +21,8 @@
 //! what outlets print around them. [`statistics`] counts what is known of the whole, once; the stages
 //! are handed that value. [`sketch`] makes sketches, [`candidates`] proposes pairs, [`verify`] compares
 //! them exactly, and [`family`] gathers near-duplicates. [`story`] gathers the families that report one
-//! event, [`passage`] finds the stretches of text that occur more than once, and [`report`] writes it
-//! all down. [`pipeline`] wires them, and each can be called alone.
+//! event, [`passage`] finds the stretches of text that occur more than once, [`scrub`] cuts them out of
+//! texts, and [`report`] writes it all down. [`pipeline`] wires them, and each can be called alone.
 //!
 //! # Words
 //!
@@ -64,6 +64,7 @@ pub mod recall;
 pub mod remake;
 pub mod report;
 pub mod results;
+pub mod scrub;
 mod sealed;
 pub mod sketch;
 mod spill;

@@ -3,18 +3,18 @@
 use std::sync::Mutex;
 use std::time::Instant;
 
-use ahash::AHashSet;
+use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::Network;
-use crate::article::{Article, Corpus};
+use crate::article::{Article, ByteSpan, Corpus};
 use crate::candidates::{self, Method, NearDuplicateConfig};
 use crate::checkpoint::{self, Checkpoints, RunKey};
 use crate::config::PipelineConfig;
 use crate::error::{Error, Position, Result};
 use crate::family;
-use crate::ingest::{self, Ingested};
+use crate::ingest::{self, Ingested, Selected};
 use crate::observer::{Observer, Stage, Unit};
 use crate::output::Claim;
 use crate::page;
@@ -22,6 +22,7 @@ use crate::passage;
 use crate::recall;
 use crate::report::{self, Written};
 use crate::results::{Results, RunFacts, Timing};
+use crate::scrub;
 use crate::sketch::furniture_tokens;
 use crate::statistics::{Statistics, Wanted};
 use crate::story;
@@ -66,6 +67,7 @@ pub fn run_read(
     observer: &dyn Observer,
     read: impl FnOnce(&dyn Observer) -> Result<Ingested> + Send,
 ) -> Result<Results> {
+    check(config, parts)?;
     in_pool(config.threads, || {
         let watch = Stopwatch::new(observer);
         let read = read(&watch)?;
@@ -83,6 +85,7 @@ pub fn run_ingested(
     parts: Parts,
     observer: &dyn Observer,
 ) -> Result<Results> {
+    check(config, parts)?;
     in_pool(config.threads, || stages(read, config, parts, &Stopwatch::new(observer)))
 }
 
@@ -99,6 +102,21 @@ pub fn run_articles(
 ) -> Result<Results> {
     let read = Ingested { corpus: Corpus::new(articles), ..Ingested::default() };
     run_ingested(read, config, parts, observer)
+}
+
+/// Whether everything that is asked for can be told by these parts.
+fn check(config: &PipelineConfig, parts: Parts) -> Result<()> {
+    let refused = |option: &str, reason: &str| {
+        Err(Error::Config { option: option.to_owned(), reason: reason.to_owned() })
+    };
+    if config.write_kept.is_some() && !parts.families {
+        let reason = "this command looks for no near-duplicates; dups, stories and run do";
+        return refused("--write-kept", reason);
+    }
+    if config.scrub.is_some() && !parts.passages {
+        return refused("--scrub", "this command looks for no passages; run does");
+    }
+    Ok(())
 }
 
 /// What [`run`] does once the articles are there.
@@ -168,6 +186,15 @@ fn stages(
     let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
     let origins = passages.as_ref().map(|passages| passage::origins(&corpus, passages));
 
+    let found = families.as_ref().zip(passages.as_deref());
+    let cuts = found
+        .zip(config.scrub)
+        .map(|((families, passages), scrub)| {
+            let max_loss = config.removal.max_loss;
+            scrub::cuts(&corpus, families, passages, scrub, max_loss, observer)
+        })
+        .transpose()?;
+
     let network = passages
         .as_ref()
         .zip(origins.as_ref())
@@ -199,6 +226,7 @@ fn stages(
         shares,
         origins,
         network,
+        cuts,
         rejects: read.rejects,
         run,
         stand_in: None,
@@ -301,15 +329,27 @@ pub fn write_into(
     Ok(finished)
 }
 
-/// Writes the records that stay, in the form of the input, where that was asked for.
+/// Writes the records that stay, in the form of the input, where that was asked for; without what is cut
+/// out of their texts.
 fn write_kept(results: &Results, config: &PipelineConfig, observer: &dyn Observer) -> Result<()> {
     let (Some(to), Some(families)) = (&config.write_kept, &results.families) else { return Ok(()) };
     let removed = results.corpus.docs().filter(|&doc| families.removed(doc).is_some());
     let removed = removed.map(|doc| &results.corpus.get(doc).source);
     let rejected = results.rejects.iter().map(|reject| &reject.position);
     let gone: AHashSet<&Position> = removed.chain(rejected).collect();
-    let stays = |position: &Position| !gone.contains(position);
-    ingest::write_selected(&config.inputs, &config.ingest, &stays, to, observer)
+    let cuts = results.cuts.iter().flat_map(|cuts| cuts.by_article());
+    let cuts: AHashMap<&Position, (&Article, Vec<ByteSpan>)> = cuts
+        .map(|cuts| {
+            let article = results.corpus.get(cuts[0].doc);
+            (&article.source, (article, cuts.iter().map(|cut| cut.bytes).collect()))
+        })
+        .collect();
+    let select = |position: &Position| match cuts.get(position) {
+        Some((article, spans)) => Selected::Without(article, spans),
+        None if gone.contains(position) => Selected::Not,
+        None => Selected::Whole,
+    };
+    ingest::write_selected(&config.inputs, &config.ingest, &select, to, observer)
 }
 
 /// Runs `work` on a pool of `threads` threads, one a core for 0.

@@ -15,7 +15,6 @@ use crate::article::{Corpus, DocId};
 use crate::candidates::NearDuplicateConfig;
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
-use crate::sketch::Shingler;
 use crate::verify::{Overlap, VerifiedPair};
 
 /// How many articles are looked at: of news, where one in ten has a copy, a few hundred pairs.
@@ -59,7 +58,7 @@ pub fn check(
         .enumerate()
         .map(|(piece, articles)| {
             observer.check()?;
-            let mut shingler = Shingler::new(config.ngram);
+            let mut shingler = config.shingler();
             let mut shared = vec![0; sample.docs.len()];
             let mut pairs = Vec::new();
             let first = piece * ARTICLES_A_PIECE;
@@ -104,7 +103,7 @@ impl Sample {
         let mut docs: Vec<DocId> = corpus.docs().collect();
         docs.sort_unstable_by_key(|&doc| (draw(doc), doc));
         docs.truncate(SAMPLE);
-        let mut shingler = Shingler::new(config.ngram);
+        let mut shingler = config.shingler();
         let mut postings = Vec::new();
         let mut sizes = Vec::with_capacity(docs.len());
         for (place, &doc) in (0..).zip(&docs) {

@@ -21,7 +21,7 @@ use crate::article::{Corpus, DocId};
 use crate::candidates::{Candidates, MIN_PART, NearDuplicateConfig, Scope};
 use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
-use crate::sketch::{ShingleSet, Shingler};
+use crate::sketch::ShingleSet;
 
 /// All pairs are listed between two groups of identical articles while there are no more than
 /// this many of them (1,024 articles a group); past it, each article is listed with the first of
@@ -148,7 +148,7 @@ pub fn listed(
     config: &NearDuplicateConfig,
 ) -> Vec<VerifiedPair> {
     if !identical.is_empty() {
-        let sizes = sizes(identical, corpus, config.ngram);
+        let sizes = sizes(identical, corpus, config);
         verified = with_identical(verified, identical, &sizes);
     }
     if config.scope != Scope::default() {
@@ -223,12 +223,12 @@ fn least_shared(a: u32, b: u32, config: &NearDuplicateConfig) -> Option<u32> {
 }
 
 /// How many distinct shingles the articles of each group have.
-fn sizes(identical: &[Vec<DocId>], corpus: &Corpus, ngram: usize) -> Vec<u32> {
+fn sizes(identical: &[Vec<DocId>], corpus: &Corpus, config: &NearDuplicateConfig) -> Vec<u32> {
     identical
         .par_iter()
         .with_min_len(64)
         .map_init(
-            || (Shingler::new(ngram), ShingleSet::new()),
+            || (config.shingler(), ShingleSet::new()),
             |(shingler, set), group| {
                 set.fill(shingler.article(corpus.get(group[0])));
                 set.distinct().len() as u32

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which a run goes through them. Each may name those before it.
-const ORDER: [&str; 33] = [
+const ORDER: [&str; 34] = [
     "error",
     "sealed",
     "spill",
@@ -26,6 +26,7 @@ const ORDER: [&str; 33] = [
     "family",
     "story",
     "passage",
+    "scrub",
     "analysis",
     "results",
     "tables",

@@ -321,3 +321,158 @@ fn of_many_new_copies_each_finds_the_old_one() {
     assert_eq!(run.removed().len(), 600);
     assert_eq!(run.table("families")[0]["kept_reason"], "reference");
 }
+
+/// Four articles with titles: two of one text under two titles, and two of two texts under one.
+fn titled(folder: &TempDir) -> PathBuf {
+    let words = |letter: char, count: usize| {
+        (0..count).map(|n| format!("{letter}{n}")).collect::<Vec<_>>().join(" ")
+    };
+    let line = |id: &str, title: &str, text: &str| {
+        serde_json::json!({ "id": id, "title": title, "text": text }).to_string() + "\n"
+    };
+    let (long, other) = (words('t', 20), words('u', 20));
+    let input = folder.path().join("titled.jsonl");
+    let lines = [
+        line("a", &long, &words('x', 30)),
+        line("b", &other, &words('x', 30)),
+        line("c", &long, &words('y', 30)),
+        // The headline stands in the text, too: the same shingles, once.
+        line("d", &long, &format!("{long}\n{}", words('y', 30))),
+    ];
+    fs::write(&input, lines.concat()).unwrap();
+    input
+}
+
+#[test]
+fn near_duplicates_are_compared_by_the_fields_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let input = titled(&folder);
+    let pairs = |fields: &str, options: &[&str]| -> Vec<[String; 6]> {
+        let given =
+            [&["--fields", fields, "--containment", "0", "--check-recall"], options].concat();
+        let run = Run::of(&input, &given);
+        let report = run.report();
+        assert_eq!(report["parameters"]["fields"], fields);
+        assert_eq!(report["recall"]["pairs"], report["recall"]["found"]);
+        // Tokens are those of the text, whatever is compared.
+        let tokens: Vec<String> =
+            run.table("articles").iter().map(|row| row["tokens"].clone()).collect();
+        assert_eq!(tokens.iter().filter(|tokens| *tokens == "30").count(), 3);
+        let columns = ["id_a", "id_b", "shingles_a", "shingles_b", "shared", "jaccard"];
+        let rows = run.table("pairs");
+        let mut rows: Vec<[String; 6]> =
+            rows.iter().map(|row| columns.map(|column| row[column].clone())).collect();
+        for row in &mut rows {
+            // Undated articles lie in an order of their own.
+            if row[0] > row[1] {
+                row.swap(0, 1);
+                row.swap(2, 3);
+            }
+        }
+        rows.sort();
+        rows
+    };
+    let row = |a: &str, b: &str, [of_a, of_b, shared]: [u32; 3]| {
+        let jaccard = f64::from(shared) / f64::from(of_a + of_b - shared);
+        let jaccard = (jaccard * 1e6).round() / 1e6;
+        let jaccard = if jaccard == 1.0 { "1.0".to_owned() } else { jaccard.to_string() };
+        [a.into(), b.into(), of_a.to_string(), of_b.to_string(), shared.to_string(), jaccard]
+    };
+    for method in ["minhash", "exact"] {
+        let options = ["--method", method, "--threshold", "0.8"];
+        // A title of 20 words has 16 shingles, a text of 30 has 26.
+        assert_eq!(pairs("text", &options), [row("a", "b", [26, 26, 26])]);
+        let expected =
+            [row("a", "c", [16, 16, 16]), row("a", "d", [16, 16, 16]), row("c", "d", [16, 16, 16])];
+        assert_eq!(pairs("title", &options), expected);
+        // Four more cross from the headline into the text behind it.
+        assert_eq!(pairs("title,text", &options), [row("c", "d", [42, 46, 42])]);
+    }
+}
+
+#[test]
+fn what_is_explained_of_fields_is_what_the_tables_say() {
+    let folder = TempDir::new().unwrap();
+    let input = titled(&folder);
+    let mut command = newsfold();
+    command.args(["explain", "--fields", "text,title"]).arg(&input).args(["c", "d"]);
+    let (code, told, error) = said(&mut command);
+    assert_eq!(code, 0, "{error}");
+    let numbers = "They share 42 of 46 different runs of 5 words of title and text: Jaccard 0.9130";
+    assert!(told.contains(numbers), "{told}");
+    let mut command = newsfold();
+    command.args(["dups", "--fields", "body"]).arg(&input);
+    let (code, _, error) = said(&mut command);
+    assert!(code == 2 && error.contains("--fields: \"body\" is none of title, text"), "{error}");
+}
+
+#[test]
+fn an_archive_keeps_the_fields_it_was_made_with() {
+    let folder = TempDir::new().unwrap();
+    let input = titled(&folder);
+    let archive = folder.path().join("archive");
+    let index = |words: &[&str]| {
+        let mut command = newsfold();
+        said(command.args(["index", words[0]]).arg(&archive).args(&words[1..]))
+    };
+    let input = input.to_str().unwrap();
+    let (code, _, error) = index(&["init", "--fields", "title,text"]);
+    assert_eq!(code, 0, "{error}");
+    let (code, told, error) = index(&["add", input]);
+    assert_eq!(code, 0, "{error}");
+    assert!(told.contains("Families: 1 new"), "{told}");
+    let out = folder.path().join("exported");
+    let (code, _, error) = index(&["export", "--format", "csv", "-o", out.to_str().unwrap()]);
+    assert_eq!(code, 0, "{error}");
+    // By the text alone it would be another pair.
+    let pairs = fs::read_to_string(out.join("pairs.csv")).unwrap();
+    let pairs: Vec<&str> = pairs.lines().skip(1).map(|row| &row[..4]).collect();
+    assert!(pairs == ["c,d,"] || pairs == ["d,c,"], "{pairs:?}");
+    let (code, _, error) = index(&["add", input, "--fields", "text"]);
+    assert_eq!(code, 2);
+    assert!(error.contains("--fields") && error.contains("title,text"), "{error}");
+}
+
+/// The share of the runs of five words of one text that another lacks.
+fn lost(gone: &str, kept: &str) -> f64 {
+    let runs = |text: &str| -> BTreeSet<Vec<String>> {
+        let is_sign = |c: char| !c.is_alphanumeric() && c != '\'';
+        let words = text.split(is_sign).filter(|word| !word.is_empty()).map(str::to_lowercase);
+        words.collect::<Vec<_>>().windows(5).map(<[String]>::to_vec).collect()
+    };
+    let (gone, kept) = (runs(gone), runs(kept));
+    gone.difference(&kept).count() as f64 / gone.len() as f64
+}
+
+#[test]
+fn of_live_blogs_nothing_goes_with_more_than_the_promised_loss() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("live.jsonl");
+    let mut command = newsfold();
+    command.args(["synth", "--articles", "1000", "--live", "1", "--seed", "5", "-o"]);
+    let (code, _, error) = said(command.arg(&input));
+    assert_eq!(code, 0, "{error}");
+    let texts: BTreeMap<String, String> = fs::read_to_string(&input)
+        .unwrap()
+        .lines()
+        .map(|line| {
+            let article: serde_json::Value = serde_json::from_str(line).unwrap();
+            let field = |name: &str| article[name].as_str().unwrap().to_owned();
+            (field("id"), field("text"))
+        })
+        .collect();
+    for (options, most) in [
+        (&["--threshold", "0.4"][..], 0.2),
+        (&["--threshold", "0.4", "--keep", "last", "--max-loss", "0.05"], 0.05),
+        (&["--threshold", "0.4", "--keep", "longest", "--lossless"], 0.0),
+    ] {
+        let run = Run::of(&input, options);
+        run.assert_proven(0.4, most);
+        let removed = run.removed();
+        assert!(removed.len() > 20, "{options:?}: {}", removed.len());
+        for (gone, kept) in removed {
+            let lost = lost(&texts[&gone], &texts[&kept]);
+            assert!(lost <= most, "{options:?}: {gone} for {kept} loses {lost}");
+        }
+    }
+}

@@ -258,3 +258,36 @@ fn a_run_does_not_read_what_an_earlier_one_wrote() {
     assert_eq!(run.status.code(), Some(2));
     assert!(text(&run.stderr).contains("results of a run"), "{}", text(&run.stderr));
 }
+
+#[test]
+fn a_limit_is_told_with_file_record_and_option() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("in.jsonl");
+    let long = format!("{{\"text\":\"{}\"}}", "word ".repeat(400));
+    let deep = r#"{"text":"Nobody was hurt.","x":{"y":[[1]]}}"#;
+    fs::write(&input, format!("{GOOD}\n{long}\n{deep}\n")).unwrap();
+    let run = |options: &[&str]| {
+        let out = folder.path().join("out");
+        let mut command = newsfold();
+        command.args(["dups", "--format", "csv"]).arg(&input).args(options);
+        command.arg("-o").arg(out).output().unwrap()
+    };
+    assert_eq!(run(&[]).status.code(), Some(0));
+    for (options, record, limit) in
+        [(["--max-record", "1K"], 2, "1 KiB"), (["--max-depth", "3"], 3, "3 deep")]
+    {
+        let run = run(&options);
+        let told = text(&run.stderr);
+        assert_eq!(run.status.code(), Some(3), "{told}");
+        let place = format!("in.jsonl:{record}: rejected: ");
+        assert!(
+            told.contains(&place) && told.contains(limit) && told.contains(options[0]),
+            "{told}"
+        );
+    }
+    for wrong in [["--max-record", "2G"], ["--max-depth", "0"], ["--max-ratio", "0"]] {
+        let run = run(&wrong);
+        let told = text(&run.stderr);
+        assert!(run.status.code() == Some(2) && told.contains(wrong[0]), "{told}");
+    }
+}

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -120,4 +120,168 @@ fn rows_of_parquet_stay_with_all_columns() {
         rows(&before).into_iter().filter(|(id, _)| id != "10").collect();
     assert_eq!(expected.len(), 5);
     assert_eq!(rows(&left), expected);
+}
+
+/// More than 128 MiB come out of a packed input, by no means a bomb: everything that stays is written.
+#[test]
+fn a_large_packed_input_is_written_whole() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("in.jsonl.gz");
+    let file = File::create(&input).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+    // What compresses to about a hundredth: a stretch of digits again and again.
+    let stretch: String =
+        (0..2000_u32).map(|n| format!("{:08x}", n.wrapping_mul(0x9e37_79b9))).collect();
+    let padding = stretch.repeat((1 << 20) / stretch.len());
+    const LINES: usize = 140;
+    for number in 0..LINES {
+        let line = format!("{{\"text\":\"{}\",\"x\":\"{padding}\"}}\n", text(number));
+        packed.write_all(line.as_bytes()).unwrap();
+    }
+    packed.finish().unwrap();
+    let left = kept(&folder, &input, "out.jsonl.zst");
+    let left = zstd::decode_all(File::open(left).unwrap()).unwrap();
+    assert_eq!(left.iter().filter(|byte| **byte == b'\n').count(), LINES);
+}
+
+/// Two sentences that several outlets print, and one of each outlet's own.
+const WIRE: &str = "The ferry Hesper ran aground off Havenmouth shortly before dawn on Tuesday with \
+                    ninety passengers aboard. Lifeboats from three harbours took every passenger \
+                    ashore within two hours, the coastguard said in Norrmouth.";
+
+/// An article of its own with the wire's text after its first paragraph.
+fn article(number: usize) -> String {
+    format!("{}.\n\n{WIRE}\n\nThe end of {}.", text(number), text(100 + number))
+}
+
+/// Runs `run` with `--scrub` on the input; what was written, and the folder of the results.
+fn scrubbed(folder: &TempDir, input: &Path, name: &str) -> (PathBuf, PathBuf) {
+    let (to, out) = (folder.path().join(name), folder.path().join("out"));
+    let mut command = newsfold();
+    command.args(["run", "--format", "csv", "--scrub", "both", "-o"]).arg(&out);
+    let (code, told, error) = said(command.arg(input).arg("--write-kept").arg(&to));
+    assert_eq!(code, 0, "{error}");
+    assert!(told.contains("Scrubbed") && told.contains("2 articles: scrubbed.csv"), "{told}");
+    (to, out)
+}
+
+#[test]
+fn repeated_sentences_are_cut_out_of_lines_of_json() {
+    let folder = TempDir::new().unwrap();
+    let line = |number: usize, text: &str| {
+        let text = serde_json::to_string(text).unwrap();
+        format!(
+            "{{\"id\": \"{number}\",\t\"outlet\":\"o{number}\", \"published\":\"2024-05-0{number}\", \
+             \"text\": {text}, \"x\":1.50}}\n"
+        )
+    };
+    let input = folder.path().join("in.jsonl");
+    let lines: String = (1..4).map(|number| line(number, &article(number))).collect();
+    fs::write(&input, lines).unwrap();
+    let (to, out) = scrubbed(&folder, &input, "kept.jsonl");
+    let own = |number: usize| article(number).replace(&format!("{WIRE}\n\n"), "");
+    let expected = [line(1, &article(1)), line(2, &own(2)), line(3, &own(3))].concat();
+    assert_eq!(fs::read_to_string(to).unwrap(), expected);
+
+    let rows = fs::read_to_string(out.join("scrubbed.csv")).unwrap();
+    let rows: Vec<&str> = rows.lines().collect();
+    assert_eq!(rows[0], "id,start,end,byte_start,byte_end,tokens,syndicated,passage_id");
+    let start = article(2).find(WIRE).unwrap();
+    let (end, words) = (start + WIRE.len() + 2, WIRE.split(' ').count());
+    let expected = format!("2,{start},{end},{start},{end},{words},{words},");
+    assert!(rows[1].starts_with(&expected), "{} {expected}", rows[1]);
+    assert_eq!(rows.len(), 3);
+    let run: serde_json::Value =
+        serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
+    let words = 2 * words;
+    let counts = serde_json::json!({"articles":2,"emptied":0,"words":words,"syndicated":words});
+    assert_eq!(run["scrubbed"], counts);
+    assert_eq!(run["parameters"]["scrub"], "both");
+}
+
+#[test]
+fn repeated_sentences_are_cut_out_of_rows() {
+    let folder = TempDir::new().unwrap();
+    let row = |number: usize, text: &str| {
+        format!("{number},o{number},2024-05-0{number},\"{text}\",\"x, y\"\r\n")
+    };
+    let header = "id,outlet,published,text,extra\r\n";
+    let input = folder.path().join("in.csv");
+    let rows: String = (1..4).map(|number| row(number, &article(number))).collect();
+    fs::write(&input, format!("{header}{rows}")).unwrap();
+    let (to, _) = scrubbed(&folder, &input, "kept.csv");
+    let own = |number: usize| article(number).replace(&format!("{WIRE}\n\n"), "");
+    let expected = [header, &row(1, &article(1)), &row(2, &own(2)), &row(3, &own(3))].concat();
+    assert_eq!(fs::read_to_string(to).unwrap(), expected);
+}
+
+#[test]
+fn repeated_sentences_are_cut_out_of_parquet() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("in.parquet");
+    let schema = "message schema {
+        required binary outlet (UTF8);
+        optional binary published (UTF8);
+        optional group text (LIST) { repeated group list { optional binary element (UTF8); } }
+    }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut writer =
+        SerializedFileWriter::new(File::create(&input).unwrap(), schema, properties).unwrap();
+    let bytes = |text: &str| ByteArray::from(text.as_bytes().to_vec());
+    let mut rows = writer.next_row_group().unwrap();
+    for prefix in ["o", "2024-05-0"] {
+        let values: Vec<ByteArray> = (1..4).map(|n| bytes(&format!("{prefix}{n}"))).collect();
+        let levels = [1; 3];
+        let levels = (prefix != "o").then_some(levels.as_slice());
+        let mut column = rows.next_column().unwrap().unwrap();
+        column.typed::<ByteArrayType>().write_batch(&values, levels, None).unwrap();
+        column.close().unwrap();
+    }
+    let paragraphs: Vec<ByteArray> =
+        (1..4).flat_map(|n| article(n).split("\n\n").map(bytes).collect::<Vec<_>>()).collect();
+    let (defined, repeated) = ([3; 9], [0, 1, 1, 0, 1, 1, 0, 1, 1]);
+    let mut column = rows.next_column().unwrap().unwrap();
+    let typed = column.typed::<ByteArrayType>();
+    typed.write_batch(&paragraphs, Some(&defined), Some(&repeated)).unwrap();
+    column.close().unwrap();
+    rows.close().unwrap();
+    writer.close().unwrap();
+
+    let (to, _) = scrubbed(&folder, &input, "kept.parquet");
+    let left = SerializedFileReader::new(File::open(to).unwrap()).unwrap();
+    let rows: Vec<String> =
+        left.get_row_iter(None).unwrap().map(|row| row.unwrap().to_string()).collect();
+    let expected: Vec<String> = SerializedFileReader::new(File::open(&input).unwrap())
+        .unwrap()
+        .get_row_iter(None)
+        .unwrap()
+        .map(|row| row.unwrap().to_string())
+        .collect();
+    assert_eq!(rows[0], expected[0]);
+    assert!(expected[1].contains(WIRE));
+    // A paragraph that went leaves an empty one.
+    assert_eq!(rows[1], expected[1].replace(WIRE, ""));
+    assert_eq!(rows[2], expected[2].replace(WIRE, ""));
+}
+
+#[test]
+fn scrubbing_needs_a_file_and_passages() {
+    let folder = TempDir::new().unwrap();
+    let input = folder.path().join("in.jsonl");
+    fs::write(&input, format!("{{\"text\":\"{}\"}}\n", text(1))).unwrap();
+    let refused = |args: &[&str], because: &str| {
+        let mut command = newsfold();
+        command.args(args).arg(&input).arg("-o").arg(folder.path().join("out"));
+        let (code, _, error) = said(&mut command);
+        assert_eq!(code, 2, "{error}");
+        assert!(error.contains(because), "{error}");
+    };
+    let to = folder.path().join("kept.jsonl");
+    let to = to.to_str().unwrap();
+    refused(&["run", "--scrub", "both"], "name a file with --write-kept");
+    refused(&["dups", "--scrub", "both", "--write-kept", to], "looks for no passages; run does");
+    refused(&["passages", "--write-kept", to], "looks for no near-duplicates");
+    refused(&["run", "--scrub", "all", "--write-kept", to], "boilerplate, syndicated, both");
+    assert!(!Path::new(to).exists());
 }

@@ -61,7 +61,7 @@ __all__ = [
 def run(
     data: Any,
     *,
-    fields: Optional[Mapping[str, str]] = None,
+    fields: Optional[_settings.Fields] = None,
     progress: _progress.Progress = False,
     **settings: Any,
 ) -> Results:
@@ -82,7 +82,7 @@ def run(
 def dedup(
     data: Any,
     *,
-    fields: Optional[Mapping[str, str]] = None,
+    fields: Optional[_settings.Fields] = None,
     progress: _progress.Progress = False,
     **settings: Any,
 ) -> Results:
@@ -99,7 +99,7 @@ def dedup(
 def stories(
     data: Any,
     *,
-    fields: Optional[Mapping[str, str]] = None,
+    fields: Optional[_settings.Fields] = None,
     progress: _progress.Progress = False,
     **settings: Any,
 ) -> Results:
@@ -110,7 +110,7 @@ def stories(
 def passages(
     data: Any,
     *,
-    fields: Optional[Mapping[str, str]] = None,
+    fields: Optional[_settings.Fields] = None,
     progress: _progress.Progress = False,
     **settings: Any,
 ) -> Results:
@@ -133,7 +133,7 @@ def explain(
     a: Union[str, int],
     b: Union[str, int],
     *,
-    fields: Optional[Mapping[str, str]] = None,
+    fields: Optional[_settings.Fields] = None,
     **settings: Any,
 ) -> Answer:
     """Why two articles of the data, named by their ids, are or are not together.
@@ -153,7 +153,7 @@ def compare(
     b: Any,
     data: Any = None,
     *,
-    fields: Optional[Mapping[str, str]] = None,
+    fields: Optional[_settings.Fields] = None,
     **settings: Any,
 ) -> Answer:
     """What two articles share, side by side: two texts or records, or two ids of ``data``.
@@ -182,7 +182,7 @@ def _called(article: Any, name: str) -> Mapping[str, Any]:
 def _run(
     command: str,
     data: Any,
-    fields: Optional[Mapping[str, str]],
+    fields: Optional[_settings.Fields],
     progress: _progress.Progress,
     settings: Mapping[str, Any],
 ) -> Results:

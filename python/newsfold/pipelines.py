@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator, List, Mapping, Optional
+from typing import Any, Iterable, Iterator, List, Optional
 
-from . import _run
+from . import _run, _settings
 from ._results import Results
 
 __all__ = ["NewsfoldDedup", "deduplicate"]
@@ -51,7 +51,7 @@ class NewsfoldDedup:
     name = "newsfold"
     type = "dedup"
 
-    def __init__(self, fields: Optional[Mapping[str, str]] = None, **settings: Any) -> None:
+    def __init__(self, fields: Optional[_settings.Fields] = None, **settings: Any) -> None:
         self._fields = fields
         self._settings = settings
         #: What the last run found.

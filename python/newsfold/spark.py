@@ -49,7 +49,7 @@ def near_duplicates(
     statistics: Optional[Union[str, "os.PathLike[str]"]] = None,
     checkpoint: Optional[str] = None,
     records: bool = False,
-    fields: Optional[Mapping[str, str]] = None,
+    fields: Optional[_settings.Fields] = None,
     **settings: Any,
 ) -> Any:
     """Pairs and families of near-duplicates among the rows of a frame of Spark.
@@ -93,7 +93,7 @@ def _pyspark() -> None:
 
 
 def _checked(
-    settings: Mapping[str, Any], fields: Optional[Mapping[str, str]], statistics: Any
+    settings: Mapping[str, Any], fields: Optional[_settings.Fields], statistics: Any
 ) -> List[str]:
     """The settings for the kernels, and those for the driver, which reads the files that they name."""
     for name in settings:

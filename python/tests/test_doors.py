@@ -177,6 +177,12 @@ def test_fields_are_named_by_hand():
         newsfold.dedup([{"y": TEXT}], fields={"body_text": "y"})
 
 
+def test_near_duplicates_are_compared_by_the_fields_asked_for():
+    rows = [{"title": TEXT, "text": "One story."}, {"title": TEXT, "text": "Another one."}]
+    for fields, pairs in [(None, 0), ("text", 0), ("title", 1), (["title"], 1)]:
+        assert len(newsfold.dedup(rows, fields=fields).pairs.column("id_b")) == pairs
+
+
 def test_a_record_that_is_no_article_is_told_and_stays():
     with pytest.warns(newsfold.NewsfoldWarning, match="memory#2"):
         found = newsfold.dedup([{"text": TEXT}, {"text": ""}, {"text": TEXT}])

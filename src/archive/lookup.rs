@@ -87,7 +87,7 @@ impl Maker {
 
     pub(super) fn sketcher(&self) -> RowSketcher {
         let near = &self.near;
-        RowSketcher::new(near.ngram, near.hasher(), near.banding(), true)
+        RowSketcher::new(near.shingler(), near.hasher(), near.banding(), true)
     }
 
     /// What passages go by.

@@ -11,14 +11,25 @@ use crate::error::{Error, Result};
 
 /// Parameters that say how input is read or results are written, and so may differ from one batch to the next;
 /// and one that is computed from others, with a last digit that may be another on another machine.
-const NOT_KEPT: [&str; 6] = ["against", "csv-raw", "field", "outlets", "strict", "expected-recall"];
+const NOT_KEPT: [&str; 9] = [
+    "against",
+    "csv-raw",
+    "field",
+    "outlets",
+    "max-record",
+    "max-depth",
+    "max-ratio",
+    "strict",
+    "expected-recall",
+];
 /// Parameters that are names of files, whose content the archive keeps.
 const FILES: [&str; 5] = ["background", "ignore", "credits", "must-link", "cannot-link"];
 
 /// Parameters that are settings by the same name. An archive goes on with those it was made with, where a newer
 /// program has other defaults.
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 17] = [
     "ngram",
+    "fields",
     "num-perm",
     "threshold",
     "recall",
@@ -35,6 +46,9 @@ const SETTINGS: [&str; 16] = [
     "reworded",
     "seed",
 ];
+
+/// Parameters that archives of older programs do not name, and what they were made with.
+const UNNAMED: [(&str, &str); 1] = [("fields", "text")];
 
 /// The settings that decide the results of an archive, and the files that some of them name.
 pub(super) fn fixed(settings: Settings) -> (Settings, Vec<(&'static str, PathBuf)>) {
@@ -60,10 +74,14 @@ pub(super) fn fixed(settings: Settings) -> (Settings, Vec<(&'static str, PathBuf
         ignore: None,
         field: None,
         outlets: None,
+        max_record: None,
+        max_depth: None,
+        max_ratio: None,
         strict: None,
         check_recall: None,
         write_kept: None,
         resume: None,
+        scrub: None,
         against: None,
         ..settings
     };
@@ -150,8 +168,14 @@ fn difference(
     is: &BTreeMap<String, Value>,
 ) -> Option<(String, Value, Value)> {
     let names = was.keys().chain(is.keys());
-    let value = |of: &BTreeMap<String, Value>, name| of.get(name).cloned().unwrap_or_default();
-    let differing = names.filter(|name| value(was, *name) != value(is, *name));
+    let value = |of: &BTreeMap<String, Value>, name: &String| match of.get(name) {
+        Some(value) => value.clone(),
+        None => {
+            let unnamed = UNNAMED.iter().find(|(unnamed, _)| unnamed == name);
+            unnamed.map_or(Value::Null, |(_, value)| Value::from(*value))
+        }
+    };
+    let differing = names.filter(|name| value(was, name) != value(is, name));
     // An option goes before what follows from it.
     let derived = ["bands", "rows"];
     let all: Vec<&String> = differing.collect();

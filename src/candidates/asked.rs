@@ -447,7 +447,8 @@ mod tests {
             _ => None,
         });
         let expected: Vec<DocId> = pairs.collect();
-        let mut sketcher = RowSketcher::new(config.ngram, config.hasher(), config.banding(), true);
+        let mut sketcher =
+            RowSketcher::new(config.shingler(), config.hasher(), config.banding(), true);
         let mut shelf = Shelf { sketches: Vec::new(), facts: Vec::new() };
         let mut own = None;
         for doc in corpus.docs() {

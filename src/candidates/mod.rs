@@ -31,7 +31,7 @@ pub use scope::{OutletScope, Scope};
 use crate::article::{Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::observer::{Observer, Stage, Unit};
-use crate::sketch::{Banding, MinHasher, SketchKind, Sketches, digest};
+use crate::sketch::{Banding, MinHasher, ShingledFields, Shingler, SketchKind, Sketches, digest};
 
 /// How candidates are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +81,8 @@ impl FromStr for Method {
 pub struct NearDuplicateConfig {
     /// Tokens a shingle.
     pub ngram: usize,
+    /// What the shingles are made of.
+    pub fields: ShingledFields,
     /// Places in a MinHash signature.
     pub num_perm: usize,
     /// The least Jaccard at which two articles are near-duplicates.
@@ -104,6 +106,7 @@ impl Default for NearDuplicateConfig {
     fn default() -> Self {
         Self {
             ngram: 5,
+            fields: ShingledFields::default(),
             num_perm: 128,
             threshold: 0.7,
             recall: 0.995,
@@ -117,6 +120,11 @@ impl Default for NearDuplicateConfig {
 }
 
 impl NearDuplicateConfig {
+    /// What makes the shingles of articles.
+    pub fn shingler(&self) -> Shingler {
+        Shingler::new(self.ngram).with_fields(self.fields)
+    }
+
     /// The bands and rows that this threshold and recall ask for.
     pub fn banding(&self) -> Banding {
         Banding::derive(self.threshold, self.recall, self.num_perm)
@@ -174,7 +182,8 @@ pub fn sketch(
         Method::SimHash => SketchKind::SimHash,
         Method::Exact => SketchKind::Prefix(config.threshold),
     };
-    Sketches::new(corpus, config.ngram, kind, config.containment > 0.0, observer)
+    let shingler = config.shingler();
+    Sketches::new(corpus, &shingler, kind, config.containment > 0.0, observer)
 }
 
 /// Proposes pairs that may reach the threshold. `sketches` are those that [`sketch`] made of the

@@ -292,10 +292,10 @@ mod tests {
         let corpus = corpus_of(&texts);
         let docs: Vec<DocId> = corpus.docs().collect();
         let kind = SketchKind::Prefix(threshold);
-        let sketches = Sketches::new(&corpus, ngram, kind, false, &Silent).unwrap();
+        let mut shingler = Shingler::new(ngram);
+        let sketches = Sketches::new(&corpus, &shingler, kind, false, &Silent).unwrap();
         let found =
             pairs(&sketches, &docs, |_| true, threshold, &Spill::default(), &Silent).unwrap();
-        let mut shingler = Shingler::new(ngram);
         let sets: Vec<Box<[u64]>> = texts.iter().map(|text| shingler.set(text)).collect();
         let reaching = docs.iter().flat_map(|&a| {
             let sets = &sets;

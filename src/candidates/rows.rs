@@ -192,7 +192,8 @@ mod tests {
 
     /// The candidates of a corpus, found row by row.
     fn found_by_rows(corpus: &Corpus, config: &NearDuplicateConfig) -> Pairs {
-        let mut sketcher = RowSketcher::new(config.ngram, config.hasher(), config.banding(), true);
+        let mut sketcher =
+            RowSketcher::new(config.shingler(), config.hasher(), config.banding(), true);
         let mut seen = BTreeSet::new();
         let sketches: BTreeMap<DocId, ArticleSketch> = corpus
             .docs()

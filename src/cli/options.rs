@@ -27,6 +27,17 @@ pub(crate) enum Templates {
     Remove,
 }
 
+/// What is cut out of the texts of `--write-kept`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Scrub {
+    /// What an outlet prints around its articles
+    Boilerplate,
+    /// Text that several outlets print, but for the first article that has it
+    Syndicated,
+    /// Both
+    Both,
+}
+
 /// What a story is: precision or recall first.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum StoryPreset {
@@ -78,6 +89,10 @@ pub(crate) struct Tuning {
     /// Words a shingle [default: 5]
     #[arg(long, value_name = "K", help_heading = "Near-duplicates")]
     ngram: Option<usize>,
+    /// The fields that are compared: text, title, or title,text. No shingle crosses from one into the
+    /// other, and each counts once, so that a field weighs as much as it is long [default: text]
+    #[arg(long, value_name = "LIST", help_heading = "Near-duplicates")]
+    fields: Option<String>,
     /// Permutations of a MinHash signature [default: 128]
     #[arg(long, value_name = "N", help_heading = "Near-duplicates")]
     num_perm: Option<usize>,
@@ -170,6 +185,17 @@ pub(crate) struct Tuning {
     /// Names and hosts that are one outlet: a name or host and its outlet a line, with a comma between
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Input")]
     outlets: Option<PathBuf>,
+    /// The most that a record may have, or a file that is one; what is longer is rejected [default: 64M]
+    #[arg(long, value_name = "SIZE", help_heading = "Input")]
+    max_record: Option<String>,
+    /// How deep a record of JSON may be nested, and the elements of a page; what is deeper is rejected
+    /// [default: 1000]
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    max_depth: Option<usize>,
+    /// How many times its size a packed file may grow to, beyond 128 MiB; the rest of it is rejected
+    /// [default: 400]
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    max_ratio: Option<u64>,
     /// Let the first rejected record end the run
     #[arg(long, help_heading = "Input")]
     strict: bool,
@@ -198,6 +224,9 @@ pub(crate) struct Destination {
     /// run with this option was stopped
     #[arg(long)]
     resume: bool,
+    /// Cut repeated sentences out of the texts of --write-kept; scrubbed.csv says which
+    #[arg(long, value_enum)]
+    scrub: Option<Scrub>,
     /// Hold the articles of the input against these older ones alone, not against each other: a file, a
     /// folder, a glob; may be given again. The older ones are always kept
     #[arg(long, value_name = "REFERENCE", value_hint = ValueHint::AnyPath)]
@@ -248,6 +277,7 @@ impl Tuning {
             threads: self.threads,
             seed: self.seed,
             ngram: self.ngram,
+            fields: self.fields.clone().map(OneOrMany::One),
             num_perm: self.num_perm,
             threshold: self.threshold,
             recall: self.recall,
@@ -256,6 +286,7 @@ impl Tuning {
             containment: self.containment,
             write_kept: destination.and_then(|to| to.write_kept.clone()),
             resume: destination.is_some_and(|to| to.resume).then_some(true),
+            scrub: destination.and_then(|to| to.scrub.as_ref().and_then(name)),
             against: destination.and_then(|to| many(&to.against)),
             within: self.within,
             same_outlet: self.same_outlet.then_some(true),
@@ -277,6 +308,9 @@ impl Tuning {
             templates: self.templates.as_ref().and_then(name),
             field: many(&self.field),
             outlets: self.outlets.clone(),
+            max_record: self.max_record.clone(),
+            max_depth: self.max_depth,
+            max_ratio: self.max_ratio,
             strict: self.strict.then_some(true),
             check_recall: self.check_recall.then_some(true),
         };

@@ -6,6 +6,7 @@ use newsfold::article::{Article, Corpus};
 use newsfold::error::{Error, Reject};
 use newsfold::pipeline::{self, Parts};
 use newsfold::report;
+use newsfold::results::ScrubCounts;
 use newsfold::tables::Format;
 use serde_json::json;
 
@@ -94,6 +95,7 @@ impl Args {
                 "page": finished.written.page,
                 "files": finished.written.files,
                 "counts": finished.written.counts,
+                "scrubbed": results.cuts.as_ref().map(ScrubCounts::from),
                 "rejects": results.rejects.len(),
                 "warnings": results.run.warnings,
             }))?;

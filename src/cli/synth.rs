@@ -45,6 +45,10 @@ pub(crate) struct Args {
     /// Share of the copies that have other text around them; what is left is edited
     #[arg(long, value_name = "SHARE", default_value_t = SynthConfig::default().framed)]
     framed: f64,
+    /// Share of the articles that are versions of live blogs: what each has of the one before is a passage of
+    /// kind live
+    #[arg(long, value_name = "SHARE", default_value_t = SynthConfig::default().live)]
+    live: f64,
     /// Words of a footer that every article has
     #[arg(long, value_name = "N", default_value_t = 0)]
     footer_words: u32,
@@ -65,6 +69,7 @@ impl Args {
             verbatim: self.verbatim,
             cut: self.cut,
             framed: self.framed,
+            live: self.live,
             footer_words: self.footer_words,
             ..SynthConfig::default()
         };

@@ -28,7 +28,7 @@ impl<'a> Overlaps<'a> {
             corpus,
             config,
             known,
-            shingler: Shingler::new(config.ngram),
+            shingler: config.shingler(),
             set: ShingleSet::new(),
             held: None,
             other: ShingleSet::new(),

@@ -16,7 +16,8 @@ use super::blocks::Source;
 use super::detect::Format;
 use super::documents;
 use super::file::{Reader, Reading};
-use super::source::{self, Opened};
+use super::limits::Limits;
+use super::source::Opened;
 use crate::error::{Position, Reject, Result};
 
 /// Members up to this size are read whole by one thread each.
@@ -154,14 +155,14 @@ impl Reader<'_> {
             if is_web_archive && !path.starts_with(WEB_ARCHIVE.0) {
                 continue;
             }
-            match unpack(&mut archive, place) {
+            match unpack(&mut archive, place, self.table.limits()) {
                 Ok(Unpacked::Small(content)) => batch.push(member, content, reading)?,
                 Ok(Unpacked::Large(file)) => {
                     batch.read(reading)?;
                     reading.append(batch.reader.open(&member, Box::new(file), None)?)?;
                 }
                 Ok(Unpacked::Bomb) => {
-                    reading.rejects.push(reject(&member, source::bomb_in_words()));
+                    reading.rejects.push(reject(&member, self.table.limits().bomb_in_words()));
                     break;
                 }
                 Err(error) => {
@@ -196,7 +197,7 @@ fn names(archive: &zip::ZipArchive<File>) -> Vec<String> {
 /// # Errors
 /// In words, where it is one that is not read, or grows too much to be believed. What is wrong with an
 /// archive is told where it is read.
-pub(super) fn document(file: &File) -> std::result::Result<Option<Format>, String> {
+pub(super) fn document(file: &File, limits: Limits) -> std::result::Result<Option<Format>, String> {
     let Ok(mut archive) = file.try_clone().and_then(|file| Ok(zip::ZipArchive::new(file)?)) else {
         return Ok(None);
     };
@@ -205,8 +206,8 @@ pub(super) fn document(file: &File) -> std::result::Result<Option<Format>, Strin
         let members = 0..archive.len();
         let sizes = members.filter_map(|place| Some(archive.by_index_raw(place).ok()?.size()));
         let packed = file.metadata().map_or(0, |metadata| metadata.len());
-        if source::is_bomb(sizes.sum(), packed) {
-            return Err(source::bomb_in_words());
+        if limits.is_bomb(sizes.sum(), packed) {
+            return Err(limits.bomb_in_words());
         }
     }
     Ok(kind)
@@ -221,7 +222,11 @@ enum Unpacked {
     Bomb,
 }
 
-fn unpack(archive: &mut zip::ZipArchive<File>, place: usize) -> io::Result<Unpacked> {
+fn unpack(
+    archive: &mut zip::ZipArchive<File>,
+    place: usize,
+    limits: Limits,
+) -> io::Result<Unpacked> {
     let mut member = archive.by_index(place)?;
     let packed = member.compressed_size();
     let mut small = Vec::new();
@@ -234,7 +239,7 @@ fn unpack(archive: &mut zip::ZipArchive<File>, place: usize) -> io::Result<Unpac
     loop {
         let more = io::copy(&mut member.by_ref().take(SMALL_BYTES), &mut file)?;
         bytes += more;
-        if source::is_bomb(bytes, packed) {
+        if limits.is_bomb(bytes, packed) {
             return Ok(Unpacked::Bomb);
         }
         if more == 0 {

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::limits::Limits;
 use crate::error::Place;
 
 /// A fuzzing build has sizes a thousandth as large, so that inputs of a few kilobytes go past them.
@@ -93,6 +94,7 @@ impl Block {
 pub(super) struct Blocks<'a, R> {
     reader: &'a mut R,
     split: Box<dyn Split + 'a>,
+    limits: Limits,
     /// The beginning of the record that was open when the last block ended.
     open: Vec<u8>,
     /// Whether a record that is too long is open: it is not kept.
@@ -113,9 +115,9 @@ pub(super) trait Source: Read + Send {
 }
 
 impl<'a, R: Source> Blocks<'a, R> {
-    /// The records of `reader`, as `split` tells them apart.
-    pub(super) fn new(reader: &'a mut R, split: Box<dyn Split + 'a>) -> Self {
-        Self { reader, split, open: Vec::new(), dropping: false, ended: false }
+    /// The records of `reader`, as `split` tells them apart; none that is longer than `limits` say.
+    pub(super) fn new(reader: &'a mut R, split: Box<dyn Split + 'a>, limits: Limits) -> Self {
+        Self { reader, split, limits, open: Vec::new(), dropping: false, ended: false }
     }
 
     /// How many bytes of the file have been read.
@@ -155,8 +157,8 @@ impl<'a, R: Source> Blocks<'a, R> {
                     place += bytes;
                     if self.dropping {
                         self.dropping = false;
-                    } else if place - start > MAX_RECORD_BYTES {
-                        block.complaints.push((at, too_long()));
+                    } else if place - start > self.limits.record_bytes {
+                        block.complaints.push((at, self.limits.too_long()));
                     } else {
                         let under = self.split.under();
                         block.records.push(Record { bytes: start..place, place: at, under });
@@ -167,9 +169,9 @@ impl<'a, R: Source> Blocks<'a, R> {
         }
         if self.ended {
             self.end(block, start, failure);
-        } else if self.dropping || block.bytes.len() - start > MAX_RECORD_BYTES {
+        } else if self.dropping || block.bytes.len() - start > self.limits.record_bytes {
             if !self.dropping {
-                block.complaints.push((self.split.place(), too_long()));
+                block.complaints.push((self.split.place(), self.limits.too_long()));
             }
             self.dropping = true;
         } else {
@@ -196,15 +198,6 @@ impl<'a, R: Source> Blocks<'a, R> {
             block.records.push(Record { bytes, place, under: self.split.under() });
         }
     }
-}
-
-/// That a record is longer than [`MAX_RECORD_BYTES`].
-pub(super) fn too_long() -> String {
-    format!(
-        "longer than {} MiB, which is the most a record may have: look for a quotation mark or a line \
-         break that is missing in it, or split it",
-        MAX_RECORD_BYTES >> 20
-    )
 }
 
 /// The records of `bytes`, shown to `split` in pieces of so many bytes; an open one at the end is

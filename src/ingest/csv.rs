@@ -5,11 +5,12 @@
 //! follows up to the delimiter belongs to the field. So do spreadsheets and Python read.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
 use super::blocks::{Split, Step};
-use super::fields::{FieldTable, NameId};
+use super::fields::{Field, FieldTable, NameId};
 use super::record::{Captured, Value};
 use crate::error::Place;
 
@@ -196,6 +197,71 @@ pub(super) fn fields(row: &str, delimiter: u8, escapes: bool) -> Vec<Cow<'_, str
     }
 }
 
+/// Where in a row its field of this place stands, quotation marks and all.
+pub(super) fn field_at(
+    row: &str,
+    delimiter: u8,
+    escapes: bool,
+    field: usize,
+) -> Option<Range<usize>> {
+    let row = row.strip_suffix('\n').unwrap_or(row);
+    let bytes = row.strip_suffix('\r').unwrap_or(row).as_bytes();
+    let (mut fields, mut start, mut at, mut quoted) = (0, 0, 0, false);
+    loop {
+        let ends = at >= bytes.len() || !quoted && bytes[at] == delimiter;
+        if ends && fields == field {
+            return Some(start..at.min(bytes.len()));
+        }
+        if at >= bytes.len() {
+            return None;
+        }
+        match bytes[at] {
+            _ if ends => {
+                fields += 1;
+                start = at + 1;
+            }
+            b'\\' if escapes => at += 1,
+            b'"' if at == start => quoted = true,
+            b'"' if quoted && bytes.get(at + 1) == Some(&b'"') => at += 1,
+            b'"' => quoted = false,
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+/// A value as a field that takes the place of one that is written as `instead`.
+pub(super) fn as_field(value: &str, instead: &str, delimiter: u8, escapes: bool) -> String {
+    let is_quoted = instead.starts_with('"');
+    let taken = char::from(delimiter);
+    let breaks = |c: char| c == taken || matches!(c, '\n' | '\r');
+    let mut field = String::with_capacity(value.len() + 2);
+    if escapes && !is_quoted {
+        for (place, c) in value.char_indices() {
+            match c {
+                '\n' => field.push_str("\\n"),
+                '\r' => field.push_str("\\r"),
+                '\t' => field.push_str("\\t"),
+                _ => {
+                    let is_taken = c == '\\' || c == taken || place == 0 && c == '"';
+                    field.extend(is_taken.then_some('\\').into_iter().chain([c]));
+                }
+            }
+        }
+    } else if is_quoted || value.starts_with('"') || value.contains(breaks) {
+        field.push('"');
+        for c in value.chars() {
+            let before = if escapes { '\\' } else { '"' };
+            let is_taken = c == '"' || escapes && c == '\\';
+            field.extend(is_taken.then_some(before).into_iter().chain([c]));
+        }
+        field.push('"');
+    } else {
+        field.push_str(value);
+    }
+    field
+}
+
 /// The fields of a row in which a backslash takes the next character, or names a control character.
 fn escaped_fields(row: &str, delimiter: u8) -> Vec<String> {
     let (mut fields, mut field) = (Vec::new(), String::new());
@@ -284,6 +350,11 @@ impl Columns {
         Ok(Self { delimiter: dialect.delimiter, escapes: dialect.escapes, count, kept })
     }
 
+    /// The column that the text is in.
+    pub(super) fn text(&self, table: &FieldTable) -> Option<usize> {
+        table.column_of(Field::Text, &self.kept)
+    }
+
     /// The values of a row that may matter.
     ///
     /// # Errors
@@ -362,6 +433,30 @@ mod tests {
             }
             let table = String::from_utf8(writer.into_inner().unwrap()).unwrap();
             prop_assert_eq!(rows_of(&table, delimiter, piece), rows);
+        }
+
+        #[test]
+        fn a_field_is_found_and_takes_another_value(
+            row in prop::collection::vec("[a\",;\t\n\r\\\\ é]{0,6}", 2..4),
+            value in "[a\",;\t\n\r\\\\ é]{0,6}",
+            place in 0..4_usize,
+            delimiter in prop::sample::select(crate::ingest::dialect::DELIMITERS.to_vec()),
+            quoted: bool,
+            escapes: bool,
+        ) {
+            let place = place % row.len();
+            let instead = if quoted { "\"" } else { "" };
+            let written = row.iter().map(|field| as_field(field, instead, delimiter, escapes));
+            let between = char::from(delimiter).to_string();
+            let line = written.collect::<Vec<_>>().join(&between) + "\r\n";
+            prop_assert_eq!(&fields(&line, delimiter, escapes), &row);
+            let at = field_at(&line, delimiter, escapes, place).unwrap();
+            let other = as_field(&value, &line[at.clone()], delimiter, escapes);
+            let line = format!("{}{other}{}", &line[..at.start], &line[at.end..]);
+            let mut expected = row;
+            expected[place] = value;
+            prop_assert_eq!(&fields(&line, delimiter, escapes), &expected);
+            prop_assert_eq!(field_at(&line, delimiter, escapes, expected.len()), None);
         }
     }
 

@@ -275,7 +275,9 @@ fn json_layout(body: &[u8], all: bool, table: &FieldTable) -> Option<Layout> {
         let is_tree = is_row || is_array_of_lists(valid(body), table);
         return Some(if is_tree { Layout::Document(Format::JsonTree) } else { Layout::JsonArray });
     }
-    let line_end = if memchr(b'\n', body).is_some() { b'\n' } else { b'\r' };
+    // A first record that is longer than the head has neither in it.
+    let is_old_mac = memchr(b'\n', body).is_none() && memchr(b'\r', body).is_some();
+    let line_end = if is_old_mac { b'\r' } else { b'\n' };
     let lines: Vec<&[u8]> = body
         .split(|byte| *byte == line_end)
         .map(|line| line.strip_prefix(&[0x1e]).unwrap_or(line).trim_ascii())

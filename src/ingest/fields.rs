@@ -6,8 +6,9 @@ use std::str::FromStr;
 use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::names;
+use super::limits::Limits;
 use super::outlet::Outlets;
+use super::{IngestOptions, names};
 use crate::error::Error;
 
 /// A field of an article that an input may hold.
@@ -190,6 +191,15 @@ impl Node {
         })
     }
 
+    /// The root of these paths; at the end of each stands one and the same name.
+    pub(super) fn of_paths(paths: &[&[&str]]) -> Self {
+        let mut root = Self::default();
+        for path in paths {
+            root.insert(path, NameId(0));
+        }
+        root
+    }
+
     /// Whether a name here or below is one of these.
     fn any(&self, is: &dyn Fn(NameId) -> bool) -> bool {
         self.name.is_some_and(is) || self.below.values().any(|node| node.any(is))
@@ -222,6 +232,7 @@ pub(super) struct FieldTable {
     candidates: [Vec<Candidate>; Field::ALL.len()],
     root: Node,
     outlets: Outlets,
+    limits: Limits,
 }
 
 impl FieldTable {
@@ -232,6 +243,7 @@ impl FieldTable {
             candidates: Default::default(),
             root: Node::default(),
             outlets: Outlets::default(),
+            limits: Limits::default(),
         };
         for mapping in mappings {
             let name = table.name(&mapping.path, &mapping.path);
@@ -270,9 +282,15 @@ impl FieldTable {
         table
     }
 
-    /// The same table with names and hosts of outlets.
-    pub(super) fn with_outlets(self, outlets: &Outlets) -> Self {
-        Self { outlets: outlets.clone(), ..self }
+    /// The table that input is read with: names, outlets, and what a record may cost.
+    pub(super) fn of(options: &IngestOptions) -> Self {
+        let IngestOptions { fields, outlets, limits, .. } = options;
+        Self { outlets: outlets.clone(), limits: *limits, ..Self::new(fields) }
+    }
+
+    /// What a record may cost.
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// Which names and hosts are one outlet.
@@ -356,6 +374,13 @@ impl FieldTable {
             .filter(|(_, name)| wanted.contains(name))
             .collect();
         Ok(kept)
+    }
+
+    /// Of columns that matter, the one that holds `field`.
+    pub(super) fn column_of(&self, field: Field, columns: &[(usize, NameId)]) -> Option<usize> {
+        let of = |name: NameId| columns.iter().find(|(_, other)| *other == name);
+        let found = self.candidates(field).iter().find_map(|candidate| of(candidate.name));
+        found.map(|(column, _)| *column)
     }
 
     /// An empty tally of this table's names.

@@ -9,15 +9,17 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::archive;
-use super::blocks::{Block, Blocks, MAX_RECORD_BYTES, Source, too_long};
+use super::blocks::{Block, Blocks, Source};
 use super::date::Order;
 use super::detect::{Format, Layout, detect};
 use super::documents::{self, Entry};
+use super::draft::Strings;
 use super::fields::{FieldSource, FieldTable};
+use super::limits::Limits;
 use super::mend;
 use super::pages;
 use super::parquet::{Batch, Groups};
-use super::record::{Maker, Strings, in_order};
+use super::record::{Maker, in_order};
 use super::records::{File, Parsed, Parsing, Records, partitions, split_owned};
 use super::source::{self, Compression, Metered, Opened};
 use super::text;
@@ -186,7 +188,7 @@ impl<'r> Reader<'r> {
             None => (Box::new(Metered::new(stream, &read)), &read),
         };
         let reader = Reader { outermost: Some(outermost), ..self };
-        match Opened::new(stream, path, self.limit, outermost) {
+        match Opened::new(stream, path, self.limit, outermost, self.table.limits()) {
             Ok(opened) => reader.read(name, opened),
             Err(error) => Ok(Reading::unopened(name, error.to_string(), self.spill)),
         }
@@ -242,7 +244,7 @@ impl<'r> Reader<'r> {
             Ok(Layout::Tar | Layout::Zip) if self.depth >= DEEPEST => {
                 reading.rejects.push(whole(too_deep()));
             }
-            Ok(Layout::Text) => match whole_text(&mut opened) {
+            Ok(Layout::Text) => match whole_text(&mut opened, self.table.limits()) {
                 Ok((mut text, mut notes)) => {
                     let mended = mend::mend(&text);
                     let mending = mended.map(|mended| {
@@ -260,7 +262,7 @@ impl<'r> Reader<'r> {
             Ok(Layout::Html) => {
                 let position = Position::whole(Arc::clone(name));
                 let mut strings = Strings::default();
-                let made = whole_bytes(&mut opened)
+                let made = whole_bytes(&mut opened, self.table.limits())
                     .and_then(|page| pages::capture(&page, None, None, self.table))
                     .and_then(|captured| {
                         maker
@@ -287,18 +289,19 @@ impl<'r> Reader<'r> {
                 }
             }
             Ok(Layout::Tar) => self.tar(name, &mut opened, &mut reading, &mut told)?,
-            Ok(Layout::Document(kind)) => match whole_bytes(&mut opened)
+            Ok(Layout::Document(kind)) => match whole_bytes(&mut opened, self.table.limits())
                 .and_then(|bytes| documents::read(kind, bytes, self.table))
             {
                 Ok(entries) => self.document(&file, entries, &mut reading, &mut maker)?,
                 Err(reason) => reading.rejects.push(whole(reason)),
             },
             Ok(Layout::Zip) => match opened.seekable() {
-                Ok(archive) => match archive::document(&archive) {
+                Ok(archive) => match archive::document(&archive, self.table.limits()) {
                     Ok(None) => self.zip(name, archive, &mut reading)?,
                     Ok(Some(kind)) => {
                         format = Some(kind);
-                        match whole_file(archive).and_then(|b| documents::read(kind, b, self.table))
+                        match whole_file(archive, self.table.limits())
+                            .and_then(|b| documents::read(kind, b, self.table))
                         {
                             Ok(entries) => {
                                 self.document(&file, entries, &mut reading, &mut maker)?;
@@ -464,7 +467,7 @@ impl<'r> Reader<'r> {
         told: &mut u64,
     ) -> Result<()> {
         let name = file.name;
-        let mut blocks = Blocks::new(opened, records.split());
+        let mut blocks = Blocks::new(opened, records.split(), self.table.limits());
         let (mut block, mut next) = (Block::default(), Block::default());
         let mut more = blocks.fill(&mut block);
         while more {
@@ -511,9 +514,9 @@ fn too_deep() -> String {
 }
 
 /// A whole file as text.
-fn whole_text(opened: &mut Opened<'_>) -> Result<(String, Notes), String> {
+fn whole_text(opened: &mut Opened<'_>, limits: Limits) -> Result<(String, Notes), String> {
     let mut notes = Notes::default();
-    let text = String::from_utf8(whole_bytes(opened)?).or_else(|error| {
+    let text = String::from_utf8(whole_bytes(opened, limits)?).or_else(|error| {
         let from = error.utf8_error().valid_up_to();
         let (text, note) = mend::older(error.as_bytes())
             .ok_or_else(|| format!("not UTF-8 from byte {from} on"))?;
@@ -527,21 +530,21 @@ fn whole_text(opened: &mut Opened<'_>) -> Result<(String, Notes), String> {
 }
 
 /// A whole file that can be read from any place.
-fn whole_file(mut file: std::fs::File) -> Result<Vec<u8>, String> {
+fn whole_file(mut file: std::fs::File, limits: Limits) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     file.rewind()
-        .and_then(|()| file.take(MAX_RECORD_BYTES as u64 + 1).read_to_end(&mut bytes))
+        .and_then(|()| file.take(limits.record_bytes as u64 + 1).read_to_end(&mut bytes))
         .map_err(|error| error.to_string())?;
-    if bytes.len() > MAX_RECORD_BYTES { Err(too_long()) } else { Ok(bytes) }
+    if bytes.len() > limits.record_bytes { Err(limits.too_long()) } else { Ok(bytes) }
 }
 
 /// A whole file.
-fn whole_bytes(opened: &mut Opened<'_>) -> Result<Vec<u8>, String> {
+fn whole_bytes(opened: &mut Opened<'_>, limits: Limits) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    let reading = opened.by_ref().take(MAX_RECORD_BYTES as u64 + 1).read_to_end(&mut bytes);
+    let reading = opened.by_ref().take(limits.record_bytes as u64 + 1).read_to_end(&mut bytes);
     reading.map_err(|error| opened.explain(&error))?;
-    if bytes.len() > MAX_RECORD_BYTES {
-        return Err(too_long());
+    if bytes.len() > limits.record_bytes {
+        return Err(limits.too_long());
     }
     Ok(bytes)
 }

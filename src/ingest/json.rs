@@ -3,12 +3,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use memchr::{memchr, memchr2};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::blocks::{Split, Step};
-use super::fields::{ELEMENTS, Node};
+use super::fields::{BODY_SECTIONS, ELEMENTS, FieldTable, Node};
 use super::json_amended::amended;
 use super::json_scan;
 use super::record::{Captured, LIST, OBJECT, Value};
@@ -182,19 +183,44 @@ impl Split for Values {
     }
 }
 
-/// The values of a record that may matter, by their place below `root`.
+/// The values of a record that may matter, by their names in the table.
 ///
 /// # Errors
-/// In words, where the record is not one JSON object.
-pub(super) fn capture<'a>(record: &'a str, root: &Node) -> Result<Captured<'a>, String> {
-    json_scan::capture(record, root).map_or_else(|| capture_fully(record, root), Ok).or_else(
-        |reason| {
-            let amended = amended(record).ok_or_else(|| reason.clone())?;
-            let mut captured = capture_fully(&amended, root).map_err(|_| reason)?.into_owned();
-            captured.notes.insert(Notes::AMENDED_JSON);
-            Ok(captured)
-        },
-    )
+/// In words, where the record is not one JSON object, or is nested deeper than the table allows.
+pub(super) fn capture<'a>(record: &'a str, table: &FieldTable) -> Result<Captured<'a>, String> {
+    let (root, limits) = (table.root(), table.limits());
+    let depth = u32::try_from(limits.depth - 1).unwrap_or(json_scan::DEEPEST);
+    if let Some(captured) = json_scan::capture_to(record, root, depth.min(json_scan::DEEPEST)) {
+        return Ok(captured);
+    }
+    if nesting(record) > limits.depth {
+        return Err(limits.too_deep("objects and lists"));
+    }
+    capture_fully(record, root).or_else(|reason| {
+        let amended = amended(record).ok_or_else(|| reason.clone())?;
+        let mut captured = capture_fully(&amended, root).map_err(|_| reason)?.into_owned();
+        captured.notes.insert(Notes::AMENDED_JSON);
+        Ok(captured)
+    })
+}
+
+/// How deep the objects and lists of a record stand in one another.
+fn nesting(record: &str) -> usize {
+    let (mut deepest, mut depth, mut in_string) = (0_usize, 0_usize, false);
+    let mut bytes = record.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' if in_string => drop(bytes.next()),
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// The same by the full reader, which reads everything and says what is wrong.
@@ -244,6 +270,28 @@ pub(super) fn body_text(record: &str) -> Option<String> {
     pieces.retain(|piece| !piece.trim().is_empty());
     Some(pieces.join("\n\n"))
 }
+
+/// The strings that make up the text of a record, as they are written in it, in its order: one, or the
+/// paragraphs that [`super::record::BETWEEN_PARAGRAPHS`] stands between. `None` where it has none, or is not
+/// sound.
+pub(super) fn text_as_written<'a>(record: &'a str, table: &FieldTable) -> Option<Vec<&'a str>> {
+    let depth = u32::try_from(table.limits().depth).unwrap_or(json_scan::DEEPEST);
+    let captured = json_scan::capture_to(record, table.root(), depth)?;
+    let in_pieces = || {
+        table.column(BODY_SECTIONS).filter(|name| captured.other(*name))?;
+        Some(json_scan::capture_to(record, &BODY, depth)?.strings())
+    };
+    captured.text_as_written(table).or_else(in_pieces)
+}
+
+/// Where fundus has the pieces of a text.
+static BODY: LazyLock<Node> = LazyLock::new(|| {
+    Node::of_paths(&[
+        &["body", "summary", ELEMENTS],
+        &["body", "sections", ELEMENTS, "headline", ELEMENTS],
+        &["body", "sections", ELEMENTS, "paragraphs", ELEMENTS],
+    ])
+});
 
 fn read<'a>(record: &'a str, seed: impl DeserializeSeed<'a, Value = ()>) -> Result<(), String> {
     let mut deserializer = serde_json::Deserializer::from_str(record);
@@ -512,7 +560,7 @@ mod tests {
     #[test]
     fn a_record_that_is_no_object_says_what_it_is() {
         let table = FieldTable::new(&[]);
-        let error = |record: &str| capture(record, table.root()).unwrap_err();
+        let error = |record: &str| capture(record, &table).unwrap_err();
         assert_eq!(error("[1]"), "a list, not a JSON object");
         assert_eq!(error(" null"), "null, not a JSON object");
         assert_eq!(error("{\"a\" 1}"), "not JSON: expected `:` at column 6");

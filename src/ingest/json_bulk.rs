@@ -71,7 +71,7 @@ pub(super) fn capture_bulk<'a>(
 ) -> Result<Captured<'a>, String> {
     let (action, object) =
         record.split_once('\n').ok_or("the object of this line of a bulk file is missing")?;
-    let mut captured = json::capture(object.trim_end(), table.root())?;
+    let mut captured = json::capture(object.trim_end(), table)?;
     let action: serde_json::Value = serde_json::from_str(action).unwrap_or_default();
     let said = action.as_object().and_then(|action| action.values().next()?.get("_id").cloned());
     if let (Some(name), Some(id)) = (table.column("id"), said) {

@@ -21,6 +21,7 @@ mod date;
 mod detect;
 mod dialect;
 mod documents;
+mod draft;
 mod encoding;
 mod fields;
 mod file;
@@ -34,6 +35,7 @@ mod json_bulk;
 mod json_scan;
 mod json_wrapped;
 mod lang;
+mod limits;
 mod markup;
 mod mend;
 mod names;
@@ -52,6 +54,7 @@ mod parquet;
 mod record;
 mod records;
 mod rows;
+mod scrubbed;
 mod selected;
 #[cfg(feature = "formats")]
 mod selected_parquet;
@@ -77,10 +80,11 @@ pub use self::fields::{Confidence, Field, FieldMapping, FieldSource};
 pub use self::file::InputFile;
 use self::file::{Reader, Reading};
 use self::inputs::{Found, Input, Origin, STANDARD_INPUT};
+pub use self::limits::Limits;
 pub use self::outlet::Outlets;
 pub use self::parquet::is_guarded;
 pub use self::rows::{RowValue, Rows, Shape, ingest_rows};
-pub use self::selected::write_selected;
+pub use self::selected::{Select, Selected, write_selected};
 pub use self::source::Compression;
 use crate::article::{Article, Corpus, Notes};
 use crate::error::{Error, Position, Reject, Result};
@@ -108,6 +112,8 @@ pub struct IngestOptions {
     /// Older articles that those of the input are held against: files, folders and patterns as of the
     /// input. Their articles are noted so ([`Notes::REFERENCE`]).
     pub against: Vec<String>,
+    /// What a record and a packed file may cost.
+    pub limits: Limits,
     /// Whether the first reject ends the run.
     pub strict: bool,
     /// How much memory the articles and what is made of them may take; without a bound for `None`.
@@ -209,7 +215,7 @@ fn articles(
     read: impl FnOnce(Reader<'_>, &mut Readings) -> Result<()>,
 ) -> Result<Ingested> {
     observer.begin(Stage::Ingest, bytes, Unit::Bytes);
-    let table = FieldTable::new(&options.fields).with_outlets(&options.outlets);
+    let table = FieldTable::of(options);
     let spill = Spill::new(options.memory.clone());
     let reader = Reader {
         table: &table,
@@ -237,7 +243,7 @@ pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
     if !options.against.is_empty() {
         inputs.extend(inputs::find(&options.against, &Silent)?.inputs);
     }
-    let table = FieldTable::new(&options.fields).with_outlets(&options.outlets);
+    let table = FieldTable::of(options);
     let reader = Reader {
         table: &table,
         observer: &Silent,

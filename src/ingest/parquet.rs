@@ -19,10 +19,9 @@ use parquet::errors::Result as Decoded;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
-use super::blocks::{MAX_RECORD_BYTES, too_long};
 use super::fields::{FieldTable, NameId};
+use super::limits::Limits;
 use super::record::{BETWEEN_PARAGRAPHS, Captured, Value};
-use super::source;
 
 /// A batch ends after so many rows …
 const BATCH_ROWS: usize = 4096;
@@ -36,6 +35,7 @@ pub(super) struct Groups {
     file: SerializedFileReader<File>,
     bytes: u64,
     columns: Vec<Column>,
+    limits: Limits,
     /// The row group that comes next, or is open.
     group: usize,
     /// How far the open row group is read.
@@ -83,6 +83,7 @@ pub(super) struct Batch {
     pub(super) rows: Range<u64>,
     /// What was wrong with rows that are not among these, by their number.
     pub(super) complaints: Vec<(u64, String)>,
+    limits: Limits,
 }
 
 /// One value.
@@ -122,7 +123,8 @@ impl Groups {
             })
             .collect::<Vec<Column>>();
         readable(&file, &columns)?;
-        Ok(Self { file, bytes, columns, group: 0, open: None, before: 0, decoded: 0 })
+        let limits = table.limits();
+        Ok(Self { file, bytes, columns, limits, group: 0, open: None, before: 0, decoded: 0 })
     }
 
     /// How many bytes the file has.
@@ -142,6 +144,7 @@ impl Groups {
     pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
         batch.columns = self.columns.iter().map(|column| (column.name, Vec::new())).collect();
         batch.complaints.clear();
+        batch.limits = self.limits;
         batch.rows = self.row()..self.row();
         while self.group < self.file.num_row_groups() {
             let start = self.row();
@@ -222,8 +225,8 @@ impl Groups {
             open.read += wanted as u64;
         }
         self.decoded += bytes as u64;
-        if source::is_bomb(self.decoded, self.bytes) {
-            return Err((String::new(), source::bomb_in_words()));
+        if self.limits.is_bomb(self.decoded, self.bytes) {
+            return Err((String::new(), self.limits.bomb_in_words()));
         }
         if open.read >= open.rows {
             self.next_group();
@@ -247,7 +250,9 @@ impl Batch {
                 Cell::Float(number) => Value::Float(*number),
                 Cell::Moment(moment) => Value::Text(Cow::Borrowed(moment)),
                 Cell::Other(kind) => Value::Other(kind),
-                Cell::Text(bytes) if bytes.len() > MAX_RECORD_BYTES => return Err(too_long()),
+                Cell::Text(bytes) if bytes.len() > self.limits.record_bytes => {
+                    return Err(self.limits.too_long());
+                }
                 Cell::Text(bytes) => match simdutf8::basic::from_utf8(bytes.data()) {
                     Ok(text) => Value::Text(Cow::Borrowed(text)),
                     Err(_) => return Err("one of its values is not UTF-8".into()),
@@ -260,7 +265,7 @@ impl Batch {
 }
 
 /// The name of a column as the table knows it: `a.b` within a group, `a` for a list of values.
-fn leaf_name(leaf: &ColumnDescriptor) -> String {
+pub(super) fn leaf_name(leaf: &ColumnDescriptor) -> String {
     /// How writers call what stands between a list and its elements.
     const OF_LISTS: [&str; 6] = ["list", "element", "item", "bag", "array", "array_element"];
     let parts = leaf.path().parts();

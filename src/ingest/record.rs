@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::body;
 use super::date::{self, Order};
+use super::draft::{Draft, Strings};
 use super::fields::{Accepts, Field, FieldTable, NameId, Tally, no_text};
 use super::json_scan::{is_blank, unescape};
 use super::lang;
@@ -16,9 +17,8 @@ use super::mend::mend;
 use super::outlet::{domain_of_host, is_web_address};
 use super::pages;
 use super::text::stem;
-use crate::article::{Article, Mending, Notes, Published, SharedStr};
-use crate::error::{self, Place, Position};
-use crate::spill::{Lane, Spill, Text};
+use crate::article::{Notes, Published};
+use crate::error::{Place, Position};
 
 /// What a record holds under a name that may matter.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,7 +110,7 @@ impl<'a> Captured<'a> {
         table.candidates(field).iter().find_map(|candidate| {
             let last = self.values.iter().rposition(|(name, _)| *name == candidate.name)?;
             let place = match self.elements(candidate.name) {
-                Some(mut elements) => elements.next().unwrap_or(last),
+                Some(mut elements) => elements.find(|&place| !self.is_blank(place)).unwrap_or(last),
                 None => last,
             };
             let usable = match &self.values[place].1 {
@@ -152,7 +152,7 @@ impl<'a> Captured<'a> {
         match self.elements(self.values[place].0) {
             None => append(&self.values[place].1),
             Some(elements) => {
-                for element in elements {
+                for element in elements.filter(|&element| element >= place) {
                     if element > place {
                         append(&Value::Text(BETWEEN_PARAGRAPHS.into()));
                     }
@@ -163,37 +163,47 @@ impl<'a> Captured<'a> {
         start..to.len()
     }
 
+    fn is_blank(&self, place: usize) -> bool {
+        match &self.values[place].1 {
+            Value::Text(text) => text.trim().is_empty(),
+            Value::Escaped(raw) => is_blank(raw),
+            _ => false,
+        }
+    }
+
+    /// The strings that make up the text, as they are written in the record: one, or the paragraphs of a
+    /// list. `None` where there is no text, or where it is not written there.
+    pub(super) fn text_as_written(&self, table: &FieldTable) -> Option<Vec<&'a str>> {
+        let place = self.find(table, Field::Text)?;
+        match self.elements(self.values[place].0) {
+            None => Some(vec![self.as_written(place)?]),
+            Some(elements) => {
+                let elements = elements.filter(|&element| element >= place);
+                elements.map(|element| self.as_written(element)).collect()
+            }
+        }
+    }
+
+    /// Every string with something in it, as it is written in the record.
+    pub(super) fn strings(&self) -> Vec<&'a str> {
+        let all = 0..self.values.len();
+        let strings = all.filter(|&place| !self.is_blank(place));
+        strings.filter_map(|place| self.as_written(place)).collect()
+    }
+
+    fn as_written(&self, place: usize) -> Option<&'a str> {
+        match &self.values[place].1 {
+            Value::Text(Cow::Borrowed(text)) => Some(text),
+            Value::Escaped(raw) => Some(raw),
+            _ => None,
+        }
+    }
+
     /// The same names with other values.
     #[cfg(test)]
     pub(super) fn map(self, value: impl Fn(Value<'a>) -> Value<'a>) -> Self {
         let values = self.values.into_iter().map(|(name, old)| (name, value(old))).collect();
         Self { values, notes: self.notes }
-    }
-}
-
-/// The strings of some articles, one behind the other, on their way to where they are kept: the
-/// texts, and apart from them what is also read without a text. Its room is used again for the next.
-#[derive(Debug, Default)]
-pub(super) struct Strings {
-    texts: String,
-    names: String,
-}
-
-impl Strings {
-    /// The drafts as articles; empty again after it.
-    ///
-    /// # Errors
-    /// As [`Spill::keep_text`].
-    pub(super) fn share(
-        &mut self,
-        drafts: Vec<Draft>,
-        spill: &Spill,
-    ) -> error::Result<Vec<Article>> {
-        let texts = Arc::new(spill.keep_text(&self.texts, Lane::Texts)?);
-        let names = Arc::new(spill.keep_text(&self.names, Lane::Names)?);
-        self.texts.clear();
-        self.names.clear();
-        Ok(drafts.into_iter().map(|draft| draft.article(&texts, &names)).collect())
     }
 }
 
@@ -207,43 +217,6 @@ fn write(to: &mut String, write: impl FnOnce(&mut String)) -> Range<usize> {
 /// Appends a string.
 fn keep(to: &mut String, string: &str) -> Range<usize> {
     write(to, |to| to.push_str(string))
-}
-
-/// An article whose texts are stretches of [`Strings`].
-#[derive(Debug)]
-pub(super) struct Draft {
-    /// See [`Article`] for all of them.
-    pub(super) id: Range<usize>,
-    pub(super) outlet: Range<usize>,
-    pub(super) url: Range<usize>,
-    pub(super) published: Option<Published>,
-    /// What the date may be, by the order of day and month, where only the file can tell that.
-    pub(super) either: Option<[Published; 2]>,
-    pub(super) title: Range<usize>,
-    pub(super) text: Range<usize>,
-    pub(super) lang: Range<usize>,
-    pub(super) source: Position,
-    pub(super) notes: Notes,
-    pub(super) mending: Option<Arc<Mending>>,
-}
-
-impl Draft {
-    fn article(self, texts: &Arc<Text>, names: &Arc<Text>) -> Article {
-        let of = |bytes| SharedStr::stretch(names, bytes);
-        Article {
-            id: of(self.id),
-            outlet: of(self.outlet),
-            url: of(self.url),
-            published: self.published,
-            title: of(self.title),
-            text: SharedStr::stretch(texts, self.text),
-            lang: of(self.lang),
-            source: self.source,
-            notes: self.notes,
-            mending: self.mending,
-            furniture: None,
-        }
-    }
 }
 
 /// Where a page's date is from that stands in its address only.

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::blocks::{Block, Record, Split};
 use super::csv::{Columns, Dialect, Rows};
 use super::detect::Layout;
+use super::draft::{Draft, Strings};
 use super::fields::{BODY_SECTIONS, FieldTable, NameId};
 use super::file::Reading;
 use super::json::{self, Lines, Values};
 use super::json_bulk::{Bulk, capture_bulk};
 use super::json_wrapped::Wrapped;
-use super::record::{Captured, Draft, Maker, NoArticle, Strings, Value};
+use super::record::{Captured, Maker, NoArticle, Value};
 use super::warc::{self, Responses};
 use super::{mend, pages};
 use crate::article::{Article, Notes, Published};
@@ -154,7 +155,7 @@ impl<'t> Records<'t> {
     /// The values of a record that may matter.
     fn capture<'b>(&self, bytes: &'b [u8]) -> Result<Captured<'b>, String> {
         if let Self::Pages { table } = self {
-            let response = warc::response(bytes)?;
+            let response = warc::response(bytes, table.limits())?;
             return pages::capture(&response.body, response.charset, Some(response.url), table);
         }
         if let Ok(record) = simdutf8::basic::from_utf8(bytes) {
@@ -171,7 +172,7 @@ impl<'t> Records<'t> {
             Self::Json { layout: Layout::JsonBulk, table } => capture_bulk(record, table),
             Self::Json { table, .. } => {
                 let record = record.trim_end();
-                let mut captured = json::capture(record, table.root())?;
+                let mut captured = json::capture(record, table)?;
                 if let Some(name) = table.column(BODY_SECTIONS).filter(|name| captured.other(*name))
                     && let Some(text) = json::body_text(record)
                 {
@@ -219,11 +220,21 @@ impl<'t, 'f> Parsing<'t, 'f> {
         strings: &mut Strings,
         why: impl FnOnce(NoArticle<'t>) -> String,
     ) {
+        let mark = strings.mark();
         let made = captured.and_then(|mut captured| {
             for (name, value) in &self.file.partitions {
                 captured.push_first(*name, Value::Text(Cow::Owned(value.clone())));
             }
-            self.maker.article(&captured, position.clone(), strings).map_err(why)
+            let draft = self.maker.article(&captured, position.clone(), strings).map_err(why)?;
+            if !strings.can_be_shared() {
+                strings.go_back(mark);
+                return Err(
+                    "with the records beside it, it is longer than 4 GiB: write fewer of such \
+                            a length beside each other, or leave them out with --max-record"
+                        .to_owned(),
+                );
+            }
+            Ok(draft)
         });
         match made {
             Ok(draft) => self.drafts.push(draft),

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::blocks::{MAX_RECORD_BYTES, too_long};
+use super::draft::Strings;
 use super::fields::{Field, NameId};
 use super::file::{InputFile, RECORDS_A_TASK, Reader, Reading};
-use super::record::{Captured, Maker, NoArticle, Strings, Value};
+use super::record::{Captured, Maker, NoArticle, Value};
 use super::records::{File, Parsed, Parsing};
 use super::{IngestOptions, Ingested, articles};
 use crate::article::Notes;
@@ -151,8 +151,9 @@ fn capture<'b>(
     for &(column, name) in columns {
         let value = value(batch.value(row, column));
         if let Value::Text(text) = &value {
-            if text.len() > MAX_RECORD_BYTES {
-                return Err(too_long());
+            let limits = reader.table.limits();
+            if text.len() > limits.record_bytes {
+                return Err(limits.too_long());
             }
             bytes.fetch_add(text.len() as u64, Ordering::Relaxed);
         }

@@ -1,5 +1,5 @@
 //! The records of an input that are wanted, as they stand there: lines of JSON and rows of a table byte
-//! for byte, rows of Parquet with every column and its type.
+//! for byte, rows of Parquet with every column and its type. Stretches of their texts may be left out.
 //!
 //! The input is read a second time. Memory: a block of a stream, or a column of a row group. Cost: the
 //! reading, and the writing.
@@ -14,37 +14,67 @@ use flate2::write::GzEncoder;
 use tempfile::NamedTempFile;
 
 use super::blocks::{Block, Blocks, Split, Step};
-use super::csv::Rows;
+use super::csv::{Columns, Rows};
 use super::detect::{Layout, detect};
 use super::fields::FieldTable;
 use super::inputs::{Input, Origin};
 use super::json::Lines;
+use super::scrubbed::{Cutting, TextColumn};
 #[cfg(feature = "formats")]
 use super::selected_parquet::Groups;
-use super::source::{Compression, Opened, compression};
+use super::source::{Compression, Metered, Opened, compression};
 use super::{IngestOptions, inputs};
+use crate::article::{Article, ByteSpan};
 use crate::error::{Error, Position, Result};
 use crate::observer::Observer;
 
 /// How strongly zstd packs: its own default.
 const ZSTD_LEVEL: i32 = 3;
 
-/// Writes the records of `inputs` that are `wanted`, by their position, to the file `to`, in the form of
+/// What becomes of a record.
+#[derive(Clone, Copy, Debug)]
+pub enum Selected<'a> {
+    /// It is left out.
+    Not,
+    /// It is written as it stands there.
+    Whole,
+    /// It is written without these stretches of the text of the article that it was read as; they are
+    /// in order.
+    Without(&'a Article, &'a [ByteSpan]),
+}
+
+impl<'a> Selected<'a> {
+    pub(super) fn cutting(self) -> Option<Cutting<'a>> {
+        match self {
+            Self::Without(article, spans) => Some(Cutting { article, spans }),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_written(self) -> bool {
+        !matches!(self, Self::Not)
+    }
+}
+
+/// Which records are written, by their position.
+pub type Select<'s> = dyn Fn(&Position) -> Selected<'s> + 's;
+
+/// Writes the records of `inputs` that `select` takes, by their position, to the file `to`, in the form of
 /// the input: JSON Lines, CSV or TSV, or Parquet. A file whose name ends in `.gz` or `.zst` is
 /// compressed so. It is written beside its place, and moved there when it is whole.
 ///
 /// # Errors
 /// [`Error::Input`] where an input cannot be read twice, is of another form than these or than the
-/// others, or was changed meanwhile so that it cannot be read; [`Error::Output`] where the file
+/// others, or was changed meanwhile so that it cannot be read or a text is another one; [`Error::Output`] where the file
 /// cannot be written; [`Error::Interrupted`].
-pub fn write_selected(
+pub fn write_selected<'s>(
     inputs: &[String],
     options: &IngestOptions,
-    wanted: &dyn Fn(&Position) -> bool,
+    select: &Select<'s>,
     to: &Path,
     observer: &dyn Observer,
 ) -> Result<()> {
-    let table = FieldTable::new(&options.fields).with_outlets(&options.outlets);
+    let table = FieldTable::of(options);
     let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty());
     let file = NamedTempFile::new_in(beside.unwrap_or(Path::new(".")))
         .map_err(|error| Error::output(to, &error))?;
@@ -53,7 +83,7 @@ pub fn write_selected(
         let Origin::File { path, .. } = &input.origin else {
             return Err(refused(&input, "it cannot be read a second time; name a file"));
         };
-        let selecting = Selecting { input: &input, path, table: &table, wanted, observer };
+        let selecting = Selecting { input: &input, path, table: &table, select, observer };
         selecting.copy(&mut writing)?;
     }
     writing.finish()
@@ -63,6 +93,9 @@ pub(super) fn refused(input: &Input, reason: &str) -> Error {
     let position = Position::whole(Arc::clone(&input.name));
     Error::Input { position, reason: format!("--write-kept: {reason}") }
 }
+
+/// What cuts a record, as it is written in its file.
+type CutRecord<'c> = dyn Fn(&[u8], Cutting<'_>) -> std::result::Result<String, String> + 'c;
 
 /// How the file that is written is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,20 +171,26 @@ impl Writing<'_> {
 }
 
 /// One input on its way.
-pub(super) struct Selecting<'a> {
+pub(super) struct Selecting<'a, 's> {
     pub(super) input: &'a Input,
     path: &'a Path,
-    table: &'a FieldTable,
-    wanted: &'a dyn Fn(&Position) -> bool,
+    pub(super) table: &'a FieldTable,
+    pub(super) select: &'a Select<'s>,
     pub(super) observer: &'a dyn Observer,
 }
 
-impl Selecting<'_> {
+impl Selecting<'_, '_> {
     fn copy(&self, writing: &mut Writing<'_>) -> Result<()> {
         let unreadable = |error: &dyn std::fmt::Display| refused(self.input, &error.to_string());
         let file = File::open(self.path).map_err(|error| unreadable(&error))?;
         let read = AtomicU64::new(0);
-        let opened = Opened::new(Box::new(file), Some(self.path.to_owned()), None, &read);
+        let opened = Opened::new(
+            Box::new(Metered::new(file, &read)),
+            Some(self.path.to_owned()),
+            None,
+            &read,
+            self.table.limits(),
+        );
         let mut opened = opened.map_err(|error| unreadable(&error))?;
         if compression(opened.head()) != Compression::None {
             return Err(refused(self.input, "it is packed twice; unpack it once"));
@@ -165,7 +204,9 @@ impl Selecting<'_> {
                 let Some(Form::Lines(stream)) = &mut writing.form else {
                     return Err(self.unlike_the_first());
                 };
-                let copied = self.copy_records(&mut opened, Box::new(Lines::new(line_end)), stream);
+                let cut = |record: &[u8], cutting: Cutting<'_>| cutting.json(record, self.table);
+                let lines = Box::new(Lines::new(line_end));
+                let copied = self.copy_records(&mut opened, lines, &cut, stream);
                 copied?.map_err(|error| writing.failed(&error))
             }
             Layout::Table(dialect) => {
@@ -179,8 +220,19 @@ impl Selecting<'_> {
                     Some(Form::Table { header: first, rows }) if *first == header => rows,
                     _ => return Err(self.unlike_the_first()),
                 };
+                let columns = Columns::new(&dialect, self.table);
+                let columns = columns.map_err(|reason| refused(self.input, &reason))?;
+                let of = columns.text(self.table).map(|column| TextColumn {
+                    column,
+                    delimiter: dialect.delimiter,
+                    escapes: dialect.escapes,
+                });
+                let cut = |row: &[u8], cutting: Cutting<'_>| match of {
+                    Some(of) => cutting.row(row, of),
+                    None => Err("it has no column of texts".to_owned()),
+                };
                 let rows = Box::new(Rows::new(&dialect));
-                let copied = self.copy_records(&mut opened, rows, stream);
+                let copied = self.copy_records(&mut opened, rows, &cut, stream);
                 copied?.map_err(|error| writing.failed(&error))
             }
             Layout::Parquet => {
@@ -195,32 +247,47 @@ impl Selecting<'_> {
         refused(self.input, "it has another form or other columns than the first input")
     }
 
-    pub(super) fn is_wanted(&self, position: &Position) -> bool {
-        (self.wanted)(position)
-    }
-
-    /// Copies the records of a stream; the inner result is that of writing.
+    /// Copies the records of a stream, and cuts by `cut` those that lose something; the inner result is that of
+    /// writing.
     fn copy_records(
         &self,
         opened: &mut Opened<'_>,
         split: Box<dyn Split>,
+        cut: &CutRecord<'_>,
         to: &mut dyn Write,
     ) -> Result<io::Result<()>> {
-        let mut blocks = Blocks::new(opened, split);
+        let mut blocks = Blocks::new(opened, split, self.table.limits());
         let mut block = Block::default();
         while blocks.fill(&mut block) {
             self.observer.check()?;
             for record in block.records() {
                 let bytes = block.bytes(record);
                 let position = Position { file: Arc::clone(&self.input.name), place: record.place };
-                if bytes.trim_ascii().is_empty() || !self.is_wanted(&position) {
+                let selected = (self.select)(&position);
+                if bytes.trim_ascii().is_empty() || !selected.is_written() {
                     continue;
                 }
+                let left = match selected.cutting() {
+                    None => None,
+                    Some(cutting) => Some(cut(bytes, cutting).map_err(|reason| Error::Input {
+                        position,
+                        reason: format!("--scrub: {reason}"),
+                    })?),
+                };
+                let bytes = left.as_deref().map_or(bytes, str::as_bytes);
                 let ends = bytes.ends_with(b"\n");
                 let written =
                     to.write_all(bytes).and_then(|()| to.write_all(if ends { b"" } else { b"\n" }));
                 if written.is_err() {
                     return Ok(written);
+                }
+            }
+            // What was wrong when the articles were read was rejected, and is not written.
+            for (place, reason) in block.complaints.drain(..) {
+                let position = Position { file: Arc::clone(&self.input.name), place };
+                if (self.select)(&position).is_written() {
+                    let reason = format!("--write-kept: {reason}");
+                    return Err(Error::Input { position, reason });
                 }
             }
         }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use parquet::basic::Compression as PageCompression;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{
-    BoolType, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType, Int32Type,
-    Int64Type, Int96Type,
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType,
+    Int32Type, Int64Type, Int96Type,
 };
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
@@ -17,8 +17,13 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::TypePtr;
 
-use super::selected::{Form, Selecting, Writing, refused};
+use super::fields::{Field, FieldTable};
+use super::parquet::leaf_name;
+use super::selected::{Form, Selected, Selecting, Writing, refused};
 use crate::error::{Position, Result};
+
+/// What changes the values of a row, of which it is told the number.
+type Change<'c, V> = dyn Fn(usize, &mut [V]) -> parquet::errors::Result<()> + 'c;
 
 /// The file that is written.
 pub(super) struct Groups(Box<SerializedFileWriter<File>>);
@@ -29,7 +34,7 @@ impl Groups {
     }
 }
 
-impl Selecting<'_> {
+impl Selecting<'_, '_> {
     /// Copies the wanted rows of a Parquet file, a row group into one, a column at a time.
     pub(super) fn copy_groups(&self, file: File, writing: &mut Writing<'_>) -> Result<()> {
         let unreadable = |error: ParquetError| refused(self.input, &error.to_string());
@@ -74,49 +79,99 @@ impl Selecting<'_> {
         writer: &mut SerializedFileWriter<File>,
     ) -> parquet::errors::Result<u64> {
         let rows = reader.metadata().row_group(group).num_rows() as u64;
-        let wanted: Vec<bool> = (before + 1..=before + rows)
-            .map(|row| self.is_wanted(&Position::record(Arc::clone(&self.input.name), row)))
+        let first = before + 1;
+        let selected: Vec<Selected<'_>> = (first..first + rows)
+            .map(|row| (self.select)(&Position::record(Arc::clone(&self.input.name), row)))
             .collect();
-        if !wanted.contains(&true) {
+        if !selected.iter().any(|selected| selected.is_written()) {
             return Ok(rows);
         }
         let group = reader.get_row_group(group)?;
         let mut to = writer.next_row_group()?;
-        for column in 0..group.num_columns() {
-            let from = group.get_column_reader(column)?;
+        let text = texts(reader, self.table);
+        for place in 0..group.num_columns() {
+            let from = group.get_column_reader(place)?;
             let Some(mut column) = to.next_column()? else { break };
-            copy_column(from, &mut column, &wanted)?;
+            match from {
+                ColumnReader::ByteArrayColumnReader(from) if Some(place) == text => {
+                    copy_values::<ByteArrayType>(from, &mut column, &selected, &|row, values| {
+                        cut_values(selected[row], values).map_err(|reason| {
+                            ParquetError::General(format!("row {}: {reason}", first + row as u64))
+                        })
+                    })?;
+                }
+                from => copy_column(from, &mut column, &selected)?,
+            }
             column.close()?;
         }
         to.close().map(|_| rows)
     }
 }
 
+/// The column of a Parquet file that the texts are in.
+fn texts(reader: &SerializedFileReader<File>, table: &FieldTable) -> Option<usize> {
+    let leaves = reader.metadata().file_metadata().schema_descr().columns();
+    let header: Vec<String> = leaves.iter().map(|leaf| leaf_name(leaf)).collect();
+    table.column_of(Field::Text, &table.columns(&header).ok()?)
+}
+
+/// Leaves out of the values of a row, a text or its paragraphs, what goes.
+fn cut_values(selected: Selected<'_>, values: &mut [ByteArray]) -> std::result::Result<(), String> {
+    let Some(cutting) = selected.cutting() else { return Ok(()) };
+    let texts = values.iter().map(|value| std::str::from_utf8(value.data()));
+    let texts = texts.collect::<std::result::Result<Vec<&str>, _>>();
+    let left = cutting.paragraphs(&texts.map_err(|_| "its text is not UTF-8".to_owned())?)?;
+    for (value, left) in values.iter_mut().zip(left) {
+        *value = left.into_bytes().into();
+    }
+    Ok(())
+}
+
 fn copy_column(
     from: ColumnReader,
     to: &mut SerializedColumnWriter<'_>,
-    wanted: &[bool],
+    wanted: &[Selected<'_>],
 ) -> parquet::errors::Result<()> {
+    fn as_it_is<V>(_: usize, _: &mut [V]) -> parquet::errors::Result<()> {
+        Ok(())
+    }
     match from {
-        ColumnReader::BoolColumnReader(from) => copy_values::<BoolType>(from, to, wanted),
-        ColumnReader::Int32ColumnReader(from) => copy_values::<Int32Type>(from, to, wanted),
-        ColumnReader::Int64ColumnReader(from) => copy_values::<Int64Type>(from, to, wanted),
-        ColumnReader::Int96ColumnReader(from) => copy_values::<Int96Type>(from, to, wanted),
-        ColumnReader::FloatColumnReader(from) => copy_values::<FloatType>(from, to, wanted),
-        ColumnReader::DoubleColumnReader(from) => copy_values::<DoubleType>(from, to, wanted),
-        ColumnReader::ByteArrayColumnReader(from) => copy_values::<ByteArrayType>(from, to, wanted),
+        ColumnReader::BoolColumnReader(from) => {
+            copy_values::<BoolType>(from, to, wanted, &as_it_is)
+        }
+        ColumnReader::Int32ColumnReader(from) => {
+            copy_values::<Int32Type>(from, to, wanted, &as_it_is)
+        }
+        ColumnReader::Int64ColumnReader(from) => {
+            copy_values::<Int64Type>(from, to, wanted, &as_it_is)
+        }
+        ColumnReader::Int96ColumnReader(from) => {
+            copy_values::<Int96Type>(from, to, wanted, &as_it_is)
+        }
+        ColumnReader::FloatColumnReader(from) => {
+            copy_values::<FloatType>(from, to, wanted, &as_it_is)
+        }
+        ColumnReader::DoubleColumnReader(from) => {
+            copy_values::<DoubleType>(from, to, wanted, &as_it_is)
+        }
+        ColumnReader::ByteArrayColumnReader(from) => {
+            copy_values::<ByteArrayType>(from, to, wanted, &as_it_is)
+        }
         ColumnReader::FixedLenByteArrayColumnReader(from) => {
-            copy_values::<FixedLenByteArrayType>(from, to, wanted)
+            copy_values::<FixedLenByteArrayType>(from, to, wanted, &as_it_is)
         }
     }
 }
 
 /// Copies the values of the wanted rows; a row begins where the repetition level is 0, and has a value
 /// for each greatest definition level (Melnik et al. 2010).
+///
+/// `change` is shown the number and the values of each wanted row.
 fn copy_values<T: DataType>(
     mut from: ColumnReaderImpl<T>,
     to: &mut SerializedColumnWriter<'_>,
-    wanted: &[bool],
+    wanted: &[Selected<'_>],
+    change: &Change<'_, T::T>,
 ) -> parquet::errors::Result<()> {
     let descriptor = to.typed::<T>().get_descriptor().clone();
     let (most_defined, most_repeated) = (descriptor.max_def_level(), descriptor.max_rep_level());
@@ -131,12 +186,16 @@ fn copy_values<T: DataType>(
     let levels = if most_defined > 0 { defined.len() } else { values.len() };
     let (mut some_defined, mut some_repeated, mut some) = (Vec::new(), Vec::new(), Vec::new());
     let mut values = values.into_iter();
-    let mut row = 0;
+    let (mut row, mut begin) = (0, 0);
     for level in 0..levels {
         if level > 0 && repeated.get(level).is_none_or(|&repeated| repeated == 0) {
+            if begin < some.len() {
+                change(row, &mut some[begin..])?;
+            }
+            begin = some.len();
             row += 1;
         }
-        let is_wanted = wanted.get(row).copied().unwrap_or(false);
+        let is_wanted = wanted.get(row).is_some_and(|selected| selected.is_written());
         let has_value = defined.get(level).is_none_or(|&defined| defined == most_defined);
         let value = if has_value { values.next() } else { None };
         if is_wanted {
@@ -144,6 +203,9 @@ fn copy_values<T: DataType>(
             some_defined.extend(defined.get(level).copied());
             some_repeated.extend(repeated.get(level).copied());
         }
+    }
+    if begin < some.len() {
+        change(row, &mut some[begin..])?;
     }
     to.typed::<T>().write_batch(
         &some,

@@ -7,7 +7,7 @@ use super::documents;
 use super::selected::{Selecting, Writing, refused};
 use crate::error::Result;
 
-impl Selecting<'_> {
+impl Selecting<'_, '_> {
     /// # Errors
     /// Always.
     pub(super) fn copy_groups(&self, _: File, _: &mut Writing<'_>) -> Result<()> {

@@ -15,6 +15,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 use super::blocks::{SCALED_DOWN, Source};
 use super::detect;
 use super::encoding::{self, Told, Transcoder};
+use super::limits::Limits;
 
 /// How much is read from the disk at a time.
 const BUFFER_BYTES: usize = 256 << 10;
@@ -24,25 +25,6 @@ pub(super) const HEAD_BYTES: usize = 64 << 10;
 const MAGIC_BYTES: usize = 10;
 /// The most memory that an xz stream may ask for: its strongest preset takes 65 MiB.
 const XZ_KIBIBYTES: u32 = 256 << 10;
-/// News text shrinks to a fifth, the most repetitive logs to a hundredth; zeros in gzip to a
-/// thousandth. What shrinks more than this was made to fill a disk …
-const BOMB_RATIO: u64 = 400;
-/// … if it comes to more than this.
-const BOMB_BYTES: u64 = (128 << 20) / SCALED_DOWN as u64;
-
-/// Whether so many bytes out of a file of so many are a decompression bomb.
-pub(super) fn is_bomb(decompressed: u64, compressed: u64) -> bool {
-    decompressed > BOMB_BYTES && decompressed / BOMB_RATIO > compressed
-}
-
-/// That something was taken for a decompression bomb.
-pub(super) fn bomb_in_words() -> String {
-    format!(
-        "it grows to more than {BOMB_RATIO} times its size, as a decompression bomb does: what \
-         stands before is read, the rest is not"
-    )
-}
-
 /// So many rejects are kept whatever the file: 150 MB of memory …
 const FEW_REJECTS: u64 = (1 << 20) / SCALED_DOWN as u64;
 /// … and beyond that, one for so many bytes of the file as it lies there. No record of a news tool is as
@@ -158,6 +140,8 @@ pub(super) struct Opened<'a> {
     decompressed: u64,
     /// How many bytes were read of the file that this is packed in, or is.
     outermost: &'a AtomicU64,
+    /// How much may come out.
+    limits: Limits,
     /// Whether more came out than is believed.
     is_bomb: bool,
     /// How many more bytes may be read, where only the beginning is wanted.
@@ -175,6 +159,7 @@ impl<'a> Opened<'a> {
         path: Option<PathBuf>,
         limit: Option<u64>,
         outermost: &'a AtomicU64,
+        limits: Limits,
     ) -> io::Result<Self> {
         let mut reader = reader;
         let mut magic = Vec::new();
@@ -202,6 +187,7 @@ impl<'a> Opened<'a> {
             path,
             decompressed: 0,
             outermost,
+            limits,
             is_bomb: false,
             left: limit,
             failure: None,
@@ -266,7 +252,7 @@ impl<'a> Opened<'a> {
 
     /// Compressed twice over, a bomb grows by less each time.
     fn has_grown_too_much(&self) -> bool {
-        is_bomb(self.decompressed, self.outermost.load(Ordering::Relaxed))
+        self.limits.is_bomb(self.decompressed, self.outermost.load(Ordering::Relaxed))
     }
 
     fn raw(&self) -> &Raw<'a> {
@@ -327,7 +313,7 @@ impl Source for Opened<'_> {
     fn explain(&mut self, error: &io::Error) -> String {
         let byte = self.file_bytes();
         if self.is_bomb {
-            return bomb_in_words();
+            return self.limits.bomb_in_words();
         }
         match (self.compression, error.kind()) {
             (Compression::None, io::ErrorKind::UnexpectedEof) => format!(

@@ -10,8 +10,8 @@ use std::io::Read;
 
 use memchr::{memchr, memmem};
 
-use super::blocks::{MAX_RECORD_BYTES, Split, Step};
-use super::source::is_bomb;
+use super::blocks::{Split, Step};
+use super::limits::Limits;
 use crate::error::Place;
 
 /// How every record begins.
@@ -162,7 +162,7 @@ pub(super) struct Response<'a> {
 ///
 /// # Errors
 /// In words, where it is no page.
-pub(super) fn response(record: &[u8]) -> Result<Response<'_>, String> {
+pub(super) fn response(record: &[u8], limits: Limits) -> Result<Response<'_>, String> {
     let (header, content) =
         halves(record).filter(|_| is_warc(record)).ok_or("not a WARC record: it is damaged")?;
     let length = length(header).ok_or("not a WARC record: it says no Content-Length")?;
@@ -190,19 +190,19 @@ pub(super) fn response(record: &[u8]) -> Result<Response<'_>, String> {
         }
     }
     if body.starts_with(&[0x1f, 0x8b]) {
-        body = Cow::Owned(gunzip(&body)?);
+        body = Cow::Owned(gunzip(&body, limits)?);
     } else if let Some(how) = field(answer, "Content-Encoding")
         && !["identity", "gzip", "utf-8"].iter().any(|known| how.eq_ignore_ascii_case(known))
         // Crawlers note the header and store the page decoded as often as not.
         && std::str::from_utf8(&body).is_err()
     {
-        body = Cow::Owned(decoded(how, &body)?);
+        body = Cow::Owned(decoded(how, &body, limits)?);
     }
     Ok(Response { url: url.trim_matches(['<', '>']), charset, body })
 }
 
 /// A body without the encoding that its header names.
-fn decoded(how: &str, body: &[u8]) -> Result<Vec<u8>, String> {
+fn decoded(how: &str, body: &[u8], limits: Limits) -> Result<Vec<u8>, String> {
     let wrong = |error: std::io::Error| format!("its {how} data is damaged ({error})");
     let mut page = Vec::new();
     let reader: Box<dyn Read + '_> = match how.to_ascii_lowercase().as_str() {
@@ -214,11 +214,8 @@ fn decoded(how: &str, body: &[u8]) -> Result<Vec<u8>, String> {
         "deflate" => Box::new(flate2::read::DeflateDecoder::new(body)),
         _ => return Err(format!("its Content-Encoding is {how}, which is not read")),
     };
-    reader.take(MAX_RECORD_BYTES as u64).read_to_end(&mut page).map_err(wrong)?;
-    if is_bomb(page.len() as u64, body.len() as u64) {
-        return Err("it is a decompression bomb".into());
-    }
-    Ok(page)
+    reader.take(limits.record_bytes as u64 + 1).read_to_end(&mut page).map_err(wrong)?;
+    grown(page, body, limits)
 }
 
 fn halves(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -258,15 +255,24 @@ fn join(mut body: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-fn gunzip(body: &[u8]) -> Result<Vec<u8>, String> {
+fn gunzip(body: &[u8], limits: Limits) -> Result<Vec<u8>, String> {
     let mut page = Vec::new();
-    let limit = MAX_RECORD_BYTES as u64 + 1;
-    let read = flate2::read::MultiGzDecoder::new(body).take(limit).read_to_end(&mut page);
-    if page.len() as u64 == limit || is_bomb(page.len() as u64, body.len() as u64) {
-        return Err(super::blocks::too_long());
-    }
+    let most = limits.record_bytes as u64 + 1;
+    let read = flate2::read::MultiGzDecoder::new(body).take(most).read_to_end(&mut page);
+    page = grown(page, body, limits)?;
     read.map_err(|error| format!("its gzip data is damaged ({error})"))?;
     Ok(page)
+}
+
+/// A page that came out of a body, unless it is too long or grew too much.
+fn grown(page: Vec<u8>, body: &[u8], limits: Limits) -> Result<Vec<u8>, String> {
+    if page.len() > limits.record_bytes {
+        Err(limits.too_long())
+    } else if limits.is_bomb(page.len() as u64, body.len() as u64) {
+        Err(limits.bomb_in_words())
+    } else {
+        Ok(page)
+    }
 }
 
 #[cfg(test)]
@@ -310,25 +316,36 @@ mod tests {
             format!("WARC/1.0\r\nWARC-Type: response\r\n\r\nx\r\n\r\n{}", record("response", PAGE));
         for piece in [1, 7, 10_000] {
             let found = cut(&mut Responses::default(), file.as_bytes(), piece);
-            assert!(response(found[0].as_bytes()).unwrap_err().contains("Content-Length"));
-            assert_eq!(response(found[1].as_bytes()).unwrap().url, "https://a.example/1");
+            assert!(
+                response(found[0].as_bytes(), Limits::default())
+                    .unwrap_err()
+                    .contains("Content-Length")
+            );
+            assert_eq!(
+                response(found[1].as_bytes(), Limits::default()).unwrap().url,
+                "https://a.example/1"
+            );
         }
     }
 
     #[test]
     fn a_page_is_what_the_server_answered() {
         let text = record("response", PAGE);
-        let page = response(text.as_bytes()).unwrap();
+        let page = response(text.as_bytes(), Limits::default()).unwrap();
         assert_eq!(page.charset, Some("utf-8"));
         assert!(page.body.starts_with(b"<html>A\r\n\r\nB</html>"));
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n<p>\r\n2;x\r\nhi\r\n0\r\n\r\n";
-        assert_eq!(&*response(record("response", chunked).as_bytes()).unwrap().body, b"<p>hi");
+        assert_eq!(
+            &*response(record("response", chunked).as_bytes(), Limits::default()).unwrap().body,
+            b"<p>hi"
+        );
         for (content, why) in [
             ("HTTP/1.1 404 Not Found\r\n\r\nx", "status 404"),
             ("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\nx", "image/png"),
             ("nothing", "no HTTP response"),
         ] {
-            let error = response(record("response", content).as_bytes()).unwrap_err();
+            let error =
+                response(record("response", content).as_bytes(), Limits::default()).unwrap_err();
             assert!(error.contains(why), "{error}");
         }
     }

@@ -61,6 +61,7 @@ pub use self::shares::{Shares, shares};
 use self::stems::Stems;
 pub(crate) use self::stored::{ArticleSeeds, seeds};
 use self::tokens::Tokens;
+pub(crate) use self::tokens::begins_sentence;
 use crate::article::{ByteSpan, CharSpan, Corpus, DocId};
 use crate::error::{Error, Result};
 use crate::observer::{Observer, Stage, Unit};

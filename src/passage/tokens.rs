@@ -55,6 +55,12 @@ pub(super) fn word(token: Token) -> u32 {
     word_of(token.hash)
 }
 
+/// Whether, as far as punctuation tells, a sentence or a paragraph of `text` ends between two neighbouring
+/// tokens.
+pub(crate) fn begins_sentence(text: &str, before: Token, after: Token) -> bool {
+    Break::between(text, before, after).sentence
+}
+
 /// What the text between two tokens parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Break {

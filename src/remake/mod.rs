@@ -109,6 +109,7 @@ pub fn read(out: &Path, observer: &dyn Observer) -> Result<Results> {
         alignments: None,
         origins,
         network,
+        cuts: None,
         rejects: read_rejects(out)?,
         run: RunFacts {
             version: run.version,

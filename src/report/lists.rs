@@ -14,7 +14,7 @@ use crate::ingest::InputFile;
 use crate::observer::Stage;
 use crate::output::{Files, MARK};
 use crate::recall::Recall;
-use crate::results::{Counts, RunFacts, Timing};
+use crate::results::{Counts, RunFacts, ScrubCounts, Timing};
 use crate::text::{escaped_json, steers};
 
 /// `keep.txt`: one id a line, in the form of [`id_line`]. What the input was held against is not among them.
@@ -64,6 +64,7 @@ pub(super) fn rejects(rejects: &[Reject], file: &mut dyn Write) -> io::Result<()
 pub(super) fn run(
     run: &RunFacts,
     counts: &Counts,
+    scrubbed: Option<ScrubCounts>,
     files: &Files,
     own: f64,
     file: &mut dyn Write,
@@ -84,6 +85,8 @@ pub(super) fn run(
         threads: usize,
         inputs: &'a [InputFile],
         counts: &'a Counts,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        scrubbed: Option<ScrubCounts>,
         warnings: &'a [String],
         #[serde(skip_serializing_if = "Option::is_none")]
         recall: Option<Recall>,
@@ -108,6 +111,7 @@ pub(super) fn run(
         threads: run.threads,
         inputs: &run.inputs,
         counts,
+        scrubbed,
         warnings: &run.warnings,
         recall: run.recall,
         stages: stages.collect(),

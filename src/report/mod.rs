@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::observer::{Observer, Stage, Unit};
 use crate::output::{self, Claim, PAGE, RUN};
 use crate::page;
-use crate::results::{Counts, Results};
+use crate::results::{Counts, Results, ScrubCounts};
 use crate::tables::{self, Format};
 
 mod gexf;
@@ -42,6 +42,7 @@ pub struct Written {
 
 const KEEP: &str = "keep.txt";
 const REMOVE: &str = "remove.csv";
+const SCRUBBED: &str = "scrubbed.csv";
 const NETWORK: &str = "network.gexf";
 const PASSIM: &str = "passages.passim.jsonl";
 const REJECTS: &str = "rejects.jsonl";
@@ -101,6 +102,10 @@ pub fn write(
             Box::new(move |file| tables::removed(results, families).write(csv, file, observer)),
         ));
     }
+    if let Some(cuts) = &results.cuts {
+        let table = tables::scrubbed(results, cuts);
+        jobs.push((SCRUBBED.into(), Box::new(move |file| table.write(csv, file, observer))));
+    }
     if let Some(network) = &results.network {
         jobs.push((NETWORK.into(), Box::new(|file| gexf::write(network, file))));
     }
@@ -122,7 +127,9 @@ pub fn write(
     drop(jobs);
     let files = claim.files();
     claim.write(RUN, &|file| {
-        lists::run(&results.run, &counts, &files, begun.elapsed().as_secs_f64(), file)
+        let scrubbed = results.cuts.as_ref().map(ScrubCounts::from);
+        let seconds = begun.elapsed().as_secs_f64();
+        lists::run(&results.run, &counts, scrubbed, &files, seconds, file)
     })?;
     observer.check()?;
     let files = claim.files().into_keys().collect();
@@ -136,7 +143,7 @@ fn our_files() -> Vec<String> {
     let mut names: Vec<String> = tables::names()
         .flat_map(|table| Format::TABLES.map(|format| format!("{table}.{}", format.name())))
         .collect();
-    names.extend([KEEP, REMOVE, NETWORK, PASSIM, REJECTS, RUN, PAGE].map(String::from));
+    names.extend([KEEP, REMOVE, SCRUBBED, NETWORK, PASSIM, REJECTS, RUN, PAGE].map(String::from));
     names
 }
 

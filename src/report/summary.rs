@@ -11,7 +11,7 @@ use super::Written;
 use crate::article::DocId;
 use crate::candidates::FULL_BUCKET;
 use crate::passage::{Kind, Passage};
-use crate::results::{Counts, Results};
+use crate::results::{Counts, Results, ScrubCounts};
 use crate::text::{grouped, many, one_line};
 use crate::verify::Evidence;
 
@@ -30,6 +30,7 @@ const NAME: usize = 12;
 pub fn summary(results: &Results, written: &Written) -> String {
     let mut text = String::new();
     counts(&mut text, &written.counts);
+    scrubbed(&mut text, results);
     near_duplicates(&mut text, results, &written.counts);
     if let Some(stories) = &results.stories {
         let mut largest: Vec<_> = stories.stories.iter().filter(|s| s.members.len() > 1).collect();
@@ -96,6 +97,22 @@ fn counts(text: &mut String, counts: &Counts) {
         for (kind, count) in by_kind.each().filter(|&(_, count)| count > 0) {
             line("", format!("{:>NUMBER$} {}", grouped(count), kind.name()));
         }
+    }
+}
+
+/// What was cut out of the texts that were written.
+fn scrubbed(text: &mut String, results: &Results) {
+    let Some(cut) = results.cuts.as_ref().map(ScrubCounts::from) else { return };
+    let words = many(cut.words, "word", "words");
+    let articles = many(cut.articles, "article", "articles");
+    let kinds = [(cut.syndicated, "syndicated"), (cut.words - cut.syndicated, "boilerplate")];
+    let _ = writeln!(text, "{:NAME$}{words} cut out of {articles}: scrubbed.csv", "Scrubbed");
+    for (words, kind) in kinds.into_iter().filter(|&(words, _)| words > 0) {
+        let _ = writeln!(text, "{:NAME$}{:>NUMBER$} {kind}", "", grouped(words));
+    }
+    if cut.emptied > 0 {
+        let emptied = many(cut.emptied, "text is empty now", "texts are empty now");
+        let _ = writeln!(text, "{:NAME$}{emptied}", "");
     }
 }
 

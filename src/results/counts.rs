@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::Results;
 use crate::passage::{Kind, Passage};
+use crate::scrub::Cuts;
 
 /// The numbers of a run. A part that its command did not compute has none.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,6 +44,31 @@ pub struct Counts {
     pub occurrences: Option<usize>,
     /// Passages by kind.
     pub passages_by_kind: Option<PassageCounts>,
+}
+
+/// What was cut out of the texts that were written, in numbers. They are none of [`Counts`]: the tables of a run, of
+/// which its page is made again, do not have them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ScrubCounts {
+    /// Articles that lost something.
+    pub articles: usize,
+    /// Those of them that are left without a word.
+    pub emptied: usize,
+    /// Words that went.
+    pub words: usize,
+    /// Those of them in syndicated passages; the others were boilerplate.
+    pub syndicated: usize,
+}
+
+impl From<&Cuts> for ScrubCounts {
+    fn from(cuts: &Cuts) -> Self {
+        Self {
+            articles: cuts.articles,
+            emptied: cuts.emptied,
+            words: cuts.tokens as usize,
+            syndicated: cuts.syndicated as usize,
+        }
+    }
 }
 
 /// Passages by kind, in the order of [`Kind::ALL`].

@@ -16,6 +16,7 @@ use crate::ingest::InputFile;
 use crate::observer::Stage;
 use crate::passage::{Aligned, Origin, Passage, Shares};
 use crate::recall::Recall;
+use crate::scrub::Cuts;
 use crate::story::Stories;
 use crate::verify::VerifiedPair;
 
@@ -23,7 +24,7 @@ mod counts;
 #[cfg(test)]
 pub(crate) mod sample;
 
-pub use counts::{Counts, PassageCounts};
+pub use counts::{Counts, PassageCounts, ScrubCounts};
 
 /// What a run found. A part that its command did not compute is `None`.
 #[derive(Debug)]
@@ -51,6 +52,8 @@ pub struct Results {
     pub origins: Option<Vec<Origin>>,
     /// Who published first and who followed; there wherever passages are.
     pub network: Option<Network>,
+    /// What is cut out of the texts that are written, where that was asked for.
+    pub cuts: Option<Cuts>,
     /// The records that were not accepted, in order of their places.
     pub rejects: Vec<Reject>,
     /// How the run was made.

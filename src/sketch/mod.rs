@@ -7,6 +7,7 @@
 //! bytes each; of a prefix as much for each shingle.
 
 mod banding;
+mod fields;
 mod minhash;
 mod postings;
 mod prefix;
@@ -19,6 +20,7 @@ mod simhash;
 use rayon::prelude::*;
 
 pub use banding::{Banding, band_hashes};
+pub use fields::ShingledFields;
 pub use minhash::MinHasher;
 pub(crate) use postings::{PARTS, Packing, Piece, Postings, sift, sort_part};
 pub(crate) use prefix::{Prefix, PrefixPacking};
@@ -73,11 +75,11 @@ pub struct Sketches {
 }
 
 impl Sketches {
-    /// Sketches every article of the corpus with shingles of `ngram` tokens, and samples them where
-    /// parts are looked for.
+    /// Sketches every article of the corpus by the shingles that `shingler` makes, and samples them
+    /// where parts are looked for.
     pub fn new(
         corpus: &Corpus,
-        ngram: usize,
+        shingler: &Shingler,
         kind: SketchKind<'_>,
         sampled: bool,
         observer: &dyn Observer,
@@ -85,7 +87,7 @@ impl Sketches {
         observer.begin(Stage::Sketch, Some(corpus.len() as u64), Unit::Articles);
         let order = match kind {
             SketchKind::Prefix(threshold) => {
-                Some(Order::sample(corpus, ngram, threshold, observer)?)
+                Some(Order::sample(corpus, shingler, threshold, observer)?)
             }
             SketchKind::MinHash(..) | SketchKind::SimHash => None,
         };
@@ -101,7 +103,7 @@ impl Sketches {
         let pieces: Vec<Sketched> = (0..corpus.len().div_ceil(articles_a_piece))
             .into_par_iter()
             .map_init(
-                || Sketcher::new(ngram, kind, sampled, packing, prefixer.clone()),
+                || Sketcher::new(shingler, kind, sampled, packing, prefixer.clone()),
                 |sketcher, piece| {
                     observer.check()?;
                     let articles = docs_of(piece).map(|doc| (doc, corpus.get(doc)));
@@ -165,7 +167,7 @@ struct Sketched {
 
 impl<'a> Sketcher<'a> {
     fn new(
-        ngram: usize,
+        shingler: &Shingler,
         kind: SketchKind<'a>,
         sampled: bool,
         packing: Packing,
@@ -175,7 +177,7 @@ impl<'a> Sketcher<'a> {
             kind,
             sampler: sampled.then(Sampler::default),
             packing,
-            shingler: Shingler::new(ngram),
+            shingler: shingler.clone(),
             prefixer,
             signature: Vec::new(),
             postings: Vec::new(),
@@ -239,7 +241,9 @@ mod tests {
             "The ferry ran aground off Norrland.",
             "",
         ]);
-        let sketches = Sketches::new(&corpus, 5, SketchKind::SimHash, false, &Silent).unwrap();
+        let shingler = Shingler::new(5);
+        let sketches =
+            Sketches::new(&corpus, &shingler, SketchKind::SimHash, false, &Silent).unwrap();
         assert_eq!(sketches.digests[0], sketches.digests[1]);
         assert_ne!(sketches.digests[0], sketches.digests[2]);
         assert_eq!(sketches.tokens, [6, 6, 6, 0]);

@@ -151,7 +151,7 @@ impl Order {
     /// Counts the shingles of every eighth article.
     pub(super) fn sample(
         corpus: &Corpus,
-        ngram: usize,
+        shingler: &Shingler,
         threshold: f64,
         observer: &dyn Observer,
     ) -> Result<Self> {
@@ -164,7 +164,7 @@ impl Order {
             threshold,
         };
         sample().chunks(ARTICLES_A_PIECE).try_for_each_init(
-            || Shingler::new(ngram),
+            || shingler.clone(),
             |shingler, articles| {
                 observer.check()?;
                 for article in articles {
@@ -280,7 +280,7 @@ mod tests {
         let own = |doc: usize| -> String { (0..40).map(|i| format!("w{doc}x{i} ")).collect() };
         let texts: Vec<String> = (0..80).map(|doc| own(doc) + &footer).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let order = Order::sample(&corpus_of(&texts), 5, 0.7, &Silent).unwrap();
+        let order = Order::sample(&corpus_of(&texts), &Shingler::new(5), 0.7, &Silent).unwrap();
         let mut shingler = Shingler::new(5);
         let in_footer = shingler.set(&footer);
         let mut prefixer = Prefixer::new(&order, PrefixPacking::new(texts.len()));

@@ -47,13 +47,13 @@ pub struct RowSketcher {
 }
 
 impl RowSketcher {
-    /// Sketches with shingles of `ngram` tokens, sampled where parts are looked for.
-    pub fn new(ngram: usize, hasher: MinHasher, banding: Banding, sampled: bool) -> Self {
+    /// Sketches by the shingles that `shingler` makes, sampled where parts are looked for.
+    pub fn new(shingler: Shingler, hasher: MinHasher, banding: Banding, sampled: bool) -> Self {
         Self {
             hasher,
             banding,
             sampler: sampled.then(Sampler::default),
-            shingler: Shingler::new(ngram),
+            shingler,
             signature: Vec::new(),
             tokeniser: Tokeniser::default(),
             hashes: Vec::new(),
@@ -112,7 +112,7 @@ mod tests {
         let corpus = corpus_of(&[&long, "", "A barn burned down near Orrin Falls on Sunday."]);
         let config = NearDuplicateConfig::default();
         let all = sketch(&corpus, &config, &Silent).unwrap();
-        let mut rows = RowSketcher::new(config.ngram, config.hasher(), config.banding(), true);
+        let mut rows = RowSketcher::new(config.shingler(), config.hasher(), config.banding(), true);
         for doc in corpus.docs() {
             let row = rows.sketch(corpus.get(doc));
             assert_eq!(row.digest.unwrap_or(digest(&[])), all.digests[doc.index()]);

@@ -2,6 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::ShingledFields;
 use crate::article::Article;
 use crate::text::Tokeniser;
 
@@ -94,15 +95,27 @@ fn wordless(text: &str) -> Option<u64> {
 #[derive(Clone, Debug)]
 pub struct Shingler {
     k: usize,
+    fields: ShingledFields,
     tokeniser: Tokeniser,
     tokens: Vec<u64>,
     shingles: Vec<u64>,
 }
 
 impl Shingler {
-    /// Shingles of `k` tokens.
+    /// Shingles of `k` tokens; those of an article are made of its text.
     pub fn new(k: usize) -> Self {
-        Self { k, tokeniser: Tokeniser::default(), tokens: Vec::new(), shingles: Vec::new() }
+        Self {
+            k,
+            fields: ShingledFields::default(),
+            tokeniser: Tokeniser::default(),
+            tokens: Vec::new(),
+            shingles: Vec::new(),
+        }
+    }
+
+    /// The same, with those of an article made of these fields.
+    pub fn with_fields(self, fields: ShingledFields) -> Self {
+        Self { fields, ..self }
     }
 
     /// The shingles of `text` in order, repeats included.
@@ -117,22 +130,31 @@ impl Shingler {
         &self.shingles
     }
 
-    /// The shingles of an article's own words in order, repeats included: what its outlet prints around
-    /// the text is left out, and the words on both sides of it are neighbours.
+    /// The shingles of an article's own words in order, repeats included: those of its title, where that
+    /// is one of the fields, before those of its text. What its outlet prints around the text is left
+    /// out, and the words on both sides of it are neighbours.
     pub fn article(&mut self, article: &Article) -> &[u64] {
-        self.tokens.clear();
         self.shingles.clear();
+        if self.fields.has_title() {
+            self.tokens.clear();
+            self.tokeniser.hashes(&article.title, &mut self.tokens);
+            shingle_hashes(&self.tokens, self.k, &mut self.shingles);
+        }
+        self.tokens.clear();
         for (_, part) in article.own_parts() {
             self.tokeniser.hashes(part, &mut self.tokens);
         }
-        shingle_hashes(&self.tokens, self.k, &mut self.shingles);
-        if self.tokens.is_empty() && article.furniture.is_none() {
-            self.shingles.extend(wordless(&article.text));
+        if self.fields.has_text() {
+            shingle_hashes(&self.tokens, self.k, &mut self.shingles);
+            if self.tokens.is_empty() && article.furniture.is_none() {
+                self.shingles.extend(wordless(&article.text));
+            }
         }
         &self.shingles
     }
 
-    /// How many tokens the last text had.
+    /// How many tokens the last text had; of an article, its own words of the text, whichever fields are
+    /// shingled.
     pub fn tokens(&self) -> usize {
         self.tokens.len()
     }
@@ -172,6 +194,31 @@ mod tests {
         assert_eq!(shingler.set("🎉 🎉"), shingler.set("🎉🎉"));
         assert_ne!(shingler.set("🎉"), shingler.set("🎉🎉"));
         assert_eq!(shingler.set("a b c a b c").len(), 3);
+    }
+
+    #[test]
+    fn no_shingle_crosses_from_the_title_into_the_text() {
+        let article = Article::new("a", "four five six seven").with_title("one two three");
+        let of = |fields: &[&str]| {
+            let names: Vec<String> = fields.iter().map(|&name| name.to_owned()).collect();
+            let fields = ShingledFields::of_names(&names).unwrap();
+            let mut shingler = Shingler::new(3).with_fields(fields);
+            let shingles = shingler.article(&article).to_vec();
+            (shingles, shingler.tokens())
+        };
+        let mut plain = Shingler::new(3);
+        let (title, text) = (
+            plain.shingles("one two three").to_vec(),
+            plain.shingles("four five six seven").to_vec(),
+        );
+        assert_eq!(of(&["text"]), (text.clone(), 4));
+        assert_eq!(of(&["title"]), (title.clone(), 4));
+        assert_eq!(of(&["text", "title"]), ([title, text].concat(), 4));
+        assert_eq!(of(&["text"]).0, plain.article(&article));
+        for names in [&["body".to_owned()][..], &[]] {
+            let error = ShingledFields::of_names(names).unwrap_err().to_string();
+            assert!(error.starts_with("--fields: "), "{error}");
+        }
     }
 
     #[test]

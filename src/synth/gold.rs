@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | `….stories.gold.csv` | `id,cluster` | which articles report one event, copies among them |
 //! | `….families.gold.csv` | `id,cluster` | which are near-duplicates, by exact Jaccard or containment |
-//! | `….pairs.gold.csv` | `id_a,id_b,label` | an original, its copy and their exact Jaccard; or two reports of one event in different words, and 0 |
+//! | `….pairs.gold.csv` | `id_a,id_b,label` | an original, its copy and their exact Jaccard; two versions of a live blog and theirs; or two reports of one event in different words, and 0 |
 //! | `….passages.gold.jsonl` | `src_id, src_start, src_len, dst_id, dst_start, dst_len, kind` | where a text stands, first and again |
 //!
 //! A passage that many articles have is labelled from the first of them to each other.

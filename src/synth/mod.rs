@@ -1,7 +1,7 @@
 //! Made-up news of any size, with labels: for tests and benchmarks, and to show what newsfold finds.
 //!
 //! [`synth`] writes articles about events that several outlets report in their own words, copies of
-//! them (verbatim, edited, cut, framed), agency passages, footers and repeats, in the order of
+//! them (verbatim, edited, cut, framed), agency passages, footers, repeats and live blogs, in the order of
 //! publication, together with what is the truth about them.
 //!
 //! The same configuration gives the same bytes on any machine and in any version, and fewer articles
@@ -11,6 +11,7 @@
 mod copies;
 mod dice;
 mod gold;
+mod live;
 mod names;
 mod newsroom;
 mod outlets;
@@ -61,6 +62,8 @@ pub struct SynthConfig {
     pub wire: f64,
     /// The share of originals that say a sentence twice.
     pub repeats: f64,
+    /// The share of articles that are versions of live blogs.
+    pub live: f64,
     /// The length in words of a footer that every article has, whatever its outlet; 0 for none.
     pub footer_words: u32,
 }
@@ -80,6 +83,7 @@ impl Default for SynthConfig {
             edits_per_mille: (10, 300),
             wire: 0.1,
             repeats: 0.05,
+            live: 0.0,
             footer_words: 0,
         }
     }
@@ -97,6 +101,7 @@ impl SynthConfig {
             ("framed", self.framed),
             ("wire", self.wire),
             ("repeats", self.repeats),
+            ("live", self.live),
         ];
         for (option, share) in shares {
             if !(0.0..=1.0).contains(&share) {

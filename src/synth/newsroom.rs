@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::copies::{edit, first_words, overlap, shingles, words};
 use super::dice::Dice;
+use super::live::LiveBlog;
 use super::outlets::{Outlet, Outlets};
 use super::prose::{Lexicon, Prose, Subject};
 use super::{Place, SynthConfig, WINDOW};
@@ -69,20 +70,21 @@ struct Original {
 
 /// Makes articles, and remembers what it must to make the next.
 pub(super) struct Newsroom<'a> {
-    config: &'a SynthConfig,
-    dice: Dice,
-    lexicon: Lexicon,
-    outlets: Outlets,
+    pub(super) config: &'a SynthConfig,
+    pub(super) dice: Dice,
+    pub(super) lexicon: Lexicon,
+    pub(super) outlets: Outlets,
     /// Under every article.
     footer: String,
     first_footer: Option<Place>,
     events: Vec<Event>,
     wires: Vec<Wire>,
+    pub(super) live_blogs: Vec<LiveBlog>,
     originals: VecDeque<Original>,
     /// The number of the original that was copied last.
     copied: u64,
     window: u64,
-    number: u64,
+    pub(super) number: u64,
 }
 
 impl<'a> Newsroom<'a> {
@@ -108,6 +110,7 @@ impl<'a> Newsroom<'a> {
             first_footer: None,
             events: Vec::new(),
             wires: Vec::new(),
+            live_blogs: Vec::new(),
             originals: VecDeque::new(),
             copied: 0,
             window: u64::from(config.articles_per_day).clamp(LEAST_WINDOW, WINDOW),
@@ -121,7 +124,11 @@ impl<'a> Newsroom<'a> {
 
     /// The next article.
     pub(super) fn next(&mut self) -> Made {
-        let made = if !self.originals.is_empty() && self.dice.chance(self.config.copies) {
+        // Where no live blogs are asked for, nothing is thrown for them, and other news stay what they were.
+        let is_live = self.config.live > 0.0 && self.dice.chance(self.config.live);
+        let made = if is_live {
+            self.live_version()
+        } else if !self.originals.is_empty() && self.dice.chance(self.config.copies) {
             self.copy()
         } else {
             self.report()
@@ -131,7 +138,7 @@ impl<'a> Newsroom<'a> {
     }
 
     /// An article of which no label is known yet.
-    fn blank(&self, outlet: usize, story: u64, title: String, text: String) -> Made {
+    pub(super) fn blank(&self, outlet: usize, story: u64, title: String, text: String) -> Made {
         Made {
             id: format!("a{:09}", self.number),
             outlet,
@@ -392,7 +399,7 @@ impl Original {
 }
 
 /// Adds a paragraph, or more, and tells where it stands.
-fn append(text: &mut String, paragraphs: &str, id: &str) -> Place {
+pub(super) fn append(text: &mut String, paragraphs: &str, id: &str) -> Place {
     if !text.is_empty() {
         text.push_str("\n\n");
     }
@@ -410,11 +417,11 @@ fn repeat_first_sentence(made: &mut Made) {
     made.passages.push((there, here, "repeat"));
 }
 
-fn is_family(overlap: Overlap) -> bool {
+pub(super) fn is_family(overlap: Overlap) -> bool {
     overlap.jaccard() >= FAMILY_JACCARD
         || overlap.containment_a().max(overlap.containment_b()) >= FAMILY_CONTAINMENT
 }
 
-fn chars(text: &str) -> u64 {
+pub(super) fn chars(text: &str) -> u64 {
     text.chars().count() as u64
 }

@@ -275,3 +275,49 @@ fn labels_lie_beside_the_articles() {
         crate::evaluate::read_gold(&path).unwrap();
     }
 }
+
+#[test]
+fn a_version_of_a_live_blog_says_what_it_has_of_the_one_before() {
+    let config = SynthConfig { articles: 400, live: 0.5, seed: 3, ..SynthConfig::default() };
+    let ([lines, stories, families, pairs, passages], _) = written(&config);
+    let articles: BTreeMap<String, Read> =
+        articles(&lines).into_iter().map(|article| (article.id.clone(), article)).collect();
+    let cluster = |csv: &[u8]| -> BTreeMap<String, String> {
+        rows(csv).into_iter().map(|row| (row[0].clone(), row[1].clone())).collect()
+    };
+    let (stories, families) = (cluster(&stories), cluster(&families));
+    let jaccards: BTreeMap<(String, String), f64> = rows(&pairs)
+        .into_iter()
+        .map(|row| ((row[0].clone(), row[1].clone()), row[2].parse().unwrap()))
+        .collect();
+    let (mut versions, mut lost) = (0, 0);
+    for line in std::str::from_utf8(&passages).unwrap().lines() {
+        let passage: serde_json::Value = serde_json::from_str(line).unwrap();
+        if passage["kind"] != "live" {
+            continue;
+        }
+        let place = |which: &str| {
+            let id = passage[format!("{which}_id")].as_str().unwrap().to_owned();
+            let number = |what: &str| passage[format!("{which}_{what}")].as_u64().unwrap() as usize;
+            let (start, length) = (number("start"), number("len"));
+            let text: String = articles[&id].text.chars().skip(start).take(length).collect();
+            (id, text)
+        };
+        let ((before, there), (after, here)) = (place("src"), place("dst"));
+        assert_eq!(there, here);
+        let (old, new) = (&articles[&before], &articles[&after]);
+        assert!(new.text.ends_with(&here) && new.text.len() > here.len());
+        assert!(old.text.starts_with(&there) && old.published < new.published);
+        assert_eq!((&old.outlet, &stories[&before]), (&new.outlet, &stories[&after]));
+        let (of_old, of_new) = (shingles(&old.text), shingles(&new.text));
+        let truth = jaccards[&(before.clone(), after.clone())];
+        assert!((jaccard(&of_old, &of_new) - truth).abs() < 1e-9);
+        assert!(truth < 0.7 || families[&before] == families[&after]);
+        versions += 1;
+        lost += usize::from(there.len() < old.text.len());
+    }
+    assert!(versions > 100 && lost > 20, "{versions} {lost}");
+    // Without live blogs, other news are what they were.
+    let none = written(&SynthConfig { live: 0.0, ..config });
+    assert!(!String::from_utf8(none.0[4].clone()).unwrap().contains("\"live\""));
+}

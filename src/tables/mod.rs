@@ -31,7 +31,7 @@ use self::schema::Row;
 use self::value::{Column, Type};
 pub use document::document;
 pub(crate) use read::{has_table, read};
-pub(crate) use schema::{of, removed};
+pub(crate) use schema::{of, removed, scrubbed};
 pub use texts::write_texts;
 pub(crate) use value::{Cell, rounded};
 pub use view::{Holds, Seen, View, ViewColumn, views};

@@ -155,7 +155,7 @@ struct Comparer<'a> {
 
 impl<'a> Comparer<'a> {
     fn new(corpus: &'a Corpus, plan: &'a Plan, config: &'a NearDuplicateConfig) -> Self {
-        let shingler = Shingler::new(config.ngram);
+        let shingler = config.shingler();
         Self { corpus, plan, config, shingler, set: ShingleSet::new(), kept: Kept::default() }
     }
 

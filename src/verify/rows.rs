@@ -21,7 +21,7 @@ impl RowVerifier {
     pub fn new(config: &NearDuplicateConfig) -> Self {
         Self {
             config: config.clone(),
-            shingler: Shingler::new(config.ngram),
+            shingler: config.shingler(),
             held: ShingleSet::new(),
             other: ShingleSet::new(),
         }

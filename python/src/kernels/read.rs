@@ -57,7 +57,7 @@ impl ArticleReader {
         let statistics = statistics.map_err(|error| exception(py, &error))?;
         let near = &config.near_duplicates;
         let parts = near.containment > 0.0;
-        let sketcher = RowSketcher::new(near.ngram, near.hasher(), near.banding(), parts);
+        let sketcher = RowSketcher::new(near.shingler(), near.hasher(), near.banding(), parts);
         Ok(Self {
             shape: if records { Shape::Records } else { Shape::Table },
             matcher: Matcher::new(&statistics.furniture),

@@ -54,6 +54,7 @@ pub(super) fn results(corpus: Corpus, tokens: Vec<u32>, chars: Vec<u32>) -> Resu
         shares: None,
         origins: None,
         network: None,
+        cuts: None,
         rejects: Vec::new(),
         run: RunFacts { inputs: vec![input], ..RunFacts::default() },
         stand_in: Some(StandIn { chars, ..StandIn::default() }),

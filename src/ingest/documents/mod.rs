@@ -2,7 +2,7 @@
 //!
 //! Each reader takes the bytes of a file and returns its articles' values in the order in which they
 //! stand there, under the names that [`FieldTable`] knows. Cost: the file in memory, no more than
-//! [`MAX_RECORD_BYTES`](super::MAX_RECORD_BYTES), and what its format is made into.
+//! [`Limits`](super::Limits) allow, and what its format is made into.
 
 mod exports;
 mod json_tree;
@@ -53,7 +53,7 @@ pub(super) fn read(kind: Format, bytes: Vec<u8>, table: &FieldTable) -> Result<V
         Format::Rtf => exports::read(&rtf::text(&bytes)?, table),
         Format::Ris => ris::read(&text_of(bytes), table),
         Format::Export => exports::read(&text_of(bytes), table),
-        Format::Word => exports::read(&office::words(Cursor::new(bytes))?, table),
+        Format::Word => exports::read(&office::words(Cursor::new(bytes), table.limits())?, table),
         Format::HtmlTable => page_table::read(&text_of(bytes), table),
         other => Err(format!("{other} is not read as a document")),
     }

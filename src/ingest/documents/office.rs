@@ -5,8 +5,8 @@ use std::io::{Read, Seek};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use crate::ingest::blocks::MAX_RECORD_BYTES;
 use crate::ingest::detect::Format;
+use crate::ingest::limits::Limits;
 
 /// Where a document has its words.
 const DOCX_WORDS: &str = "word/document.xml";
@@ -48,15 +48,18 @@ pub(in crate::ingest) fn of_archive(names: &[String]) -> Result<Option<Format>, 
 ///
 /// # Errors
 /// In words, where it cannot be read.
-pub(super) fn words<R: Read + Seek>(file: R) -> Result<String, String> {
+pub(super) fn words<R: Read + Seek>(file: R, limits: Limits) -> Result<String, String> {
     let unreadable = |reason: String| format!("a Word document that cannot be read: {reason}");
     let mut archive = zip::ZipArchive::new(file).map_err(|error| unreadable(error.to_string()))?;
     let member = archive.by_name(DOCX_WORDS).map_err(|error| unreadable(error.to_string()))?;
     let mut xml = String::new();
     member
-        .take(MAX_RECORD_BYTES as u64)
+        .take(limits.record_bytes as u64 + 1)
         .read_to_string(&mut xml)
         .map_err(|error| unreadable(error.to_string()))?;
+    if xml.len() > limits.record_bytes {
+        return Err(limits.too_long());
+    }
     let mut reader = Reader::from_str(&xml);
     let (mut text, mut in_words) = (String::new(), false);
     loop {
@@ -102,9 +105,9 @@ mod tests {
                 </w:body></w:document>",
             )
             .unwrap();
-        let text = words(archive.finish().unwrap()).unwrap();
+        let text = words(archive.finish().unwrap(), Limits::default()).unwrap();
         assert_eq!(text, "Ferry & harbour\n\nIt ran\n aground.\n");
-        assert!(words(Cursor::new(b"PK\x03\x04 no".to_vec())).is_err());
+        assert!(words(Cursor::new(b"PK\x03\x04 no".to_vec()), Limits::default()).is_err());
     }
 
     #[test]

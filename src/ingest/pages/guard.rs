@@ -6,9 +6,8 @@
 
 use std::borrow::Cow;
 
-/// Elements in elements deeper than this are no page that a browser would show as it was meant;
-/// parsers and walks go as deep as they do.
-const DEEPEST: usize = 1_000;
+use crate::ingest::limits::Limits;
+
 /// Formatting that is not closed is opened again in every block: a page of 48 KB had 4.5 million
 /// elements, which took 574 MB. More than this are no page either.
 const MOST_REOPENED: usize = 1_000_000;
@@ -19,13 +18,13 @@ const MOST_ATTRIBUTES: usize = 500;
 /// four.
 const CHARSET_BYTES: usize = 4096;
 
-/// A page that is safe to parse.
+/// A page that is safe to parse: parsers and walks go as deep as its elements do.
 ///
 /// # Errors
-/// In words, where it would become too large.
-pub(super) fn checked(html: &str) -> Result<Cow<'_, str>, String> {
-    if depth(html) > DEEPEST {
-        return Err(format!("its elements stand in one another more than {DEEPEST} deep"));
+/// In words, where it would become too large, or is deeper than it may be.
+pub(super) fn checked(html: &str, limits: Limits) -> Result<Cow<'_, str>, String> {
+    if depth(html) > limits.depth {
+        return Err(limits.too_deep("elements"));
     }
     if reopened(html) > MOST_REOPENED {
         return Err(
@@ -255,7 +254,11 @@ mod tests {
         assert_eq!(reopened("<p><b><i>x</p><p>y</u></p></i><div>z"), 2 + 1);
         let bomb = format!("<p>{}</p>{}", "<b a=1>".repeat(900), "<p>x</p>".repeat(5000));
         assert_eq!(reopened(&bomb), 900 * 5000);
-        assert!(checked(&bomb).unwrap_err().starts_with("formatting that is not closed"));
+        assert!(
+            checked(&bomb, Limits::default())
+                .unwrap_err()
+                .starts_with("formatting that is not closed")
+        );
     }
 
     #[test]

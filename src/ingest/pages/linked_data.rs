@@ -219,7 +219,8 @@ fn body(article: &Json) -> Option<String> {
     if !has_markup {
         return Some(text);
     }
-    let page = Page::parse(&super::guard::checked(&text).ok()?);
+    let page =
+        Page::parse(&super::guard::checked(&text, crate::ingest::limits::Limits::default()).ok()?);
     let all = paragraphs(&page, &vec![false; page.len()]);
     let texts: Vec<String> = all.into_iter().map(|paragraph| paragraph.text).collect();
     Some(texts.join("\n\n"))

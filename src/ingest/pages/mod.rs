@@ -96,7 +96,7 @@ pub(super) fn capture(
     table: &FieldTable,
 ) -> Result<Captured<'static>, String> {
     let html = guard::decode(page, charset);
-    let page = Page::parse(&guard::checked(&html)?);
+    let page = Page::parse(&guard::checked(&html, table.limits())?);
     if page.elements() > MOST_ELEMENTS {
         return Err(format!("a page of more than {MOST_ELEMENTS} elements"));
     }

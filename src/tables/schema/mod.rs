@@ -8,13 +8,14 @@
 //! | --- | --- |
 //! | `articles.rs` | articles, and what may be removed |
 //! | `groups.rs` | pairs, families, stories, storylines |
-//! | `passages.rs` | passages, occurrences, alignments |
+//! | `passages.rs` | passages, occurrences, alignments, and what was cut out of texts |
 //! | `outlets.rs` | outlets, network, edges, agencies |
 
 use super::Table;
 use super::value::{Cell, Column, Value};
 use crate::family::Families;
 use crate::results::Results;
+use crate::scrub::Cuts;
 
 /// Declares a table: its name, the struct that is a row of it, and for each column a description, a
 /// type (which also says whether the value may be unknown) and the expression that it is made of.
@@ -75,7 +76,7 @@ pub(crate) use super::value::Id;
 pub(crate) use articles::{Article, Removed, Whole};
 pub(crate) use groups::{Family, Pair, Story, Storyline};
 pub(crate) use outlets::{Agency, Edge, Link, Outlet};
-pub(crate) use passages::{Alignment, Occurrence, Passage};
+pub(crate) use passages::{Alignment, Occurrence, Passage, Scrubbed};
 
 /// A row of a table.
 pub(crate) trait Row<'a>: Sized {
@@ -133,8 +134,8 @@ pub(crate) const ALL: [Described; 12] = [
     Described::of::<Agency>(),
 ];
 
-/// `remove.csv`, which is in that format alone.
-pub(crate) const REMOVED: Described = Described::of::<Removed>();
+/// `remove.csv` and `scrubbed.csv`, which are in that format alone.
+pub(crate) const LISTS: [Described; 2] = [Described::of::<Removed>(), Described::of::<Scrubbed>()];
 
 /// The tables of what was computed, in order.
 pub(crate) fn of(results: &Results) -> Vec<Table<'_>> {
@@ -169,4 +170,9 @@ pub(crate) fn of(results: &Results) -> Vec<Table<'_>> {
 /// What may be removed: the articles that a kept one stands for.
 pub(crate) fn removed<'a>(results: &'a Results, families: &'a Families) -> Table<'a> {
     Table::new(results.ids_are_numbers(), move || Removed::all(results, families))
+}
+
+/// What was cut out of the texts that were written.
+pub(crate) fn scrubbed<'a>(results: &'a Results, cuts: &'a Cuts) -> Table<'a> {
+    Table::new(results.ids_are_numbers(), move || Scrubbed::all(results, cuts))
 }

@@ -3,6 +3,7 @@
 use crate::article::{ByteSpan, CharSpan, Published};
 use crate::passage::{self, Aligned, Kind, Origin, Reason, Stretch};
 use crate::results::Results;
+use crate::scrub::{Cut, Cuts};
 use crate::tables::value::{Id, Text, known};
 
 /// A passage by its place.
@@ -114,6 +115,55 @@ impl<'a> Occurrence<'a> {
             let article = results.corpus.get(at.doc);
             let (chars, bytes) = (article.chars_as_read(at.chars), article.bytes_as_read(at.bytes));
             Self::of(&Standing { results, passage, at, chars, bytes })
+        })
+    }
+}
+
+/// What is cut out of an article that is written, in its text as read.
+struct Gone<'a> {
+    results: &'a Results,
+    cut: &'a Cut,
+    chars: CharSpan,
+    bytes: ByteSpan,
+}
+
+table! {
+    /// A stretch that `--scrub` cut out of a text that was written: whole sentences, with the white space
+    /// on one side of them.
+    "scrubbed", Scrubbed of gone: &Gone<'a> {
+        /// The article.
+        id: Id<'a> = Id(gone.results.corpus.get(gone.cut.doc).id.as_str().into());
+        /// The first character in the article's text as read, from 0.
+        start: u32 = gone.chars.start;
+        /// One past the last character.
+        end: u32 = gone.chars.end;
+        /// The first UTF-8 byte in the article's text as read, from 0.
+        byte_start: u32 = gone.bytes.start;
+        /// One past the last byte.
+        byte_end: u32 = gone.bytes.end;
+        /// Tokens that went.
+        tokens: u32 = gone.cut.tokens;
+        /// Those of them in syndicated passages; the others are boilerplate.
+        syndicated: u32 = gone.cut.syndicated;
+        /// The passage that has the most of them. Unknown for what an outlet prints around its articles, which
+        /// is found before passages are.
+        passage_id: Option<Text<'a>> = gone.passage().map(|passage| passage.id.as_str().into());
+    }
+}
+
+impl<'a> Gone<'a> {
+    fn passage(&self) -> Option<&'a passage::Passage> {
+        self.results.passages.as_deref()?.get(self.cut.passage? as usize)
+    }
+}
+
+impl<'a> Scrubbed<'a> {
+    pub(super) fn all(results: &'a Results, cuts: &'a Cuts) -> impl Iterator<Item = Self> {
+        cuts.all().iter().map(|cut| {
+            let article = results.corpus.get(cut.doc);
+            let (chars, bytes) =
+                (article.chars_as_read(cut.chars), article.bytes_as_read(cut.bytes));
+            Self::of(&Gone { results, cut, chars, bytes })
         })
     }
 }
