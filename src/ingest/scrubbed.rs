@@ -106,6 +106,7 @@ impl Cutting<'_> {
     ///
     /// # Errors
     /// As [`Self::json`].
+    #[cfg(any(test, feature = "formats"))]
     pub(super) fn paragraphs(self, paragraphs: &[&str]) -> Result<Vec<String>, String> {
         let (mut text, mut starts) = (String::new(), Vec::new());
         for paragraph in paragraphs {
