@@ -61,6 +61,9 @@ the page of a finished run again, in the browser
 newsfold index add archive/ today.jsonl
 a batch into an archive that `newsfold index init` made, and what it changed
 .TP
+newsfold bench \-\-articles 5000 \-\-compare before.json
+whether this build is slower than the one that wrote before.json with \-\-save
+.TP
 newsfold config \-\-print > newsfold.toml
 all settings with what they mean, to be changed and given to \-\-config
 "#;
