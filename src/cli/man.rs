@@ -33,6 +33,9 @@ how the run was made, and every file with its size and hash
 articles, pairs, families, stories, storylines, passages, occurrences, alignments, outlets, network, edges
 the tables, in each format that was asked for
 .TP
+passages.passim.jsonl, passages.tei.xml
+the passages for passim's readers, and in their articles, where \-\-format asks for it
+.TP
 report.html
 the page
 .TP

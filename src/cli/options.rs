@@ -182,8 +182,9 @@ pub(crate) struct Destination {
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath,
           help = format!("Folder for the results [default: {DEFAULT_OUTPUT}]"))]
     output: Option<PathBuf>,
-    /// Formats of the tables: csv, jsonl, parquet; passim adds passages.passim.jsonl, as the tool passim
-    /// writes its clusters [default: csv,parquet]
+    /// Formats of the tables: csv, jsonl, parquet, arrow (in a build with it); passim adds passages.passim.jsonl, as the tool passim
+    /// writes its clusters, and tei passages.tei.xml, articles in TEI P5 with their passages marked
+    /// [default: csv,parquet]
     #[arg(long, value_name = "LIST")]
     format: Option<String>,
     /// Leave cells of CSV files as they are that a spreadsheet would run: those that begin with =, +, - or
