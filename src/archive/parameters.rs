@@ -17,7 +17,7 @@ const FILES: [&str; 5] = ["background", "ignore", "credits", "must-link", "canno
 
 /// Parameters that are settings by the same name. An archive goes on with those it was made with, where a newer
 /// program has other defaults.
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 17] = [
     "ngram",
     "num-perm",
     "threshold",
@@ -33,6 +33,7 @@ const SETTINGS: [&str; 16] = [
     "min-passage",
     "sensitivity",
     "reworded",
+    "ocr",
     "seed",
 ];
 

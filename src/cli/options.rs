@@ -163,6 +163,10 @@ pub(crate) struct Tuning {
     /// Find reworded text too: sentences that say the same in other words and another order
     #[arg(long, help_heading = "Passages")]
     reworded: bool,
+    /// Take words that are a letter off for one, and join words cut at the ends of lines: for text read
+    /// from scanned pages
+    #[arg(long, help_heading = "Passages")]
+    ocr: bool,
     /// Take an input field from this key or column: NAME=PATH, where NAME is one of id, outlet,
     /// url, published, title, text, lang (may be given more than once)
     #[arg(long, value_name = "NAME=PATH", help_heading = "Input")]
@@ -267,6 +271,7 @@ impl Tuning {
             sensitivity: self.sensitivity.as_ref().and_then(name),
             credits: self.credits.clone(),
             reworded: self.reworded.then_some(true),
+            ocr: self.ocr.then_some(true),
             keep: self.keep.clone(),
             max_loss: self.max_loss,
             lossless: self.lossless.then_some(true),
