@@ -109,6 +109,8 @@ pub struct Settings {
     pub ignore: Option<PathBuf>,
     /// Looks for reworded text too.
     pub reworded: Option<bool>,
+    /// Takes words that are a letter off for one, as on scanned pages.
+    pub ocr: Option<bool>,
     /// Which member of a family is kept, as `--keep` names it.
     pub keep: Option<String>,
     /// Greatest share of a removed article that its kept one lacks.
@@ -256,6 +258,7 @@ impl Settings {
             credits: self.credits.or(lower.credits),
             ignore: self.ignore.or(lower.ignore),
             reworded: self.reworded.or(lower.reworded),
+            ocr: self.ocr.or(lower.ocr),
             keep: self.keep.or(lower.keep),
             max_loss: self.max_loss.or(lower.max_loss),
             lossless: self.lossless.or(lower.lossless),
@@ -390,6 +393,7 @@ impl Settings {
                 sensitivity,
                 credits: Arc::new(credits),
                 reworded: self.reworded.unwrap_or_default(),
+                ocr: self.ocr.unwrap_or_default(),
             },
         })
     }
@@ -430,6 +434,7 @@ impl PipelineConfig {
             ("credits", json!(self.credits)),
             ("ignore", json!(self.ignore)),
             ("reworded", json!(self.passage.reworded)),
+            ("ocr", json!(self.passage.ocr.then_some(true))),
             ("field", json!(fields)),
             ("against", json!((!against.is_empty()).then_some(against))),
             ("outlets", json!(self.outlets)),

@@ -448,6 +448,21 @@ pub fn peak_memory() -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
+/// How long processors have worked for this process so far, in all its threads together, where the
+/// system tells.
+#[cfg(unix)]
+pub fn processor_seconds() -> Option<f64> {
+    let told = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Some(told.tv_sec as f64 + told.tv_nsec as f64 / 1e9)
+}
+
+/// How long processors have worked for this process so far, in all its threads together, where the
+/// system tells.
+#[cfg(not(unix))]
+pub fn processor_seconds() -> Option<f64> {
+    None
+}
+
 /// Hands everything on to another observer, and takes the time between a stage's begin and end.
 struct Stopwatch<'a> {
     inner: &'a dyn Observer,

@@ -273,6 +273,7 @@ fn bench_times_every_stage_of_a_command() {
     let (code, told, error) = bench(&["--articles", "300", "--json", "-q"]);
     assert_eq!(code, 0, "{error}");
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let told = &told["cases"][0];
     let stages: Vec<&str> = told["stages"]
         .as_array()
         .unwrap()

@@ -2,23 +2,10 @@
 
 use std::borrow::Cow;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    Date32Type, Date64Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
-    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
-};
-use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_buffer::NullBuffer;
-use arrow_schema::{DataType, TimeUnit};
-use jiff::{Timestamp, ToSpan};
-use newsfold::ingest::{RowValue, Rows};
+use arrow_array::RecordBatch;
+use newsfold::ingest::{ArrowColumns, RowValue, Rows};
 
 use crate::python_rows::borrowed;
-
-/// What stands between the paragraphs of a text that comes as a list, as in the engine.
-const BETWEEN_PARAGRAPHS: &str = "\n\n";
-const DAY_MILLISECONDS: i64 = 86_400_000;
 
 /// What the records of a table are called that has no ids.
 #[derive(Clone)]
@@ -42,17 +29,9 @@ impl Index {
     }
 }
 
-/// A column, with the nulls of what it stands in.
-struct Column {
-    values: ArrayRef,
-    nulls: Option<NullBuffer>,
-}
-
 /// Some rows of a table.
 pub(crate) struct ArrowRows {
-    names: Vec<String>,
-    columns: Vec<Column>,
-    rows: usize,
+    columns: ArrowColumns,
     before: usize,
     index: Index,
 }
@@ -60,139 +39,24 @@ pub(crate) struct ArrowRows {
 impl ArrowRows {
     /// The rows of a batch before which so many others stand.
     pub(crate) fn new(batch: &RecordBatch, before: usize, index: Index) -> Self {
-        let rows = batch.num_rows();
-        let mut all = Self { names: Vec::new(), columns: Vec::new(), rows, before, index };
-        for (field, values) in batch.schema_ref().fields().iter().zip(batch.columns()) {
-            all.push(field.name().clone(), values, None);
-        }
-        all
-    }
-
-    /// Adds a column; of a structure those in it, with a dot between the names.
-    fn push(&mut self, name: String, values: &ArrayRef, outer: Option<&NullBuffer>) {
-        let nulls = NullBuffer::union(outer, values.nulls());
-        match values.as_struct_opt() {
-            None => {
-                self.names.push(name);
-                self.columns.push(Column { values: values.clone(), nulls });
-            }
-            Some(structure) => {
-                for (field, below) in structure.fields().iter().zip(structure.columns()) {
-                    self.push(format!("{name}.{}", field.name()), below, nulls.as_ref());
-                }
-            }
-        }
+        Self { columns: ArrowColumns::new(batch), before, index }
     }
 }
 
 impl Rows for ArrowRows {
     fn names(&self) -> &[String] {
-        &self.names
+        self.columns.names()
     }
 
     fn count(&self) -> usize {
-        self.rows
+        self.columns.rows()
     }
 
     fn value(&self, row: usize, name: usize) -> RowValue<'_> {
-        let column = &self.columns[name];
-        match &column.nulls {
-            Some(nulls) if nulls.is_null(row) => RowValue::Nothing,
-            _ => value(&*column.values, row),
-        }
+        self.columns.value(row, name)
     }
 
     fn index(&self, row: usize) -> RowValue<'_> {
         self.index.at(self.before + row)
-    }
-}
-
-/// A value as a field may take it.
-fn value(values: &dyn Array, row: usize) -> RowValue<'_> {
-    macro_rules! integer {
-        ($kind:ty) => {
-            RowValue::Integer(i64::from(values.as_primitive::<$kind>().value(row)))
-        };
-    }
-    macro_rules! number {
-        ($kind:ty) => {
-            values.as_primitive::<$kind>().value(row)
-        };
-    }
-    if values.is_null(row) {
-        return RowValue::Nothing;
-    }
-    match values.data_type() {
-        DataType::Utf8 => RowValue::Text(Cow::Borrowed(values.as_string::<i32>().value(row))),
-        DataType::LargeUtf8 => RowValue::Text(Cow::Borrowed(values.as_string::<i64>().value(row))),
-        DataType::Utf8View => RowValue::Text(Cow::Borrowed(values.as_string_view().value(row))),
-        DataType::Int8 => integer!(Int8Type),
-        DataType::Int16 => integer!(Int16Type),
-        DataType::Int32 => integer!(Int32Type),
-        DataType::Int64 => integer!(Int64Type),
-        DataType::UInt8 => integer!(UInt8Type),
-        DataType::UInt16 => integer!(UInt16Type),
-        DataType::UInt32 => integer!(UInt32Type),
-        DataType::UInt64 => {
-            let number = number!(UInt64Type);
-            let text = || RowValue::Text(Cow::Owned(number.to_string()));
-            i64::try_from(number).map_or_else(|_| text(), RowValue::Integer)
-        }
-        DataType::Float32 => float(number!(Float32Type).into()),
-        DataType::Float64 => float(number!(Float64Type)),
-        DataType::Boolean => RowValue::Other("true or false"),
-        DataType::Date32 => day(number!(Date32Type).into()),
-        DataType::Date64 => day(number!(Date64Type).div_euclid(DAY_MILLISECONDS)),
-        DataType::Timestamp(unit, _) => moment(match unit {
-            TimeUnit::Second => Timestamp::from_second(number!(TimestampSecondType)),
-            TimeUnit::Millisecond => Timestamp::from_millisecond(number!(TimestampMillisecondType)),
-            TimeUnit::Microsecond => Timestamp::from_microsecond(number!(TimestampMicrosecondType)),
-            TimeUnit::Nanosecond => {
-                Timestamp::from_nanosecond(number!(TimestampNanosecondType).into())
-            }
-        }),
-        DataType::Dictionary(..) => {
-            let dictionary = values.as_any_dictionary();
-            match value(dictionary.keys(), row) {
-                RowValue::Integer(key) => value(&**dictionary.values(), key as usize),
-                _ => RowValue::Nothing,
-            }
-        }
-        DataType::List(_) => paragraphs(&*values.as_list::<i32>().value(row)),
-        DataType::LargeList(_) => paragraphs(&*values.as_list::<i64>().value(row)),
-        DataType::Null => RowValue::Nothing,
-        _ => RowValue::Other("of a type that no field has"),
-    }
-}
-
-fn float(number: f64) -> RowValue<'static> {
-    if number.is_nan() { RowValue::Nothing } else { RowValue::Float(number) }
-}
-
-/// A day, counted from 1970.
-fn day(days: i64) -> RowValue<'static> {
-    let day = i32::try_from(days)
-        .ok()
-        .and_then(|days| jiff::civil::date(1970, 1, 1).checked_add(days.days()).ok());
-    day.map_or(RowValue::Nothing, |day| RowValue::Text(Cow::Owned(day.to_string())))
-}
-
-fn moment(at: Result<Timestamp, jiff::Error>) -> RowValue<'static> {
-    at.map_or(RowValue::Nothing, |at| RowValue::Text(Cow::Owned(at.to_string())))
-}
-
-/// A list of texts as one.
-fn paragraphs(list: &dyn Array) -> RowValue<'static> {
-    let mut texts = Vec::with_capacity(list.len());
-    for row in 0..list.len() {
-        match value(list, row) {
-            RowValue::Text(text) => texts.push(text),
-            RowValue::Nothing => {}
-            _ => return RowValue::Other("a list"),
-        }
-    }
-    match texts.is_empty() {
-        true => RowValue::Nothing,
-        false => RowValue::Text(Cow::Owned(texts.join(BETWEEN_PARAGRAPHS))),
     }
 }

@@ -27,7 +27,7 @@ const FILES: [&str; 5] = ["background", "ignore", "credits", "must-link", "canno
 
 /// Parameters that are settings by the same name. An archive goes on with those it was made with, where a newer
 /// program has other defaults.
-const SETTINGS: [&str; 17] = [
+const SETTINGS: [&str; 18] = [
     "ngram",
     "fields",
     "num-perm",
@@ -44,6 +44,7 @@ const SETTINGS: [&str; 17] = [
     "min-passage",
     "sensitivity",
     "reworded",
+    "ocr",
     "seed",
 ];
 

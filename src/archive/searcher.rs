@@ -134,7 +134,10 @@ impl Archive {
     /// Whether lookups tell all that is sought, under the parameters of this archive.
     pub(super) fn can_look_up(&self, sought: Sought) -> bool {
         let copies = !sought.copies || self.config.near_duplicates.method == Method::MinHash;
-        copies && !sought.stories && !(sought.passages && self.config.passage.reworded)
+        // What a word may be is counted from all articles; sentences that are alike share no seed.
+        let passage = &self.config.passage;
+        let is_of_all = passage.reworded || passage.ocr;
+        copies && !sought.stories && !(sought.passages && is_of_all)
     }
 }
 

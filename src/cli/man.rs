@@ -33,6 +33,9 @@ how the run was made, and every file with its size and hash
 articles, pairs, families, stories, storylines, passages, occurrences, alignments, outlets, network, edges
 the tables, in each format that was asked for
 .TP
+passages.passim.jsonl, passages.tei.xml
+the passages for passim's readers, and in their articles, where \-\-format asks for it
+.TP
 report.html
 the page
 .TP
@@ -60,6 +63,9 @@ the page of a finished run again, in the browser
 .TP
 newsfold index add archive/ today.jsonl
 a batch into an archive that `newsfold index init` made, and what it changed
+.TP
+newsfold bench \-\-articles 5000 \-\-compare before.json
+whether this build is slower than the one that wrote before.json with \-\-save
 .TP
 newsfold config \-\-print > newsfold.toml
 all settings with what they mean, to be changed and given to \-\-config

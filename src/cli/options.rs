@@ -178,6 +178,10 @@ pub(crate) struct Tuning {
     /// Find reworded text too: sentences that say the same in other words and another order
     #[arg(long, help_heading = "Passages")]
     reworded: bool,
+    /// Take words that are a letter off for one, and join words cut at the ends of lines: for text read
+    /// from scanned pages
+    #[arg(long, help_heading = "Passages")]
+    ocr: bool,
     /// Take an input field from this key or column: NAME=PATH, where NAME is one of id, outlet,
     /// url, published, title, text, lang (may be given more than once)
     #[arg(long, value_name = "NAME=PATH", help_heading = "Input")]
@@ -208,8 +212,9 @@ pub(crate) struct Destination {
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath,
           help = format!("Folder for the results [default: {DEFAULT_OUTPUT}]"))]
     output: Option<PathBuf>,
-    /// Formats of the tables: csv, jsonl, parquet; passim adds passages.passim.jsonl, as the tool passim
-    /// writes its clusters [default: csv,parquet]
+    /// Formats of the tables: csv, jsonl, parquet, arrow (in a build with it); passim adds passages.passim.jsonl, as the tool passim
+    /// writes its clusters, and tei passages.tei.xml, articles in TEI P5 with their passages marked
+    /// [default: csv,parquet]
     #[arg(long, value_name = "LIST")]
     format: Option<String>,
     /// Leave cells of CSV files as they are that a spreadsheet would run: those that begin with =, +, - or
@@ -302,6 +307,7 @@ impl Tuning {
             sensitivity: self.sensitivity.as_ref().and_then(name),
             credits: self.credits.clone(),
             reworded: self.reworded.then_some(true),
+            ocr: self.ocr.then_some(true),
             keep: self.keep.clone(),
             max_loss: self.max_loss,
             lossless: self.lossless.then_some(true),

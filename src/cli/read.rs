@@ -20,8 +20,8 @@ pub(crate) struct Args {
     /// Files, folders, globs, or - for standard input
     #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     inputs: Vec<String>,
-    /// File for the articles: its ending, .jsonl, .parquet or .csv, says in which format; - for standard
-    /// output, as JSON Lines
+    /// File for the articles: its ending, .jsonl, .parquet, .csv or .arrow (in a build with it), says in which
+    /// format; - for standard output, as JSON Lines
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: PathBuf,
     /// Take an input field from this key or column: NAME=PATH, where NAME is one of id, outlet,
@@ -92,18 +92,20 @@ impl Args {
 
 /// The format that a file's ending names.
 fn format_of(file: &Path) -> Result<Format, Error> {
+    let fault = |reason: String| Error::Config { option: "--output".into(), reason };
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     match ending.to_ascii_lowercase().as_str() {
         "jsonl" | "ndjson" => Ok(Format::Jsonl),
         "parquet" => Ok(Format::Parquet),
         "csv" => Ok(Format::Csv),
-        _ => Err(Error::Config {
-            option: "--output".into(),
-            reason: format!(
-                "{:?} has none of the endings .jsonl, .parquet and .csv, which say in which format \
-                 to write",
-                file.display().to_string()
-            ),
-        }),
+        "arrow" | "feather" => match Format::Arrow.why_absent() {
+            None => Ok(Format::Arrow),
+            Some(reason) => Err(fault(reason.to_owned())),
+        },
+        _ => Err(fault(format!(
+            "{:?} has none of the endings .jsonl, .parquet, .csv and .arrow, which say in which \
+             format to write",
+            file.display().to_string()
+        ))),
     }
 }

@@ -53,11 +53,14 @@ impl Args {
                     .to_owned(),
             }));
         }
-        if config.formats.contains(&Format::Passim) && !parts.passages {
+        let of_passages = config.formats.iter().find(|of| Format::OF_PASSAGES.contains(of));
+        if let Some(format) = of_passages.filter(|_| !parts.passages) {
             return Err(Failure::Newsfold(Error::Config {
                 option: "--format".to_owned(),
-                reason: "passim is a format of passages, which passages and run look for"
-                    .to_owned(),
+                reason: format!(
+                    "{} is a format of passages, which passages and run look for",
+                    format.name()
+                ),
             }));
         }
         if self.dry_run {

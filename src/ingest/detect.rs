@@ -40,6 +40,8 @@ pub enum Format {
     Tsv,
     /// Columns in row groups.
     Parquet,
+    /// Columns in batches, as a file or a stream of Arrow; Feather is such a file.
+    Arrow,
     /// A web page, the whole file.
     Html,
     /// Answers that a crawler was given.
@@ -84,6 +86,7 @@ impl fmt::Display for Format {
             Self::Csv => "CSV",
             Self::Tsv => "TSV",
             Self::Parquet => "Parquet",
+            Self::Arrow => "Arrow",
             Self::Html => "HTML page",
             Self::Warc => "WARC",
             Self::Tar => "tar",
@@ -122,6 +125,8 @@ pub(super) enum Layout {
     Table(Dialect),
     /// Columns in row groups.
     Parquet,
+    /// Columns in batches.
+    Arrow,
     /// A web page.
     Html,
     /// Answers that a crawler was given.
@@ -147,6 +152,7 @@ impl Layout {
             Self::Table(dialect) if dialect.delimiter == b'\t' => Format::Tsv,
             Self::Table(_) => Format::Csv,
             Self::Parquet => Format::Parquet,
+            Self::Arrow => Format::Arrow,
             Self::Html => Format::Html,
             Self::Warc => Format::Warc,
             Self::Tar => Format::Tar,
@@ -157,8 +163,10 @@ impl Layout {
 }
 
 /// Formats that are known by their first bytes and read.
-const MARKS: [(&[u8], Layout); 4] = [
+const MARKS: [(&[u8], Layout); 6] = [
     (b"PAR1", Layout::Parquet),
+    (b"ARROW1", Layout::Arrow),
+    (b"\xFF\xFF\xFF\xFF", Layout::Arrow),
     (b"PK\x03\x04", Layout::Zip),
     (b"PK\x05\x06", Layout::Zip),
     (documents::RTF, Layout::Document(Format::Rtf)),

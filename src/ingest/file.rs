@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::archive;
+use super::arrow;
 use super::blocks::{Block, Blocks, Source};
 use super::date::Order;
 use super::detect::{Format, Layout, detect};
@@ -18,7 +19,7 @@ use super::fields::{FieldSource, FieldTable};
 use super::limits::Limits;
 use super::mend;
 use super::pages;
-use super::parquet::{Batch, Groups};
+use super::parquet::Groups;
 use super::record::{Maker, in_order};
 use super::records::{File, Parsed, Parsing, Records, partitions, split_owned};
 use super::source::{self, Compression, Metered, Opened};
@@ -208,7 +209,7 @@ impl<'r> Reader<'r> {
     }
 
     /// Whether to read on behind these rejects of a file; where not, they say why.
-    fn goes_on(self, name: &Arc<str>, reading: &mut Reading) -> bool {
+    pub(super) fn goes_on(self, name: &Arc<str>, reading: &mut Reading) -> bool {
         let rejects = reading.rejects.len() as u64;
         let bytes = self.outermost.map_or(0, |bytes| bytes.load(Ordering::Relaxed));
         let is_litter = source::is_litter(rejects, bytes);
@@ -283,11 +284,15 @@ impl<'r> Reader<'r> {
                     .and_then(|file| Groups::new(file, self.table));
                 match groups {
                     Ok(groups) => {
-                        told = self.groups(&file, groups, &mut reading, &mut maker)?;
+                        told = self.batches(&file, groups, &mut reading, &mut maker)?;
                     }
                     Err(reason) => reading.rejects.push(whole(reason)),
                 }
             }
+            Ok(Layout::Arrow) => match arrow::Stream::new(&mut opened, self.table) {
+                Ok(stream) => told = self.batches(&file, stream, &mut reading, &mut maker)?,
+                Err(reason) => reading.rejects.push(whole(reason)),
+            },
             Ok(Layout::Tar) => self.tar(name, &mut opened, &mut reading, &mut told)?,
             Ok(Layout::Document(kind)) => match whole_bytes(&mut opened, self.table.limits())
                 .and_then(|bytes| documents::read(kind, bytes, self.table))
@@ -392,67 +397,6 @@ impl<'r> Reader<'r> {
             file.is_member = self.depth > 0;
         }
         Ok(reading)
-    }
-
-    /// Reads the rows of a Parquet file, a batch being parsed while the next is decoded; how many
-    /// bytes the observer knows of.
-    fn groups(
-        self,
-        file: &File<'_>,
-        mut groups: Groups,
-        reading: &mut Reading,
-        maker: &mut Maker<'r>,
-    ) -> Result<u64> {
-        let name = file.name;
-        let (mut batch, mut next) = (Batch::default(), Batch::default());
-        let mut told = 0;
-        let mut more = groups.fill(&mut batch);
-        while more {
-            self.observer.check()?;
-            self.tell(groups.behind() - told);
-            told = groups.behind();
-            let rejects = reading.rejects.len();
-            let parse = |rows: &[u64], strings: &mut Strings| {
-                let mut parsing = Parsing::new(self.table, file, rows.len());
-                for row in rows {
-                    let position = Position::record(Arc::clone(name), *row);
-                    parsing.add(position, batch.capture(*row), strings, |no| no.in_words(Vec::new));
-                }
-                parsing.finish(strings, self.spill)
-            };
-            let rows: Vec<u64> = batch.rows.clone().collect();
-            if self.parallel {
-                let tasks = rows.par_chunks(RECORDS_A_TASK);
-                let (parsed, filled): (Result<Vec<Parsed<'_>>>, bool) = rayon::join(
-                    || {
-                        tasks
-                            .map_init(Strings::default, |strings, rows| parse(rows, strings))
-                            .collect()
-                    },
-                    || groups.fill(&mut next),
-                );
-                for parsed in parsed? {
-                    parsed.add_to(reading, maker)?;
-                }
-                more = filled;
-            } else {
-                parse(&rows, &mut Strings::default())?.add_to(reading, maker)?;
-                // Where only the beginning is wanted, one batch is that.
-                more = self.limit.is_none() && groups.fill(&mut next);
-            }
-            for (row, reason) in batch.complaints.drain(..) {
-                let position = Position::record(Arc::clone(name), row);
-                reading.rejects.push(Reject { position, reason });
-            }
-            reading.rejects[rejects..].sort();
-            if !self.goes_on(name, reading) {
-                break;
-            }
-            std::mem::swap(&mut batch, &mut next);
-        }
-        let rest = if self.limit.is_none() { groups.bytes() } else { told };
-        self.tell(rest - told);
-        Ok(rest)
     }
 
     /// Reads the records of a stream, a block being parsed while the next is read. `told` is how

@@ -54,8 +54,6 @@ const MAGIC: [(&[u8], &str, &str); 29] = [
 ];
 /// Where DuckDB has its mark.
 const DUCKDB: (usize, &[u8]) = (8, b"DUCK");
-/// How the bytes of an Arrow file and of an Arrow stream begin.
-const ARROW: [&[u8]; 2] = [b"ARROW1", b"\xFF\xFF\xFF\xFF"];
 
 /// What a stream that begins so is, and what to do, where that is known and not read.
 pub(super) fn magic(head: &[u8]) -> Option<String> {
@@ -63,10 +61,6 @@ pub(super) fn magic(head: &[u8]) -> Option<String> {
     if head.get(DUCKDB.0..).is_some_and(|rest| rest.starts_with(DUCKDB.1)) {
         let advice = "export it with `duckdb FILE \"copy TABLE to 'articles.parquet'\"`";
         return Some(said("a DuckDB database", advice));
-    }
-    if ARROW.iter().any(|magic| head.starts_with(magic)) {
-        let advice = "write it as Parquet, with `pyarrow.parquet.write_table`";
-        return Some(said("an Arrow file", advice));
     }
     MAGIC
         .iter()

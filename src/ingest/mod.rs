@@ -13,7 +13,15 @@
 //! which it is.
 
 mod archive;
+#[cfg(feature = "arrow")]
+mod arrow;
+#[cfg(not(feature = "arrow"))]
+#[path = "arrow_absent.rs"]
+mod arrow;
+#[cfg(feature = "arrow")]
+mod arrow_values;
 mod attended;
+mod batches;
 mod blocks;
 mod body;
 mod csv;
@@ -72,6 +80,8 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+#[cfg(feature = "arrow")]
+pub use self::arrow::ArrowColumns;
 use self::attended::Attended;
 pub use self::blocks::MAX_RECORD_BYTES;
 pub use self::detect::Format;

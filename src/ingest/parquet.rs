@@ -19,6 +19,7 @@ use parquet::errors::Result as Decoded;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
+use super::batches::{self, Batches};
 use super::fields::{FieldTable, NameId};
 use super::limits::Limits;
 use super::record::{BETWEEN_PARAGRAPHS, Captured, Value};
@@ -79,10 +80,8 @@ struct Open {
 #[derive(Default)]
 pub(super) struct Batch {
     columns: Vec<(NameId, Vec<Cell>)>,
-    /// The rows' numbers in the file, from 1.
-    pub(super) rows: Range<u64>,
-    /// What was wrong with rows that are not among these, by their number.
-    pub(super) complaints: Vec<(u64, String)>,
+    rows: Range<u64>,
+    complaints: Vec<(u64, String)>,
     limits: Limits,
 }
 
@@ -125,57 +124,6 @@ impl Groups {
         readable(&file, &columns)?;
         let limits = table.limits();
         Ok(Self { file, bytes, columns, limits, group: 0, open: None, before: 0, decoded: 0 })
-    }
-
-    /// How many bytes the file has.
-    pub(super) fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// How much of the file is behind, as bytes of it.
-    pub(super) fn behind(&self) -> u64 {
-        let metadata = self.file.metadata();
-        let rows = metadata.file_metadata().num_rows().max(1) as u64;
-        let read = self.before + self.open.as_ref().map_or(0, |open| open.read);
-        (u128::from(self.bytes) * u128::from(read.min(rows)) / u128::from(rows)) as u64
-    }
-
-    /// Decodes the next batch, if there is one.
-    pub(super) fn fill(&mut self, batch: &mut Batch) -> bool {
-        batch.columns = self.columns.iter().map(|column| (column.name, Vec::new())).collect();
-        batch.complaints.clear();
-        batch.limits = self.limits;
-        batch.rows = self.row()..self.row();
-        while self.group < self.file.num_row_groups() {
-            let start = self.row();
-            batch.rows = start..start;
-            let step = guarded(|| self.step(batch)).unwrap_or_else(|reason| {
-                let damaged = format!("damaged ({reason})");
-                Err((String::new(), damaged))
-            });
-            let mut end = start + batch.columns.first().map_or(0, |(_, cells)| cells.len() as u64);
-            if let Err((column, reason)) = step {
-                // What stands in every column before the damage is whole.
-                let whole = batch.columns.iter().map(|(_, cells)| cells.len()).min().unwrap_or(0);
-                batch.columns.iter_mut().for_each(|(_, cells)| cells.truncate(whole));
-                end = start + whole as u64;
-                let (group, groups) = (self.group + 1, self.file.num_row_groups());
-                let last = self.before + self.group_rows();
-                batch.complaints.push((
-                    end,
-                    format!(
-                        "row group {group} of {groups}{column}: {reason}: its rows from {end} to \
-                         {last} are not read"
-                    ),
-                ));
-                self.next_group();
-            }
-            batch.rows = start..end;
-            if end > start || !batch.complaints.is_empty() {
-                return true;
-            }
-        }
-        false
     }
 
     /// The number of the next row.
@@ -235,12 +183,68 @@ impl Groups {
     }
 }
 
-impl Batch {
-    /// The values of a row that may matter.
-    ///
-    /// # Errors
-    /// In words, where one is no text although its column is one.
-    pub(super) fn capture(&self, row: u64) -> Result<Captured<'_>, String> {
+impl Batches for Groups {
+    type Batch = Batch;
+
+    fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    fn behind(&self) -> u64 {
+        let metadata = self.file.metadata();
+        let rows = metadata.file_metadata().num_rows().max(1) as u64;
+        let read = self.before + self.open.as_ref().map_or(0, |open| open.read);
+        (u128::from(self.bytes) * u128::from(read.min(rows)) / u128::from(rows)) as u64
+    }
+
+    fn fill(&mut self, batch: &mut Batch) -> bool {
+        batch.columns = self.columns.iter().map(|column| (column.name, Vec::new())).collect();
+        batch.complaints.clear();
+        batch.limits = self.limits;
+        batch.rows = self.row()..self.row();
+        while self.group < self.file.num_row_groups() {
+            let start = self.row();
+            batch.rows = start..start;
+            let step = guarded(|| self.step(batch)).unwrap_or_else(|reason| {
+                let damaged = format!("damaged ({reason})");
+                Err((String::new(), damaged))
+            });
+            let mut end = start + batch.columns.first().map_or(0, |(_, cells)| cells.len() as u64);
+            if let Err((column, reason)) = step {
+                // What stands in every column before the damage is whole.
+                let whole = batch.columns.iter().map(|(_, cells)| cells.len()).min().unwrap_or(0);
+                batch.columns.iter_mut().for_each(|(_, cells)| cells.truncate(whole));
+                end = start + whole as u64;
+                let (group, groups) = (self.group + 1, self.file.num_row_groups());
+                let last = self.before + self.group_rows();
+                batch.complaints.push((
+                    end,
+                    format!(
+                        "row group {group} of {groups}{column}: {reason}: its rows from {end} to \
+                         {last} are not read"
+                    ),
+                ));
+                self.next_group();
+            }
+            batch.rows = start..end;
+            if end > start || !batch.complaints.is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+impl batches::Batch for Batch {
+    fn rows(&self) -> Range<u64> {
+        self.rows.clone()
+    }
+
+    fn complaints(&mut self) -> &mut Vec<(u64, String)> {
+        &mut self.complaints
+    }
+
+    fn capture(&self, row: u64) -> Result<Captured<'_>, String> {
         let place = usize::try_from(row - self.rows.start).unwrap_or(usize::MAX);
         let mut captured = Captured::default();
         for (name, cells) in &self.columns {
@@ -395,7 +399,7 @@ fn day(days: i32) -> Option<String> {
 
 /// What `decode` gives; in words, that it gave up. The crate asserts here and there what a damaged file does
 /// not keep, and that must not end a run.
-fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, String> {
+pub(super) fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, String> {
     GUARDED.set(true);
     // Whatever was being read is not read on.
     let decoded = std::panic::catch_unwind(AssertUnwindSafe(decode));

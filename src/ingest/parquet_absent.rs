@@ -1,23 +1,15 @@
 //! What stands for `parquet.rs` in a build without the feature `formats`: it says so.
 
-use std::convert::Infallible;
 use std::fs::File;
-use std::ops::Range;
 
+use super::arrow::NoRows;
+use super::batches::Batches;
 use super::detect::Format;
 use super::documents;
 use super::fields::FieldTable;
-use super::record::Captured;
 
 /// A file that no build of this kind opens.
-pub(super) struct Groups(Infallible);
-
-/// Rows, of which there are none.
-#[derive(Default)]
-pub(super) struct Batch {
-    pub(super) rows: Range<u64>,
-    pub(super) complaints: Vec<(u64, String)>,
-}
+pub(super) enum Groups {}
 
 impl Groups {
     /// # Errors
@@ -25,25 +17,21 @@ impl Groups {
     pub(super) fn new(_: File, _: &FieldTable) -> Result<Self, String> {
         Err(documents::absent(Format::Parquet))
     }
-
-    pub(super) fn bytes(&self) -> u64 {
-        match self.0 {}
-    }
-
-    pub(super) fn behind(&self) -> u64 {
-        match self.0 {}
-    }
-
-    pub(super) fn fill(&mut self, _: &mut Batch) -> bool {
-        match self.0 {}
-    }
 }
 
-impl Batch {
-    /// # Errors
-    /// Always, in words.
-    pub(super) fn capture(&self, _: u64) -> Result<Captured<'_>, String> {
-        Err(documents::absent(Format::Parquet))
+impl Batches for Groups {
+    type Batch = NoRows;
+
+    fn bytes(&self) -> u64 {
+        match *self {}
+    }
+
+    fn behind(&self) -> u64 {
+        match *self {}
+    }
+
+    fn fill(&mut self, _: &mut NoRows) -> bool {
+        match *self {}
     }
 }
 

@@ -169,7 +169,7 @@ fn capture<'b>(
     Ok(captured)
 }
 
-fn value(value: RowValue<'_>) -> Value<'_> {
+pub(super) fn value(value: RowValue<'_>) -> Value<'_> {
     match value {
         RowValue::Text(text) => Value::Text(text),
         RowValue::Integer(number) => Value::Integer(number.into()),

@@ -250,6 +250,12 @@ impl<'a> Opened<'a> {
         Ok(copy)
     }
 
+    /// Takes back that only the beginning is wanted: what comes in large pieces is read by the piece.
+    #[cfg(feature = "arrow")]
+    pub(super) fn read_on(&mut self) {
+        self.left = None;
+    }
+
     /// Compressed twice over, a bomb grows by less each time.
     fn has_grown_too_much(&self) -> bool {
         self.limits.is_bomb(self.decompressed, self.outermost.load(Ordering::Relaxed))

@@ -28,7 +28,7 @@ mod markup;
 
 pub use data::{COPIES_PAGE_BYTES, PAGE_BYTES};
 pub(crate) use frame::{STYLE, about_a_pair};
-pub(crate) use markup::escape;
+pub(crate) use markup::{escape, escape_lines};
 
 const PAGE: &str = include_str!("assets/page.html");
 /// One function around all files: nothing of them becomes a global name.

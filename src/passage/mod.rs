@@ -29,6 +29,7 @@ mod label;
 mod lines;
 mod link;
 mod locate;
+mod misread;
 mod nested;
 mod origin;
 mod outlets;
@@ -253,6 +254,8 @@ pub struct PassageConfig {
     pub credits: Arc<Credits>,
     /// Whether sentences that say the same in other words, or in another order, are looked for too.
     pub reworded: bool,
+    /// Whether words may be misread, as on scanned pages: such that are a letter off count as one.
+    pub ocr: bool,
 }
 
 impl Default for PassageConfig {
@@ -263,6 +266,7 @@ impl Default for PassageConfig {
             sensitivity,
             credits: Arc::new(Credits::built_in()),
             reworded: false,
+            ocr: false,
         }
     }
 }
@@ -339,11 +343,14 @@ pub fn reuse(
     observer: &dyn Observer,
 ) -> Result<Reuse> {
     // Passes over the articles: tokens, seeds of two sorts, alignment; for reworded text, stems and
-    // their seeds.
-    let passes = if config.reworded { 6 } else { 4 };
+    // their seeds; for misread words, one more.
+    let passes = 4 + 2 * u64::from(config.reworded) + u64::from(config.ocr);
     observer.begin(Stage::Passage, Some(passes * corpus.len() as u64), Unit::Articles);
     let outlets = Outlets::of_corpus(corpus);
-    let tokens = Tokens::read(corpus, observer)?;
+    let mut tokens = Tokens::read(corpus, observer)?;
+    if config.ocr {
+        tokens.mend(corpus, observer)?;
+    }
     let surprisal = &statistics.surprisal;
     let alignments = {
         let repeats = [

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::misread::Readings;
 use super::periods::{Run, runs};
 use crate::article::{Article, Corpus, DocId, TokenSpan};
 use crate::error::{Error, Result};
@@ -174,6 +175,31 @@ impl Tokens {
             tokens.said_before = Bits::of_places(&again.collect::<Vec<u32>>(), total);
         }
         Ok(tokens)
+    }
+
+    /// Puts in place of each word what it may be a misreading of.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`].
+    pub(super) fn mend(&mut self, corpus: &Corpus, observer: &dyn Observer) -> Result<()> {
+        let readings = Readings::of(corpus, observer)?;
+        let chunks: Vec<Vec<u32>> = corpus
+            .articles()
+            .par_chunks(CHUNK_ARTICLES)
+            .map(|articles| {
+                observer.check()?;
+                let (mut tokens, mut words) = (Vec::new(), Vec::new());
+                for Article { text, .. } in articles {
+                    tokens.clear();
+                    tokenise(text, &mut tokens);
+                    readings.words(text, &tokens, &mut words);
+                }
+                observer.advance(articles.len() as u64);
+                Ok(words)
+            })
+            .collect::<Result<_>>()?;
+        self.hashes = chunks.concat();
+        Ok(())
     }
 
     /// The stretches that say one thing over and over, in order.

@@ -24,6 +24,7 @@ mod gexf;
 mod lists;
 mod passim;
 mod summary;
+mod tei;
 
 pub use summary::summary;
 
@@ -45,6 +46,7 @@ const REMOVE: &str = "remove.csv";
 const SCRUBBED: &str = "scrubbed.csv";
 const NETWORK: &str = "network.gexf";
 const PASSIM: &str = "passages.passim.jsonl";
+const TEI: &str = "passages.tei.xml";
 const REJECTS: &str = "rejects.jsonl";
 
 /// Claims `out` for the results of a run: nobody else writes there until the claim is dropped. To be
@@ -85,7 +87,7 @@ pub fn write(
         Box::new(|file| page::write(results, &counts, page_bytes, file, observer)),
     ));
     for table in &tables {
-        for &format in formats.iter().filter(|&&format| format != Format::Passim) {
+        for &format in formats.iter().filter(|format| !Format::OF_PASSAGES.contains(format)) {
             let name = format!("{}.{}", table.name, format.name());
             jobs.push((name, Box::new(move |file| table.write(format, file, observer))));
         }
@@ -111,6 +113,9 @@ pub fn write(
     }
     if results.passages.is_some() && formats.contains(&Format::Passim) {
         jobs.push((PASSIM.into(), Box::new(|file| passim::write(results, file))));
+    }
+    if results.passages.is_some() && formats.contains(&Format::Tei) {
+        jobs.push((TEI.into(), Box::new(|file| tei::write(results, file))));
     }
     jobs.push((REJECTS.into(), Box::new(|file| lists::rejects(&results.rejects, file))));
 
@@ -143,7 +148,9 @@ fn our_files() -> Vec<String> {
     let mut names: Vec<String> = tables::names()
         .flat_map(|table| Format::TABLES.map(|format| format!("{table}.{}", format.name())))
         .collect();
-    names.extend([KEEP, REMOVE, SCRUBBED, NETWORK, PASSIM, REJECTS, RUN, PAGE].map(String::from));
+    names.extend(
+        [KEEP, REMOVE, SCRUBBED, NETWORK, PASSIM, TEI, REJECTS, RUN, PAGE].map(String::from),
+    );
     names
 }
 
@@ -159,6 +166,11 @@ mod tests {
     use crate::observer::Silent;
     use crate::page::PAGE_BYTES;
     use crate::results::sample::{HOSTILE, Sample};
+
+    /// The formats of tables that this build has.
+    fn formats() -> Vec<Format> {
+        Format::TABLES.into_iter().filter(|format| format.why_absent().is_none()).collect()
+    }
 
     fn all_but_run(out: &Path) -> BTreeMap<String, Vec<u8>> {
         let entries = fs::read_dir(out).unwrap().map(|e| e.unwrap());
@@ -202,13 +214,13 @@ mod tests {
         );
         let run = write(
             &Sample::new().results,
-            &Format::TABLES,
+            &formats(),
             PAGE_BYTES,
             claim(&temp.path().join("run")).unwrap(),
             &Silent,
         )
         .unwrap();
-        assert_eq!(run.files.len(), tables::names().count() * 3 + 6);
+        assert_eq!(run.files.len(), tables::names().count() * formats().len() + 6);
     }
 
     #[test]
@@ -244,7 +256,7 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let mut sample = Sample::new();
         let out = temp.path().join("o");
-        write(&sample.results, &Format::TABLES, PAGE_BYTES, claim(&out).unwrap(), &Silent).unwrap();
+        write(&sample.results, &formats(), PAGE_BYTES, claim(&out).unwrap(), &Silent).unwrap();
         let before = all_but_run(&out);
         sample.results.run.threads = 1;
         sample.results.run.command.push("-j1".into());
@@ -252,7 +264,7 @@ mod tests {
         sample.results.run.peak_memory = None;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         pool.install(|| {
-            write(&sample.results, &Format::TABLES, PAGE_BYTES, claim(&out).unwrap(), &Silent)
+            write(&sample.results, &formats(), PAGE_BYTES, claim(&out).unwrap(), &Silent)
         })
         .unwrap();
         assert!(before == all_but_run(&out));
@@ -271,7 +283,7 @@ mod tests {
         let sample = Sample::new();
         let result = write(
             &sample.results,
-            &Format::TABLES,
+            &formats(),
             PAGE_BYTES,
             claim(&temp.path().join("o")).unwrap(),
             &Cancelled,

@@ -64,7 +64,7 @@ pub(super) fn write(results: &Results, file: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The day alone where no more is known, so that dates sort as text.
-fn date(published: Published) -> String {
+pub(super) fn date(published: Published) -> String {
     if published.day_only {
         published.at.strftime("%Y-%m-%d").to_string()
     } else {

@@ -8,11 +8,12 @@ const HEAD: &str = "\
 # Tables
 
 `newsfold run` and the other commands write these tables into the output folder, each in the formats
-that `--format` names: `articles.csv`, `articles.jsonl`, `articles.parquet`. A command writes the tables
+that `--format` names: `articles.csv`, `articles.jsonl`, `articles.parquet`,
+`articles.arrow` (in a build with the feature `arrow`). A command writes the tables
 of what it looked for. All formats hold the same values.
 
-- A value marked optional may be empty in CSV, `null` in JSON Lines, missing in Parquet.
-- `id`: an article's id. JSON Lines and Parquet write it as an integer where every id of the input was
+- A value marked optional may be empty in CSV, `null` in JSON Lines, missing in Parquet and Arrow.
+- `id`: an article's id. JSON Lines, Parquet and Arrow write it as an integer where every id of the input was
   a number, else as text.
 - `real` numbers have six decimals at the most. Times are in RFC 3339, in UTC.
 - `start` and `end` count Unicode characters from 0, `byte_start` and `byte_end` UTF-8 bytes; `end` is

@@ -12,6 +12,8 @@ use std::str::FromStr;
 use crate::error::{Error, Result};
 use crate::observer::Observer;
 
+#[cfg_attr(not(feature = "arrow"), path = "arrow_absent.rs")]
+mod arrow;
 mod csv;
 mod document;
 mod jsonl;
@@ -50,13 +52,19 @@ pub enum Format {
     Jsonl,
     /// Apache Parquet, Snappy.
     Parquet,
+    /// Arrow's IPC file format, in a build with the feature `arrow`.
+    Arrow,
     /// No format of tables: the passages as the tool passim writes them.
     Passim,
+    /// No format of tables: the passages in their articles, as TEI P5.
+    Tei,
 }
 
 impl Format {
-    /// Every format of tables.
-    pub const TABLES: [Self; 3] = [Self::Csv, Self::Jsonl, Self::Parquet];
+    /// Every format of tables, those that this build lacks among them.
+    pub const TABLES: [Self; 4] = [Self::Csv, Self::Jsonl, Self::Parquet, Self::Arrow];
+    /// Every format that passages alone are written in.
+    pub const OF_PASSAGES: [Self; 2] = [Self::Passim, Self::Tei];
 
     /// Its name, which is also the ending of a table's files.
     pub fn name(self) -> &'static str {
@@ -64,8 +72,15 @@ impl Format {
             Self::Csv | Self::CsvRaw => "csv",
             Self::Jsonl => "jsonl",
             Self::Parquet => "parquet",
+            Self::Arrow => "arrow",
             Self::Passim => "passim",
+            Self::Tei => "tei",
         }
+    }
+
+    /// Why this build neither writes nor reads it, where that is so.
+    pub fn why_absent(self) -> Option<&'static str> {
+        arrow::ABSENT.filter(|_| self == Self::Arrow)
     }
 
     /// How tables are written and read in it; nothing where it has none.
@@ -75,7 +90,8 @@ impl Format {
             Self::CsvRaw => Some(&csv::Csv { is_raw: true }),
             Self::Jsonl => Some(&jsonl::Jsonl),
             Self::Parquet => Some(&parquet::Parquet),
-            Self::Passim => None,
+            Self::Arrow => Some(&arrow::Arrow),
+            Self::Passim | Self::Tei => None,
         }
     }
 }
@@ -84,12 +100,16 @@ impl FromStr for Format {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
-        let mut all = Self::TABLES.into_iter().chain([Self::Passim]);
+        let mut all = Self::TABLES.into_iter().chain(Self::OF_PASSAGES);
         let names = all.clone().map(Self::name).collect::<Vec<_>>().join(", ");
-        all.find(|format| format.name() == name).ok_or_else(|| Error::Config {
-            option: "--format".into(),
-            reason: format!("{name:?} is none of {names}"),
-        })
+        let fault = |reason| Error::Config { option: "--format".into(), reason };
+        let format = all
+            .find(|format| format.name() == name)
+            .ok_or_else(|| fault(format!("{name:?} is none of {names}")))?;
+        match format.why_absent() {
+            Some(reason) => Err(fault(format!("{name}: {reason}"))),
+            None => Ok(format),
+        }
     }
 }
 
@@ -254,6 +274,22 @@ mod tests {
         rows.map(|row| row.unwrap().get_column_iter().map(told).collect()).collect()
     }
 
+    #[cfg(feature = "arrow")]
+    fn told_by_arrow(table: &Table) -> Told {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes(table, Format::Arrow)).unwrap();
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+        let mut rows = Vec::new();
+        let codec = Format::Arrow.codec().unwrap();
+        let told = |field: &String| (!field.is_empty()).then(|| field.clone());
+        let mut take = |row: &mut [String]| {
+            rows.push(row.iter().map(told).collect());
+            Ok(())
+        };
+        codec.read(file.path(), &names, &mut take).unwrap();
+        rows
+    }
+
     #[test]
     fn all_formats_hold_equal_values_whatever_the_text() {
         let sample = Sample::new();
@@ -264,6 +300,8 @@ mod tests {
             assert!(!told.is_empty(), "{}", table.name);
             assert_eq!(told, told_by_jsonl(table), "{}", table.name);
             assert_eq!(told, told_by_parquet(table), "{}", table.name);
+            #[cfg(feature = "arrow")]
+            assert_eq!(told, told_by_arrow(table), "{}", table.name);
         }
         let hostile = &told_by_csv(&tables[0])[0];
         assert_eq!(hostile[4].as_deref(), Some(HOSTILE));
@@ -323,6 +361,8 @@ mod tests {
         let groups = reader.metadata().row_groups();
         assert_eq!(groups.iter().map(|g| g.num_rows()).collect::<Vec<_>>(), [65_536, 4_464]);
         assert_eq!(told_by_parquet(&table), told_by_csv(&table));
+        #[cfg(feature = "arrow")]
+        assert_eq!(told_by_arrow(&table), told_by_csv(&table));
     }
 
     #[test]
@@ -355,7 +395,15 @@ mod tests {
     #[test]
     fn a_format_is_known_by_its_name() {
         assert_eq!("passim".parse::<Format>().unwrap(), Format::Passim);
+        assert_eq!("tei".parse::<Format>().unwrap(), Format::Tei);
         assert_eq!("jsonl".parse::<Format>().unwrap(), Format::Jsonl);
+        match Format::Arrow.why_absent() {
+            None => assert_eq!("arrow".parse::<Format>().unwrap(), Format::Arrow),
+            Some(_) => {
+                let refused = "arrow".parse::<Format>().unwrap_err().to_string();
+                assert!(refused.contains("--features arrow"), "{refused}");
+            }
+        }
         assert!("xlsx".parse::<Format>().unwrap_err().to_string().starts_with("--format: "));
     }
 }

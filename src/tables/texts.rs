@@ -12,7 +12,8 @@ use crate::observer::Observer;
 /// mended where they came damaged.
 ///
 /// # Errors
-/// As writing has it; of kind `Unsupported` for [`Format::Passim`], `Interrupted` where the observer stops it.
+/// As writing has it; of kind `Unsupported` for [`Format::OF_PASSAGES`] and a format that this build lacks, `Interrupted` where the observer stops
+/// it.
 pub fn write_texts(
     corpus: &Corpus,
     format: Format,

@@ -16,7 +16,7 @@ pub(super) struct Args {
     /// Folder for the results
     #[arg(short, long, value_name = "OUT", value_hint = ValueHint::DirPath)]
     output: PathBuf,
-    /// Formats of the tables: csv, jsonl, parquet, passim [default: csv,parquet]
+    /// Formats of the tables: csv, jsonl, parquet, arrow, passim, tei [default: csv,parquet]
     #[arg(long, value_name = "LIST")]
     format: Option<String>,
     /// Leave cells of CSV files as they are that a spreadsheet would run
