@@ -7,10 +7,8 @@ use std::fmt::Write as _;
 
 use newsfold::article::Corpus;
 use newsfold::candidates::{self, Candidates, Method, NearDuplicateConfig};
-use newsfold::config::Settings;
 use newsfold::ingest::{IngestOptions, ingest_reader};
 use newsfold::observer::Silent;
-use newsfold::pipeline::Parts;
 use newsfold::verify::{VerifiedPair, verify};
 use newsfold::{Analysis, Article};
 
