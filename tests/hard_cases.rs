@@ -1,4 +1,5 @@
-//! Corpora made on purpose: what is proposed and found stays in proportion to the articles.
+//! Corpora made on purpose: what is proposed and found stays in proportion to the articles, and events
+//! that are told in the same words stay apart.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -9,6 +10,7 @@ use newsfold::candidates::{self, Candidates, Method, NearDuplicateConfig};
 use newsfold::ingest::{IngestOptions, ingest_reader};
 use newsfold::observer::Silent;
 use newsfold::verify::{VerifiedPair, verify};
+use newsfold::{Analysis, Article};
 
 /// So many words that an article is as long as a short report.
 const WORDS: usize = 120;
@@ -114,5 +116,112 @@ fn parts_are_found_at_any_ratio_up_to_twenty() {
     for (a, b, evidence) in expected {
         let pair = pairs.iter().find(|pair| (pair.a.index(), pair.b.index()) == (a, b));
         assert_eq!(pair.map(|pair| pair.evidence.name()), Some(evidence), "{a} and {b}");
+    }
+}
+
+/// The eight matches of a league day: teams, ground, score, crowd, the player and what he did.
+const MATCHES: [[&str; 8]; 8] = [
+    [
+        "Alder Rovers",
+        "Brackton United",
+        "Moor Lane",
+        "3-1",
+        "9055",
+        "Petz",
+        "goalkeeper",
+        "penalty",
+    ],
+    [
+        "Castle Athletic",
+        "Denholm Town",
+        "The Quay",
+        "0-0",
+        "9786",
+        "Ortega",
+        "midfielder",
+        "red card",
+    ],
+    [
+        "Eastmere City",
+        "Farrow Wanderers",
+        "Riverside",
+        "2-2",
+        "7517",
+        "Doran",
+        "captain",
+        "own goal",
+    ],
+    ["Garland Park", "Hythe Albion", "Kiln Road", "1-4", "8248", "Coker", "winger", "free kick"],
+    ["Ixworth Harriers", "Jarrow Vale", "Mill Field", "2-1", "7310", "Lind", "striker", "header"],
+    ["Kelsey Borough", "Lydney Villa", "Abbey Ground", "0-3", "6045", "Okafor", "defender", "shot"],
+    ["Marlow Swifts", "Norwood", "Station Road", "1-1", "8831", "Aalto", "left-back", "handball"],
+    [
+        "Otley Rangers",
+        "Penrith Forest",
+        "Spa Bottom",
+        "4-2",
+        "6402",
+        "Greco",
+        "substitute",
+        "corner",
+    ],
+];
+
+/// A report of a match as one outlet words all of them: headline and text.
+fn match_report(outlet: usize, game: &[&str; 8]) -> [String; 2] {
+    let [home, away, ground, score, crowd, player, position, decided] = game;
+    match outlet {
+        0 => [
+            format!("{home} {score} {away}: match report"),
+            format!(
+                "{home} and {away} met at {ground} on Saturday in the league and the final score was \
+                 {score}. {player}, the {position}, was the man of the match, and a {decided} in the \
+                 second half decided the afternoon. The manager of {home} said that his players had \
+                 worked hard and that every point counts in the table. {away} travel again next \
+                 weekend, when they hope to take three points, and their supporters sang until the \
+                 final whistle in front of {crowd} spectators."
+            ),
+        ],
+        1 => [
+            format!("League: {home} and {away} settle it ({score})"),
+            format!(
+                "It finished {score} between {home} and {away} this afternoon in the league. The crowd \
+                 of {crowd} saw a {decided} after the break, and the {position} {player} stood out. Both \
+                 managers spoke of a hard game and said that the table does not lie. {home} had more \
+                 shots on goal in the first half, but {away} were stronger after half-time."
+            ),
+        ],
+        _ => [
+            format!("{player} shines as {home} play {away}"),
+            format!(
+                "The {position} {player} was praised by both benches after the league match between \
+                 {home} and {away}, which ended {score}. The {decided} in the 71st minute was the \
+                 talking point, and the referee was booed off the pitch. Supporters, {crowd} of them, \
+                 braved the rain."
+            ),
+        ],
+    }
+}
+
+/// How many stories a league day makes, told by these outlets.
+fn stories_of_a_league_day(outlets: &[usize]) -> usize {
+    let reports = MATCHES.iter().enumerate().flat_map(|(place, game)| {
+        outlets.iter().map(move |&outlet| {
+            let [title, text] = match_report(outlet, game);
+            let at = format!("2024-03-02T17:{place:02}:{outlet:02}Z").parse().unwrap();
+            Article::new(format!("{outlet}-{place}"), text)
+                .with_title(title)
+                .with_outlet(format!("outlet {outlet}"))
+                .with_published(at)
+                .with_lang("en")
+        })
+    });
+    Analysis::stories().run(reports).unwrap().stories.unwrap().stories.len()
+}
+
+#[test]
+fn the_matches_of_a_league_day_are_a_story_each() {
+    for outlets in [&[0][..], &[1], &[2], &[0, 1, 2]] {
+        assert_eq!(stories_of_a_league_day(outlets), 8, "told by {outlets:?}");
     }
 }

@@ -147,10 +147,9 @@ fn merge(step: &MergeStep, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         texts(step.texts),
         texts(step.joined_texts),
         step.mean_similarity,
-        if step.agreement > 1.0 {
-            format!(", × {:.3} as both are small and of about one time", step.agreement)
-        } else {
-            String::new()
+        match step.agreement {
+            1.0.. => String::new(),
+            agreement => format!(", × {agreement:.3} for what groups of that size say as a whole"),
         }
     )
 }
@@ -185,7 +184,7 @@ fn separate(evidence: &StoryEvidence, apart: &Apart, f: &mut fmt::Formatter<'_>)
     if apart.agreement < 1.0 {
         writeln!(
             f,
-            "  Each of the stories has words that hardly any article of the other has: × {:.3}.",
+            "  As a whole they say less, as few texts do and as groups with words of their own do: × {:.3}.",
             apart.agreement
         )?;
     }

@@ -33,8 +33,8 @@ pub struct MergeStep {
     pub of: Side,
     /// The mean similarity of the texts of the one to those of the other.
     pub mean_similarity: f64,
-    /// What both groups say as a whole, as a factor for it: more than 1 where both are small and of
-    /// about one time, less where each has words of its own.
+    /// What both groups say as a whole, as a factor for it: less than 1 where both are small, and where
+    /// each has words of its own.
     pub agreement: f64,
     /// How many texts the group had.
     pub texts: usize,
@@ -73,8 +73,8 @@ pub struct Link {
 pub struct Apart {
     /// The mean similarity of the texts of one story to those of the other.
     pub mean_similarity: f64,
-    /// What both stories say as a whole, as a factor for that: less than 1 where each has words of
-    /// its own, more where both are small and of about one time.
+    /// What both stories say as a whole, as a factor for that: less than 1 where both are small, and
+    /// where each has words of its own.
     pub agreement: f64,
     /// How many texts the first one's story has.
     pub texts_a: usize,

@@ -6,8 +6,9 @@ use crate::article::Published;
 const FLOOR: f64 = 0.4;
 /// After so many days a third of what decays is left.
 const DECAY_DAYS: f64 = 10.0;
-/// What having appeared at one moment adds …
-const COINCIDENCE: f64 = 0.2;
+/// What having appeared at one moment adds: mean B³ F1 over seven labelled sets is 90.9 at 0 and at
+/// this, and 90.4 at 0.2; briefs and small stories want it …
+const COINCIDENCE: f64 = 0.1;
 /// … of which a third is left after so many days.
 const COINCIDENCE_DAYS: f64 = 0.8;
 /// The same as [`FLOOR`], where one of two has no date.
@@ -67,9 +68,9 @@ mod tests {
     #[test]
     fn the_factor_falls_with_the_days_to_a_third_and_never_below() {
         assert!((time_factor(Some(0.0)) - 1.0).abs() < 1e-12);
-        // (0.4 + 0.6 · e^−1) / 1.2: ten days on, and nothing of the same day.
-        assert!((time_factor(Some(10.0)) - 0.517_273).abs() < 1e-6);
-        assert!((time_factor(Some(3_650.0)) - 0.4 / 1.2).abs() < 1e-12);
+        // (0.4 + 0.6 · e^−1) / 1.1: ten days on, and nothing of the same day.
+        assert!((time_factor(Some(10.0)) - 0.564_298).abs() < 1e-6);
+        assert!((time_factor(Some(3_650.0)) - 0.4 / 1.1).abs() < 1e-12);
         let undated = time_factor(None);
         assert!(undated < time_factor(Some(0.5)) && undated > time_factor(Some(5.0)));
     }
