@@ -9,7 +9,8 @@
 //! A member is removed by proof alone. The members are taken in the order of the policy; each goes
 //! where one that stays is verified to be its near-duplicate and holds all of its shingles but the
 //! share that may be lost, and stays otherwise (the greedy set cover of Johnson 1974, with the
-//! policy in place of the size). So a family may keep several. Cost: a search among the pairs for
+//! policy in place of the size). So a family may keep several. Of two articles of one outlet, what is taken for the outlet's
+//! furniture counts, too: versions of a live blog have long stretches in common. Cost: a search among the pairs for
 //! each member, which is shingled again only where the two were not compared.
 
 mod components;
@@ -329,11 +330,18 @@ impl Builder<'_> {
             let tied = &tied[place as usize];
             let stays = |other: u32| kept_for[other as usize] == Some(other);
             let proven = |overlap: Overlap| self.removal.is_proven(overlap, self.config);
-            let among = tied.iter().filter(|&&(other, overlap)| stays(other) && proven(overlap));
-            let mut best = among.copied().min_by(|x, y| {
+            let is_proven = |&&(other, overlap): &&(u32, Overlap)| stays(other) && proven(overlap);
+            let mut among: Vec<(u32, Overlap)> = tied.iter().filter(is_proven).copied().collect();
+            among.sort_unstable_by(|x, y| {
                 let lost = x.1.lost().total_cmp(&y.1.lost());
                 lost.then(rank[x.0 as usize].cmp(&rank[y.0 as usize]))
             });
+            let most = self.removal.max_loss;
+            let holds_whole = |overlaps: &Overlaps<'_>, kept: u32| {
+                overlaps.holds_whole(docs[place as usize], docs[kept as usize], most)
+            };
+            let held = |&(kept, _): &(u32, Overlap)| holds_whole(&self.overlaps, kept);
+            let mut best = among.into_iter().find(held);
             if best.is_none() {
                 let mut near: Vec<u32> =
                     tied.iter().filter_map(|&(other, _)| kept_for[other as usize]).collect();
@@ -350,7 +358,8 @@ impl Builder<'_> {
                     };
                     let admitted =
                         self.config.scope.admits(self.corpus.get(pair.a), self.corpus.get(pair.b));
-                    if admitted && self.removal.ties(&pair, self.config) && proven(overlap) {
+                    let ties = self.removal.ties(&pair, self.config) && proven(overlap);
+                    if admitted && ties && holds_whole(&self.overlaps, kept) {
                         self.compared.push(pair);
                         best = Some((kept, overlap));
                         break;
@@ -378,7 +387,7 @@ impl Builder<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Article, Published};
+    use crate::article::{Article, ByteSpan, Published};
     use crate::candidates;
     use crate::observer::Silent;
     use crate::testing::article;
@@ -412,6 +421,27 @@ mod tests {
 
     fn ids(corpus: &Corpus, family: &Family) -> Vec<String> {
         family.members.iter().map(|member| corpus.get(member.doc).id.to_string()).collect()
+    }
+
+    #[test]
+    fn what_one_outlet_is_taken_to_print_around_its_versions_is_not_lost() {
+        let marked = |outlet: &str| {
+            let own = words(0, 100);
+            let text = format!("{own}{}", words(500, 560));
+            let span = ByteSpan { start: own.len() as u32, end: text.len() as u32 };
+            Article {
+                outlet: outlet.into(),
+                furniture: Some([span].into()),
+                ..dated("b", &text, 2)
+            }
+        };
+        let first = Article { outlet: "Post".into(), ..dated("a", &words(0, 100), 1) };
+        let removed = |outlet: &str| {
+            let (_, families) = families_of(vec![first.clone(), marked(outlet)], &Keep::default());
+            families.all()[0].removed().count()
+        };
+        // Of another outlet it is furniture, and no loss.
+        assert_eq!((removed("Post"), removed("Mail")), (0, 1));
     }
 
     #[test]

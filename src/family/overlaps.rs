@@ -45,6 +45,21 @@ impl<'a> Overlaps<'a> {
         if pair.0 == doc { overlap } else { overlap.swapped() }
     }
 
+    /// Whether of an article's whole text no greater share than this is missing from another's of the same
+    /// outlet. What an outlet prints around its articles is no shingle, and what the versions of one article (of a
+    /// live blog) have in common may be taken for that; it is not lost for it. Two outlets have each
+    /// their own around one text.
+    pub(super) fn holds_whole(&self, doc: DocId, with: DocId, most: f64) -> bool {
+        let (gone, kept) = (self.corpus.get(doc), self.corpus.get(with));
+        if gone.furniture.is_none() || gone.outlet != kept.outlet {
+            return true;
+        }
+        let mut shingler = Shingler::new(self.config.ngram);
+        let (gone, kept) = (shingler.set(&gone.text), shingler.set(&kept.text));
+        let lost = gone.iter().filter(|one| kept.binary_search(one).is_err()).count();
+        lost as f64 <= most * gone.len() as f64
+    }
+
     /// The two compared now.
     pub(super) fn pair(&mut self, doc: DocId, with: DocId) -> VerifiedPair {
         if self.held != Some(with) {
