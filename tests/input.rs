@@ -220,7 +220,7 @@ fn read_writes_the_articles_in_a_form_that_reads_back() {
     }
     let run = newsfold().arg("read").arg(&input).args(["-o", "a.xyz"]).output().unwrap();
     assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).contains(".jsonl, .parquet and .csv"));
+    assert!(text(&run.stderr).contains(".jsonl, .parquet, .csv and .arrow"));
 }
 
 #[cfg(unix)]

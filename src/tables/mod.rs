@@ -340,7 +340,8 @@ mod tests {
                 "15",
                 "15",
                 "1",
-                "0.0"
+                "0.0",
+                "City Wire"
             ]
         );
         // The original is kept, and nothing is kept in its place; 12/34 has six decimals.
