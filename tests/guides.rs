@@ -1,6 +1,8 @@
 //! The guides are true: their commands run as they are written, one after another, and print what stands below them.
 //! `UPDATE_DOCS=1` writes what they print into the guides. And no link of the documentation leads nowhere.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -33,7 +33,8 @@ mod draft;
 mod encoding;
 mod fields;
 mod file;
-#[cfg(all(test, feature = "formats"))]
+#[cfg(test)]
+#[cfg(feature = "formats")]
 mod formats_tests;
 mod guard;
 mod inputs;

@@ -198,7 +198,8 @@ trait Codec {
     fn read(&self, path: &Path, columns: &[&str], row: Take<'_>) -> Result<()>;
 }
 
-#[cfg(all(test, feature = "formats"))]
+#[cfg(test)]
+#[cfg(feature = "formats")]
 mod tests {
     use std::fs::File;
 

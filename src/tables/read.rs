@@ -76,7 +76,8 @@ pub(super) fn no_column(path: &Path, name: &str) -> Error {
     input_error(path, format!("no column `{name}`"))
 }
 
-#[cfg(all(test, feature = "formats"))]
+#[cfg(test)]
+#[cfg(feature = "formats")]
 mod tests {
     use std::fs::{self, File};
     use std::sync::Arc;
