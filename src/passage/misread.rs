@@ -163,9 +163,9 @@ fn is_misread(word: &Word, neighbour: &Word) -> bool {
     word.count <= RARE || word.count.saturating_mul(TIMES) <= neighbour.count
 }
 
-/// Of each word the likeliest that is a letter off and goes before it: one that is commoner; of two as
-/// common, the one that has more of all words a letter off it, since the misreadings of a word are often two
-/// letters off each other.
+/// Of each word the likeliest that is a letter off and goes before it. The commoner of two goes before the
+/// other. Of two as common it is the one that has more words a letter off it: two misreadings of a word are
+/// often two letters off each other.
 fn neighbours(words: &[Word]) -> Vec<Option<usize>> {
     let pairs = pairs(words);
     let mut weights: Vec<u64> = words.iter().map(|word| u64::from(word.count)).collect();

@@ -4,7 +4,7 @@
 //! A sentence goes whole or stays whole. It goes where every word of it lies in boilerplate or in
 //! syndicated passages, and where of its pairs of neighbouring words no greater share than `max_loss`
 //! is its own. For a syndicated passage that share is counted against what is left of it in the
-//! articles before: so each stays in the first article that has it, and nothing is cut of which no
+//! articles before. So each stays in the first article that has it, and nothing is cut of which no
 //! other copy is written. Boilerplate goes everywhere; its words must stand in two articles.
 //!
 //! Cost: one look at the words of the articles that have such passages, in order of publication, and

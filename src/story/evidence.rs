@@ -1,9 +1,9 @@
 //! What two articles say for and against reporting one event.
 //!
 //! What they have in common speaks for it: the cosine of their term vectors. Three things speak
-//! against, each a factor of at most one: the time between them; names that differ where ordinary
-//! words agree (two fires), the more so where these agree as only a template's do (two matches told
-//! in the same words); and, of texts that are mostly figures, numbers that differ where the words agree
+//! against, each a factor of at most one. The first is the time between them. The second is names that differ
+//! where ordinary words agree (two fires); it counts for more where these agree as only a template's do (two matches
+//! told in the same words). The third, of texts that are mostly figures, is numbers that differ where the words agree
 //! (two briefs from one template). The product is between 0 and 1 and hangs on
 //! the two articles and on the [`Frequencies`](crate::statistics::Frequencies) alone, whatever else
 //! lies in the pile. Cost: a few operations a pair, and an exponential.
