@@ -23,6 +23,7 @@ from __future__ import annotations
 from typing import Any, Mapping, Optional, Union
 
 from . import _data, _native, _progress, _settings
+from ._archive import Archive, check_archive
 from ._errors import (
     ConfigError,
     InputError,
@@ -31,6 +32,7 @@ from ._errors import (
     NotLookedFor,
     OutputError,
     UnknownArticle,
+    warn_of_rejects,
 )
 from ._pair import Answer
 from ._results import Results
@@ -40,6 +42,7 @@ __version__: str = _native.__version__
 
 __all__ = [
     "Answer",
+    "Archive",
     "ConfigError",
     "InputError",
     "NewsfoldError",
@@ -49,6 +52,7 @@ __all__ = [
     "Results",
     "Table",
     "UnknownArticle",
+    "check_archive",
     "compare",
     "dedup",
     "explain",
@@ -192,13 +196,5 @@ def _run(
         found = _native.run(command, *_data.given(data), keywords, told)
     finally:
         _progress.close(told)
-    if found.rejects:
-        import warnings
-
-        place, reason = found.rejects[0]
-        warnings.warn(
-            f"{len(found.rejects):,} records are no articles; the first is {place}: {reason}",
-            NewsfoldWarning,
-            stacklevel=3,
-        )
+    warn_of_rejects(found.rejects, callers=4)
     return Results(found, command)

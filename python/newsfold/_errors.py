@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Optional
+import warnings
+from typing import List, Optional, Tuple
 
 
 class NewsfoldError(Exception):
@@ -45,3 +46,14 @@ class NotLookedFor(NewsfoldError, AttributeError):
 
 class NewsfoldWarning(UserWarning):
     """What whoever reads the results should know, as of records that are no articles."""
+
+
+def warn_of_rejects(rejects: List[Tuple[str, str]], callers: int = 3) -> None:
+    """Warns of records that are no articles, at the place of so many calls above."""
+    if rejects:
+        place, reason = rejects[0]
+        warnings.warn(
+            f"{len(rejects):,} records are no articles; the first is {place}: {reason}",
+            NewsfoldWarning,
+            stacklevel=callers,
+        )

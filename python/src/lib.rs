@@ -4,6 +4,7 @@
 //! engine works on a thread of its own without Python's lock, while the caller's thread feeds it and looks
 //! for signals (`work.rs`). Rows, columns and settings are the engine's own; none is listed here.
 
+mod archive;
 mod arrow_rows;
 #[path = "../../src/cli/mod.rs"]
 mod cli;
@@ -46,7 +47,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(pair::compare, module)?)?;
     module.add_function(wrap_pyfunction!(lsh::optimal_params, module)?)?;
     module.add_function(wrap_pyfunction!(minhash::simhash, module)?)?;
+    module.add_function(wrap_pyfunction!(archive::check_archive, module)?)?;
     kernels::add_to(module)?;
+    module.add_class::<archive::Archive>()?;
     module.add_class::<run::Results>()?;
     module.add_class::<table::Table>()?;
     module.add_class::<minhash::MinHash>()?;

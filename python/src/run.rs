@@ -102,6 +102,18 @@ pub(crate) struct Results {
     in_memory: bool,
 }
 
+impl Results {
+    /// What was found in articles that are on disk.
+    pub(crate) fn of_files(
+        mut found: newsfold::Results,
+        config: PipelineConfig,
+        command: &str,
+    ) -> Self {
+        found.run.command = vec![command.to_owned()];
+        Self { found, config, in_memory: false }
+    }
+}
+
 #[pymethods]
 impl Results {
     /// The names of the tables of what was looked for, in order.

@@ -11,8 +11,8 @@ import pytest
 import newsfold
 
 ROOT = Path(__file__).parents[2]
-MODULES = ["newsfold", "newsfold._table", "newsfold._results", "newsfold._pair", "newsfold.sketch",
-           "newsfold.pipelines"]
+MODULES = ["newsfold", "newsfold._table", "newsfold._results", "newsfold._pair", "newsfold._archive",
+           "newsfold.sketch", "newsfold.pipelines"]
 PAGES = ["docs/python.md", "README.md", "python/README.md"]
 
 

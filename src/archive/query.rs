@@ -5,7 +5,6 @@
 //! statistics; what is told is what one run over all of them finds, without what they have of each
 //! other: the cost of a run over the archive. Nothing is written.
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::outcome::{Identity, Outcome};
@@ -125,12 +124,7 @@ impl Archive {
             seen.iter_mut().for_each(|seen| seen.leave(sought));
             return Ok(seen);
         }
-        let searcher = self.searcher()?;
-        let query = |article: &Article| {
-            observer.check()?;
-            searcher.query(article, sought)
-        };
-        asked.par_iter().map(query).collect()
+        self.searcher()?.query_all(&asked, sought, observer)
     }
 
     /// Copies, story and passages of these articles as one run over them and all others finds them, in their order.

@@ -18,11 +18,12 @@ use super::blocks::{Table, Tables};
 use super::lookup::{Lookup, Maker, id_hash};
 use super::manifest::{Manifest, fault};
 use super::outcome::{Identity, Outcome};
-use super::{Archive, Seen, segment};
+use super::{Archive, Seen, parameters, segment};
 use crate::article::{Article, DocId};
 use crate::candidates::{Facts, Method};
-use crate::config::PipelineConfig;
+use crate::config::{PipelineConfig, Settings};
 use crate::error::Result;
+use crate::observer::Observer;
 use crate::output::Facts as FileFacts;
 
 /// What is looked for.
@@ -131,14 +132,17 @@ impl Archive {
         }
     }
 
-    /// Whether lookups tell all that is sought, under the parameters of this archive.
     pub(super) fn can_look_up(&self, sought: Sought) -> bool {
-        let copies = !sought.copies || self.config.near_duplicates.method == Method::MinHash;
-        // What a word may be is counted from all articles; sentences that are alike share no seed.
-        let passage = &self.config.passage;
-        let is_of_all = passage.reworded || passage.ocr;
-        copies && !sought.stories && !(sought.passages && is_of_all)
+        can_look_up(&self.config, sought)
     }
+}
+
+/// Whether lookups tell all that is sought under these parameters.
+fn can_look_up(config: &PipelineConfig, sought: Sought) -> bool {
+    let copies = !sought.copies || config.near_duplicates.method == Method::MinHash;
+    // What a word may be is counted from all articles; sentences that are alike share no seed.
+    let is_of_all = config.passage.reworded || config.passage.ocr;
+    copies && !sought.stories && !(sought.passages && is_of_all)
 }
 
 impl Searcher {
@@ -168,6 +172,12 @@ impl Searcher {
         Archive::open(&self.folder)?.searcher().map(Some)
     }
 
+    /// Whether lookups tell all that is sought, under the parameters of this archive; else
+    /// [`Archive::query`] goes through the stages.
+    pub fn can_look_up(&self, sought: Sought) -> bool {
+        can_look_up(&self.config, sought)
+    }
+
     /// What of an article was seen before: its copies, and its passages where they are sought. Its story is not
     /// told.
     ///
@@ -182,6 +192,32 @@ impl Searcher {
             story: None,
             passages: if sought.passages { query.passages()? } else { Vec::new() },
         })
+    }
+
+    /// The same for many articles, in their order.
+    ///
+    /// # Errors
+    /// As [`Self::query`], and where the observer asks to stop.
+    pub fn query_all(
+        &self,
+        articles: &[Article],
+        sought: Sought,
+        observer: &dyn Observer,
+    ) -> Result<Vec<Seen>> {
+        let query = |article: &Article| {
+            observer.check()?;
+            self.query(article, sought)
+        };
+        articles.par_iter().map(query).collect()
+    }
+
+    /// Refuses settings that ask for something else than the archive was made for; see
+    /// [`Archive::check_asked`].
+    ///
+    /// # Errors
+    /// [`Error::Config`](crate::error::Error::Config) names the first that differs, and both values.
+    pub fn check_asked(&self, settings: &Settings) -> Result<()> {
+        parameters::check_asked(&self.folder, &self.manifest, settings)
     }
 
     /// The article with this id among all, as it was read.

@@ -140,6 +140,14 @@ impl Corpus {
         self.keys[doc.index()]
     }
 
+    /// The articles by the ids that the input gave them, in the order of the input.
+    pub fn as_given(&self) -> Vec<Article> {
+        let given = |doc| Article { id: self.given_id(doc).clone(), ..self.get(doc).clone() };
+        let mut articles: Vec<Article> = self.docs().map(given).collect();
+        articles.sort_by(|x, y| x.source.cmp(&y.source));
+        articles
+    }
+
     /// The id that the input gave the article at `doc`, whoever else has it.
     pub fn given_id(&self, doc: DocId) -> &SharedStr {
         self.given.get(&doc).unwrap_or(&self.get(doc).id)

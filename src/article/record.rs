@@ -70,6 +70,15 @@ impl Article {
         Self { outlet: outlet.into(), ..self }
     }
 
+    /// Says who published it and when, where it does not say so itself.
+    pub fn or_published(mut self, outlet: Option<&str>, published: Option<Published>) -> Self {
+        if let Some(outlet) = outlet.filter(|_| self.outlet.is_empty()) {
+            self.outlet = outlet.into();
+        }
+        self.published = self.published.or(published);
+        self
+    }
+
     /// Says where it was published.
     pub fn with_url(self, url: impl Into<SharedStr>) -> Self {
         Self { url: url.into(), ..self }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ValueEnum, ValueHint};
 use newsfold::archive::{Archive, Seen, Sought};
-use newsfold::article::{Article, Published};
+use newsfold::article::Published;
 use newsfold::error::Error;
 use newsfold::ingest;
 use newsfold::pipeline::in_pool;
@@ -74,15 +74,9 @@ impl Args {
             archive.check_asked(&settings)?;
             let config = settings.resolve(inputs)?;
             let read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;
-            let corpus = &read.corpus;
-            let asked = corpus.docs().map(|doc| {
-                let mut article = self.completed(corpus.get(doc), date);
-                article.id = corpus.given_id(doc).clone();
-                article
-            });
-            let mut asked: Vec<Article> = asked.collect();
-            asked.sort_by(|x, y| x.source.cmp(&y.source));
-            Ok((archive.query(asked, sought, &progress)?, read.rejects))
+            let asked = read.corpus.as_given().into_iter();
+            let asked = asked.map(|article| article.or_published(self.outlet.as_deref(), date));
+            Ok((archive.query(asked.collect(), sought, &progress)?, read.rejects))
         })?;
         tell_rejects(&rejects, &self.telling, &progress);
         match self.format.unwrap_or_default() {
@@ -102,16 +96,6 @@ impl Args {
                 passages: has(What::Passages),
             },
         }
-    }
-
-    /// The article with what the command line says of it.
-    fn completed(&self, article: &Article, date: Option<Published>) -> Article {
-        let mut article = article.clone();
-        if let Some(outlet) = self.outlet.as_deref().filter(|_| article.outlet.is_empty()) {
-            article.outlet = outlet.into();
-        }
-        article.published = article.published.or(date);
-        article
     }
 }
 

@@ -1,0 +1,116 @@
+"""An archive on disk tells what a run tells, and survives what its users do to it."""
+
+import datetime
+import json
+import subprocess
+import sys
+
+import pytest
+
+import newsfold
+
+
+def told(results):
+    """What a run found, by ids: families, stories, and where passages stand."""
+    families = sorted(zip(results.articles.column("id"), results.articles.column("family_id")), key=str)
+    stories = sorted(zip(results.articles.column("id"), results.articles.column("story_id")), key=str)
+    places = results.occurrences.to_dict()
+    return families, stories, sorted(zip(places["id"], places["start"], places["end"]), key=str)
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return newsfold.Archive.init(tmp_path / "news")
+
+
+def test_batches_are_what_one_run_is(tmp_path, records):
+    whole = newsfold.Archive.init(tmp_path / "whole", records)
+    parts = newsfold.Archive.init(tmp_path / "parts", records, threads=1)
+    whole.add(records)
+    changes = [parts.add(records[start::3]) for start in range(3)]
+    assert sum(len(change["added"]) for change in changes) == len(records) == len(parts) == len(whole)
+    assert told(whole.results()) == told(parts.results())
+    assert parts.generation == 4 and len(parts.changes()) == 3
+    again = parts.add(records[:5])
+    assert again["added"] == [] and again["skipped"] == 5
+    assert "groups" in changes[0] and parts.stats()["articles"] == len(records)
+
+
+def test_it_is_the_archive_of_the_program(tmp_path, records, corpus_path):
+    words = [sys.executable, "-m", "newsfold", "index"]
+    folder = tmp_path / "news"
+    subprocess.run([*words, "init", folder, "--threshold", "0.8", "-q"], check=True, timeout=60)
+    subprocess.run([*words, "add", folder, corpus_path, "-q"], check=True, timeout=60)
+    archive = newsfold.Archive(folder)
+    asked = {"id": "mine", "outlet": "Mine", "text": records[0]["text"]}
+    line = tmp_path / "asked.jsonl"
+    line.write_text(json.dumps(asked), encoding="utf-8")
+    run = subprocess.run([*words, "query", folder, line], check=True, timeout=60, capture_output=True)
+    (seen,) = archive.query(asked)
+    expected = json.loads(run.stdout)
+    assert seen["copies"] == expected["copies"] and seen["passages"] == expected["passages"]
+    assert seen["copies"][0]["id"] == records[0]["id"]
+    with pytest.raises(newsfold.ConfigError, match="threshold"):
+        archive.query(asked, threshold=0.9)
+    with pytest.raises(newsfold.ConfigError, match="threshold"):
+        archive.add([asked], threshold=0.9)
+
+
+def test_a_query_sees_what_others_added_meanwhile(archive, records):
+    text = records[0]["text"]
+    assert archive.query([text])[0]["copies"] == []
+    newsfold.Archive(archive.folder).add(records[:3])
+    assert archive.query([text])[0]["copies"][0]["id"] == records[0]["id"]
+    assert len(archive) == 3
+
+
+def test_the_story_of_an_article_takes_its_day_from_the_keyword(archive, records):
+    dated = [record for record in records if record.get("published")]
+    archive.add(dated[1:])
+    first = {key: dated[0][key] for key in ("id", "title", "text")}
+    day = datetime.date.fromisoformat(dated[0]["published"][:10])
+    (seen,) = archive.query(first, what="stories", outlet=dated[0]["outlet"], date=day)
+    assert seen["copies"] == [] and seen["story"] is not None
+    with pytest.raises(newsfold.ConfigError, match="what"):
+        archive.query(first, what="tales")
+    with pytest.raises(newsfold.ConfigError, match="date"):
+        archive.query(first, date="yesterday")
+
+
+def test_articles_are_removed_by_id_outlet_and_day(archive, records):
+    archive.add(records)
+    gone = archive.remove(id=records[0]["id"])["removed"]
+    assert gone == [records[0]["id"]]
+    outlet = records[1]["outlet"]
+    assert len(archive.remove(outlet=[outlet])["removed"]) > 0
+    assert all(name != outlet for name in archive.results().articles.column("outlet"))
+    archive.remove(before=datetime.datetime(2100, 1, 1))
+    assert {record.get("published") for record in records if not record.get("published")}
+    assert all(day is None for day in archive.results().articles.column("published"))
+    with pytest.raises(TypeError):
+        archive.remove()
+    with pytest.raises(newsfold.UnknownArticle):
+        archive.remove(id="no such id")
+    assert archive.compact()["removed_files"] > 0
+    assert archive.check()["sound"]
+
+
+def test_a_damaged_archive_is_told(archive, records):
+    archive.add(records[:10])
+    (segment,) = archive.folder.glob("segment-*")
+    content = segment.read_bytes()
+    segment.write_bytes(content[:100] + bytes([content[100] ^ 1]) + content[101:])
+    checked = newsfold.check_archive(archive.folder)
+    assert not checked["sound"] and checked["faults"][0]["file"] == segment.name
+    with pytest.raises(newsfold.InputError):
+        archive.results()
+
+
+def test_records_that_are_no_articles_are_a_warning(archive):
+    with pytest.warns(newsfold.NewsfoldWarning, match="1 records are no articles") as caught:
+        archive.add([{"id": "a", "text": "One and the same text."}, {"id": "b", "text": None}])
+    assert caught[0].filename == __file__
+    with pytest.raises(newsfold.InputError):
+        newsfold.Archive(archive.folder / "nothing here")
+    with pytest.raises(newsfold.OutputError):
+        newsfold.Archive.init(archive.folder)
