@@ -1,5 +1,6 @@
 //! The stages, in order. Read this first: it is the table of contents.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Instant;
 
@@ -226,6 +227,7 @@ fn stages(
         shares,
         origins,
         network,
+        merged_into: BTreeMap::new(),
         cuts,
         rejects: read.rejects,
         run,

@@ -31,10 +31,12 @@ mod tests;
 mod words;
 mod write;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ahash::AHashMap;
 use rayon::prelude::*;
 
 pub use changes::{Change, Changed, Changes, Redirect};
@@ -48,7 +50,7 @@ pub use stats::Stats;
 use stored::Readings;
 pub use write::{Compacted, Unwanted};
 
-use crate::article::{Article, Corpus};
+use crate::article::{Article, Corpus, DocId};
 use crate::config::{PipelineConfig, Settings};
 use crate::error::{Error, Result};
 use crate::ingest::Ingested;
@@ -57,6 +59,7 @@ use crate::output::{Facts, Folder, Reading};
 use crate::pipeline::{self, Parts};
 use crate::results::Results;
 use crate::statistics::{Frequencies, Statistics};
+use crate::story::story_id;
 
 /// One state of an archive, as it was when it was opened or last written by this value.
 #[derive(Debug)]
@@ -187,7 +190,23 @@ impl Archive {
     /// # Errors
     /// Those of the stages, and [`Error::Input`] for a damaged file.
     pub fn results(&self, observer: &dyn Observer) -> Result<Results> {
-        self.run(self.articles()?, self.readings()?, self.statistics(), observer)
+        let mut results =
+            self.run(self.articles()?, self.readings()?, self.statistics(), observer)?;
+        results.merged_into = self.merged_into(&results)?;
+        Ok(results)
+    }
+
+    /// The stories that earlier ones went into, by the first article of each.
+    fn merged_into(&self, results: &Results) -> Result<BTreeMap<DocId, String>> {
+        let stories = self.redirects(&self.outcome()?)?.into_iter();
+        let stories = stories.filter(|one| one.kind == GroupKind::Story);
+        let mut to: AHashMap<String, String> = stories.map(|one| (one.redirect, one.to)).collect();
+        if to.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let corpus = &results.corpus;
+        let merged = |doc| Some((doc, to.remove(&story_id(corpus, doc))?));
+        Ok(corpus.docs().filter_map(merged).collect())
     }
 
     fn run(

@@ -64,6 +64,13 @@ fn a_batch_tells_what_it_changed_and_an_earlier_first_article_renames_a_group() 
     let redirect = earlier.redirects.iter().find(|one| one.redirect == family.id).unwrap();
     let stats = archive.stats().unwrap();
     assert!(stats.redirects.contains(redirect));
+    // The wire's article began the story, which has an earlier first article now.
+    let results = archive.results(&Silent).unwrap();
+    let merged: Vec<_> = results.merged_into.iter().collect();
+    let [(&was_first, to)] = merged[..] else { panic!("{merged:?}") };
+    assert_eq!(results.corpus.get(was_first).id.as_str(), "wire");
+    let stories = results.stories.unwrap();
+    assert_eq!(*to, stories.stories[stories.of[was_first.index()] as usize].id);
     assert_eq!((stats.articles, stats.counts["families"].as_u64()), (4, Some(1)));
     assert_eq!(archive.changes().unwrap(), Archive::open(temp.path()).unwrap().changes().unwrap());
     sound(temp.path());

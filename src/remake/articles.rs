@@ -1,5 +1,6 @@
 //! The table `articles`, and a corpus without texts made of it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use ahash::AHashMap;
@@ -29,6 +30,14 @@ impl Articles {
             boilerplate: row.boilerplate.unwrap_or_default(),
         };
         self.all.iter().map(shares).collect()
+    }
+
+    /// The stories that earlier ones went into, by the first article of each.
+    pub(super) fn merged_into(&self) -> BTreeMap<DocId, String> {
+        let merged = |(place, row): (u32, &schema::Article)| {
+            Some((DocId(place), row.merged_into.clone()?.into_owned()))
+        };
+        (0..).zip(&self.all).filter_map(merged).collect()
     }
 }
 

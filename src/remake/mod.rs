@@ -109,6 +109,7 @@ pub fn read(out: &Path, observer: &dyn Observer) -> Result<Results> {
         alignments: None,
         origins,
         network,
+        merged_into: rows.merged_into(),
         cuts: None,
         rejects: read_rejects(out)?,
         run: RunFacts {

@@ -160,6 +160,7 @@ impl Sample {
             families: Some(Families::new(vec![family], corpus.len())),
             stories: Some(stories),
             network: Some(Network::of(&corpus, &passages, &credited)),
+            merged_into: std::collections::BTreeMap::new(),
             cuts: None,
             origins: Some(credited),
             passages: Some(passages),

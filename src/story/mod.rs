@@ -245,7 +245,7 @@ fn describe(
         similarities[topic.texts.partition_point(|&text| text < kept)]
     };
     Story {
-        id: corpus.group_id("story", first_published(corpus, &members)),
+        id: story_id(corpus, first_published(corpus, &members)),
         lead,
         headline: headline(corpus, lead),
         texts: topic.texts.len() as u32,
@@ -260,6 +260,11 @@ fn describe(
         storyline: None,
         members,
     }
+}
+
+/// The id of a story whose first article this is.
+pub(crate) fn story_id(corpus: &Corpus, first: DocId) -> String {
+    corpus.group_id("story", first)
 }
 
 /// The member of a story that was published first; the undated come last.

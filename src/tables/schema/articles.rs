@@ -158,6 +158,10 @@ table! {
         /// The outlet or agency that most of what it copied comes from, as in `network`. Unknown where it copied
         /// nothing, or from nobody known.
         copied_from: Option<Text<'a>> = at.copied_from.clone().map(Into::into);
+        /// The story that the one went into which this article was the first of, when a batch of an
+        /// archive made them one. Unknown where that never was, and outside of archives.
+        merged_into: Option<Text<'a>> =
+            at.results.merged_into.get(&at.doc).map(|id| id.as_str().into());
     }
 }
 
