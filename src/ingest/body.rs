@@ -8,7 +8,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use memchr::{memchr_iter, memchr3_iter, memmem};
+use memchr::{memchr3_iter, memmem};
 
 /// How a paragraph begins and ends in ROT47.
 const OPENING: &str = "kAm";
@@ -131,16 +131,31 @@ fn has_sentences(text: &str) -> bool {
     let ends = |at: &usize| bytes.get(at + 1).is_some_and(u8::is_ascii_whitespace);
     let enough = MOST_LISTED_WORDS / WORDS_A_SENTENCE;
     let at = memchr3_iter(b'.', b',', b':', bytes).filter(ends).nth(enough);
-    at.is_some_and(|at| {
-        bytes[..at].iter().filter(|byte| byte.is_ascii_whitespace()).count() < MOST_LISTED_WORDS
-    })
+    at.is_some_and(|at| count(&bytes[..at], u8::is_ascii_whitespace) < MOST_LISTED_WORDS)
 }
 
 /// Whether a text is known to have more words than these, from the spaces behind them.
 fn has_more_words_than(words: usize, text: &str) -> bool {
+    // Counted a stretch at a time, without a branch for each byte: most texts are long, and known
+    // to be after a few stretches.
+    const STRETCH: usize = 256;
     let bytes = text.as_bytes();
-    let ends = |at: &usize| *at > 0 && !bytes[at - 1].is_ascii_whitespace();
-    memchr_iter(b' ', bytes).filter(ends).nth(words).is_some()
+    let mut found = 0;
+    let mut begin = 1;
+    while begin < bytes.len() && found <= words {
+        let end = bytes.len().min(begin + STRETCH);
+        let pairs = bytes[begin - 1..end - 1].iter().zip(&bytes[begin..end]);
+        found += pairs
+            .map(|(before, byte)| usize::from(*byte == b' ' && !before.is_ascii_whitespace()))
+            .sum::<usize>();
+        begin = end;
+    }
+    found > words
+}
+
+/// How many of the bytes are such, without a branch for each.
+fn count(bytes: &[u8], is_such: impl Fn(&u8) -> bool) -> usize {
+    bytes.iter().map(|byte| usize::from(is_such(byte))).sum()
 }
 
 /// What the words of a text say of it.
