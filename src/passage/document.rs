@@ -59,15 +59,26 @@ fn turns(text: &str) -> u32 {
     text.match_indices(": ").filter(|&(colon, _)| speaker(&text[..colon])).count() as u32
 }
 
-/// How many clauses are counted in brackets or by their sign.
+/// How many clauses are counted in brackets or by their sign. Numbers in brackets that do not go on from the one
+/// before count something else: votes, ages, goals.
 fn clauses(text: &str) -> u32 {
+    let (mut last_number, mut last_letter) = (None, None);
     let in_brackets = text.match_indices('(').filter(|&(open, _)| {
         let inside = text[open + 1..].split(')').next().unwrap_or_default();
-        let is_number = inside.len() <= 2 && inside.bytes().all(|byte| byte.is_ascii_digit());
-        let is_letter = inside.len() == 1 && inside.bytes().all(|byte| byte.is_ascii_lowercase());
-        !inside.is_empty() && (is_number || is_letter)
+        let number = inside.parse::<u8>().ok().filter(|_| inside.len() <= 2);
+        let letter = inside.bytes().next().filter(u8::is_ascii_lowercase);
+        match (number, letter.filter(|_| inside.len() == 1)) {
+            (Some(number), _) => goes_on(last_number.replace(number), number),
+            (None, Some(letter)) => goes_on(last_letter.replace(letter), letter),
+            (None, None) => false,
+        }
     });
     (in_brackets.count() + text.matches('§').count()) as u32
+}
+
+/// Whether a clause follows the one before, of which one may be left out.
+fn goes_on(last: Option<u8>, next: u8) -> bool {
+    last.is_none_or(|last| next > last && next - last <= 2)
 }
 
 /// Whether the places, of two outlets or more, are of a document: most show it as one, or it is a long quotation that
@@ -109,6 +120,7 @@ mod tests {
             form_of("(a) A ferry sails; (b) it does so daily; (12) it sinks. (See c)").clauses,
             3
         );
+        assert_eq!(form_of("Ohio (18), Iowa (6), Utah (6) and Maine (4) sail").clauses, 1);
     }
 
     #[test]

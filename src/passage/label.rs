@@ -46,7 +46,7 @@ fn is_caption(text: &str, start: usize, end: usize) -> bool {
     let until = text[end..until].find('\n').map_or(until, |line| end + line);
     let tail = &text[from..until];
     let own = &text[start..end];
-    if is_gallery(own) || credits_picture(tail) {
+    if is_gallery(own) || is_picture_of_gallery(text, start, end) || credits_picture(tail) {
         return true;
     }
     let directions = DIRECTIONS.iter().map(|direction| own.matches(direction).count());
@@ -61,14 +61,29 @@ fn is_caption(text: &str, start: usize, end: usize) -> bool {
         })
 }
 
-/// Whether a text counts its pictures: `1 of 24`, `2 of 24`, `3 of 24`. The word between the numbers is any.
-fn is_gallery(text: &str) -> bool {
+/// The pictures that a text counts, `3 of 24`, as all and this one. The word between the numbers is any.
+fn counted(text: &str) -> Vec<(u32, u32)> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let number = |word: &str| word.parse::<u32>().ok();
     let counted = words.windows(3).filter_map(|three| {
         Some((number(three[2])?, number(three[0])?)).filter(|(all, this)| this <= all)
     });
-    let mut counted: Vec<(u32, u32)> = counted.collect();
+    counted.collect()
+}
+
+/// Whether what stands between `start` and `end` is the caption of one picture: the number of the one
+/// before stands in front of it, its own behind it.
+fn is_picture_of_gallery(text: &str, start: usize, end: usize) -> bool {
+    let from = text.ceil_char_boundary(start.saturating_sub(CREDIT_AFTER_BYTES));
+    let until = text.floor_char_boundary((end + CREDIT_AFTER_BYTES).min(text.len()));
+    let (before, after) = (counted(&text[from..start]), counted(&text[end..until]));
+    let follows = |&(all, this): &(u32, u32)| after.first() == Some(&(all, this + 1));
+    before.last().is_some_and(follows)
+}
+
+/// Whether a text counts its pictures: `1 of 24`, `2 of 24`, `3 of 24`.
+fn is_gallery(text: &str) -> bool {
+    let mut counted = counted(text);
     counted.sort_unstable();
     counted.dedup();
     counted.chunk_by(|one, other| one.0 == other.0).any(|of_one| of_one.len() >= GALLERY_PICTURES)
@@ -135,6 +150,8 @@ mod tests {
         assert!(is_whole_label(
             "A ferry. Hide 1 of 24 Two ferries. Hide 2 of 24 No ferry. Hide 3 of 24"
         ));
+        let gallery = "Hide 1 of 24 Two ferries sail out. Hide 2 of 24 None. Hide 3 of 24";
+        assert!(is_label(gallery, 13, 33) && !is_label(gallery, 5, 33));
         assert!(!is_whole_label("1 of 24 ferries sank, then 2 of 24, and they had 3 of 20 left"));
         assert!(is_whole_label(
             "A ferry leaves the harbour, June 26, 2019. (Ana B. Ruiz/White House)"

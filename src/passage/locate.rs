@@ -66,12 +66,16 @@ pub(super) fn locate(
         .map(|(g, (group, located))| {
             let sightings: Vec<Sighting> =
                 located.iter().filter_map(|place| place.sighting.clone()).collect();
+            let is_of_several =
+                || outlets.spread(sightings.iter().map(|sighting| sighting.place.doc)).0 > 1;
             let is_quotation = || is_quotation(tokens, surprisal, &sightings);
             let kind = match kind_of(&sightings, outlets, is_quotation) {
                 _ if g < credited => Kind::Credit,
                 _ if is_furniture(corpus, located) => Kind::Boilerplate,
                 Kind::Syndicated if is_document(&sightings, false) => Kind::Document,
-                Kind::Quotation if is_document(&sightings, true) => Kind::Document,
+                Kind::Quotation if is_of_several() && is_document(&sightings, true) => {
+                    Kind::Document
+                }
                 Kind::Syndicated if is_phrase(corpus, tokens, surprisal, group, &sightings) => {
                     Kind::Phrase
                 }

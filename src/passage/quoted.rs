@@ -4,6 +4,7 @@
 //! the telling around the words, too, one of them did. What counts is therefore what stands *outside*
 //! the marks in both. Linear in the words of each place.
 
+use super::group::Place;
 use super::kind::Sighting;
 use super::phrase::sorted;
 use super::surprisal::{BIT, Surprisal};
@@ -15,6 +16,14 @@ use crate::text::Token;
 /// copied ones it takes 5 for quotations; at 80 bits 73 and 3, at 120 bits 83 and 7. Of 1,500 planted
 /// passages, of which some hold little but quotations, it takes 46 for some; at 80 bits 40, at 120 bits 52.
 const MIN_TOLD: u32 = 100 * BIT;
+
+/// A quotation comes with who said it, where and to whom, which two reporters both write: so few words outside the marks
+/// are no telling of their own, whatever they tell. Of 200 passages of news that were taken for syndicated and then read, 13
+/// quotations are told by it, and 2 copied ones are taken for some …
+const ATTRIBUTION_WORDS: u32 = 15;
+
+/// … where at most this share of each place stands outside the marks.
+const ATTRIBUTION_SHARE: f64 = 0.6;
 
 /// How far back a quotation is looked for that has begun before the passage, in bytes.
 const LOOK_BACK: usize = 2000;
@@ -42,7 +51,7 @@ impl Bare {
     }
 }
 
-/// Whether every place quotes, if only by a colon, or half of them share little but what they quote with the one that
+/// Whether every place quotes, if only by a colon, or half of the articles share little but what they quote with the one that
 /// quotes least: a speech that one outlet prints whole and another quotes is no copy of either. A colon is not enough
 /// for that: of 31 passages of news that one outlet sets off and another prints as its own 20 are the other's own, of
 /// 7 that all quote or set off none.
@@ -67,11 +76,21 @@ pub(super) fn is_quotation(tokens: &Tokens, surprisal: &Surprisal, sightings: &[
         })
         .collect();
     let Some(least) = bare.iter().rev().max_by_key(|words| words.len()) else { return false };
-    let quoted = sightings.iter().zip(&bare).filter(|(Sighting { place, .. }, words)| {
+    let is_attributed = |words: &[u32], place: Place| {
+        words.len() as f64 <= ATTRIBUTION_SHARE * f64::from(place.span.len())
+    };
+    let all_attributed =
+        sightings.iter().zip(&bare).all(|(s, words)| is_attributed(words, s.place));
+    let quotes_least = |(Sighting { place, .. }, words): &(&Sighting, &Vec<u32>)| {
         let (count, told) = common(surprisal, words, least);
         told < MIN_TOLD && 2 * count <= place.span.len()
-    });
-    2 * quoted.count() >= sightings.len()
+            || all_attributed && count <= ATTRIBUTION_WORDS
+    };
+    let places: Vec<(&Sighting, &Vec<u32>)> = sightings.iter().zip(&bare).collect();
+    // An article that has it twice, once as its pull quote, is one.
+    let articles = places.chunk_by(|one, other| one.0.place.doc == other.0.place.doc);
+    let quoting = articles.clone().filter(|places| places.iter().any(quotes_least)).count();
+    2 * quoting >= articles.count()
 }
 
 /// How many words two sorted lists have in common, and what they tell.
@@ -104,11 +123,14 @@ pub(super) fn bare_words(text: &str, place: &[Token]) -> Option<Bare> {
     let mut after_colon = text[..from].trim_end().ends_with(':');
     let mut before = '\n';
     for (i, c) in text[from..end].char_indices() {
-        if is_mark(c) {
-            let opened = opens(&text[..from + i], &text[from + i + c.len_utf8()..]);
+        let (here, after) = (from + i, from + i + c.len_utf8());
+        if is_mark(c) || c == '\'' && text[..here].ends_with('\'') {
+            // Two apostrophes are one mark.
+            let begin = if c == '\'' { here - 1 } else { here };
+            let opened = opens(&text[..begin], &text[after..]);
             quoted = opened.unwrap_or(match c {
-                '"' => !quoted,
-                _ => matches!(c, '“' | '„' | '«'),
+                '"' | '″' | '＂' | '\'' => !quoted,
+                _ => matches!(c, '“' | '„' | '«' | '「' | '『' | '〝'),
             });
         // A line that ends a sentence ends the paragraph: what follows opens its own marks.
         } else if c == '\n' && (matches!(before, '.' | '!' | '?' | ':' | '\n') || is_mark(before)) {
@@ -132,7 +154,9 @@ pub(super) fn bare_words(text: &str, place: &[Token]) -> Option<Bare> {
 }
 
 fn is_mark(c: char) -> bool {
-    matches!(c, '“' | '”' | '„' | '«' | '»' | '"')
+    const MARKS: [char; 14] =
+        ['"', '“', '”', '„', '‟', '«', '»', '″', '＂', '「', '」', '『', '』', '〝'];
+    MARKS.contains(&c)
 }
 
 /// Whether a mark opens a quotation, by what stands before and after it; `None` where that does not tell. The
@@ -179,7 +203,6 @@ mod tests {
     use crate::article::{DocId, TokenSpan};
     use crate::observer::Silent;
     use crate::passage::document::Form;
-    use crate::passage::group::Place;
     use crate::passage::testing::corpus;
     use crate::text::tokenise;
 
@@ -201,6 +224,10 @@ mod tests {
         assert_eq!(quoted("Er sagte: »Wir gehen nicht«, und ging.", 0, 6), 3);
         assert_eq!(quoted("Il dit : « nous restons », et resta.", 0, 5), 2);
         assert_eq!(quoted("Han sade: ”vi går inte”, och gick.", 0, 6), 3);
+        assert_eq!(quoted("He said \'\'we will not go back\'\' again.", 2, 7), 5);
+        assert_eq!(quoted("He said ″we will not go back″ again.", 2, 7), 5);
+        assert_eq!(quoted("他说「我们不会回去」，", 0, 7), 6);
+        assert_eq!(quoted("It\'s the dogs\' and the cats\' day", 0, 6), 0);
         assert_eq!(quoted("“First part of a speech.\n\n“Second part of it, still open", 5, 10), 6);
     }
 

@@ -192,7 +192,9 @@ impl Credits {
         if let Some((_, most)) = self.closings.iter().find(|(end, _)| line.ends_with(end)) {
             suspect(0, line.len(), Proof::Sentence(*most), Otherwise::Nobody);
         }
-        let rights = |(end, most): &&(Vec<u32>, u32)| len <= *most && line.ends_with(end);
+        let rights = |(phrase, most): &&(Vec<u32>, u32)| {
+            len <= *most && line.windows(phrase.len()).any(|words| words == phrase)
+        };
         if self.rights.iter().any(|rule| rights(&rule)) {
             suspect(0, line.len(), Proof::Rights, Otherwise::Nobody);
         }
@@ -399,6 +401,9 @@ mod tests {
             one("Text.\n\n© 2024 The Ex Times. All rights reserved."),
             ("2024 The Ex Times. All rights reserved".to_owned(), String::new())
         );
+        let long =
+            "© 2024 AFP. All rights reserved. This material may not be published or rewritten";
+        assert_eq!(one(long).1, "AFP");
         assert_eq!(one("Copyright 2024 AFP. Tous droits réservés").1, "AFP");
         assert_eq!(found("The union wants all rights reserved"), [""; 0]);
     }
