@@ -37,19 +37,25 @@ pub struct Parts {
     pub families: bool,
     /// Stories and storylines; they stand on families.
     pub stories: bool,
+    /// The terms that hold each story together, where stories are asked for: another reading of most texts.
+    pub terms: bool,
     /// Passages.
     pub passages: bool,
 }
 
 impl Parts {
     /// Everything.
-    pub const ALL: Self = Self { families: true, stories: true, passages: true };
+    pub const ALL: Self = Self { families: true, stories: true, terms: true, passages: true };
     /// Families only.
-    pub const FAMILIES: Self = Self { families: true, stories: false, passages: false };
+    pub const FAMILIES: Self = Self { families: true, ..Self::NONE };
     /// Stories, and the families under them.
-    pub const STORIES: Self = Self { families: true, stories: true, passages: false };
+    pub const STORIES: Self = Self { passages: false, ..Self::ALL };
     /// Passages only.
-    pub const PASSAGES: Self = Self { families: false, stories: false, passages: true };
+    pub const PASSAGES: Self = Self { passages: true, ..Self::NONE };
+    /// Which articles belong together: families, stories and storylines, without what their tables say besides.
+    pub const GROUPS: Self = Self { families: true, stories: true, ..Self::NONE };
+    /// Nothing but the articles.
+    const NONE: Self = Self { families: false, stories: false, terms: false, passages: false };
 }
 
 /// Reads the input and goes through the stages that `parts` asks for.
@@ -171,7 +177,8 @@ fn stages(
         .filter(|_| parts.stories)
         .map(|families| {
             kept.stage("stories", || {
-                story::stories(&corpus, families, &statistics, &config.story, observer)
+                let config = &config.story;
+                story::stories(&corpus, families, &statistics, config, parts.terms, observer)
             })
         })
         .transpose()?;

@@ -9,9 +9,9 @@
 //! batch is wholly in or wholly out. One process writes; any number read, each the state that it opened. Files of
 //! earlier states are removed by [`Archive::compact`] alone. `docs/FORMAT.md` describes the bytes.
 //!
-//! Cost: `add`, `remove` and [`Archive::results`] each go through the stages with all articles in memory: the
-//! cost of a run, which grows with the archive. [`Archive::stats`] reads what is stored. A query for copies and
-//! passages is lookups; a [`Searcher`] stays open for many.
+//! Cost: [`Archive::results`] is a run with all articles in memory. `add`, `remove` and `refresh` are the part of it that
+//! groups articles ([`Parts::GROUPS`]): half of a run, which grows with the archive. [`Archive::stats`] reads
+//! what is stored. A query for copies and passages is lookups; a [`Searcher`] stays open for many.
 
 mod asked;
 mod blocks;
@@ -190,8 +190,9 @@ impl Archive {
     /// # Errors
     /// Those of the stages, and [`Error::Input`] for a damaged file.
     pub fn results(&self, observer: &dyn Observer) -> Result<Results> {
+        let (articles, readings) = (self.articles()?, self.readings()?);
         let mut results =
-            self.run(self.articles()?, self.readings()?, self.statistics(), observer)?;
+            self.run(articles, readings, self.statistics(), Parts::ALL, observer)?;
         results.merged_into = self.merged_into(&results)?;
         Ok(results)
     }
@@ -214,6 +215,7 @@ impl Archive {
         articles: Vec<Article>,
         Readings { files, rejects }: Readings,
         statistics: Arc<Statistics>,
+        parts: Parts,
         observer: &dyn Observer,
     ) -> Result<Results> {
         let records = (articles.len() + rejects.len()) as u64;
@@ -221,7 +223,7 @@ impl Archive {
         let read = Ingested { corpus, rejects, files, records, skipped: Vec::new() };
         let mut config = self.config.clone();
         config.statistics.fixed = Some(statistics);
-        pipeline::run_ingested(read, &config, Parts::ALL, observer)
+        pipeline::run_ingested(read, &config, parts, observer)
     }
 
     /// The bytes of a file, which are those that were written.

@@ -1,4 +1,4 @@
-//! What the last run over an archive found: the group of each article, and the groups.
+//! What the last change of an archive found: the group of each article, and the groups.
 //!
 //! It is made of [`Results`] and kept beside the segments, so that nothing is run for `stats`, and what an
 //! `add` changed is what differs between two of these. Cost: some hundred bytes an article.
@@ -48,7 +48,7 @@ pub(super) struct Outcome {
     pub(super) families: Vec<Group>,
     pub(super) stories: Vec<Group>,
     pub(super) storylines: Vec<Group>,
-    /// The numbers of the run, as its `run.json` has them.
+    /// The numbers of these groups, as a `run.json` has them; those of passages are `null`.
     pub(super) counts: serde_json::Value,
 }
 

@@ -13,6 +13,7 @@ use crate::article::{Article, Corpus, DocId};
 use crate::error::Result;
 use crate::observer::Observer;
 use crate::passage::{Kind, Passage};
+use crate::pipeline::Parts;
 use crate::results::Results;
 use crate::verify::{Evidence, Overlap, VerifiedPair};
 
@@ -120,7 +121,8 @@ impl Archive {
         observer: &dyn Observer,
     ) -> Result<Vec<Seen>> {
         if !self.can_look_up(sought) {
-            let mut seen = self.query_whole(asked, observer)?;
+            let parts = if sought.passages { Parts::ALL } else { Parts::GROUPS };
+            let mut seen = self.asked_in_a_run(asked, parts, observer)?;
             seen.iter_mut().for_each(|seen| seen.leave(sought));
             return Ok(seen);
         }
@@ -133,6 +135,15 @@ impl Archive {
     /// # Errors
     /// Those of the stages, and [`Error::Input`](crate::error::Error::Input) for a damaged file.
     pub fn query_whole(&self, asked: Vec<Article>, observer: &dyn Observer) -> Result<Vec<Seen>> {
+        self.asked_in_a_run(asked, Parts::ALL, observer)
+    }
+
+    fn asked_in_a_run(
+        &self,
+        asked: Vec<Article>,
+        parts: Parts,
+        observer: &dyn Observer,
+    ) -> Result<Vec<Seen>> {
         let mut articles = self.articles()?;
         let outcome = self.outcome()?;
         let named = asked.iter().zip(0..).map(|(article, place): (_, usize)| Article {
@@ -140,8 +151,8 @@ impl Archive {
             ..article.clone()
         });
         articles.extend(named);
-        let results =
-            self.run(articles, super::Readings::default(), self.statistics(), observer)?;
+        let readings = super::Readings::default();
+        let results = self.run(articles, readings, self.statistics(), parts, observer)?;
         let seen = |(article, place): (&Article, usize)| {
             let doc = results.corpus.find(&format!("{ASKED}{place}"))?;
             Some(Question { outcome: &outcome, results: &results, doc }.answer(article))

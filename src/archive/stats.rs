@@ -27,7 +27,8 @@ pub struct Stats {
     pub last_published: Option<String>,
     /// How many articles its statistics were counted from.
     pub statistics_articles: u64,
-    /// The numbers of the last run over all articles, as `run.json` has them.
+    /// The numbers of families and stories, by the names that `run.json` has for them. How many passages there are, only a
+    /// run tells; archives of older versions have it from their last change.
     pub counts: Value,
     /// Files that hold articles.
     pub segments: usize,

@@ -72,6 +72,7 @@ fn a_batch_tells_what_it_changed_and_an_earlier_first_article_renames_a_group() 
     let stories = results.stories.unwrap();
     assert_eq!(*to, stories.stories[stories.of[was_first.index()] as usize].id);
     assert_eq!((stats.articles, stats.counts["families"].as_u64()), (4, Some(1)));
+    assert!(stats.counts["passages"].is_null(), "an add looks for none");
     assert_eq!(archive.changes().unwrap(), Archive::open(temp.path()).unwrap().changes().unwrap());
     sound(temp.path());
 }
@@ -199,6 +200,38 @@ fn an_archive_goes_on_with_the_defaults_it_was_made_with() {
     let near = &archive.config.near_duplicates;
     assert_eq!((archive.config.story.threshold, near.threshold), (0.5, 0.75));
     archive.check_asked(&Settings::default()).unwrap();
+}
+
+/// What an archive keeps of its groups is what one run over its articles finds, whatever the batches were.
+#[test]
+fn what_batches_leave_is_what_one_run_finds() {
+    let temp = TempDir::new().unwrap();
+    let inputs = [concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/articles.jsonl").to_owned()];
+    let read = crate::ingest::ingest(&inputs, &Default::default(), &Silent).unwrap();
+    let all: Vec<Article> = read.corpus.articles().to_vec();
+    let mut archive = Archive::init(temp.path(), Settings::default(), None).unwrap();
+    let groups = |outcome: &Outcome| Outcome { counts: serde_json::Value::Null, ..outcome.clone() };
+    let agrees = |archive: &Archive| {
+        let (kept, found) = (archive.outcome().unwrap(), archive.results(&Silent).unwrap());
+        let found = Outcome::of(&found);
+        assert_eq!(groups(&kept), groups(&found));
+        for name in ["records", "pairs", "families", "copies", "stories", "single_stories"] {
+            assert_eq!(kept.counts[name], found.counts[name], "{name}");
+        }
+        kept.families.len()
+    };
+    // Early and late articles are in every batch.
+    for batch in 0..4 {
+        let some = all.iter().zip(0..).filter(|(_, place)| place % 4 == batch);
+        let corpus = Corpus::new(some.map(|(article, _)| article.clone()).collect());
+        archive.add(Ingested { corpus, ..Ingested::default() }, &Silent).unwrap();
+        agrees(&archive);
+    }
+    assert!(agrees(&archive) > 10);
+    let outlet = all[0].outlet.to_string();
+    let gone = archive.remove(&[Unwanted::Outlet(outlet)], &Silent).unwrap();
+    assert!(!gone.removed.is_empty());
+    agrees(&archive);
 }
 
 #[test]

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::ingest::Ingested;
 use crate::observer::Observer;
 use crate::output::{Folder, Reading};
+use crate::pipeline::Parts;
 use crate::statistics::{Statistics, StatisticsConfig, Wanted};
 use crate::text::tell_languages;
 
@@ -77,7 +78,7 @@ struct Next {
 
 impl Archive {
     /// Adds articles that were read, wholly or not at all, and tells what that changed. An article that
-    /// is there already, with the same id and content, is skipped. Cost: that of a run over all articles.
+    /// is there already, with the same id and content, is skipped. Cost: the families and stories of all articles anew.
     ///
     /// # Errors
     /// [`Error::Output`] where another process writes, or a file cannot be written; those of the stages. The archive
@@ -108,8 +109,7 @@ impl Archive {
         let reading = Readings { files: read.files, rejects: read.rejects };
         let mut readings = self.readings()?;
         readings.join(reading.clone());
-        let results = self.run(articles, readings, self.statistics(), observer)?;
-        let outcome = Outcome::of(&results);
+        let outcome = self.outcome_of(articles, readings, self.statistics(), observer)?;
         let changes = Changes {
             skipped: told.skipped,
             rejected: told.rejected,
@@ -121,7 +121,7 @@ impl Archive {
     }
 
     /// Removes articles, and tells what that changed. Their text is gone from the disk once the archive is
-    /// compacted. Cost: that of a run over the articles that stay.
+    /// compacted. Cost: as [`Self::add`], over the articles that stay.
     ///
     /// # Errors
     /// As [`Self::add`]; [`Error::UnknownArticle`] where no article has an id.
@@ -156,13 +156,13 @@ impl Archive {
         if articles.len() == self.len() {
             return Ok(Changes { generation: self.generation(), ..Changes::default() });
         }
-        let outcome = self.outcome_of(articles, self.statistics(), observer)?;
+        let outcome = self.outcome_of(articles, self.readings()?, self.statistics(), observer)?;
         let changes = Changes::between(&before, &outcome);
         self.commit(&lock, Next { kept, fresh, reading: None, statistics: None, outcome, changes })
     }
 
     /// Counts the statistics anew from the articles of the archive, and tells what that changes. Only where
-    /// `apply` is set the archive goes by them from then on. Cost: that of a run.
+    /// `apply` is set the archive goes by them from then on. Cost: as [`Self::add`], and the statistics.
     ///
     /// # Errors
     /// As [`Self::add`].
@@ -176,7 +176,8 @@ impl Archive {
         let config = StatisticsConfig { ignore, ..StatisticsConfig::default() };
         let statistics = Arc::new(Statistics::count(&mut corpus, &config, Wanted::ALL, observer)?);
         drop(corpus);
-        let outcome = self.outcome_of(articles, Arc::clone(&statistics), observer)?;
+        let outcome =
+            self.outcome_of(articles, self.readings()?, Arc::clone(&statistics), observer)?;
         let changes = Changes::between(&before, &outcome);
         if !apply {
             return Ok(Changes { generation: self.generation(), ..changes });
@@ -238,7 +239,8 @@ impl Archive {
         let mut manifest = self.next_manifest();
         let is_damaged = |name: &String| damaged.contains(name);
         if manifest.outcome.as_ref().is_some_and(is_damaged) {
-            let outcome = self.outcome_of(self.articles()?, self.statistics(), observer)?;
+            let (articles, readings) = (self.articles()?, self.readings()?);
+            let outcome = self.outcome_of(articles, readings, self.statistics(), observer)?;
             let file = format!("outcome-{}", manifest.generation);
             manifest.note(&file, lock.write(&file, &outcome.to_bytes())?);
             manifest.outcome = Some(file);
@@ -265,16 +267,18 @@ impl Archive {
         Ok(lock)
     }
 
+    /// The groups of these articles: all that an outcome keeps, so that passages are not looked for.
     fn outcome_of(
         &self,
         articles: Vec<Article>,
+        readings: Readings,
         statistics: Arc<Statistics>,
         observer: &dyn Observer,
     ) -> Result<Outcome> {
         if articles.is_empty() {
             return Ok(Outcome::default());
         }
-        let results = self.run(articles, self.readings()?, statistics, observer)?;
+        let results = self.run(articles, readings, statistics, Parts::GROUPS, observer)?;
         Ok(Outcome::of(&results))
     }
 

@@ -114,7 +114,7 @@ pub fn explain(
 ) -> Result<(Stories, StoryEvidence)> {
     let grouped = group(corpus, families, statistics, config, observer)?;
     let space = &grouped.space;
-    let stories = describe_all(corpus, families, &grouped.clusters, space, observer)?;
+    let stories = describe_all(corpus, families, &grouped.clusters, space, true, observer)?;
     let (a, b) = (families.representative(a), families.representative(b));
     let days = days_between(corpus, a, b);
     let [profile_a, profile_b] = [a, b].map(|doc| space.vectors.profile(doc));

@@ -33,6 +33,7 @@ mod neighbours;
 mod path;
 mod postings;
 mod preset;
+mod rarities;
 mod similarities;
 mod space;
 mod storyline;
@@ -100,7 +101,7 @@ pub struct Story {
     pub similarities: Vec<f64>,
     /// Who was first, where any article has a date.
     pub first: Option<First>,
-    /// The terms that hold it together, heaviest first.
+    /// The terms that hold it together, heaviest first; none where nobody asked for them.
     pub terms: Vec<String>,
     /// The place of its storyline among [`Stories::storylines`], where it has one.
     pub storyline: Option<u32>,
@@ -129,7 +130,8 @@ pub struct Stories {
 }
 
 /// Groups the articles of a corpus into stories, and the stories into storylines. Copies go where
-/// their family's kept article goes.
+/// their family's kept article goes. Without `terms` no story has [`Story::terms`], for which most texts are
+/// read again.
 ///
 /// # Errors
 /// [`Error::Input`](crate::error::Error::Input) where the corrections contradict each other, or keep
@@ -139,13 +141,14 @@ pub fn stories(
     families: &Families,
     statistics: &Statistics,
     config: &StoryConfig,
+    terms: bool,
     observer: &dyn Observer,
 ) -> Result<Stories> {
     let Grouped { mut space, clusters, .. } =
         group(corpus, families, statistics, config, observer)?;
     // Some hundred pairs an article, and what follows goes by vectors alone.
     space.similarities = Similarities::default();
-    describe_all(corpus, families, &clusters, &space, observer)
+    describe_all(corpus, families, &clusters, &space, terms, observer)
 }
 
 /// The clustering, and what it went by.
@@ -177,6 +180,7 @@ fn describe_all(
     families: &Families,
     clusters: &[Vec<u32>],
     space: &Space<'_>,
+    terms: bool,
     observer: &dyn Observer,
 ) -> Result<Stories> {
     let (members, of) = membership(corpus, families, clusters);
@@ -187,7 +191,11 @@ fn describe_all(
             observer.advance(members.len() as u64);
             let topic = Topic::of(texts(families, &members), space);
             let direction = topic.direction(storyline::DIRECTION_TERMS);
-            Ok((describe(corpus, families, members, &topic, space), direction))
+            let mut story = describe(corpus, families, members, &topic, space);
+            if terms {
+                story.terms = topic.terms(story.lead, corpus, space);
+            }
+            Ok((story, direction))
         })
         .collect::<Result<_>>()?;
     let storylines = tie_together(corpus, &mut stories, directions, observer)?;
@@ -231,6 +239,7 @@ fn membership(
     (members, of)
 }
 
+/// All of a story but its terms.
 fn describe(
     corpus: &Corpus,
     families: &Families,
@@ -256,7 +265,7 @@ fn describe(
             false => members.iter().map(similarity).collect(),
         },
         first: first::first(corpus, &members),
-        terms: topic.terms(lead, corpus, space),
+        terms: Vec::new(),
         storyline: None,
         members,
     }

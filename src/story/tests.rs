@@ -53,7 +53,7 @@ fn stories(
     observer: &dyn Observer,
 ) -> Result<Stories> {
     let statistics = crate::testing::statistics(corpus);
-    super::stories(corpus, families, &statistics, config, observer)
+    super::stories(corpus, families, &statistics, config, true, observer)
 }
 
 fn explain(
@@ -317,6 +317,14 @@ fn stories_of_one_topic_are_a_storyline_in_order_of_time() {
     assert_eq!(found.of, [0, 1, 2]);
     assert_eq!(found.storylines.len(), 1);
     assert_eq!(found.storylines[0].stories, [1, 0]);
+    // Where terms are left out, nothing else is.
+    let (families, statistics) = (no_families(&corpus), crate::testing::statistics(&corpus));
+    let config = StoryConfig::default();
+    let bare = super::stories(&corpus, &families, &statistics, &config, false, &Silent).unwrap();
+    let mut named = found.clone();
+    assert!(named.stories.iter().all(|story| !story.terms.is_empty()));
+    named.stories.iter_mut().for_each(|story| story.terms.clear());
+    assert_eq!(bare, named);
     assert_eq!(found.storylines[0].headline, "Ferry aground off Port Quillan");
     assert_eq!(found.stories[0].storyline, Some(0));
     assert_eq!(found.stories[2].storyline, None);
@@ -431,7 +439,7 @@ proptest! {
             let config = StoryConfig::default();
             let families = no_families(&corpus);
             let found =
-                super::stories(&corpus, &families, &statistics, &config, &Silent).unwrap();
+                super::stories(&corpus, &families, &statistics, &config, true, &Silent).unwrap();
             let ids = |story: &Story| -> Vec<String> {
                 story.members.iter().map(|&doc| corpus.get(doc).id.to_string()).collect()
             };

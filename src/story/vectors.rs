@@ -19,6 +19,7 @@ use crate::observer::Observer;
 use crate::statistics::{
     Frequencies, Frequency, Kind, Lexicon, Term, TermPlace as LexiconPlace, frequencies, lexicon,
 };
+use crate::story::rarities::Rarities;
 
 /// Where a frequency's weight levels off.
 const SATURATION: f64 = 1.2;
@@ -199,6 +200,7 @@ impl<'f> Vectors<'f> {
             vectors: SparseVectors::from_iter([]),
             profiles: Vec::with_capacity(corpus.len()),
         };
+        let rarities = Rarities::of_most(corpus, all.lexicon());
         let docs: Vec<DocId> = corpus.docs().collect();
         for block in docs.chunks(BLOCK) {
             let weighed: Vec<(Vec<(TermPlace, f32)>, Profile)> = block
@@ -206,7 +208,10 @@ impl<'f> Vectors<'f> {
                 .map(|&doc| {
                     observer.check()?;
                     observer.advance(1);
-                    Ok(if stands(doc) { all.vector(corpus.get(doc)) } else { Default::default() })
+                    Ok(match stands(doc) {
+                        true => all.vector(corpus.get(doc), &rarities),
+                        false => Default::default(),
+                    })
                 })
                 .collect::<Result<_>>()?;
             all.profiles.extend(weighed.iter().map(|(_, profile)| *profile));
@@ -284,37 +289,40 @@ impl<'f> Vectors<'f> {
     /// All of an article's terms with their weights, those that no other article has among them.
     pub(super) fn weigh(&self, article: &Article) -> Vec<(Term, f32)> {
         let terms = frequencies(article, &self.frequencies.stop_words);
-        let weights = self.weights(&terms, article);
+        let weigh = |term: &Frequency| weight(term, self.damped_rarity(term.term, article));
+        let weights: Vec<f64> = terms.iter().map(weigh).collect();
         let length = length(&weights);
         let weights = terms.iter().zip(weights);
         weights.map(|(frequency, weight)| (frequency.term, (weight / length) as f32)).collect()
     }
 
-    /// The weights of an article's terms.
-    fn weights(&self, terms: &[Frequency], article: &Article) -> Vec<f64> {
-        let weigh = |&Frequency { term, count, .. }: &Frequency| {
-            let kind_weight = match term.kind() {
-                Kind::Word => 1.0,
-                Kind::Number => NUMBER_WEIGHT,
-                Kind::Bigram => BIGRAM_WEIGHT,
-            };
-            let rarity = self.frequencies.rarity(term, &article.lang);
-            saturated(f64::from(count)) * libm::pow(rarity, RARITY_EXPONENT) * kind_weight
-        };
-        terms.iter().map(weigh).collect()
+    /// How telling a term is in the language of an article, damped.
+    fn damped_rarity(&self, term: Term, article: &Article) -> f64 {
+        libm::pow(self.frequencies.rarity(term, &article.lang), RARITY_EXPONENT)
     }
 
     /// An article's stored terms with their weights, in a vector of length one.
-    fn vector(&self, article: &Article) -> (Vec<(TermPlace, f32)>, Profile) {
+    fn vector(
+        &self,
+        article: &Article,
+        rarities: &Rarities<'_>,
+    ) -> (Vec<(TermPlace, f32)>, Profile) {
         let terms = frequencies(article, &self.frequencies.stop_words);
-        let weights = self.weights(&terms, article);
+        let lexicon = self.lexicon();
+        let places: Vec<Option<LexiconPlace>> =
+            terms.iter().map(|frequency| lexicon?.place(frequency.term)).collect();
+        let weigh = |(frequency, place): (&Frequency, &Option<LexiconPlace>)| {
+            let find = || self.damped_rarity(frequency.term, article);
+            let known = |place| rarities.get(place, &article.lang, find);
+            weight(frequency, place.map_or_else(find, known))
+        };
+        let weights: Vec<f64> = terms.iter().zip(&places).map(weigh).collect();
         let length = length(&weights);
         let mut squares = [0.0; Class::ALL];
         let mut profile = Profile::default();
         let mut vector = Vec::with_capacity(terms.len() / 2);
-        for (&Frequency { term, .. }, weight) in terms.iter().zip(weights) {
+        for ((&Frequency { term, .. }, place), weight) in terms.iter().zip(places).zip(weights) {
             let weight = weight / length;
-            let place = self.lexicon().and_then(|lexicon| lexicon.place(term));
             let place = place.map(|place| self.numbering.numbers[place as usize]);
             let class = place.map(|place| self.class(place));
             let class = class.unwrap_or_else(|| Class::of(term, self.frequencies));
@@ -329,6 +337,16 @@ impl<'f> Vectors<'f> {
         profile.lengths = squares.map(|square: f64| square.sqrt() as f32);
         (vector, profile)
     }
+}
+
+/// What a term of this damped rarity weighs in an article.
+fn weight(&Frequency { term, count, .. }: &Frequency, damped_rarity: f64) -> f64 {
+    let kind_weight = match term.kind() {
+        Kind::Word => 1.0,
+        Kind::Number => NUMBER_WEIGHT,
+        Kind::Bigram => BIGRAM_WEIGHT,
+    };
+    saturated(f64::from(count)) * damped_rarity * kind_weight
 }
 
 fn length(weights: &[f64]) -> f64 {

@@ -32,12 +32,11 @@ fn in_words(stats: &Stats) -> String {
     let mut words =
         format!("{} articles of {} outlets{published}\n", stats.articles, stats.outlets);
     words += &format!(
-        "{} families with {} copies, {} stories of two articles or more, {} storylines, {} passages\n",
+        "{} families with {} copies, {} stories of two articles or more, {} storylines\n",
         count("families"),
         count("copies"),
         count("stories"),
         count("storylines"),
-        count("passages"),
     );
     words += &format!(
         "Statistics of {} articles; {} ids lead to other groups\n",
