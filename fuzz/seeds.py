@@ -11,6 +11,7 @@ import json
 import lzma
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import tarfile
 import zipfile
@@ -151,6 +152,50 @@ def parquet():
                 data_page_version="2.0" if dictionary else "1.0", store_schema=False,
             )
             seed("parquet", f"{codec}-{dictionary}", stream.getvalue())
+    arrow(pyarrow, table)
+
+
+def arrow(pyarrow, table):
+    words = table.set_column(0, "text", table["text"].dictionary_encode())
+    for codec in [None, "lz4", "zstd"]:
+        options = pyarrow.ipc.IpcWriteOptions(compression=codec)
+        for kind, open_writer in [("file", pyarrow.ipc.new_file), ("stream", pyarrow.ipc.new_stream)]:
+            for name, columns in [("plain", table), ("dictionary", words)]:
+                stream = io.BytesIO()
+                with open_writer(stream, columns.schema, options=options) as writer:
+                    writer.write_table(columns, max_chunksize=2)
+                seed("arrow", f"{kind}-{codec}-{name}", stream.getvalue())
+
+
+def sqlite():
+    articles = "CREATE TABLE a(id, title, text, published);"
+    rows = "INSERT INTO a VALUES ('a', 'Ferry', 'The ferry ran aground.', 1714558500), ('b', NULL, x'ff', 1.5);"
+    for name, statements in [
+        ("table", articles + rows),
+        ("view", f"PRAGMA page_size=512; {articles}{rows} CREATE VIEW v AS SELECT title AS text FROM a;"),
+        ("utf16", f"PRAGMA encoding='UTF-16'; PRAGMA page_size=512; {articles}{rows}"),
+        ("no-rowid", "PRAGMA page_size=512; CREATE TABLE a(id PRIMARY KEY, text) WITHOUT ROWID;"
+                     + f"INSERT INTO a VALUES ('a', '{PARAGRAPH * 8}');"),
+    ]:
+        database = sqlite3.connect(":memory:")
+        database.executescript(statements)
+        seed("sqlite", name, database.serialize())
+
+
+def documents():
+    """The first byte says how the input begins; see the target."""
+    fixtures = ROOT / "tests/fixtures/written-by-tools"
+    for which, name, start in [(0, "rss.xml", b"<item>"), (1, "atom.xml", b"<entry>")]:
+        content = (fixtures / name).read_bytes()
+        seed("documents", name, bytes([which]) + content[content.index(start) + len(start):][:MOST])
+    seed("documents", "rows", b"\x02<title>Ferry</title><text>The ferry ran aground.</text></row></rows>")
+    seed("documents", "rtf", b"\x04{\\b Ferry}\\par The ferry ran \\'e9\\u8212? aground.\\par}")
+    seed("documents", "mail", b"\x05Date: Wed, 1 May 2024 10:15:00 +0200\n\nThe ferry ran aground.\n")
+    seed("documents", "ris", b"\x07Ferry\nAB  - The ferry ran aground.\nDA  - 2024/05/01\nER  - \n")
+    seed("documents", "export", b"\x08The ferry ran aground.\nLoad-Date: January 10, 2024\nEnd of Document\n")
+    seed("documents", "split", b'\x09[["The ferry ran aground."]],"index":[0]}')
+    seed("documents", "table", b"\x0a<tr><td>Ferry<td>The ferry ran aground.</table></html>")
+    seed("documents", "utf-16", b"\x0b" + "id,text\na,The ferry ran aground.\n".encode("utf-16-le"))
 
 
 def others():
@@ -182,7 +227,7 @@ def others():
 
 
 shutil.rmtree(SEEDS, ignore_errors=True)
-for make in [tables, json_files, pages, packed, parquet, others]:
+for make in [tables, json_files, pages, packed, parquet, sqlite, documents, others]:
     make()
 for found in (ROOT / "tests/fuzzed").glob("*/*"):
     target = {"articles": "text"}.get(found.parent.name, found.parent.name)

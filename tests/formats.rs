@@ -204,13 +204,106 @@ fn no_change_of_name_encoding_or_line_ends_is_read_wrong_in_silence() {
     assert!(silent.is_empty(), "{} of {tried} in silence:\n{}", silent.len(), silent.join("\n"));
 }
 
+/// What a program puts around the values of a table.
+#[derive(Clone, Copy, Debug)]
+enum Quoting {
+    All,
+    WhereNeeded,
+    Single,
+}
+
+impl Quoting {
+    const ALL: [Self; 3] = [Self::All, Self::WhereNeeded, Self::Single];
+
+    fn of(self, value: &str, delimiter: char) -> String {
+        let in_marks = |mark: char| {
+            let doubled = value.replace(mark, &format!("{mark}{mark}"));
+            format!("{mark}{doubled}{mark}")
+        };
+        let is_plain = !value.contains([delimiter, '"', '\n', '\r']);
+        match self {
+            Self::All => in_marks('"'),
+            Self::WhereNeeded if is_plain => value.to_owned(),
+            Self::WhereNeeded => in_marks('"'),
+            Self::Single => in_marks('\''),
+        }
+    }
+}
+
+/// What an article says, for comparing: line ends and white space aside.
+fn said(read: &Ingested) -> Vec<String> {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let of = |article: &Article| {
+        let published = article.published.map(|at| at.to_string()).unwrap_or_default();
+        format!(
+            "{} | {} | {} | {published}",
+            words(&article.title),
+            words(&article.text),
+            article.url
+        )
+    };
+    let mut said: Vec<String> = read.corpus.articles().iter().map(of).collect();
+    said.sort_unstable();
+    said
+}
+
+/// The files that newsrooms' tools write, and our own: of these the articles are what the unchanged file gives.
+#[test]
+fn what_tools_write_is_read_the_same_under_any_name_encoding_and_line_end() {
+    let mut folders = vec![fixtures().join("dialects"), fixtures().join("tools")];
+    let mut files = vec![fixtures().join("own.jsonl")];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    let (mut wrong, mut tried) = (Vec::new(), 0);
+    for path in files {
+        let bytes = fs::read(&path).unwrap();
+        let (name, options) = (name(&path), IngestOptions::default());
+        let (Ok(unchanged), Ok(text)) =
+            (ingest_reader(name, &bytes[..], &options, &Silent), std::str::from_utf8(&bytes))
+        else {
+            continue;
+        };
+        let names = ["a.txt", "a.csv", "a.json", "a", "a.dat"];
+        let mut changed: Vec<(&str, &str, Vec<u8>)> =
+            names.iter().map(|name| (*name, "name", bytes.clone())).collect();
+        for (kind, end) in [("CR", "\r"), ("CRLF", "\r\n"), ("LF", "\n")] {
+            changed.push((name, kind, ends_with(text, end).into_bytes()));
+        }
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        changed.push((name, "UTF-16LE", little));
+        changed.push((name, "UTF-16BE", text.encode_utf16().flat_map(u16::to_be_bytes).collect()));
+        changed.push((name, "BOM", [&b"\xef\xbb\xbf"[..], text.as_bytes()].concat()));
+        changed.push((name, "blank lines before", [&b"\n\n"[..], text.as_bytes()].concat()));
+        changed.push((name, "no last line end", text.trim_end().as_bytes().to_vec()));
+        for (name, kind, bytes) in changed {
+            tried += 1;
+            let read = ingest_reader(name, &bytes[..], &options, &Silent);
+            if let Ok(read) = read
+                && read.rejects.len() <= unchanged.rejects.len()
+                && said(&read) != said(&unchanged)
+            {
+                let first = said(&read).into_iter().next().unwrap_or_default();
+                let first: String = first.chars().take(120).collect();
+                wrong.push(format!("{} as {name}, {kind}: {first}", path.display()));
+            }
+        }
+    }
+    assert!(tried > 500, "{tried}");
+    assert!(wrong.is_empty(), "{} of {tried} in silence:\n{}", wrong.len(), wrong.join("\n"));
+}
+
 #[test]
 fn a_table_with_any_delimiter_is_read_or_refused() {
     let truth = truth();
-    for delimiter in [',', ';', '\t', '|', '^', '~', '\u{1}', '\u{1f}', ':', '#', '¦'] {
+    let delimiters = [',', ';', '\t', '|', '^', '~', '\u{1}', '\u{1f}', ':', '#', '¦', ' '];
+    for (delimiter, quoting) in delimiters.into_iter().flat_map(|d| Quoting::ALL.map(|q| (d, q))) {
         for header in [true, false] {
             let columns = ["id", "outlet", "url", "published", "title", "text", "lang"];
-            let quoted = |value: &str| format!("\"{}\"", value.replace('"', "\"\""));
+            let quoted = |value: &str| quoting.of(value, delimiter);
             let row = |values: Vec<String>| values.join(&delimiter.to_string());
             let mut rows: Vec<String> = truth
                 .values()
@@ -224,7 +317,8 @@ fn a_table_with_any_delimiter_is_read_or_refused() {
                 let read =
                     ingest_reader(name, table.as_bytes(), &IngestOptions::default(), &Silent);
                 if let Ok(read) = read {
-                    assert!(!is_silent(&read, &truth), "{delimiter:?}, header {header}, {name}");
+                    let which = format!("{delimiter:?}, {quoting:?}, header {header}, {name}");
+                    assert!(!is_silent(&read, &truth), "{which}");
                 }
             }
         }

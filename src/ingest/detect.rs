@@ -42,6 +42,8 @@ pub enum Format {
     Parquet,
     /// Columns in batches, as a file or a stream of Arrow; Feather is such a file.
     Arrow,
+    /// Tables of a SQLite database, one of which is read.
+    Sqlite,
     /// A web page, the whole file.
     Html,
     /// Answers that a crawler was given.
@@ -87,6 +89,7 @@ impl fmt::Display for Format {
             Self::Tsv => "TSV",
             Self::Parquet => "Parquet",
             Self::Arrow => "Arrow",
+            Self::Sqlite => "SQLite database",
             Self::Html => "HTML page",
             Self::Warc => "WARC",
             Self::Tar => "tar",
@@ -127,6 +130,8 @@ pub(super) enum Layout {
     Parquet,
     /// Columns in batches.
     Arrow,
+    /// Tables of a database.
+    Sqlite,
     /// A web page.
     Html,
     /// Answers that a crawler was given.
@@ -153,6 +158,7 @@ impl Layout {
             Self::Table(_) => Format::Csv,
             Self::Parquet => Format::Parquet,
             Self::Arrow => Format::Arrow,
+            Self::Sqlite => Format::Sqlite,
             Self::Html => Format::Html,
             Self::Warc => Format::Warc,
             Self::Tar => Format::Tar,
@@ -163,10 +169,11 @@ impl Layout {
 }
 
 /// Formats that are known by their first bytes and read.
-const MARKS: [(&[u8], Layout); 6] = [
+const MARKS: [(&[u8], Layout); 7] = [
     (b"PAR1", Layout::Parquet),
     (b"ARROW1", Layout::Arrow),
     (b"\xFF\xFF\xFF\xFF", Layout::Arrow),
+    (b"SQLite format 3\0", Layout::Sqlite),
     (b"PK\x03\x04", Layout::Zip),
     (b"PK\x05\x06", Layout::Zip),
     (documents::RTF, Layout::Document(Format::Rtf)),
@@ -244,6 +251,7 @@ pub(super) fn detect(
     if let Some(dialect) = dialect {
         return Ok(Layout::Table(dialect));
     }
+    guard::refuse_header(text, table)?;
     guard::refuse(name, text)?;
     Ok(Layout::Text)
 }

@@ -23,6 +23,7 @@ use super::parquet::Groups;
 use super::record::{Maker, in_order};
 use super::records::{File, Parsed, Parsing, Records, partitions, split_owned};
 use super::source::{self, Compression, Metered, Opened};
+use super::sqlite::Database;
 use super::text;
 use crate::article::{Article, Notes, Published};
 use crate::error::{Position, Reject, Result};
@@ -291,6 +292,10 @@ impl<'r> Reader<'r> {
             }
             Ok(Layout::Arrow) => match arrow::Stream::new(&mut opened, self.table) {
                 Ok(stream) => told = self.batches(&file, stream, &mut reading, &mut maker)?,
+                Err(reason) => reading.rejects.push(whole(reason)),
+            },
+            Ok(Layout::Sqlite) => match Database::new(&mut opened, self.table) {
+                Ok(database) => self.database(&file, &database, &mut reading, &mut maker)?,
                 Err(reason) => reading.rejects.push(whole(reason)),
             },
             Ok(Layout::Tar) => self.tar(name, &mut opened, &mut reading, &mut told)?,

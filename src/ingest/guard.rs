@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use super::fields::FieldTable;
 use super::source::is_compression_suffix;
 
 /// What can be given instead of what cannot be read.
@@ -13,7 +14,7 @@ pub(super) const FORMATS: &str =
     "give JSON Lines, JSON, CSV, Parquet, a feed, HTML, WARC or plain text";
 
 /// Formats by their first bytes: what it is called, and what to do.
-const MAGIC: [(&[u8], &str, &str); 29] = [
+const MAGIC: [(&[u8], &str, &str); 28] = [
     (
         b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
         "a file of Office before 2007 (DOC, XLS, MSG)",
@@ -28,11 +29,6 @@ const MAGIC: [(&[u8], &str, &str); 29] = [
     (b"LZIP", "lzip data", "decompress it with `lzip -d`"),
     (b"\x1F\x9D", "data of compress", "decompress it with `uncompress`"),
     (b"MSCF", "a cabinet archive", "unpack it with `cabextract`"),
-    (
-        b"SQLite format 3\0",
-        "a SQLite database",
-        "export it with `sqlite3 -csv -header FILE 'select * from TABLE'`",
-    ),
     (b"Obj\x01", "an Avro file", "convert it with `avro-tools tojson`"),
     (b"ORC", "an ORC file", "convert it with `orc-contents`, or with DuckDB or pandas to Parquet"),
     (b"\x89HDF\r\n", "an HDF5 file", "write it from pandas with `to_parquet`"),
@@ -111,6 +107,26 @@ pub(super) fn refuse(name: &str, text: &str) -> Result<(), String> {
     }
 }
 
+/// Lets a text pass whose first line is no header of a table.
+///
+/// # Errors
+/// In words, where it names columns, whatever stands between them.
+pub(super) fn refuse_header(text: &str, table: &FieldTable) -> Result<(), String> {
+    /// So many known names, and as many as others, are in no headline.
+    const LEAST_NAMES: usize = 3;
+    let Some((first, _)) = text.trim_start().split_once(['\n', '\r']) else { return Ok(()) };
+    let apart = |c: char| !c.is_alphanumeric() && c != '_';
+    let names: Vec<&str> = first.split(apart).filter(|name| !name.is_empty()).collect();
+    let known = names.iter().filter(|name| table.column(name).is_some()).count();
+    if known < LEAST_NAMES || 2 * known < names.len() {
+        return Ok(());
+    }
+    Err(format!(
+        "its first line names the columns of a table, but which character parts them is not told: \
+         write it with commas or tabs between, or {FORMATS}"
+    ))
+}
+
 /// What the ending of a name says.
 fn by_name(name: &str) -> Option<&'static str> {
     let mut path = Path::new(name);
@@ -169,21 +185,41 @@ fn by_lines(text: &str) -> Option<&'static str> {
         let alike = counts.iter().filter(|count| **count == middle).count();
         lines.len() >= 2 && middle >= 2 && 10 * alike >= 8 * lines.len()
     };
-    let is_table = DELIMITERS.iter().any(is_table) || has_quoted_cells(&lines);
+    let is_table =
+        DELIMITERS.iter().any(is_table) || has_quoted_cells(&lines) || is_stamped(&lines);
     is_table.then_some("a table whose header or delimiter is not known")
 }
 
-/// Whether most lines are cells in quotation marks with one character between two of them, as `"a":"b":"c"`.
+/// Whether most lines are cells in quotation marks with one character between two of them, as `"a":"b":"c"` or
+/// `'a','b','c'`.
 fn has_quoted_cells(lines: &[&str]) -> bool {
     let between = |line: &&str| {
         let characters: Vec<char> = line.chars().collect();
+        let is_mark = |c: char| matches!(c, '"' | '\'');
         let cells = characters.windows(3).filter(|three| {
-            three[0] == '"' && three[2] == '"' && !three[1].is_alphanumeric() && three[1] != ' '
+            is_mark(three[0])
+                && three[2] == three[0]
+                && !three[1].is_alphanumeric()
+                && !is_mark(three[1])
+                && three[1] != ' '
         });
         cells.count() >= 2
     };
     let tables = lines.iter().filter(|line| between(line)).count();
     lines.len() >= 2 && 10 * tables >= 6 * lines.len()
+}
+
+/// Whether half of the lines hold a web address and a day in digits, as records do and sentences do not.
+fn is_stamped(lines: &[&str]) -> bool {
+    let is_day = |ten: &[u8]| {
+        ten.iter().enumerate().all(|(place, byte)| match place {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+    };
+    let is_record = |line: &&&str| line.contains("://") && line.as_bytes().windows(10).any(is_day);
+    let records = lines.iter().filter(is_record).count();
+    records >= 2 && 2 * records >= lines.len()
 }
 
 /// Whether lines are keys and values, the same keys again and again.
@@ -214,7 +250,6 @@ mod tests {
     fn what_is_known_and_not_read_is_told_with_what_to_do() {
         for (head, said) in [
             (&b"%PDF-1.7"[..], "pdftotext"),
-            (b"SQLite format 3\0", "sqlite3"),
             (b"\0\0\0\0\0\0\0\0DUCK", "duckdb"),
             (b"\x80\x04\x95", "to_parquet"),
         ] {
@@ -239,8 +274,34 @@ mod tests {
             "x\ty\tz\n1\t2\t3\n",
             "INSERT INTO a VALUES (1);",
             "\"a\":\"b\":\"c\"\n\"d\":\"e, f\":\"g\"\n",
+            "'a','b','c'\n'd','e, f','g'\n",
+            "a https://a.example/1 2024-05-01 \"It ran.\"\nb https://a.example/2 2024-05-02 Calm\n",
         ] {
             assert!(refuse("a.txt", text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_known_names_is_a_header_whatever_parts_them() {
+        let table = FieldTable::new(&[]);
+        let refused = |line: &str| refuse_header(&format!("{line}\nThe ferry sank.\n"), &table);
+        for header in [
+            "id outlet url title text",
+            "\"id\" \"title\" \"text\"",
+            "id:title:text:lang",
+            "id¦title¦text",
+            "'id','title','text','rank','place'",
+        ] {
+            assert!(refused(header).is_err(), "{header}");
+        }
+        for headline in [
+            "The text of the date",
+            "A title, a text and a date for the ferry",
+            "Text",
+            "",
+            "# Id: title",
+        ] {
+            assert_eq!(refused(headline), Ok(()), "{headline}");
         }
     }
 
@@ -250,6 +311,8 @@ mod tests {
             "Score: 3\nThe match: how it went\n\nIt was calm.\n",
             "Q: Who?\nA: She said so.\nQ: Why?\nA: To win.\nIt went on and on.\nAnd on.\nAnd more.\n",
             "One; two; three.\n\nA sentence without any.\n",
+            "'One', 'two' and 'three'.\n'Four', she said, 'five'.\n",
+            "It ran aground.\n\nIt was calm.\n\nRead on 2024-05-01 at https://a.example/1\n",
         ] {
             assert_eq!(refuse("a.txt", text), Ok(()), "{text}");
         }

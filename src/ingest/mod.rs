@@ -71,6 +71,11 @@ mod selected_parquet;
 #[path = "selected_parquet_absent.rs"]
 mod selected_parquet;
 mod source;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(not(feature = "sqlite"))]
+#[path = "sqlite_absent.rs"]
+mod sqlite;
 #[cfg(test)]
 mod tests;
 mod text;

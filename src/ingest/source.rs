@@ -250,6 +250,20 @@ impl<'a> Opened<'a> {
         Ok(copy)
     }
 
+    /// What comes out, as a file with a name: the file itself where it is not compressed, else a copy
+    /// that goes with what is returned beside it.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn named(&mut self) -> io::Result<(PathBuf, Option<tempfile::NamedTempFile>)> {
+        if let (Compression::None, Some(path)) = (self.compression, &self.path) {
+            self.outermost.fetch_max(path.metadata()?.len(), Ordering::Relaxed);
+            return Ok((path.clone(), None));
+        }
+        let mut copy = tempfile::NamedTempFile::new()?;
+        self.left = None;
+        io::copy(self, &mut copy)?;
+        Ok((copy.path().to_owned(), Some(copy)))
+    }
+
     /// Takes back that only the beginning is wanted: what comes in large pieces is read by the piece.
     #[cfg(feature = "arrow")]
     pub(super) fn read_on(&mut self) {

@@ -31,6 +31,8 @@ pub(super) struct LinkedData {
     /// The type of page that it is instead.
     pub(super) other_page: Option<String>,
     pub(super) headlines: Vec<String>,
+    /// What the article is called beside its headline.
+    pub(super) name: Option<String>,
     pub(super) publisher: Option<String>,
     /// Names of the site, and of organisations that may be the publisher.
     pub(super) sites: Vec<String>,
@@ -81,6 +83,7 @@ impl LinkedData {
             .filter_map(texts)
             .take(1)
             .collect();
+        said.name = texts("headline").and_then(|_| texts("name"));
         said.descriptions = ["description", "alternativeHeadline", "abstract"]
             .into_iter()
             .filter_map(texts)

@@ -7,7 +7,7 @@ use super::address::{day_in, resolve};
 use super::linked_data::LinkedData;
 use super::paragraphs::leads_elsewhere;
 use super::shown_date::shown_date;
-use super::title;
+use super::title::{self, Site};
 use super::tree::Page;
 use crate::article::Published;
 use crate::ingest::date;
@@ -62,6 +62,9 @@ const DATES: [&str; 46] = [
     "vrpublishedtime",
 ];
 
+/// Languages in which a date of three short numbers begins with the year.
+const YEAR_FIRST: [&str; 4] = ["hu", "ja", "ko", "zh"];
+
 /// What a page says, and what of it matters beside the table of fields.
 #[derive(Default)]
 pub(super) struct Said {
@@ -92,6 +95,9 @@ pub(super) struct Said {
 struct Head {
     og_titles: Vec<String>,
     site_names: Vec<String>,
+    /// What it is called where a program is made of it.
+    app_names: Vec<String>,
+    sections: Vec<String>,
     canonical: Option<String>,
     og_url: Option<String>,
     base: Option<String>,
@@ -162,13 +168,20 @@ impl Said {
         said.descriptions.extend(data.descriptions);
         said.add_address(url, &head, data.url.as_deref());
         let in_url = said.address.as_deref().and_then(day_in);
-        let sites: Vec<String> =
-            data.publisher.iter().chain(&head.site_names).chain(&data.sites).cloned().collect();
-        said.add_titles(&sites, data.headlines, head.og_titles);
+        let names = data.publisher.iter().chain(&head.site_names).chain(&data.sites);
+        let names: Vec<String> = names.chain(&head.app_names).cloned().collect();
+        let in_title = said.title.iter().chain(&head.og_titles);
+        let in_title = in_title.filter_map(|title| title::day_behind(title)).map(str::to_owned);
+        let in_title: Vec<String> = in_title.collect();
+        said.add_titles(&names, &head, data.headlines, data.name);
         said.found.extend(data.publisher.map(|name| ("JSON-LD publisher", name)));
         let sites = head.site_names.into_iter().chain(data.sites);
         said.found.extend(sites.map(|name| ("og:site_name", name)));
         let [content, datetime, own_times, times] = marked;
+        let languages = head.languages.iter().map(|(_, language)| language);
+        let day_first = languages.chain(&data.language).next().is_some_and(|language| {
+            !YEAR_FIRST.iter().any(|other| language.to_ascii_lowercase().starts_with(other))
+        });
         let dates = [
             ("JSON-LD datePublished", data.dates),
             ("article:published_time", head.published),
@@ -179,7 +192,11 @@ impl Said {
             ("JSON-LD datePublished", data.other_dates),
             ("time element", times),
             ("date in the url", in_url.into_iter().collect()),
-            ("time element", shown_date(page).into_iter().collect()),
+            ("time element", in_title),
+            (
+                "time element",
+                shown_date(page, said.title.as_deref(), day_first).into_iter().collect(),
+            ),
         ];
         said.found.extend(best_date(&dates));
         said.found.extend(data.language.map(|language| ("JSON-LD inLanguage", language)));
@@ -194,6 +211,8 @@ impl Said {
         match name.as_str() {
             "og:title" => head.og_titles.push(content),
             "og:site_name" if is_name(&content) => head.site_names.push(content),
+            "application-name" | "apple-mobile-web-app-title" => head.app_names.push(content),
+            "article:section" => head.sections.push(content),
             "og:url" => head.og_url = head.og_url.take().or(Some(content)),
             "og:locale" => head.languages.push(("og:locale", content)),
             "og:type" => self.is_article |= content.eq_ignore_ascii_case("article"),
@@ -230,21 +249,29 @@ impl Said {
         }
     }
 
-    /// The titles of the page, without the names of its site.
-    fn add_titles(&mut self, sites: &[String], headlines: Vec<String>, og_titles: Vec<String>) {
-        let domain = self.address.clone().unwrap_or_default();
-        let plain =
-            |text: &str| title::without_site(&one_line(text), sites, &domain, &self.headings);
-        let of_page = self.title.as_deref().map(plain);
+    /// The titles of the page, without the `names` of its site; `name` is what the article is called
+    /// where its headline stands beside.
+    fn add_titles(
+        &mut self,
+        names: &[String],
+        head: &Head,
+        headlines: Vec<String>,
+        name: Option<String>,
+    ) {
+        let address = self.address.clone().unwrap_or_default();
+        let site =
+            Site { names, address: &address, sections: &head.sections, headings: &self.headings };
+        let plain = |text: &String| site.taken_from(&one_line(text));
+        let name = name.filter(|_| !headlines.is_empty()).as_ref().map(plain);
         let titles: Vec<(&'static str, String)> = headlines
             .iter()
             .map(|text| ("JSON-LD headline", plain(text)))
-            .chain(og_titles.iter().map(|text| ("og:title", plain(text))))
-            .chain(of_page.into_iter().map(|text| ("page title", text)))
+            .chain(head.og_titles.iter().map(|text| ("og:title", plain(text))))
+            .chain(self.title.iter().map(|text| ("page title", plain(text))))
             .chain(self.headings.first().map(|text| ("page title", text.clone())))
             .filter(|(_, text)| !text.is_empty())
             .collect();
-        self.found.extend(titles);
+        self.found.extend(title::in_order(titles, name));
     }
 }
 
