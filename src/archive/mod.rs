@@ -191,8 +191,7 @@ impl Archive {
     /// Those of the stages, and [`Error::Input`] for a damaged file.
     pub fn results(&self, observer: &dyn Observer) -> Result<Results> {
         let (articles, readings) = (self.articles()?, self.readings()?);
-        let mut results =
-            self.run(articles, readings, self.statistics(), Parts::ALL, observer)?;
+        let mut results = self.run(articles, readings, self.statistics(), Parts::ALL, observer)?;
         results.merged_into = self.merged_into(&results)?;
         Ok(results)
     }
