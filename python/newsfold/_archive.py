@@ -142,9 +142,12 @@ class Archive:
         """Counts the statistics anew from what it holds, and tells what that changes; ``apply`` does it."""
         return json.loads(_told(progress, lambda told: self._archive.refresh(apply, told)))
 
-    def results(self, *, progress: _progress.Progress = False) -> Results:
-        """What one run over all articles finds, as tables."""
-        return Results(_told(progress, self._archive.results), "run")
+    def results(self, *, merged: bool = False, progress: _progress.Progress = False) -> Results:
+        """What one run over all articles finds, as tables.
+
+        ``merged=True`` fills ``merged_into`` of ``articles``, which hangs on the batches.
+        """
+        return Results(_told(progress, lambda told: self._archive.results(merged, told)), "run")
 
     def stats(self) -> Dict[str, Any]:
         """What it holds, in numbers."""

@@ -187,9 +187,18 @@ impl Archive {
     }
 
     /// What one run over all articles finds.
-    fn results(&self, py: Python<'_>, told: Option<&Bound<'_, PyAny>>) -> PyResult<Results> {
+    fn results(
+        &self,
+        py: Python<'_>,
+        merged: bool,
+        told: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Results> {
         let (found, config) = self.work(py, told, |archive, watch| {
-            Ok((archive.results(watch)?, archive.config().clone()))
+            let mut found = archive.results(watch)?;
+            if merged {
+                found.merged_into = archive.merged_into(&found)?;
+            }
+            Ok((found, archive.config().clone()))
         })?;
         Ok(Results::of_files(found, config, "newsfold.Archive.results"))
     }

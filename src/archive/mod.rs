@@ -191,13 +191,15 @@ impl Archive {
     /// Those of the stages, and [`Error::Input`] for a damaged file.
     pub fn results(&self, observer: &dyn Observer) -> Result<Results> {
         let (articles, readings) = (self.articles()?, self.readings()?);
-        let mut results = self.run(articles, readings, self.statistics(), Parts::ALL, observer)?;
-        results.merged_into = self.merged_into(&results)?;
-        Ok(results)
+        self.run(articles, readings, self.statistics(), Parts::ALL, observer)
     }
 
-    /// The stories that earlier ones went into, by the first article of each.
-    fn merged_into(&self, results: &Results) -> Result<BTreeMap<DocId, String>> {
+    /// The stories that earlier ones went into, by the first article of each: what [`Results::merged_into`] takes.
+    /// It hangs on the batches in which the articles came, and so no result has it unless it is asked for.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a damaged file.
+    pub fn merged_into(&self, results: &Results) -> Result<BTreeMap<DocId, String>> {
         let stories = self.redirects(&self.outcome()?)?.into_iter();
         let stories = stories.filter(|one| one.kind == GroupKind::Story);
         let mut to: AHashMap<String, String> = stories.map(|one| (one.redirect, one.to)).collect();

@@ -314,9 +314,16 @@ mod tests {
 
     #[test]
     fn who_shares_the_telling_around_it_copies() {
-        let told = format!("Kora lume mona nalu seto {SPEECH} opal pero quil rast bivo");
+        let told = format!(
+            "Kora lume mona nalu seto brin dova felu {SPEECH} opal pero quil rast bivo cora duni emer"
+        );
         assert!(!are_quotation(&[&told, &told]));
-        let retold = format!("Sana tiro umal vexo gado {SPEECH} wani xola yeto zuma hemi");
+        let retold = format!(
+            "Sana tiro umal vexo gado fini lopa mure {SPEECH} wani xola yeto zuma hemi bano cile dovu"
+        );
         assert!(are_quotation(&[&told, &retold]));
+        // Who said it, and to whom, both write.
+        let attributed = format!("Kora lume mona nalu seto {SPEECH} opal pero quil rast bivo");
+        assert!(are_quotation(&[&attributed, &attributed]));
     }
 }

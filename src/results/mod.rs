@@ -52,8 +52,8 @@ pub struct Results {
     pub origins: Option<Vec<Origin>>,
     /// Who published first and who followed; there wherever passages are.
     pub network: Option<Network>,
-    /// Of articles that began a story once which others are part of now: the id of that story. Only
-    /// an archive knows it, by the article.
+    /// By articles that began a story once which went into another: the id of that one. Only an archive knows it, see
+    /// [`Archive::merged_into`](crate::archive::Archive::merged_into).
     pub merged_into: BTreeMap<DocId, String>,
     /// What is cut out of the texts that are written, where that was asked for.
     pub cuts: Option<Cuts>,

@@ -342,7 +342,8 @@ mod tests {
                 "15",
                 "1",
                 "0.0",
-                "City Wire"
+                "City Wire",
+                ""
             ]
         );
         // The original is kept, and nothing is kept in its place; 12/34 has six decimals.

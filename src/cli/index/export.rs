@@ -25,6 +25,9 @@ pub(super) struct Args {
     /// The most data that report.html holds; texts are left out of it first [default: 25M]
     #[arg(long, value_name = "SIZE")]
     report_max: Option<String>,
+    /// Say in `articles` which story an earlier one went into (`merged_into`): it hangs on the batches
+    #[arg(long)]
+    merged: bool,
     #[command(flatten)]
     pub(super) archive: Given,
 }
@@ -45,6 +48,9 @@ impl Args {
         stop::before_ending(move || begun.give_up());
         let (finished, rejects) = self.archive.open(|archive, progress| {
             let mut results = archive.results(progress)?;
+            if self.merged {
+                results.merged_into = archive.merged_into(&results)?;
+            }
             let raw = config.formats.contains(&Format::CsvRaw);
             results.run.parameters.insert("csv-raw".to_owned(), json!(raw));
             results.run.command =

@@ -159,7 +159,7 @@ table! {
         /// nothing, or from nobody known.
         copied_from: Option<Text<'a>> = at.copied_from.clone().map(Into::into);
         /// The story that the one went into which this article was the first of, when a batch of an
-        /// archive made them one. Unknown where that never was, and outside of archives.
+        /// archive made them one: by `index export --merged`, and unknown elsewhere.
         merged_into: Option<Text<'a>> =
             at.results.merged_into.get(&at.doc).map(|id| id.as_str().into());
     }
