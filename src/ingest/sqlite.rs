@@ -59,6 +59,9 @@ pub(super) struct Database {
     _copy: Option<NamedTempFile>,
 }
 
+/// The name of the table that is read, and its columns that may hold a field.
+type Chosen<'t> = (&'t str, Vec<(&'t str, NameId)>);
+
 /// A table or a view.
 struct Table {
     name: String,
@@ -288,10 +291,7 @@ fn tables(connection: &Connection) -> rusqlite::Result<Vec<Table>> {
 }
 
 /// The table of articles, and its columns that matter.
-fn choose<'t>(
-    tables: &'t [Table],
-    fields: &FieldTable,
-) -> std::result::Result<(&'t str, Vec<(&'t str, NameId)>), String> {
+fn choose<'t>(tables: &'t [Table], fields: &FieldTable) -> std::result::Result<Chosen<'t>, String> {
     struct Candidate<'t> {
         table: &'t Table,
         columns: Vec<(usize, NameId)>,
