@@ -1,5 +1,6 @@
 //! The engine's tables of some articles, side by side in one batch: a row belongs to one of them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::builder::{Int64Builder, StringBuilder};
@@ -54,6 +55,7 @@ pub(super) fn results(corpus: Corpus, tokens: Vec<u32>, chars: Vec<u32>) -> Resu
         shares: None,
         origins: None,
         network: None,
+        merged_into: BTreeMap::new(),
         cuts: None,
         rejects: Vec::new(),
         run: RunFacts { inputs: vec![input], ..RunFacts::default() },
