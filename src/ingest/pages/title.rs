@@ -153,7 +153,7 @@ fn ends_unspaced(text: &str) -> bool {
 
 /// Of the titles that a page has, those that say what it is headed by, the best one first.
 ///
-/// A title that was cut short gives way to one that it begins; the headline that programs are told
+/// A title that was cut short gives way to one that it begins. The headline that programs are told
 /// gives way to the `name` beside it where readers see that name and nowhere see the headline.
 pub(super) fn in_order(
     titles: Vec<(&'static str, String)>,
