@@ -470,3 +470,33 @@ fn nobody_waits_for_readers() {
     assert!(reader.is_empty() && reader.stats().unwrap().articles == 0);
     assert_eq!(Archive::open(&dir).unwrap().len(), 6);
 }
+
+#[test]
+fn an_export_says_which_story_an_earlier_one_went_into_where_that_is_asked() {
+    let temp = TempDir::new().unwrap();
+    let dir = temp.path().join("archive");
+    done(&["index", "init", text(&dir), "-q"]);
+    let ferry =
+        "The ferry Hesper ran aground off Havenmouth at dawn, and all ninety on board were saved.";
+    // The last batch has the earliest article: the story begins with another one from then on.
+    for (id, day) in [("wire", 2), ("post", 3), ("agency", 1)] {
+        let batch = temp.path().join(format!("{id}.jsonl"));
+        let line = format!(
+            r#"{{"id":"{id}","outlet":"{id}","published":"2024-05-0{day}","text":"{ferry}"}}"#
+        );
+        fs::write(&batch, line).unwrap();
+        done(&["index", "add", text(&dir), text(&batch), "-q"]);
+    }
+    let merged = |flags: &[&str]| {
+        let out = temp.path().join("exported");
+        let words = ["index", "export", text(&dir), "-q", "--format", "jsonl", "-o", text(&out)];
+        done(&[&words[..], flags].concat());
+        let rows = fs::read_to_string(out.join("articles.jsonl")).unwrap();
+        let rows: Vec<Value> = rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+        let merged = rows.iter().filter(|row| !row["merged_into"].is_null());
+        merged.map(|row| (row["id"].clone(), row["merged_into"] == row["story_id"])).collect()
+    };
+    let none: Vec<(Value, bool)> = merged(&[]);
+    assert_eq!(none, []);
+    assert_eq!(merged(&["--merged"]), [(serde_json::json!("wire"), true)]);
+}
