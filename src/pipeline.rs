@@ -14,7 +14,7 @@ use crate::candidates::{self, Method, NearDuplicateConfig};
 use crate::checkpoint::{self, Checkpoints, RunKey};
 use crate::config::PipelineConfig;
 use crate::error::{Error, Position, Result};
-use crate::family;
+use crate::family::{self, Keep};
 use crate::ingest::{self, Ingested, Selected};
 use crate::observer::{Observer, Stage, Unit};
 use crate::output::Claim;
@@ -418,6 +418,12 @@ fn warnings(config: &PipelineConfig, read: &Ingested) -> Vec<String> {
             "--recall {}: {} permutations give {expected:.3} at the threshold of {}; take more",
             near.recall, near.num_perm, near.threshold
         ));
+    }
+    if let Keep::Outlets(names) = &config.removal.keep {
+        let articles = read.corpus.articles();
+        for name in names.iter().filter(|name| articles.iter().all(|a| a.outlet != name.as_str())) {
+            warnings.push(format!("--keep outlet: no article is of an outlet called {name:?}"));
+        }
     }
     let left_out = |folder| format!("{folder}: left out, since it holds the results of a run");
     warnings.extend(read.skipped.iter().map(left_out));

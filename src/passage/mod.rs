@@ -150,9 +150,9 @@ pub struct Passage {
     pub occurrences: Vec<Occurrence>,
     /// The place among `occurrences` of the one published first (undated last, ties by content).
     pub first: u32,
-    /// The agency or source that a credit names; empty for a credit that names neither, and for what is
-    /// no credit.
-    pub names: String,
+    /// The agencies, or the source, that a credit names, in its order; empty for a credit that names neither,
+    /// and for what is no credit.
+    pub names: Vec<String>,
 }
 
 impl Passage {

@@ -156,7 +156,7 @@ impl Finished {
                 outlets: row.outlets,
                 occurrences,
                 first: 0,
-                names: String::new(),
+                names: Vec::new(),
             });
             Ok(())
         })?;

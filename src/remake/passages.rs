@@ -45,7 +45,7 @@ pub(super) fn read(out: &Path, articles: &Articles) -> Result<Passages> {
             outlets: row.outlets,
             occurrences: Vec::new(),
             first: 0,
-            names: String::new(),
+            names: Vec::new(),
         });
         Ok(())
     })?;

@@ -86,7 +86,7 @@ impl Sample {
             outlets: 3,
             occurrences: ["a", "b", "c"].map(occurrence).to_vec(),
             first: 0,
-            names: String::new(),
+            names: Vec::new(),
         }];
         let stretch = |id: &str| {
             let Occurrence { doc, bytes, chars, tokens, .. } = occurrence(id);

@@ -30,6 +30,8 @@ pub struct Credits {
     pub(super) closings: Vec<(Phrase, u32)>,
     pub(super) rights: Vec<(Phrase, u32)>,
     pub(super) bylines: Bylines,
+    /// The names of months, in small letters.
+    months: Vec<String>,
 }
 
 /// How a line looks that names a person and an agency.
@@ -78,6 +80,8 @@ struct File {
     closings: Option<Lines>,
     rights: Option<Lines>,
     bylines: Option<BylineLines>,
+    #[serde(default)]
+    months: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -187,6 +191,7 @@ impl Credits {
             self.bylines.begins.extend(begins);
             self.bylines.roles.extend(roles);
         }
+        self.months.extend(file.months.iter().map(|month| month.to_lowercase()));
         for lines in &file.openings {
             for spelt in &lines.phrases {
                 let (phrase, words, names_source) = (phrase(spelt)?, lines.words, lines.source);
@@ -214,6 +219,12 @@ impl Credits {
             self.agencies.add(phrase, self.names.len());
             self.names.push(name.to_owned());
         }
+    }
+
+    /// Whether a word is the name of a month.
+    pub(super) fn is_month(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        self.months.contains(&word)
     }
 
     /// The longest agency's name that `words` begins with: how many of them, and the name.
