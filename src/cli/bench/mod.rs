@@ -5,6 +5,7 @@
 //! fastest is what comes nearest to the program's own cost. Of a made-up corpus the truth is known, so
 //! that beside its time stands what was found of it.
 
+mod chart;
 mod compared;
 mod machine;
 mod measured;
@@ -59,6 +60,9 @@ pub(crate) struct Args {
     /// Say whether it is slower or faster than what --save kept in this file, beyond the noise
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     compare: Option<PathBuf>,
+    /// Draw seconds against articles into this file, as SVG; --articles with several numbers gives lines
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    svg: Option<PathBuf>,
     /// Print JSON, with every round
     #[arg(long)]
     json: bool,
@@ -121,6 +125,12 @@ impl Args {
                 serde_json::to_writer_pretty(&mut *out, &measured)
                     .map_err(io::Error::from)
                     .and_then(|()| out.write_all(b"\n"))
+                    .map_err(|error| whole_file::failed(path, &error))
+            })?;
+        }
+        if let Some(path) = &self.svg {
+            whole_file::write(path, |out| {
+                out.write_all(chart::svg(&measured).as_bytes())
                     .map_err(|error| whole_file::failed(path, &error))
             })?;
         }
