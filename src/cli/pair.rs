@@ -49,11 +49,10 @@ impl Pair {
             ..Settings::default()
         };
         if asked != usual {
-            return Err(Error::Config {
-                option: out.clone(),
-                reason: "a finished run keeps its settings; to try others, name its input in place of it"
-                    .to_owned(),
-            });
+            return Err(Error::config(
+                out.clone(),
+                "a finished run keeps its settings; to try others, name its input in place of it",
+            ));
         }
         let progress = Progress::new(&self.telling);
         let threads = asked.threads.unwrap_or_default();
