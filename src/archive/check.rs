@@ -59,7 +59,7 @@ impl Archive {
     /// files; that of a run where the outcome has to be made again, and of sketches and seeds for a lookup file.
     ///
     /// # Errors
-    /// [`Error::Input`](crate::error::Error::Input) where the manifest itself is damaged or missing: then nothing says which files count.
+    /// [`Error::Archive`](crate::error::Error::Archive) where the manifest itself is damaged or missing: then nothing says which files count.
     pub fn check(folder: &Path, repair: bool, observer: &dyn Observer) -> Result<Checked> {
         let lock = repair.then(|| Folder::hold(folder)).transpose()?;
         let manifest = Manifest::read(folder)?;

@@ -120,7 +120,7 @@ impl Manifest {
     /// Reads the manifest of the archive in `folder`.
     ///
     /// # Errors
-    /// [`Error::Input`] where there is no archive, one of a newer format, or the manifest is damaged.
+    /// [`Error::Archive`] where there is no archive, one of a newer format, or the manifest is damaged.
     pub(super) fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
         let bytes = fs::read(&path).map_err(|error| match error.kind() {

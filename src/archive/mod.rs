@@ -120,7 +120,7 @@ impl Archive {
     /// Opens the state that the archive is in now.
     ///
     /// # Errors
-    /// [`Error::Input`] where there is no archive, it is of a newer format or other parameters than this program
+    /// [`Error::Archive`] where there is no archive, it is of a newer format or other parameters than this program
     /// has, or a file of it is damaged.
     pub fn open(folder: &Path) -> Result<Self> {
         // Before anything is made here: whether it is an archive.
@@ -190,7 +190,7 @@ impl Archive {
     /// Goes through the stages with all articles: what one run over everything finds under these statistics.
     ///
     /// # Errors
-    /// Those of the stages, and [`Error::Input`] for a damaged file.
+    /// Those of the stages, and [`Error::Archive`] for a damaged file.
     pub fn results(&self, observer: &dyn Observer) -> Result<Results> {
         let (articles, readings) = (self.articles()?, self.readings()?);
         self.run(articles, readings, self.statistics(), Parts::ALL, observer)
@@ -200,7 +200,7 @@ impl Archive {
     /// It hangs on the batches in which the articles came, and so no result has it unless it is asked for.
     ///
     /// # Errors
-    /// [`Error::Input`] for a damaged file.
+    /// [`Error::Archive`] for a damaged file.
     pub fn merged_into(&self, results: &Results) -> Result<BTreeMap<DocId, String>> {
         let stories = self.redirects(&self.outcome()?)?.into_iter();
         let stories = stories.filter(|one| one.kind == GroupKind::Story);
@@ -270,7 +270,7 @@ impl Archive {
     /// What each change did, from the first on.
     ///
     /// # Errors
-    /// [`Error::Input`] for a damaged file.
+    /// [`Error::Archive`] for a damaged file.
     pub fn changes(&self) -> Result<Vec<Changes>> {
         let read = |name: &String| self.restored(name, Changes::of_bytes);
         self.manifest.changes.iter().map(read).collect()

@@ -77,7 +77,7 @@ impl Archive {
     /// memory, which costs as much as adding it.
     ///
     /// # Errors
-    /// [`Error::Input`](crate::error::Error::Input) for a damaged file.
+    /// [`Error::Archive`](crate::error::Error::Archive) for a damaged file.
     pub fn searcher(&self) -> Result<Searcher> {
         let maker = Maker::new(&self.config, &self.statistics());
         let (mut segments, mut all) = (Vec::new(), Vec::new());
@@ -182,7 +182,7 @@ impl Searcher {
     /// told.
     ///
     /// # Errors
-    /// [`Error::Input`](crate::error::Error::Input) for a damaged file.
+    /// [`Error::Archive`](crate::error::Error::Archive) for a damaged file.
     pub fn query(&self, article: &Article, sought: Sought) -> Result<Seen> {
         let query = Query::new(self, article);
         Ok(Seen {

@@ -192,7 +192,7 @@ impl Archive {
     /// nobody reads in the archive now. Cost: one pass over the articles, and their sketches and seeds.
     ///
     /// # Errors
-    /// [`Error::Output`], [`Error::Input`] for a damaged file; the archive is then as it was.
+    /// [`Error::Output`], [`Error::Archive`] for a damaged file; the archive is then as it was.
     pub fn compact(&mut self) -> Result<Compacted> {
         let lock = self.lock()?;
         let segments_before = self.manifest.segments.len();
