@@ -279,10 +279,10 @@ impl FromStr for Sensitivity {
             "low" => Ok(Self::Low),
             "normal" => Ok(Self::Normal),
             "high" => Ok(Self::High),
-            _ => Err(Error::Config {
-                option: "--sensitivity".into(),
-                reason: format!("{name:?} is none of low, normal and high"),
-            }),
+            _ => Err(Error::config(
+                "--sensitivity",
+                format!("{name:?} is none of low, normal and high"),
+            )),
         }
     }
 }

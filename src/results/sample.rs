@@ -168,7 +168,7 @@ impl Sample {
             shares: Some(shares),
             rejects: vec![Reject {
                 position: Position::line("made-up.jsonl", 7),
-                reason: format!("no text: {HOSTILE}"),
+                reason: format!("no text: {HOSTILE}").into(),
             }],
             run: RunFacts {
                 version: "0.1.0".into(),
