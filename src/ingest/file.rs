@@ -234,7 +234,7 @@ impl<'r> Reader<'r> {
         let mut maker = Maker::new(self.table);
         let whole = |reason: Cause| Reject { position: Position::whole(Arc::clone(name)), reason };
         let layout = if opened.head().is_empty() && opened.is_all_head() {
-            Err::<Layout, Cause>("the file is empty".into())
+            Err("the file is empty".into())
         } else if source::compression(opened.head()) != Compression::None {
             return self.read_packed(name, opened);
         } else {
