@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::Overlap;
 use crate::candidates::NearDuplicateConfig;
 
-/// From this containment on, the shorter of two near-duplicates is called a part of the longer one.
+/// From this containment on, the shorter of two near-duplicates is called a part of the longer one …
 const CONTAINED: f64 = 0.95;
+/// … where the longer has so many times as many shingles of its own. Where both have as many, words were changed, and
+/// nothing was cut: of made-up texts of 300 words with one to three changed, one pair in six was called so.
+const CUT: u32 = 2;
 /// One in this many of the part's shingles may stand apart at either end of where it lies in the
 /// whole: a phrase of it that the whole has once more.
 const STRAY: usize = 20;
@@ -67,11 +70,17 @@ pub fn evidence(
 ) -> Evidence {
     if overlap.shared == overlap.longer() {
         Evidence::Identical
-    } else if config.is_near_duplicate(overlap) && !overlap.is_part(CONTAINED) {
+    } else if config.is_near_duplicate(overlap) && !(overlap.is_part(CONTAINED) && is_cut(overlap))
+    {
         Evidence::NearDuplicate
     } else {
         lie(&places(), overlap.shorter() as usize)
     }
+}
+
+/// Whether the longer article has clearly more of its own than the shorter one.
+fn is_cut(overlap: Overlap) -> bool {
+    overlap.longer() - overlap.shared >= CUT * (overlap.shorter() - overlap.shared)
 }
 
 /// How the shingles of a part of so many lie in the whole.
@@ -87,5 +96,25 @@ fn lie(places: &[usize], part: usize) -> Evidence {
         Evidence::Truncation
     } else {
         Evidence::Framed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(a: u32, b: u32, shared: u32) -> Evidence {
+        let places = || (0..shared as usize).collect();
+        evidence(Overlap { a, b, shared }, &NearDuplicateConfig::default(), places)
+    }
+
+    #[test]
+    fn a_cut_leaves_the_longer_one_more_of_its_own() {
+        assert_eq!(told(300, 300, 300), Evidence::Identical);
+        assert_eq!(told(300, 300, 290), Evidence::NearDuplicate);
+        assert_eq!(told(300, 304, 290), Evidence::NearDuplicate);
+        assert_eq!(told(280, 300, 280), Evidence::Truncation);
+        assert_eq!(told(300, 280, 276), Evidence::Truncation);
+        assert_eq!(told(299, 300, 299), Evidence::Truncation);
     }
 }
