@@ -52,7 +52,11 @@ pub fn check(
 ) -> Result<Recall> {
     observer.begin(Stage::Recall, Some(corpus.len() as u64), Unit::Articles);
     let sample = Sample::new(corpus, config);
-    let pieces: Vec<Vec<(DocId, DocId, Overlap)>> = corpus
+    let is_found = |a: DocId, b: DocId| found.binary_search_by_key(&(a, b), |p| (p.a, p.b)).is_ok();
+    let counts = |a: DocId, b: DocId| {
+        config.scope.admits(corpus.get(a), corpus.get(b)) && (!unlisted(a, b) || is_found(a, b))
+    };
+    let pieces: Vec<Vec<(DocId, DocId)>> = corpus
         .articles()
         .par_chunks(ARTICLES_A_PIECE)
         .enumerate()
@@ -60,27 +64,25 @@ pub fn check(
             observer.check()?;
             let mut shingler = config.shingler();
             let mut shared = vec![0; sample.docs.len()];
-            let mut pairs = Vec::new();
+            let (mut near, mut pairs) = (Vec::new(), Vec::new());
             let first = piece * ARTICLES_A_PIECE;
             for (doc, article) in (first as u32..).map(DocId).zip(articles) {
                 let set = shingler.article_set(article);
-                sample.pairs(doc, &set, &mut shared, config.threshold, &mut pairs);
+                sample.pairs(doc, &set, &mut shared, config.threshold, &mut near);
+                // Not left until the end: a family too large to list all its pairs has millions of them.
+                pairs.extend(near.drain(..).filter(|&(a, b)| counts(a, b)));
             }
             observer.advance(articles.len() as u64);
             Ok(pairs)
         })
         .collect::<Result<_>>()?;
     let mut pairs = pieces.concat();
-    pairs.sort_unstable_by_key(|&(a, b, _)| (a, b));
+    pairs.sort_unstable();
     pairs.dedup();
-    let is_found = |a: DocId, b: DocId| found.binary_search_by_key(&(a, b), |p| (p.a, p.b)).is_ok();
-    pairs.retain(|&(a, b, _)| {
-        config.scope.admits(corpus.get(a), corpus.get(b)) && (!unlisted(a, b) || is_found(a, b))
-    });
     let recall = Recall {
         articles: sample.docs.len(),
         pairs: pairs.len(),
-        found: pairs.iter().filter(|&&(a, b, _)| is_found(a, b)).count(),
+        found: pairs.iter().filter(|&&(a, b)| is_found(a, b)).count(),
     };
     observer.end(Stage::Recall);
     Ok(recall)
@@ -131,7 +133,7 @@ impl Sample {
         set: &[u64],
         shared: &mut [u32],
         threshold: f64,
-        pairs: &mut Vec<(DocId, DocId, Overlap)>,
+        pairs: &mut Vec<(DocId, DocId)>,
     ) {
         let mut touched = Vec::new();
         for list in set.iter().filter_map(|shingle| self.lists.get(shingle)) {
@@ -147,8 +149,7 @@ impl Sample {
             let (other, size) = (self.docs[place as usize], self.sizes[place as usize]);
             let overlap = Overlap { a: set.len() as u32, b: size, shared };
             if other != doc && overlap.jaccard() >= threshold {
-                let (a, b) = (doc.min(other), doc.max(other));
-                pairs.push((a, b, if doc < other { overlap } else { overlap.swapped() }));
+                pairs.push((doc.min(other), doc.max(other)));
             }
         }
     }

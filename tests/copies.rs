@@ -397,6 +397,76 @@ fn near_duplicates_are_compared_by_the_fields_asked_for() {
     }
 }
 
+/// The fields decide which new article has been there before, and old ones alone are looked at.
+#[test]
+fn new_articles_are_held_against_old_ones_by_the_fields_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let words = |letter: char, count: usize| {
+        (0..count).map(|n| format!("{letter}{n}")).collect::<Vec<_>>().join(" ")
+    };
+    let file = |name: &str, articles: &[[String; 3]]| {
+        let line = |[id, title, text]: &[String; 3]| {
+            serde_json::json!({ "id": id, "title": title, "text": text }).to_string() + "\n"
+        };
+        let path = folder.path().join(name);
+        fs::write(&path, articles.iter().map(line).collect::<String>()).unwrap();
+        path
+    };
+    let headline = words('h', 20);
+    let old = file(
+        "old.jsonl",
+        &[
+            ["old-1".into(), headline.clone(), words('t', 20)],
+            ["old-2".into(), words('z', 30), words('y', 60)],
+        ],
+    );
+    let new = file(
+        "new.jsonl",
+        &[
+            ["both".into(), headline.clone(), words('t', 20)],
+            ["text".into(), words('o', 20), words('t', 20)],
+            ["title".into(), words('z', 30), words('x', 60)],
+            // The old headline stands in the text: four shingles cross from it into what follows.
+            ["inside".into(), String::new(), format!("{headline} {}", words('t', 20))],
+            // Copies of each other alone.
+            ["twin-1".into(), words('n', 20), words('m', 80)],
+            ["twin-2".into(), words('n', 20), words('m', 80)],
+        ],
+    );
+    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    // The text under another title is listed, and stays: with numbers in the words it is one template.
+    for (fields, pairs, removed) in [
+        ("text", vec![pair("both", "old-1"), pair("old-1", "text")], vec!["both"]),
+        ("title", vec![pair("both", "old-1"), pair("old-2", "title")], vec!["both", "title"]),
+        (
+            "title,text",
+            vec![pair("both", "old-1"), pair("inside", "old-1")],
+            vec!["both", "inside"],
+        ),
+    ] {
+        for method in ["minhash", "exact"] {
+            let old = old.to_str().unwrap();
+            let run = Run::of(&new, &["--against", old, "--fields", fields, "--method", method]);
+            let mut found: Vec<(String, String)> = run
+                .table("pairs")
+                .into_iter()
+                .map(|row| {
+                    let mut ids = [row["id_a"].clone(), row["id_b"].clone()];
+                    ids.sort();
+                    ids.into()
+                })
+                .collect();
+            found.sort();
+            assert_eq!(found, pairs, "{fields} {method}");
+            let mut gone: Vec<String> = run.removed().into_iter().map(|(id, _)| id).collect();
+            gone.sort();
+            assert_eq!(gone, removed, "{fields} {method}");
+            let keep = fs::read_to_string(run.folder.path().join("out/keep.txt")).unwrap();
+            assert_eq!(keep.lines().count(), 6 - removed.len(), "{fields} {method}");
+        }
+    }
+}
+
 #[test]
 fn what_is_explained_of_fields_is_what_the_tables_say() {
     let folder = TempDir::new().unwrap();
