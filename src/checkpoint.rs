@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, OutputStep, Result};
 use crate::output::Folder;
 use crate::sealed::Kind;
 
@@ -53,10 +53,8 @@ impl RunKey {
     /// # Errors
     /// [`Error::Config`] where it can be read no more.
     pub(crate) fn add_file(&mut self, path: &Path) -> Result<()> {
-        let content = fs::read(path).map_err(|error| Error::Config {
-            option: path.display().to_string(),
-            reason: error.to_string(),
-        })?;
+        let content = fs::read(path);
+        let content = content.map_err(|error| Error::config(path.display().to_string(), error))?;
         self.add(&content);
         Ok(())
     }
@@ -77,7 +75,8 @@ impl Checkpoints {
     /// [`Error::Output`] where nothing can be kept there, and where another run keeps its own.
     pub(crate) fn beside(out: &Path, run: &RunKey) -> Result<Self> {
         let path = place(out);
-        fs::create_dir_all(&path).map_err(|error| Error::output(&path, &error))?;
+        let made = fs::create_dir_all(&path);
+        made.map_err(|error| Error::output(&path, OutputStep::Create, error))?;
         let folder = Folder::hold(&path)?;
         Ok(Self(Some(Kept { folder, path, run: run.0.digest() })))
     }
@@ -128,7 +127,8 @@ impl Kept {
 
     fn write<T: Serialize>(&self, name: &str, found: &T) -> Result<()> {
         let packed = pack(self.run, found);
-        let packed = packed.map_err(|error| Error::output(&self.path.join(name), &error))?;
+        let failed = |error| Error::output(self.path.join(name), OutputStep::Write, error);
+        let packed = packed.map_err(|error: io::Error| failed(error))?;
         self.folder.replace(name, &KIND.seal(&packed))
     }
 }
@@ -190,7 +190,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
         let one = Checkpoints::beside(&out, &key("a")).unwrap();
-        assert!(matches!(Checkpoints::beside(&out, &key("a")), Err(Error::Output { .. })));
+        assert!(matches!(Checkpoints::beside(&out, &key("a")), Err(Error::Output(_))));
         drop(one);
         assert!(Checkpoints::beside(&out, &key("a")).is_ok());
     }

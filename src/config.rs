@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::candidates::{MAX_DISTANCE, NearDuplicateConfig, Scope};
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 use crate::family::Removal;
 use crate::furniture::Templates;
 use crate::ingest::{FieldMapping, IngestOptions, Memory, Outlets};
@@ -214,11 +214,11 @@ pub struct PipelineConfig {
 impl Settings {
     /// Reads a layer from a TOML file.
     pub fn from_file(path: &Path) -> Result<Self> {
-        let invalid = |reason: String| Error::Config { option: path.display().to_string(), reason };
-        let text = std::fs::read_to_string(path).map_err(|error| invalid(error.to_string()))?;
+        let invalid = |reason: Cause| Error::config(path.display().to_string(), reason);
+        let text = std::fs::read_to_string(path).map_err(|error| invalid(error.into()))?;
         toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-            invalid(format!("line {line}: {}", error.message()))
+            invalid(Cause::told(format!("line {line}: {}", error.message()), error))
         })
     }
 

@@ -186,7 +186,7 @@ pub fn find(corpus: &Corpus, name: &str) -> Result<DocId> {
             format!(", but {} have one like it: {} …", many.len(), ids.join(", "))
         }
     };
-    Err(Error::UnknownArticle { id: name.to_owned(), hint })
+    Err(Error::UnknownArticle { id: name.into(), hint: hint.into() })
 }
 
 impl Explanation {

@@ -13,8 +13,8 @@ use crate::article::{Article, ByteSpan, Corpus};
 use crate::candidates::{self, Method, NearDuplicateConfig};
 use crate::checkpoint::{self, Checkpoints, RunKey};
 use crate::config::PipelineConfig;
-use crate::error::{Error, Position, Result};
-use crate::family;
+use crate::error::{Cause, Error, Position, Result};
+use crate::family::{self, Keep};
 use crate::ingest::{self, Ingested, Selected};
 use crate::observer::{Observer, Stage, Unit};
 use crate::output::Claim;
@@ -113,9 +113,7 @@ pub fn run_articles(
 
 /// Whether everything that is asked for can be told by these parts.
 fn check(config: &PipelineConfig, parts: Parts) -> Result<()> {
-    let refused = |option: &str, reason: &str| {
-        Err(Error::Config { option: option.to_owned(), reason: reason.to_owned() })
-    };
+    let refused = |option: &str, reason: &str| Err(Error::config(option, reason));
     if config.write_kept.is_some() && !parts.families {
         let reason = "this command looks for no near-duplicates; dups, stories and run do";
         return refused("--write-kept", reason);
@@ -138,10 +136,10 @@ fn stages(
     let mut corpus = read.corpus;
     let against = config.near_duplicates.scope.against;
     if against && !corpus.articles().iter().any(Article::is_reference) {
-        return Err(Error::Config {
-            option: "--against".to_owned(),
-            reason: "no article here is an older one that others are held against".to_owned(),
-        });
+        return Err(Error::config(
+            "--against",
+            "no article here is an older one that others are held against",
+        ));
     }
     if parts.stories {
         config.story.corrections.check(&corpus)?;
@@ -364,9 +362,10 @@ fn write_kept(results: &Results, config: &PipelineConfig, observer: &dyn Observe
 /// Runs `work` on a pool of `threads` threads, one a core for 0.
 pub fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     let threads = self::threads(threads);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
-        Error::Config { option: "--threads".to_owned(), reason: error.to_string() }
-    })?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Error::config("--threads", Cause::of(error)))?;
     pool.install(work)
 }
 
@@ -418,6 +417,12 @@ fn warnings(config: &PipelineConfig, read: &Ingested) -> Vec<String> {
             "--recall {}: {} permutations give {expected:.3} at the threshold of {}; take more",
             near.recall, near.num_perm, near.threshold
         ));
+    }
+    if let Keep::Outlets(names) = &config.removal.keep {
+        let articles = read.corpus.articles();
+        for name in names.iter().filter(|name| articles.iter().all(|a| a.outlet != name.as_str())) {
+            warnings.push(format!("--keep outlet: no article is of an outlet called {name:?}"));
+        }
     }
     let left_out = |folder| format!("{folder}: left out, since it holds the results of a run");
     warnings.extend(read.skipped.iter().map(left_out));

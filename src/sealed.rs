@@ -8,6 +8,8 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::error::StoredError;
+
 /// Bytes before the body.
 pub(crate) const HEADER: usize = 28;
 /// Those of the header that the hash is of.
@@ -44,35 +46,31 @@ impl Kind {
 
     /// The number of the format and the length of the body, by the header alone; or why the value cannot be
     /// taken.
-    pub(crate) fn header(&self, bytes: &[u8]) -> Result<(u32, u64), String> {
+    pub(crate) fn header(&self, bytes: &[u8]) -> Result<(u32, u64), StoredError> {
         let name = self.name;
         if !self.is_begun_by(bytes) {
-            return Err(format!("this is no {name}"));
+            return Err(StoredError::OtherKind { expected: name });
         }
-        let header = bytes.get(..HEADER).ok_or_else(|| format!("this {name} is cut short"))?;
+        let header = bytes.get(..HEADER);
+        let header = header.ok_or(StoredError::CutShort { name, is_maybe_longer: false })?;
         let format = number_of(&header[8..12]);
         if format > u64::from(self.format) {
-            let known = self.format;
-            return Err(format!(
-                "this {name} is of format {format}, and this newsfold knows formats up to {known}; \
-                 take a newer newsfold"
-            ));
+            let known = u64::from(self.format);
+            return Err(StoredError::NewerFormat { name, format, known });
         }
         Ok((format as u32, number_of(&header[12..20])))
     }
 
     /// The body of a sealed value, or why it cannot be taken.
-    pub(crate) fn open<'b>(&self, bytes: &'b [u8]) -> Result<&'b [u8], String> {
+    pub(crate) fn open<'b>(&self, bytes: &'b [u8]) -> Result<&'b [u8], StoredError> {
         let name = self.name;
         let (_, length) = self.header(bytes)?;
         let (header, body) = bytes.split_at(HEADER);
         if length != body.len() as u64 {
-            return Err(format!("this {name} is cut short, or longer than it was"));
+            return Err(StoredError::CutShort { name, is_maybe_longer: true });
         }
         if number_of(&header[20..28]) != hash(&header[..HASHED], body) {
-            return Err(format!(
-                "this {name} is damaged: its bytes are not those that were written"
-            ));
+            return Err(StoredError::Damaged { name });
         }
         Ok(body)
     }
@@ -134,7 +132,7 @@ impl Writer {
 }
 
 /// What a body that was written otherwise is told as.
-const NOT_THIS: &str = "its content is not what its first bytes say";
+const NOT_THIS: StoredError = StoredError::OtherContent;
 
 /// A body that is read from its beginning.
 #[derive(Debug)]
@@ -148,7 +146,7 @@ impl<'b> Reader<'b> {
     }
 
     /// A number.
-    pub(crate) fn number(&mut self) -> Result<u64, String> {
+    pub(crate) fn number(&mut self) -> Result<u64, StoredError> {
         let mut number = 0;
         for shift in (0..u64::BITS).step_by(7) {
             let (&byte, rest) = self.rest.split_first().ok_or(NOT_THIS)?;
@@ -158,43 +156,43 @@ impl<'b> Reader<'b> {
                 return Ok(number);
             }
         }
-        Err(NOT_THIS.to_owned())
+        Err(NOT_THIS)
     }
 
     /// A number of a narrower type.
-    pub(crate) fn narrow<T: TryFrom<u64>>(&mut self) -> Result<T, String> {
-        T::try_from(self.number()?).map_err(|_| NOT_THIS.to_owned())
+    pub(crate) fn narrow<T: TryFrom<u64>>(&mut self) -> Result<T, StoredError> {
+        T::try_from(self.number()?).map_err(|_| NOT_THIS)
     }
 
     /// How many values follow. Each takes a byte or more, so what is made room for is there.
-    pub(crate) fn count(&mut self) -> Result<usize, String> {
+    pub(crate) fn count(&mut self) -> Result<usize, StoredError> {
         let count: usize = self.narrow()?;
-        if count <= self.rest.len() { Ok(count) } else { Err(NOT_THIS.to_owned()) }
+        if count <= self.rest.len() { Ok(count) } else { Err(NOT_THIS) }
     }
 
     /// A number that may be negative.
-    pub(crate) fn signed(&mut self) -> Result<i64, String> {
+    pub(crate) fn signed(&mut self) -> Result<i64, StoredError> {
         let number = self.number()?;
         Ok((number >> 1) as i64 ^ -((number & 1) as i64))
     }
 
     /// A number of eight bytes.
-    pub(crate) fn fixed(&mut self) -> Result<u64, String> {
+    pub(crate) fn fixed(&mut self) -> Result<u64, StoredError> {
         let (bytes, rest) = self.rest.split_first_chunk::<8>().ok_or(NOT_THIS)?;
         self.rest = rest;
         Ok(u64::from_le_bytes(*bytes))
     }
 
     /// A text.
-    pub(crate) fn text(&mut self) -> Result<&'b str, String> {
+    pub(crate) fn text(&mut self) -> Result<&'b str, StoredError> {
         let length = self.count()?;
         let (text, rest) = self.rest.split_at(length);
         self.rest = rest;
-        std::str::from_utf8(text).map_err(|_| NOT_THIS.to_owned())
+        std::str::from_utf8(text).map_err(|_| NOT_THIS)
     }
 
     /// Numbers in ascending order; no two are the same.
-    pub(crate) fn ascending(&mut self) -> Result<Vec<u64>, String> {
+    pub(crate) fn ascending(&mut self) -> Result<Vec<u64>, StoredError> {
         let count = self.count()?;
         let mut numbers: Vec<u64> = Vec::with_capacity(count);
         for place in 0..count {
@@ -212,8 +210,8 @@ impl<'b> Reader<'b> {
     }
 
     /// Says that nothing may follow.
-    pub(crate) fn end(&self) -> Result<(), String> {
-        if self.rest.is_empty() { Ok(()) } else { Err(NOT_THIS.to_owned()) }
+    pub(crate) fn end(&self) -> Result<(), StoredError> {
+        if self.rest.is_empty() { Ok(()) } else { Err(NOT_THIS) }
     }
 }
 
@@ -242,7 +240,7 @@ mod tests {
     #[test]
     fn a_newer_format_is_refused_with_both_named() {
         let newer = Kind { format: 4, ..KIND }.seal(b"");
-        let told = KIND.open(&newer).unwrap_err();
+        let told = KIND.open(&newer).unwrap_err().to_string();
         assert!(told.contains("format 4") && told.contains("up to 3"), "{told}");
     }
 

@@ -47,6 +47,15 @@ fn explain_takes_two_files_alone() {
 
 /// Two reports of one market, a day apart, and two of a ferry, an hour apart.
 #[test]
+fn a_second_article_that_was_forgotten_is_asked_for() {
+    for command in ["explain", "compare"] {
+        let (code, _, error) = said(newsfold().args([command, &corpus(), "tna-01"]));
+        assert_eq!(code, 2);
+        assert!(error.contains("asks about two articles"), "{error}");
+    }
+}
+
+#[test]
 fn explain_tells_installments_by_name() {
     const NEWS: &str = r#"
 {"id":"monday","outlet":"wire","published":"2024-05-06T16:00:00Z","title":"Velden sugar futures close 14 points higher at 812","text":"Velden sugar futures closed 14 points higher at 812 on Monday in trade of 2140 lots, brokers on the Velden exchange said."}

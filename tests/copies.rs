@@ -130,6 +130,13 @@ fn a_policy_says_why_it_keeps_what_it_keeps() {
 }
 
 #[test]
+fn an_outlet_to_keep_that_no_article_has_is_told() {
+    let run = Run::case("versions", &["--keep", "outlet:Undatd Post,Undated Post"]);
+    let warnings = run.report()["warnings"].to_string();
+    assert!(warnings.contains("Undatd Post") && !warnings.contains("Undated Post"), "{warnings}");
+}
+
+#[test]
 fn tags_left_in_a_text_do_not_hide_its_copy() {
     let run = Run::case("html-left-in-text", &[]);
     let rows = run.table("pairs");

@@ -21,8 +21,12 @@ fn a_measurement_is_kept_and_held_against_a_later_one() {
     };
     let kept_name = kept.to_str().unwrap();
     let sizes = ["--articles", "60,200", "--by-threads", "1,2"];
-    let (code, told, error) = bench(&[&sizes[..], &["--save", kept_name]].concat());
+    let picture = folder.path().join("cost.svg");
+    let asked = ["--save", kept_name, "--svg", picture.to_str().unwrap()];
+    let (code, told, error) = bench(&[&sizes[..], &asked].concat());
     assert_eq!((code, &*error), (0, ""));
+    let picture = fs::read_to_string(&picture).unwrap();
+    assert!(picture.starts_with("<svg") && picture.contains("total, 2 threads"), "{picture}");
     assert!(told.contains("60 articles") && told.contains("200 articles"), "{told}");
     assert!(told.contains("1 threads") && told.contains("2 threads"), "{told}");
     assert!(told.contains("processor") && told.contains("recall"), "{told}");

@@ -255,7 +255,7 @@ fn sought(py: Python<'_>, what: &[String]) -> PyResult<Sought> {
             "passages" => sought.passages = true,
             _ => {
                 let reason = format!("{name:?} is none of copies, stories, passages");
-                return Err(exception(py, &Error::Config { option: "what".to_owned(), reason }));
+                return Err(exception(py, &Error::config("what", reason)));
             }
         }
     }
@@ -265,7 +265,7 @@ fn sought(py: Python<'_>, what: &[String]) -> PyResult<Sought> {
 fn moment(py: Python<'_>, option: &str, text: &str) -> PyResult<Published> {
     text.parse().map_err(|_| {
         let reason = format!("{text:?} is no date; write it as 2024-05-31 or 2024-05-31T09:00:00Z");
-        exception(py, &Error::Config { option: option.to_owned(), reason })
+        exception(py, &Error::config(option, reason))
     })
 }
 
@@ -274,5 +274,5 @@ fn json(answer: &impl Serialize) -> PyResult<String> {
 }
 
 fn places(rejects: &[newsfold::error::Reject]) -> Vec<(String, String)> {
-    rejects.iter().map(|reject| (reject.position.to_string(), reject.reason.clone())).collect()
+    rejects.iter().map(|reject| (reject.position.to_string(), reject.reason.to_string())).collect()
 }

@@ -15,14 +15,20 @@ pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     let facts = PyDict::new(py);
     let class = match error {
         Error::Interrupted => return PyKeyboardInterrupt::new_err(()),
-        Error::Config { option, reason } => {
-            let setting = option.trim_start_matches('-').replace('-', "_");
+        Error::Config(config) => {
+            let reason = &config.reason;
+            let setting = config.option.trim_start_matches('-').replace('-', "_");
             let told = format!("{setting}: {reason}");
             let setting = facts.set_item("setting", setting);
             return setting.map_or_else(|fault| fault, |()| of(py, "ConfigError", told, &facts));
         }
-        Error::Input { position, .. } | Error::Gold { position, .. } => {
-            let record = match position.place {
+        Error::Input(_) | Error::Gold(_) | Error::Archive(_) => {
+            let place = match error {
+                Error::Input(input) => input.position.place,
+                Error::Gold(gold) => gold.position.place,
+                _ => Place::Whole,
+            };
+            let record = match place {
                 Place::Whole => None,
                 Place::Line(number) | Place::Record(number) => Some(number - 1),
             };
@@ -31,7 +37,7 @@ pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
             }
             "InputError"
         }
-        Error::Output { .. } => "OutputError",
+        Error::Output(_) => "OutputError",
         Error::UnknownArticle { .. } => "UnknownArticle",
         _ => "NewsfoldError",
     };

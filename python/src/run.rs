@@ -39,7 +39,7 @@ pub(crate) fn settings(py: Python<'_>, keywords: &str) -> PyResult<Settings> {
     for (keyword, value) in given {
         let one = Map::from_iter([(keyword.replace('_', "-"), value)]);
         let one = serde_json::from_value::<Settings>(Value::Object(one)).map_err(|error| {
-            exception(py, &Error::Config { option: keyword, reason: error.to_string() })
+            exception(py, &Error::config(keyword, error))
         })?;
         settings = one.over(settings);
     }
@@ -56,11 +56,7 @@ pub(crate) fn configuration(
     if data.is_in_memory() && settings.write_kept.is_some() {
         return Err(exception(
             py,
-            &Error::Config {
-                option: "write_kept".to_owned(),
-                reason: "there is no file whose form it could have; take the rows of `keep`"
-                    .to_owned(),
-            },
+            &Error::config("write_kept", "there is no file whose form it could have; take the rows of `keep`"),
         ));
     }
     settings.resolve(data.files()).map_err(|error| exception(py, &error))
@@ -153,7 +149,7 @@ impl Results {
     #[getter]
     fn rejects(&self) -> Vec<(String, String)> {
         let rejects = self.found.rejects.iter();
-        rejects.map(|reject| (reject.position.to_string(), reject.reason.clone())).collect()
+        rejects.map(|reject| (reject.position.to_string(), reject.reason.to_string())).collect()
     }
 
     /// What the person who reads the results should know.

@@ -2,11 +2,13 @@
 //! passages that such a credit belongs to.
 //!
 //! An article counts for an agency where it has a credit line that names it, or a syndicated passage
-//! credited to it. Words count only in such passages: text of an agency that no other outlet here
+//! credited to it; a line that names two counts for both. An agency's own outlet takes nothing from itself, and is left
+//! out. Words count only in such passages: text of an agency that no other outlet here
 //! printed cannot be told from the outlet's own. Cost: `n log n` in the occurrences.
 
 use std::collections::BTreeMap;
 
+use super::directions::Houses;
 use crate::article::{Corpus, DocId};
 use crate::passage::{Kind, Origin, Passage};
 
@@ -24,22 +26,27 @@ pub struct Credited<'a> {
 /// What the articles have of each agency's, by agency and article. `tokens` and `chars` tell how long an
 /// article is.
 pub fn credited<'a>(
+    corpus: &Corpus,
     passages: &[Passage],
     origins: &'a [Origin],
     tokens: &[u32],
     chars: impl Fn(DocId) -> usize,
 ) -> Vec<Credited<'a>> {
+    let mut outlets: Vec<&str> = corpus.articles().iter().map(|a| a.outlet.as_str()).collect();
+    outlets.sort_unstable();
+    outlets.dedup();
+    let houses = Houses::of(&outlets);
     let mut found: Vec<(&str, DocId, (u32, u32))> = Vec::new();
-    for (passage, origin) in
-        passages.iter().zip(origins).filter(|(_, origin)| !origin.credit.is_empty())
-    {
+    for (passage, origin) in passages.iter().zip(origins) {
         for at in &passage.occurrences {
             let span = match passage.kind {
                 Kind::Syndicated => (at.chars.start, at.chars.end),
                 Kind::Credit => (0, 0),
                 _ => continue,
             };
-            found.push((&origin.credit, at.doc, span));
+            let outlet = &corpus.get(at.doc).outlet;
+            let others = origin.credits().filter(|agency| !houses.is_agency(outlet, agency));
+            found.extend(others.map(|agency| (agency, at.doc, span)));
         }
     }
     found.sort_unstable();
@@ -125,7 +132,9 @@ mod tests {
         let Sample { results } = Sample::new();
         let passages = results.passages.as_ref().unwrap();
         let origins = vec![Origin { credit: "Nordfunk".into(), ..Origin::default() }];
-        let found = credited(passages, &origins, &results.tokens, |doc| results.chars(doc));
+        let found = credited(&results.corpus, passages, &origins, &results.tokens, |doc| {
+            results.chars(doc)
+        });
         // 67 of the 109 characters of 17 words, and of 18.
         let told: Vec<_> = found.iter().map(|one| (one.doc, one.words)).collect();
         assert_eq!(told.len(), 3);
@@ -142,11 +151,29 @@ mod tests {
     }
 
     #[test]
+    fn an_agency_takes_nothing_from_itself_and_a_line_may_name_two() {
+        let Sample { results } = Sample::new();
+        let passages = results.passages.as_ref().unwrap();
+        let outlets = |credit: &str| {
+            let origins = [Origin { credit: credit.into(), ..Origin::default() }];
+            let found = credited(&results.corpus, passages, &origins, &results.tokens, |_| 1);
+            let outlet = |one: &Credited<'_>| results.corpus.get(one.doc).outlet.to_string();
+            found.iter().map(|one| (one.agency.to_owned(), outlet(one))).collect::<Vec<_>>()
+        };
+        let all = outlets("Nordfunk");
+        let (_, own) = all[0].clone();
+        let others: Vec<_> = all.iter().filter(|(_, outlet)| *outlet != own).collect();
+        assert!(!others.is_empty() && others.len() < all.len());
+        assert_eq!(outlets(&own).len(), others.len());
+        assert_eq!(outlets(&format!("{own}; Nordfunk")).len(), others.len() + all.len());
+    }
+
+    #[test]
     fn without_a_credit_nobody_is_named() {
         let Sample { results } = Sample::new();
         let passages = results.passages.as_ref().unwrap();
         let origins = [Origin::default()];
-        let found = credited(passages, &origins, &results.tokens, |_| 1);
+        let found = credited(&results.corpus, passages, &origins, &results.tokens, |_| 1);
         assert_eq!(found, []);
     }
 }

@@ -53,7 +53,7 @@ mod tests {
             identity: 1.0,
         };
         let occurrences = of.iter().map(at).collect();
-        let (id, names) = (String::new(), String::new());
+        let (id, names) = (String::new(), Vec::new());
         Passage { id, kind, tokens: 10, articles: 2, outlets: 2, occurrences, first: 0, names }
     }
 

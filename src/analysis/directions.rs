@@ -142,10 +142,15 @@ impl<'a> Houses<'a> {
 
     /// Whether the outlet of this name is the source.
     pub(super) fn is_called(&self, outlet: &str, source: &Source) -> bool {
-        let place = self.called.binary_search_by_key(&outlet, |&(name, _)| name);
-        let is_known = place.is_ok_and(|place| self.called[place].1 == source.name);
         outlet == source.name
-            || source.reason == Reason::Credit && (is_known || abbreviates(&source.name, outlet))
+            || source.reason == Reason::Credit && self.is_agency(outlet, &source.name)
+    }
+
+    /// Whether the outlet of this name is the agency that a credit names.
+    pub(super) fn is_agency(&self, outlet: &str, agency: &str) -> bool {
+        let place = self.called.binary_search_by_key(&outlet, |&(name, _)| name);
+        let is_known = place.is_ok_and(|place| self.called[place].1 == agency);
+        outlet == agency || is_known || abbreviates(agency, outlet)
     }
 
     /// The place of the source among the sorted names of outlets and agencies: the first outlet that

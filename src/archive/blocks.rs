@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::error::{Cause, StoredError};
 use crate::sealed::{HEADER, Kind, Reader, Writer};
 
 /// Bytes of a number of fixed length.
@@ -65,16 +66,16 @@ enum Bytes {
 }
 
 impl Bytes {
-    fn read(&self, at: u64, length: usize) -> Result<Vec<u8>, String> {
+    fn read(&self, at: u64, length: usize) -> Result<Vec<u8>, Cause> {
         match self {
             Self::File(file) => {
                 let mut bytes = vec![0; length];
-                read_at(file, &mut bytes, at).map_err(|error| error.to_string())?;
+                read_at(file, &mut bytes, at).map_err(Cause::of)?;
                 Ok(bytes)
             }
             Self::Memory(all) => {
                 let bytes = usize::try_from(at).ok().and_then(|at| all.get(at..)?.get(..length));
-                bytes.map(<[u8]>::to_vec).ok_or_else(|| "it is cut short".to_owned())
+                bytes.map(<[u8]>::to_vec).ok_or_else(|| "it is cut short".into())
             }
         }
     }
@@ -110,24 +111,24 @@ pub(super) struct Tables {
 
 impl Tables {
     /// Of a file, which stays open. Only its beginning is read.
-    pub(super) fn open(path: &Path, kind: Kind) -> Result<Self, String> {
-        let file = File::open(path).map_err(|error| error.to_string())?;
-        let length = file.metadata().map_err(|error| error.to_string())?.len();
+    pub(super) fn open(path: &Path, kind: Kind) -> Result<Self, Cause> {
+        let file = File::open(path).map_err(Cause::of)?;
+        let length = file.metadata().map_err(Cause::of)?.len();
         Self::of(Bytes::File(file), length, kind)
     }
 
     /// Of bytes in memory.
-    pub(super) fn of_bytes(bytes: Vec<u8>, kind: Kind) -> Result<Self, String> {
+    pub(super) fn of_bytes(bytes: Vec<u8>, kind: Kind) -> Result<Self, Cause> {
         let length = bytes.len() as u64;
         Self::of(Bytes::Memory(bytes), length, kind)
     }
 
-    fn of(bytes: Bytes, length: u64, kind: Kind) -> Result<Self, String> {
-        let whole = || format!("this {} is cut short, or longer than it was", kind.name);
+    fn of(bytes: Bytes, length: u64, kind: Kind) -> Result<Self, Cause> {
+        let whole = || StoredError::CutShort { name: kind.name, is_maybe_longer: true };
         let head = bytes.read(0, HEADER + NUMBER).map_err(|_| whole())?;
         let (_, body) = kind.header(&head)?;
         if body + HEADER as u64 != length {
-            return Err(whole());
+            return Err(whole().into());
         }
         let count = number(&head[HEADER..]);
         // A count that is damaged would ask for more than there is.
@@ -150,10 +151,10 @@ impl Tables {
     }
 
     /// Reads the directory of a table.
-    pub(super) fn table(&self, place: usize) -> Result<Table, String> {
+    pub(super) fn table(&self, place: usize) -> Result<Table, Cause> {
         let missing = || "it has fewer tables than it should".to_owned();
         let &[begin, length, hashed] = self.tables.get(place).ok_or_else(missing)?;
-        let length = usize::try_from(length).map_err(|error| error.to_string())?;
+        let length = usize::try_from(length).map_err(Cause::of)?;
         let begin = begin + HEADER as u64;
         let directory = self.bytes.read(begin, length)?;
         if xxh3_64(&directory) != hashed {
@@ -206,7 +207,7 @@ impl Table {
     }
 
     /// The bytes of a block.
-    pub(super) fn block(&self, place: usize) -> Result<Vec<u8>, String> {
+    pub(super) fn block(&self, place: usize) -> Result<Vec<u8>, Cause> {
         let &Block { at, length, hash: written, .. } = self
             .blocks
             .get(place)
@@ -216,8 +217,8 @@ impl Table {
     }
 }
 
-fn damaged() -> String {
-    "damaged: its bytes are not those that were written".to_owned()
+fn damaged() -> Cause {
+    StoredError::DamagedBlock.into()
 }
 
 fn hash(block: &[u8]) -> u32 {
@@ -242,7 +243,7 @@ mod tests {
         seal(KIND, vec![first, TableWriter::default()])
     }
 
-    fn read(bytes: Vec<u8>) -> Result<(Vec<u8>, Vec<u8>, usize), String> {
+    fn read(bytes: Vec<u8>) -> Result<(Vec<u8>, Vec<u8>, usize), Cause> {
         let tables = Tables::of_bytes(bytes, KIND)?;
         let (first, second) = (tables.table(0)?, tables.table(1)?);
         assert!(first.block(2).is_err());

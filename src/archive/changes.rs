@@ -10,6 +10,7 @@ use ahash::{AHashMap, AHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{GroupKind, Identity, Outcome};
+use crate::error::Cause;
 
 /// What became of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -153,10 +154,10 @@ impl Changes {
     }
 
     /// Reads what [`Self::to_bytes`] wrote, or says why it cannot.
-    pub(super) fn of_bytes(bytes: &[u8]) -> Result<Self, String> {
+    pub(super) fn of_bytes(bytes: &[u8]) -> Result<Self, Cause> {
         let mut changes = Self::default();
         for line in bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
-            match serde_json::from_slice(line).map_err(|error| error.to_string())? {
+            match serde_json::from_slice(line).map_err(Cause::of)? {
                 Line::Group(group) => changes.groups.push(group),
                 Line::Redirect(redirect) => changes.redirects.push(redirect),
                 Line::Head { generation, added, removed, skipped, rejected } => {

@@ -13,7 +13,7 @@ use super::outcome::Outcome;
 use super::stored::Readings;
 use super::write::{clean, unused};
 use super::{Archive, Changes, content, segment};
-use crate::error::Result;
+use crate::error::{Cause, Result};
 use crate::observer::Observer;
 use crate::output::Folder;
 use crate::statistics::Statistics;
@@ -59,7 +59,7 @@ impl Archive {
     /// files; that of a run where the outcome has to be made again, and of sketches and seeds for a lookup file.
     ///
     /// # Errors
-    /// [`Error::Input`](crate::error::Error::Input) where the manifest itself is damaged or missing: then nothing says which files count.
+    /// [`Error::Archive`](crate::error::Error::Archive) where the manifest itself is damaged or missing: then nothing says which files count.
     pub fn check(folder: &Path, repair: bool, observer: &dyn Observer) -> Result<Checked> {
         let lock = repair.then(|| Folder::hold(folder)).transpose()?;
         let manifest = Manifest::read(folder)?;
@@ -97,19 +97,26 @@ fn faults(folder: &Path, manifest: &Manifest) -> Vec<Fault> {
         let read = content(folder, manifest, name).and_then(|bytes| holds(manifest, name, &bytes));
         if let Err(reason) = read {
             let lost = lost_with(manifest, name);
-            faults.push(Fault { file: name.to_owned(), reason, lost, repaired: false });
+            faults.push(Fault {
+                file: name.to_owned(),
+                reason: reason.to_string(),
+                lost,
+                repaired: false,
+            });
         }
     }
     faults
 }
 
 /// Whether the bytes of a file hold what they should.
-fn holds(manifest: &Manifest, name: &str, bytes: &[u8]) -> std::result::Result<(), String> {
+fn holds(manifest: &Manifest, name: &str, bytes: &[u8]) -> std::result::Result<(), Cause> {
     if let Some(segment) = manifest.segments.iter().find(|segment| segment.file == name) {
         let articles = segment::of_bytes(bytes)?.len();
         return match articles == segment.articles {
             true => Ok(()),
-            false => Err(format!("{articles} articles where there were {}", segment.articles)),
+            false => {
+                Err(format!("{articles} articles where there were {}", segment.articles).into())
+            }
         };
     }
     if let Some(segment) = manifest.segments.iter().find(|one| is_lookup(one, name)) {
@@ -118,7 +125,8 @@ fn holds(manifest: &Manifest, name: &str, bytes: &[u8]) -> std::result::Result<(
         return match facts.len() == segment.articles {
             true => Ok(()),
             false => {
-                Err(format!("of {} articles where there are {}", facts.len(), segment.articles))
+                let (has, are) = (facts.len(), segment.articles);
+                Err(format!("of {has} articles where there are {are}").into())
             }
         };
     }
@@ -126,11 +134,11 @@ fn holds(manifest: &Manifest, name: &str, bytes: &[u8]) -> std::result::Result<(
         let articles = Outcome::of_bytes(bytes)?.articles.len();
         return match articles == manifest.articles() {
             true => Ok(()),
-            false => Err(format!("the outcome of {articles} articles")),
+            false => Err(format!("the outcome of {articles} articles").into()),
         };
     }
     if manifest.statistics == name {
-        return Statistics::from_bytes(bytes, name).map(drop).map_err(|error| error.to_string());
+        return Statistics::from_bytes(bytes, name).map(drop).map_err(Cause::of);
     }
     if manifest.readings.iter().any(|file| file == name) {
         return Readings::of_bytes(bytes).map(drop);

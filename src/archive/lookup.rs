@@ -16,7 +16,7 @@ use super::words;
 use crate::article::{Article, ArticleKey, Corpus, Published};
 use crate::candidates::{Facts, NearDuplicateConfig, Standing, told_apart};
 use crate::config::PipelineConfig;
-use crate::error::Result;
+use crate::error::{Cause, Result};
 use crate::furniture::Matcher;
 use crate::passage::{self, ArticleSeeds};
 use crate::sealed::{Kind, Reader, Writer};
@@ -230,21 +230,21 @@ pub(super) struct Lookup {
     ids: Table,
     bands: Table,
     samples: Table,
-    seeds: OnceLock<std::result::Result<[Table; 2], String>>,
+    seeds: OnceLock<std::result::Result<[Table; 2], Cause>>,
 }
 
 impl Lookup {
     /// Opens the one at `path`, and reads the facts of its articles.
-    pub(super) fn open(path: &Path) -> std::result::Result<(Self, Vec<Facts>), String> {
+    pub(super) fn open(path: &Path) -> std::result::Result<(Self, Vec<Facts>), Cause> {
         Self::of(Tables::open(path, KIND)?)
     }
 
     /// The same from memory.
-    pub(super) fn of_bytes(bytes: Vec<u8>) -> std::result::Result<(Self, Vec<Facts>), String> {
+    pub(super) fn of_bytes(bytes: Vec<u8>) -> std::result::Result<(Self, Vec<Facts>), Cause> {
         Self::of(Tables::of_bytes(bytes, KIND)?)
     }
 
-    fn of(tables: Tables) -> std::result::Result<(Self, Vec<Facts>), String> {
+    fn of(tables: Tables) -> std::result::Result<(Self, Vec<Facts>), Cause> {
         let facts = facts_of(&tables.table(Place::Facts as usize)?)?;
         let table = |place: Place| tables.table(place as usize);
         let lookup = Self {
@@ -260,7 +260,7 @@ impl Lookup {
     }
 
     /// Reads all of it, for a check.
-    pub(super) fn check(&self) -> std::result::Result<(), String> {
+    pub(super) fn check(&self) -> std::result::Result<(), Cause> {
         let seeds = self.seeds()?;
         let own = [&self.digests, &self.ids, &self.bands, &self.samples];
         for table in own.into_iter().chain(seeds) {
@@ -275,17 +275,17 @@ impl Lookup {
     }
 
     /// The numbers of the articles that may have this digest.
-    pub(super) fn with_digest(&self, digest: u64) -> std::result::Result<Vec<usize>, String> {
+    pub(super) fn with_digest(&self, digest: u64) -> std::result::Result<Vec<usize>, Cause> {
         with_hash(&self.digests, digest)
     }
 
     /// The numbers of the articles that may have an id with this hash.
-    pub(super) fn with_id(&self, id: u64) -> std::result::Result<Vec<usize>, String> {
+    pub(super) fn with_id(&self, id: u64) -> std::result::Result<Vec<usize>, Cause> {
         with_hash(&self.ids, id)
     }
 
     /// The numbers of the articles that have this band.
-    pub(super) fn with_band(&self, band: u64) -> std::result::Result<Vec<usize>, String> {
+    pub(super) fn with_band(&self, band: u64) -> std::result::Result<Vec<usize>, Cause> {
         with_hash(&self.bands, band)
     }
 
@@ -294,19 +294,19 @@ impl Lookup {
         &self,
         seed: u64,
         is_short: bool,
-    ) -> std::result::Result<Vec<usize>, String> {
+    ) -> std::result::Result<Vec<usize>, Cause> {
         with_hash(&self.seeds()?[usize::from(is_short)], seed)
     }
 
     /// The numbers of the articles that have this hash in their sample, and whether in its head.
-    pub(super) fn with_sampled(&self, key: u32) -> std::result::Result<Vec<(usize, bool)>, String> {
+    pub(super) fn with_sampled(&self, key: u32) -> std::result::Result<Vec<(usize, bool)>, Cause> {
         let (from, to) = (sample_key(key, false), sample_key(key, true) + 1);
         let words = words::between(&self.samples, word(from, 0), word(to, 0))?;
         Ok(words.into_iter().map(|word| (number(word), word >> ARTICLE_BITS & 1 == 1)).collect())
     }
 
     /// The head of an article's sample.
-    pub(super) fn head(&self, number: usize) -> std::result::Result<Vec<u32>, String> {
+    pub(super) fn head(&self, number: usize) -> std::result::Result<Vec<u32>, Cause> {
         let block = self.heads.block(number / HEADS_A_BLOCK)?;
         let mut reader = Reader::new(&block);
         for _ in 0..number % HEADS_A_BLOCK {
@@ -314,10 +314,10 @@ impl Lookup {
                 reader.number()?;
             }
         }
-        (0..reader.count()?).map(|_| reader.narrow()).collect()
+        (0..reader.count()?).map(|_| Ok(reader.narrow()?)).collect()
     }
 
-    fn seeds(&self) -> std::result::Result<&[Table; 2], String> {
+    fn seeds(&self) -> std::result::Result<&[Table; 2], Cause> {
         let table = |place: Place| self.tables.table(place as usize);
         let read = || Ok([table(Place::Seeds)?, table(Place::ShortSeeds)?]);
         self.seeds.get_or_init(read).as_ref().map_err(Clone::clone)
@@ -328,13 +328,13 @@ fn number(word: u64) -> usize {
     (word & (MOST_ARTICLES as u64 - 1)) as usize
 }
 
-fn with_hash(table: &Table, hash: u64) -> std::result::Result<Vec<usize>, String> {
+fn with_hash(table: &Table, hash: u64) -> std::result::Result<Vec<usize>, Cause> {
     let key = cut(hash);
     let words = words::between(table, word(key, 0), word(key + 1, 0))?;
     Ok(words.into_iter().map(number).collect())
 }
 
-fn facts_of(table: &Table) -> std::result::Result<Vec<Facts>, String> {
+fn facts_of(table: &Table) -> std::result::Result<Vec<Facts>, Cause> {
     let blocks = (0..table.len()).into_par_iter().map(|place| {
         let block = table.block(place)?;
         let mut reader = Reader::new(&block);
@@ -347,10 +347,9 @@ fn facts_of(table: &Table) -> std::result::Result<Vec<Facts>, String> {
                 precision => {
                     let second = reader.signed()?;
                     let nanosecond = reader.signed()?;
-                    let nanosecond =
-                        i32::try_from(nanosecond).map_err(|error| error.to_string())?;
+                    let nanosecond = i32::try_from(nanosecond).map_err(Cause::of)?;
                     let at = jiff::Timestamp::new(second, nanosecond);
-                    let at = at.map_err(|error| error.to_string())?;
+                    let at = at.map_err(Cause::of)?;
                     Some(Published { at, day_only: precision == 2 })
                 }
             };
@@ -359,5 +358,5 @@ fn facts_of(table: &Table) -> std::result::Result<Vec<Facts>, String> {
         }
         Ok(facts)
     });
-    Ok(blocks.collect::<std::result::Result<Vec<_>, String>>()?.concat())
+    Ok(blocks.collect::<std::result::Result<Vec<_>, Cause>>()?.concat())
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Settings;
-use crate::error::{Error, Position, Result};
+use crate::error::{ArchiveError, ArchiveErrorKind, Cause, Error, Result, StoredError};
 use crate::output::{Facts, Files};
 
 /// Its name.
@@ -120,45 +120,45 @@ impl Manifest {
     /// Reads the manifest of the archive in `folder`.
     ///
     /// # Errors
-    /// [`Error::Input`] where there is no archive, one of a newer format, or the manifest is damaged.
+    /// [`Error::Archive`] where there is no archive, one of a newer format, or the manifest is damaged.
     pub(super) fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(MANIFEST);
         let bytes = fs::read(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => fault(
-                folder,
-                "no archive is here; make one with `newsfold index init`, or name its folder",
-            ),
-            _ => fault(&path, &error.to_string()),
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+                let words =
+                    "no archive is here; make one with `newsfold index init`, or name its folder";
+                let reason = Cause::told(words, error);
+                ArchiveError::new(folder, ArchiveErrorKind::Missing, reason).into()
+            }
+            _ => fault(&path, error),
         })?;
-        Self::of_bytes(&bytes).map_err(|reason| fault(&path, &reason))
+        Self::of_bytes(&bytes).map_err(|reason| fault(&path, reason))
     }
 
-    fn of_bytes(bytes: &[u8]) -> Result<Self, String> {
+    fn of_bytes(bytes: &[u8]) -> Result<Self, Cause> {
         /// What is looked at before the rest, which another format may have otherwise.
         #[derive(Deserialize)]
         struct Head {
             tool: String,
             format: u64,
         }
-        let damaged =
-            || "the manifest is damaged: its bytes are not those that were written".to_owned();
+        let damaged = || {
+            let words = "the manifest is damaged: its bytes are not those that were written";
+            Cause::told(words, StoredError::Damaged { name: "manifest" })
+        };
         let end = bytes.iter().position(|&byte| byte == b'\n').ok_or_else(damaged)? + 1;
         let (line, rest) = bytes.split_at(end);
         if rest != seal(line).as_bytes() {
             return Err(damaged());
         }
-        let head: Head = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-        if head.tool != TOOL {
-            return Err(format!("this is of {}, and no archive of newsfold", head.tool));
+        let Head { tool, format } = serde_json::from_slice(line)?;
+        if tool != TOOL {
+            return Err(format!("this is of {tool}, and no archive of newsfold").into());
         }
-        if head.format > FORMAT {
-            return Err(format!(
-                "this archive is of format {}, and this newsfold knows formats up to {FORMAT}; take a \
-                 newer newsfold",
-                head.format
-            ));
+        if format > FORMAT {
+            return Err(StoredError::NewerFormat { name: "archive", format, known: FORMAT }.into());
         }
-        serde_json::from_slice(line).map_err(|error| error.to_string())
+        Ok(serde_json::from_slice(line)?)
     }
 }
 
@@ -168,8 +168,8 @@ fn seal(line: &[u8]) -> String {
 }
 
 /// What is wrong with a file of an archive.
-pub(super) fn fault(path: &Path, reason: &str) -> Error {
-    Error::Input { position: Position::whole(&*path.to_string_lossy()), reason: reason.to_owned() }
+pub(super) fn fault(path: &Path, reason: impl Into<Cause>) -> Error {
+    ArchiveError::of(path, reason).into()
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ mod write;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ pub use write::{Compacted, Unwanted};
 
 use crate::article::{Article, Corpus, DocId};
 use crate::config::{PipelineConfig, Settings};
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, InputErrorKind, OutputStep, Position, Result, StoredError};
 use crate::ingest::Ingested;
 use crate::observer::Observer;
 use crate::output::{Facts, Folder, Reading};
@@ -95,7 +96,8 @@ impl Archive {
             (None, None, None) => Arc::new(Statistics::shipped()),
         };
         write::refuse_foreign(folder)?;
-        fs::create_dir_all(folder).map_err(|error| Error::output(folder, &error))?;
+        let made = fs::create_dir_all(folder);
+        made.map_err(|error| Error::output(folder, OutputStep::Create, error))?;
         let lock = Folder::hold(folder)?;
         write::refuse_foreign(folder)?;
         let (fixed, named) = parameters::fixed(settings);
@@ -105,7 +107,7 @@ impl Archive {
         manifest.statistics = "statistics-1".to_owned();
         manifest.note("statistics-1", lock.write("statistics-1", &statistics.to_bytes())?);
         for (name, path) in named {
-            let content = fs::read(&path).map_err(|error| fault(&path, &error.to_string()))?;
+            let content = fs::read(&path).map_err(|error| unreadable(&path, error))?;
             let file = format!("{name}-1");
             manifest.note(&file, lock.write(&file, &content)?);
             manifest.named.insert(name.to_owned(), file);
@@ -118,7 +120,7 @@ impl Archive {
     /// Opens the state that the archive is in now.
     ///
     /// # Errors
-    /// [`Error::Input`] where there is no archive, it is of a newer format or other parameters than this program
+    /// [`Error::Archive`] where there is no archive, it is of a newer format or other parameters than this program
     /// has, or a file of it is damaged.
     pub fn open(folder: &Path) -> Result<Self> {
         // Before anything is made here: whether it is an archive.
@@ -188,7 +190,7 @@ impl Archive {
     /// Goes through the stages with all articles: what one run over everything finds under these statistics.
     ///
     /// # Errors
-    /// Those of the stages, and [`Error::Input`] for a damaged file.
+    /// Those of the stages, and [`Error::Archive`] for a damaged file.
     pub fn results(&self, observer: &dyn Observer) -> Result<Results> {
         let (articles, readings) = (self.articles()?, self.readings()?);
         self.run(articles, readings, self.statistics(), Parts::ALL, observer)
@@ -198,7 +200,7 @@ impl Archive {
     /// It hangs on the batches in which the articles came, and so no result has it unless it is asked for.
     ///
     /// # Errors
-    /// [`Error::Input`] for a damaged file.
+    /// [`Error::Archive`] for a damaged file.
     pub fn merged_into(&self, results: &Results) -> Result<BTreeMap<DocId, String>> {
         let stories = self.redirects(&self.outcome()?)?.into_iter();
         let stories = stories.filter(|one| one.kind == GroupKind::Story);
@@ -230,12 +232,12 @@ impl Archive {
     /// The bytes of a file, which are those that were written.
     fn content(&self, name: &str) -> Result<Vec<u8>> {
         content(&self.folder, &self.manifest, name)
-            .map_err(|reason| fault(&self.folder.join(name), &reason))
+            .map_err(|reason| fault(&self.folder.join(name), reason))
     }
 
     /// What a file holds.
-    fn restored<T>(&self, name: &str, of: impl Fn(&[u8]) -> Result<T, String>) -> Result<T> {
-        of(&self.content(name)?).map_err(|reason| fault(&self.folder.join(name), &reason))
+    fn restored<T>(&self, name: &str, of: impl Fn(&[u8]) -> Result<T, Cause>) -> Result<T> {
+        of(&self.content(name)?).map_err(|reason| fault(&self.folder.join(name), reason))
     }
 
     fn read_statistics(&self) -> Result<Statistics> {
@@ -268,7 +270,7 @@ impl Archive {
     /// What each change did, from the first on.
     ///
     /// # Errors
-    /// [`Error::Input`] for a damaged file.
+    /// [`Error::Archive`] for a damaged file.
     pub fn changes(&self) -> Result<Vec<Changes>> {
         let read = |name: &String| self.restored(name, Changes::of_bytes);
         self.manifest.changes.iter().map(read).collect()
@@ -276,10 +278,15 @@ impl Archive {
 }
 
 /// The bytes of a file, or how they differ from those that the manifest names.
-fn content(folder: &Path, manifest: &Manifest, name: &str) -> Result<Vec<u8>, String> {
-    let bytes = fs::read(folder.join(name)).map_err(|error| error.to_string())?;
+fn content(folder: &Path, manifest: &Manifest, name: &str) -> Result<Vec<u8>, Cause> {
+    let bytes = fs::read(folder.join(name))?;
     match manifest.files.get(name) {
         Some(facts) if *facts == Facts::of(&bytes) => Ok(bytes),
-        _ => Err("damaged: its bytes are not those that the manifest names".to_owned()),
+        _ => Err(StoredError::NotTheManifests.into()),
     }
+}
+
+/// A file that settings name cannot be read.
+fn unreadable(path: &Path, error: io::Error) -> Error {
+    Error::input(Position::of_path(path), InputErrorKind::Unreadable, error)
 }

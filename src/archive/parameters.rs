@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::manifest::{Manifest, fault};
+use super::manifest::Manifest;
 use crate::config::{PipelineConfig, Settings};
-use crate::error::{Error, Result};
+use crate::error::{ArchiveError, ArchiveErrorKind, Error, Result};
 
 /// Parameters that say how input is read or results are written, and so may differ from one batch to the next;
 /// and one that is computed from others, with a last digit that may be another on another machine.
@@ -120,20 +120,17 @@ pub(super) fn settings(folder: &Path, manifest: &Manifest) -> Settings {
 pub(super) fn check_own(folder: &Path, manifest: &Manifest, config: &PipelineConfig) -> Result<()> {
     let now = parameters(config);
     let Some((name, was, is)) = difference(&manifest.parameters, &now) else { return Ok(()) };
-    Err(fault(
-        folder,
-        &format!(
-            "this archive was made with {name} {was} by newsfold {}, and this newsfold has {is}; \
-             make the archive anew",
-            manifest.version
-        ),
-    ))
+    let reason = format!(
+        "this archive was made with {name} {was} by newsfold {}, and this newsfold has {is}; make \
+         the archive anew",
+        manifest.version
+    );
+    Err(ArchiveError::new(folder, ArchiveErrorKind::OtherParameters, reason).into())
 }
 
 /// Refuses settings that ask an archive for something else than it was made for.
 pub(super) fn check_asked(folder: &Path, manifest: &Manifest, asked: &Settings) -> Result<()> {
-    let refused =
-        |name: &str, reason: String| Err(Error::Config { option: format!("--{name}"), reason });
+    let refused = |name: &str, reason: String| Err(Error::config(format!("--{name}"), reason));
     let Settings { background, ignore, credits, must_link, cannot_link, .. } = asked;
     for (name, file) in FILES.iter().zip([background, ignore, credits, must_link, cannot_link]) {
         if let Some(file) = file {

@@ -113,7 +113,7 @@ impl Archive {
     /// by a run. See [`Searcher`](super::Searcher) for many queries.
     ///
     /// # Errors
-    /// Those of the stages, and [`Error::Input`](crate::error::Error::Input) for a damaged file.
+    /// Those of the stages, and [`Error::Archive`](crate::error::Error::Archive) for a damaged file.
     pub fn query(
         &self,
         asked: Vec<Article>,
@@ -133,7 +133,7 @@ impl Archive {
     /// Two of them that are alike are not told of each other; they do count as members of a story.
     ///
     /// # Errors
-    /// Those of the stages, and [`Error::Input`](crate::error::Error::Input) for a damaged file.
+    /// Those of the stages, and [`Error::Archive`](crate::error::Error::Archive) for a damaged file.
     pub fn query_whole(&self, asked: Vec<Article>, observer: &dyn Observer) -> Result<Vec<Seen>> {
         self.asked_in_a_run(asked, Parts::ALL, observer)
     }

@@ -22,7 +22,7 @@ use super::{Archive, Seen, parameters, segment};
 use crate::article::{Article, DocId};
 use crate::candidates::{Facts, Method};
 use crate::config::{PipelineConfig, Settings};
-use crate::error::Result;
+use crate::error::{Cause, Result};
 use crate::observer::Observer;
 use crate::output::Facts as FileFacts;
 
@@ -58,7 +58,7 @@ pub struct Searcher {
     facts: Vec<Facts>,
     /// The outcome of the last run, and which ids its articles have: read where an id is not enough.
     outcome: Option<File>,
-    ids: OnceLock<std::result::Result<AHashMap<Identity, String>, String>>,
+    ids: OnceLock<std::result::Result<AHashMap<Identity, String>, Cause>>,
 }
 
 /// A segment whose files are open.
@@ -77,20 +77,20 @@ impl Archive {
     /// memory, which costs as much as adding it.
     ///
     /// # Errors
-    /// [`Error::Input`](crate::error::Error::Input) for a damaged file.
+    /// [`Error::Archive`](crate::error::Error::Archive) for a damaged file.
     pub fn searcher(&self) -> Result<Searcher> {
         let maker = Maker::new(&self.config, &self.statistics());
         let (mut segments, mut all) = (Vec::new(), Vec::new());
         for segment in &self.manifest.segments {
             let path = self.folder.join(&segment.file);
-            let told = |reason: String| fault(&path, &reason);
+            let told = |reason: Cause| fault(&path, reason);
             let opened = Tables::open(&path, segment::KIND);
             let (articles, lookup_path, lookup) = match (&segment.lookup, opened) {
                 (Some(lookup), Ok(tables)) => {
                     let lookup_path = self.folder.join(lookup);
                     self.check_length(&segment.file, tables.length())?;
                     let opened = Lookup::open(&lookup_path);
-                    let opened = opened.map_err(|reason| fault(&lookup_path, &reason))?;
+                    let opened = opened.map_err(|reason| fault(&lookup_path, reason))?;
                     self.check_length(lookup, opened.0.length())?;
                     (tables.table(0).map_err(told)?, lookup_path, opened)
                 }
@@ -111,7 +111,7 @@ impl Archive {
         }
         let outcome = self.manifest.outcome.as_ref().map(|name| self.folder.join(name));
         let outcome = outcome
-            .map(|path| File::open(&path).map_err(|error| fault(&path, &error.to_string())))
+            .map(|path| File::open(&path).map_err(|error| fault(&path, error)))
             .transpose()?;
         Ok(Searcher {
             folder: self.folder.clone(),
@@ -182,7 +182,7 @@ impl Searcher {
     /// told.
     ///
     /// # Errors
-    /// [`Error::Input`](crate::error::Error::Input) for a damaged file.
+    /// [`Error::Archive`](crate::error::Error::Archive) for a damaged file.
     pub fn query(&self, article: &Article, sought: Sought) -> Result<Seen> {
         let query = Query::new(self, article);
         Ok(Seen {
@@ -247,7 +247,7 @@ impl Searcher {
     /// The article as it was read.
     fn article(&self, doc: DocId) -> Result<Article> {
         let Opened { first, path, articles, .. } = self.segment(doc);
-        segment::nth(articles, doc.index() - first).map_err(|reason| fault(path, &reason))
+        segment::nth(articles, doc.index() - first).map_err(|reason| fault(path, reason))
     }
 
     /// What is known of an article without reading it.
@@ -258,7 +258,7 @@ impl Searcher {
     /// The head of an article's sample.
     pub(super) fn head(&self, doc: DocId) -> Result<Vec<u32>> {
         let Opened { first, lookup_path, lookup, .. } = self.segment(doc);
-        lookup.head(doc.index() - first).map_err(|reason| fault(lookup_path, &reason))
+        lookup.head(doc.index() - first).map_err(|reason| fault(lookup_path, reason))
     }
 
     /// These articles, which are ascending, with their furniture marked. Each block is read once.
@@ -272,7 +272,7 @@ impl Searcher {
             let Opened { first, path, articles, .. } = self.segment(docs[0]);
             let numbers: Vec<usize> = docs.iter().map(|doc| doc.index() - first).collect();
             let read = segment::some_of_block(articles, &numbers);
-            let mut read = read.map_err(|reason| fault(path, &reason))?;
+            let mut read = read.map_err(|reason| fault(path, reason))?;
             read.iter_mut().for_each(|article| self.maker.mark(article));
             Ok(read)
         };
@@ -283,11 +283,11 @@ impl Searcher {
     /// What all segments have under one key.
     pub(super) fn look_up<T>(
         &self,
-        of: impl Fn(&Lookup) -> std::result::Result<Vec<T>, String>,
+        of: impl Fn(&Lookup) -> std::result::Result<Vec<T>, Cause>,
         mut each: impl FnMut(usize, T),
     ) -> Result<()> {
         for Opened { first, lookup_path, lookup, .. } in &self.segments {
-            let found = of(lookup).map_err(|reason| fault(lookup_path, &reason))?;
+            let found = of(lookup).map_err(|reason| fault(lookup_path, reason))?;
             found.into_iter().for_each(|found| each(*first, found));
         }
         Ok(())
@@ -295,7 +295,7 @@ impl Searcher {
 
     pub(super) fn docs(
         &self,
-        of: impl Fn(&Lookup) -> std::result::Result<Vec<usize>, String>,
+        of: impl Fn(&Lookup) -> std::result::Result<Vec<usize>, Cause>,
     ) -> Result<Vec<DocId>> {
         let mut docs = Vec::new();
         // A number that is damaged is told by its block's hash; this is for one that was written wrongly.
@@ -313,20 +313,20 @@ impl Searcher {
             return Ok(article.id.to_string());
         }
         let ids = self.ids.get_or_init(|| self.read_ids());
-        let ids = ids.as_ref().map_err(|reason| fault(&self.folder, reason))?;
+        let ids = ids.as_ref().map_err(|reason| fault(&self.folder, reason.clone()))?;
         let own = ids.get(&Identity::of(&article.id, article));
         Ok(own.cloned().unwrap_or_else(|| article.id.to_string()))
     }
 
-    fn read_ids(&self) -> std::result::Result<AHashMap<Identity, String>, String> {
+    fn read_ids(&self) -> std::result::Result<AHashMap<Identity, String>, Cause> {
         let Some((mut file, name)) = self.outcome.as_ref().zip(self.manifest.outcome.as_ref())
         else {
             return Ok(AHashMap::new());
         };
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        file.read_to_end(&mut bytes).map_err(Cause::of)?;
         if self.manifest.files.get(name) != Some(&FileFacts::of(&bytes)) {
-            return Err(format!("{name} is damaged"));
+            return Err(format!("{name} is damaged").into());
         }
         let articles = Outcome::of_bytes(&bytes)?.articles;
         Ok(articles.into_iter().map(|article| (article.identity, article.id)).collect())

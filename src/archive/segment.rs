@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::blocks::{self, Table, TableWriter, Tables};
 use super::lookup::MOST_ARTICLES;
 use crate::article::{Article, Mending, Notes, Published, SharedStr};
-use crate::error::{Place, Position};
+use crate::error::{Cause, Place, Position};
 use crate::sealed::{Kind, Reader, Writer};
 use crate::spill::Text;
 
@@ -98,14 +98,14 @@ fn block(articles: &[Article]) -> Vec<u8> {
 }
 
 /// The articles of a segment, or why it cannot be read.
-pub(super) fn of_bytes(bytes: &[u8]) -> Result<Vec<Article>, String> {
+pub(super) fn of_bytes(bytes: &[u8]) -> Result<Vec<Article>, Cause> {
     let packed = KIND.open(bytes)?;
     if KIND.header(bytes)?.0 == ONE_BLOCK {
         return of_block(packed);
     }
     let table = Tables::of_bytes(bytes.to_vec(), KIND)?.table(0)?;
     let blocks = (0..table.len()).into_par_iter().map(|place| of_block(&table.block(place)?));
-    Ok(blocks.collect::<Result<Vec<_>, String>>()?.concat())
+    Ok(blocks.collect::<Result<Vec<_>, Cause>>()?.concat())
 }
 
 /// Whether a segment's articles can be read one at a time.
@@ -119,12 +119,12 @@ pub(super) fn block_of(number: usize) -> usize {
 }
 
 /// The article with this number, of the table of a segment.
-pub(super) fn nth(table: &Table, number: usize) -> Result<Article, String> {
+pub(super) fn nth(table: &Table, number: usize) -> Result<Article, Cause> {
     some_of_block(table, &[number])?.pop().ok_or_else(missing)
 }
 
 /// The articles with these numbers, which are all of one block.
-pub(super) fn some_of_block(table: &Table, numbers: &[usize]) -> Result<Vec<Article>, String> {
+pub(super) fn some_of_block(table: &Table, numbers: &[usize]) -> Result<Vec<Article>, Cause> {
     let place = block_of(*numbers.first().ok_or_else(missing)?);
     let first = table.first(place).ok_or_else(missing)? as usize;
     let articles = of_block(&table.block(place)?)?;
@@ -132,16 +132,16 @@ pub(super) fn some_of_block(table: &Table, numbers: &[usize]) -> Result<Vec<Arti
     numbers.iter().map(|number| nth(number).ok_or_else(missing)).collect()
 }
 
-fn missing() -> String {
-    "an article of it is not where it should be".to_owned()
+fn missing() -> Cause {
+    "an article of it is not where it should be".into()
 }
 
-fn of_block(packed: &[u8]) -> Result<Vec<Article>, String> {
-    let body = zstd::decode_all(packed).map_err(|error| error.to_string())?;
+fn of_block(packed: &[u8]) -> Result<Vec<Article>, Cause> {
+    let body = zstd::decode_all(packed).map_err(Cause::of)?;
     let mut reader = Reader::new(&body);
     let length = reader.count()?;
     let (numbers, texts) = reader.rest().split_at(length);
-    let texts = std::str::from_utf8(texts).map_err(|error| error.to_string())?.to_owned();
+    let texts = std::str::from_utf8(texts).map_err(Cause::of)?.to_owned();
     let mut texts = Texts { text: Arc::new(Text::from(texts)), at: 0, file: Arc::from("") };
     let mut numbers = Reader::new(numbers);
     let articles = (0..numbers.count()?).map(|_| article(&mut numbers, &mut texts)).collect();
@@ -158,11 +158,11 @@ struct Texts {
 }
 
 impl Texts {
-    fn next(&mut self, length: usize) -> Result<SharedStr, String> {
+    fn next(&mut self, length: usize) -> Result<SharedStr, Cause> {
         let end = self.at.checked_add(length).filter(|&end| self.text.get(self.at..end).is_some());
         let end = end.ok_or("a text is not where it should be")?;
         if u32::try_from(end).is_err() {
-            return Err("its texts are too long".to_owned());
+            return Err("its texts are too long".into());
         }
         let text = SharedStr::stretch(&self.text, self.at..end);
         self.at = end;
@@ -170,7 +170,7 @@ impl Texts {
     }
 }
 
-fn article(numbers: &mut Reader<'_>, texts: &mut Texts) -> Result<Article, String> {
+fn article(numbers: &mut Reader<'_>, texts: &mut Texts) -> Result<Article, Cause> {
     let mut next = || texts.next(numbers.narrow()?);
     let [id, outlet, url, title, text, lang, file] =
         [next()?, next()?, next()?, next()?, next()?, next()?, next()?];
@@ -186,8 +186,8 @@ fn article(numbers: &mut Reader<'_>, texts: &mut Texts) -> Result<Article, Strin
         0 => None,
         precision => {
             let second = numbers.signed()?;
-            let nanosecond = i32::try_from(numbers.signed()?).map_err(|error| error.to_string())?;
-            let at = jiff::Timestamp::new(second, nanosecond).map_err(|error| error.to_string())?;
+            let nanosecond = i32::try_from(numbers.signed()?).map_err(Cause::of)?;
+            let at = jiff::Timestamp::new(second, nanosecond).map_err(Cause::of)?;
             Some(Published { at, day_only: precision == 2 })
         }
     };

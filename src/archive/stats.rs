@@ -46,7 +46,7 @@ impl Archive {
     /// What the archive holds. Cost: it reads every file once.
     ///
     /// # Errors
-    /// [`Error::Input`](crate::error::Error::Input) for a damaged file.
+    /// [`Error::Archive`](crate::error::Error::Archive) for a damaged file.
     pub fn stats(&self) -> Result<Stats> {
         let articles = self.articles()?;
         let outcome = self.outcome()?;

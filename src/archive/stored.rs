@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::outcome::Outcome;
-use crate::error::{Place, Position, Reject};
+use crate::error::{Cause, Place, Position, Reject};
 use crate::ingest::InputFile;
 use crate::sealed::Kind;
 
@@ -56,13 +56,13 @@ impl Readings {
                 Place::Line(line) => (Some(line), None),
                 Place::Record(record) => (None, Some(record)),
             };
-            Rejected { file: file.to_string(), line, record, reason: reason.clone() }
+            Rejected { file: file.to_string(), line, record, reason: reason.to_string() }
         };
         let rejects = self.rejects.iter().map(rejected).collect();
         store(READING, &Reading { files: self.files.clone(), rejects })
     }
 
-    pub(super) fn of_bytes(bytes: &[u8]) -> Result<Self, String> {
+    pub(super) fn of_bytes(bytes: &[u8]) -> Result<Self, Cause> {
         let Reading { files, rejects } = restore(READING, bytes)?;
         let reject = |Rejected { file, line, record, reason }| Reject {
             position: match (line, record) {
@@ -70,7 +70,7 @@ impl Readings {
                 (None, Some(record)) => Position::record(file, record),
                 (None, None) => Position::whole(file),
             },
-            reason,
+            reason: reason.into(),
         };
         Ok(Self { files, rejects: rejects.into_iter().map(reject).collect() })
     }
@@ -81,7 +81,7 @@ impl Outcome {
         store(OUTCOME, self)
     }
 
-    pub(super) fn of_bytes(bytes: &[u8]) -> Result<Self, String> {
+    pub(super) fn of_bytes(bytes: &[u8]) -> Result<Self, Cause> {
         let outcome: Self = restore(OUTCOME, bytes)?;
         let is_there = |place: Option<u32>, groups: &[_]| {
             place.is_none_or(|place| (place as usize) < groups.len())
@@ -92,7 +92,7 @@ impl Outcome {
         let mut stories = outcome.stories.iter();
         match articles && stories.all(|story| is_there(story.storyline, &outcome.storylines)) {
             true => Ok(outcome),
-            false => Err("it names groups that it does not have".to_owned()),
+            false => Err("it names groups that it does not have".into()),
         }
     }
 }
@@ -103,7 +103,7 @@ fn store(kind: Kind, value: &impl Serialize) -> Vec<u8> {
     kind.seal(&zstd::encode_all(&json[..], COMPRESSION).unwrap_or_default())
 }
 
-fn restore<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<T, String> {
-    let json = zstd::decode_all(kind.open(bytes)?).map_err(|error| error.to_string())?;
-    serde_json::from_slice(&json).map_err(|error| error.to_string())
+fn restore<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<T, Cause> {
+    let json = zstd::decode_all(kind.open(bytes)?).map_err(Cause::of)?;
+    serde_json::from_slice(&json).map_err(Cause::of)
 }

@@ -5,6 +5,7 @@
 //! more than a few hundredths of a bit. Cost of a lookup: a binary search in the directory, and a block.
 
 use super::blocks::{Table, TableWriter};
+use crate::error::Cause;
 
 /// Words of a block. A lookup reads one, half a kilobyte; the directory takes a thirtieth of the blocks.
 const WORDS_A_BLOCK: usize = 128;
@@ -19,7 +20,7 @@ pub(super) fn table(words: &[u64]) -> TableWriter {
 }
 
 /// The words of a table from `from` to `to`, the latter left out.
-pub(super) fn between(table: &Table, from: u64, to: u64) -> Result<Vec<u64>, String> {
+pub(super) fn between(table: &Table, from: u64, to: u64) -> Result<Vec<u64>, Cause> {
     let mut found = Vec::new();
     for place in table.before(from)..table.len() {
         let Some(first) = table.first(place).filter(|&first| first < to) else { break };
@@ -47,8 +48,8 @@ fn encoded(words: &[u64]) -> Vec<u8> {
     bits.finish()
 }
 
-fn decode(first: u64, block: &[u8], mut each: impl FnMut(u64)) -> Result<(), String> {
-    let not_this = || "a block of it holds something else".to_owned();
+fn decode(first: u64, block: &[u8], mut each: impl FnMut(u64)) -> Result<(), Cause> {
+    let not_this = || Cause::from("a block of it holds something else");
     let &[count, low] = block.first_chunk::<HEAD>().ok_or_else(not_this)?;
     if low >= 64 || count == 0 {
         return Err(not_this());

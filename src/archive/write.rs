@@ -14,7 +14,7 @@ use super::outcome::{Identity, Outcome};
 use super::stored::Readings;
 use super::{Archive, Changes, segment};
 use crate::article::{Article, Corpus};
-use crate::error::{Error, Result};
+use crate::error::{Error, OutputStep, Result};
 use crate::ingest::Ingested;
 use crate::observer::Observer;
 use crate::output::{Folder, Reading};
@@ -132,7 +132,7 @@ impl Archive {
         for unwanted in unwanted {
             let Unwanted::Id(id) = unwanted else { continue };
             let found = before.articles.iter().find(|article| article.id == *id);
-            let unknown = || Error::UnknownArticle { id: id.clone(), hint: String::new() };
+            let unknown = || Error::UnknownArticle { id: id.as_str().into(), hint: "".into() };
             ids.insert(&found.ok_or_else(unknown)?.identity);
         }
         let is_unwanted = |article: &Article| {
@@ -192,7 +192,7 @@ impl Archive {
     /// nobody reads in the archive now. Cost: one pass over the articles, and their sketches and seeds.
     ///
     /// # Errors
-    /// [`Error::Output`], [`Error::Input`] for a damaged file; the archive is then as it was.
+    /// [`Error::Output`], [`Error::Archive`] for a damaged file; the archive is then as it was.
     pub fn compact(&mut self) -> Result<Compacted> {
         let lock = self.lock()?;
         let segments_before = self.manifest.segments.len();
@@ -405,8 +405,7 @@ pub(super) fn is_newer(name: &str, manifest: &Manifest) -> bool {
 
 /// Refuses to make an archive where something else is.
 pub(super) fn refuse_foreign(folder: &Path) -> Result<()> {
-    let refuse =
-        |reason: &str| Err(Error::Output { path: folder.to_owned(), reason: reason.into() });
+    let refuse = |reason: &str| Err(Error::output(folder, OutputStep::Check, reason));
     let Ok(entries) = fs::read_dir(folder) else {
         return match folder.exists() {
             true => refuse("this is no folder that can be read; name another one"),

@@ -69,9 +69,8 @@ impl FromStr for Method {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|method| method.name() == name).ok_or_else(|| Error::Config {
-            option: "--method".into(),
-            reason: format!("{name:?} is none of minhash, simhash, exact"),
+        Self::ALL.into_iter().find(|method| method.name() == name).ok_or_else(|| {
+            Error::config("--method", format!("{name:?} is none of minhash, simhash, exact"))
         })
     }
 }

@@ -49,7 +49,7 @@ impl Args {
                         Statistics::count(&mut read.corpus, statistics, Wanted::ALL, &progress)?;
                     whole_file::write(&self.output, |out| {
                         let written = counted.write(out).and_then(|()| out.flush());
-                        written.map_err(|error| whole_file::failed(&self.output, &error))
+                        written.map_err(|error| whole_file::failed(&self.output, error))
                     })?;
                     in_words(&counted)
                 }

@@ -50,7 +50,7 @@ impl Args {
         let (comparison, rejects) = found.map_or_else(asked, |found| Ok((found, Vec::new())))?;
         if let Some(path) = &self.html {
             whole_file::write(path, |out| {
-                page(&comparison, out).map_err(|error| whole_file::failed(path, &error))
+                page(&comparison, out).map_err(|error| whole_file::failed(path, error))
             })?;
         }
         if self.json {

@@ -1,7 +1,7 @@
 //! `config`: the settings of a run as a file for `--config`, with what each of them means.
 
 use clap::Arg;
-use newsfold::error::Error;
+use newsfold::error::{Cause, Error};
 
 use super::options::{Destination, Tuning};
 use super::{Exit, Failure, command, terminal};
@@ -20,18 +20,16 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         if !self.print {
-            return Err(Failure::Newsfold(Error::Config {
-                option: "config".to_owned(),
-                reason: "say --print to see the settings".to_owned(),
-            }));
+            return Err(Failure::Newsfold(Error::config(
+                "config",
+                "say --print to see the settings",
+            )));
         }
         let settings = self.tuning.settings(Some(&self.destination))?;
         // What cannot be meant is told here, not by the run that reads the file.
         settings.clone().resolve(Vec::new())?;
-        let table = toml::Table::try_from(&settings).map_err(|error| Error::Config {
-            option: "config".to_owned(),
-            reason: error.to_string(),
-        })?;
+        let table = toml::Table::try_from(&settings)
+            .map_err(|error| Error::config("config", Cause::of(error)))?;
         terminal::print(&printed(&table))?;
         Ok(Exit::Done)
     }

@@ -59,7 +59,7 @@ impl Args {
     ) -> Result<(), Failure> {
         if let Some(path) = &self.html {
             whole_file::write(path, |out| {
-                page(out).map_err(|error| whole_file::failed(path, &error))
+                page(out).map_err(|error| whole_file::failed(path, error))
             })?;
         }
         if self.json {

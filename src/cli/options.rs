@@ -344,11 +344,11 @@ pub(crate) fn inputs_or_usage(named: &[String], command: &str) -> Result<Vec<Str
     let mut cli = super::command::command();
     cli.build();
     let usage = super::command::find(&mut cli, command).map(|sub| sub.render_usage().to_string());
-    Err(Error::Config {
-        option: "INPUT".to_owned(),
-        reason: format!(
+    Err(Error::config(
+        "INPUT",
+        format!(
             "name a file, a folder, a glob, or - for standard input\n\n{}\n\nFor more: newsfold {command} --help",
             usage.unwrap_or_default()
         ),
-    })
+    ))
 }

@@ -49,11 +49,10 @@ impl Pair {
             ..Settings::default()
         };
         if asked != usual {
-            return Err(Error::Config {
-                option: out.clone(),
-                reason: "a finished run keeps its settings; to try others, name its input in place of it"
-                    .to_owned(),
-            });
+            return Err(Error::config(
+                out.clone(),
+                "a finished run keeps its settings; to try others, name its input in place of it",
+            ));
         }
         let progress = Progress::new(&self.telling);
         let threads = asked.threads.unwrap_or_default();
@@ -73,7 +72,15 @@ impl Pair {
     ) -> Result<(T, Vec<Reject>), Error> {
         let (inputs, names) = self.words.split_at(self.words.len() - 2);
         let two_files = inputs.is_empty() && names.iter().all(|name| Path::new(name).is_file());
-        let inputs = inputs_or_usage(if two_files { names } else { inputs }, command)?;
+        let inputs = inputs_or_usage(if two_files { names } else { inputs }, command);
+        // The first of them is the input then.
+        let inputs = inputs.map_err(|usage| match Path::new(&names[0]).exists() {
+            true => Error::config(
+                "A B",
+                format!("{command} asks about two articles, and after {} one is named", names[0]),
+            ),
+            false => usage,
+        })?;
         let config = self.tuning.resolve(inputs, None)?;
         let progress = Progress::new(&self.telling);
         let (answer, rejects) = in_pool(config.threads, || {

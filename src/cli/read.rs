@@ -74,7 +74,7 @@ impl Args {
                 write_texts(&read.corpus, format, out, &progress).map_err(|error| {
                     match error.kind() {
                         io::ErrorKind::Interrupted => Error::Interrupted,
-                        _ => whole_file::failed(&self.output, &error),
+                        _ => whole_file::failed(&self.output, error),
                     }
                 })
             })?;
@@ -92,7 +92,7 @@ impl Args {
 
 /// The format that a file's ending names.
 fn format_of(file: &Path) -> Result<Format, Error> {
-    let fault = |reason: String| Error::Config { option: "--output".into(), reason };
+    let fault = |reason: String| Error::config("--output", reason);
     let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     match ending.to_ascii_lowercase().as_str() {
         "jsonl" | "ndjson" => Ok(Format::Jsonl),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueHint;
 use jiff::civil::Date;
 use newsfold::config::Settings;
-use newsfold::error::{Error, Position};
+use newsfold::error::{Error, InputErrorKind, Position};
 use newsfold::pipeline::in_pool;
 use newsfold::remake;
 use newsfold::results::Results;
@@ -68,19 +68,18 @@ impl Asked {
             return Ok(None);
         }
         if results.passages.is_none() {
-            return Err(Error::Config {
-                option: "--wire".to_owned(),
-                reason: "this run looked for no passages; `run` and `passages` do".to_owned(),
-            });
+            return Err(Error::config(
+                "--wire",
+                "this run looked for no passages; `run` and `passages` do",
+            ));
         }
         Ok(Some(views::wire(results)))
     }
 
     fn day(&self) -> Result<Option<Date>, Error> {
         let read = |day: &String| {
-            day.parse().map_err(|_| Error::Config {
-                option: "--since".to_owned(),
-                reason: format!("{day:?} is no day; write it as in 2024-05-31"),
+            day.parse().map_err(|_| {
+                Error::config("--since", format!("{day:?} is no day; write it as in 2024-05-31"))
             })
         };
         self.since.as_ref().map(read).transpose()
@@ -93,20 +92,20 @@ impl Args {
         let most = settings.resolve(Vec::new())?.report_max.map(|size| size.0 as usize);
         let is_feed = self.format.as_deref() == Some(FEED);
         if is_feed && self.asked.since.is_none() {
-            return Err(Failure::Newsfold(Error::Config {
-                option: "--format".to_owned(),
-                reason: "a feed tells what is new: give --since DATE with it".to_owned(),
-            }));
+            return Err(Failure::Newsfold(Error::config(
+                "--format",
+                "a feed tells what is new: give --since DATE with it",
+            )));
         }
         let format = self.format.as_deref().filter(|_| !is_feed);
         let form: Form = format.map_or(Ok(Form::default()), str::parse)?;
         self.asked.day()?;
         if !self.out.is_dir() {
-            return Err(Failure::Newsfold(Error::Input {
-                position: Position::whole(self.out.to_string_lossy()),
-                reason: "no folder is here; name the one that `newsfold run` wrote its results to"
-                    .to_owned(),
-            }));
+            return Err(Failure::Newsfold(Error::input(
+                Position::whole(self.out.to_string_lossy()),
+                InputErrorKind::Missing,
+                "no folder is here; name the one that `newsfold run` wrote its results to",
+            )));
         }
         let progress = Progress::new(&self.telling);
         let results = in_pool(0, || remake::read(&self.out, &progress))?;
@@ -147,7 +146,7 @@ impl Args {
         }
         let place = self.out.join(format!("{}.html", view.name));
         whole_file::write(&place, |file| {
-            view.write(form, file).map_err(|error| whole_file::failed(&place, &error))
+            view.write(form, file).map_err(|error| whole_file::failed(&place, error))
         })?;
         self.tell(place)
     }

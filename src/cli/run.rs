@@ -47,33 +47,30 @@ impl Args {
         let inputs = inputs_or_usage(&self.inputs, name(parts))?;
         let config = self.tuning.resolve(inputs, Some(&self.destination))?;
         if self.fail_on_duplicates && !parts.families {
-            return Err(Failure::Newsfold(Error::Config {
-                option: "--fail-on-duplicates".to_owned(),
-                reason: "this command looks for no near-duplicates; dups, stories and run do"
-                    .to_owned(),
-            }));
+            return Err(Failure::Newsfold(Error::config(
+                "--fail-on-duplicates",
+                "this command looks for no near-duplicates; dups, stories and run do",
+            )));
         }
         let of_passages = config.formats.iter().find(|of| Format::OF_PASSAGES.contains(of));
         if let Some(format) = of_passages.filter(|_| !parts.passages) {
-            return Err(Failure::Newsfold(Error::Config {
-                option: "--format".to_owned(),
-                reason: format!(
+            return Err(Failure::Newsfold(Error::config(
+                "--format",
+                format!(
                     "{} is a format of passages, which passages and run look for",
                     format.name()
                 ),
-            }));
+            )));
         }
         if self.dry_run {
             return plan::print(&config);
         }
         if config.output.as_os_str() == "-" {
-            return Err(Failure::Newsfold(Error::Config {
-                option: "--output".to_owned(),
-                reason:
-                    "results are a folder of files, which cannot go to standard output; name a \
-                         folder (./- for one of that name)"
-                        .to_owned(),
-            }));
+            return Err(Failure::Newsfold(Error::config(
+                "--output",
+                "results are a folder of files, which cannot go to standard output; name a \
+                         folder (./- for one of that name)",
+            )));
         }
         let claim = report::claim(&config.output)?;
         let begun = claim.begun();

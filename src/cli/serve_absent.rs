@@ -1,7 +1,5 @@
 //! What stands for `serve` in a build without it: it says so, and how to get it.
 
-use newsfold::error::Error;
-
 use super::options::LogFormat;
 use super::{Exit, Failure};
 
@@ -14,11 +12,10 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
-        Err(Failure::Newsfold(Error::Config {
-            option: format!("serve {}", self.words.join(" ")).trim_end().to_owned(),
-            reason: "this newsfold was built without its server; build it with --features serve"
-                .to_owned(),
-        }))
+        Err(Failure::Newsfold(Error::config(
+            format!("serve {}", self.words.join(" ")).trim_end().to_owned(),
+            "this newsfold was built without its server; build it with --features serve",
+        )))
     }
 
     pub(crate) fn log_format(&self) -> LogFormat {

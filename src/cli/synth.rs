@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::ValueHint;
-use newsfold::error::Error;
+use newsfold::error::{Error, OutputStep};
 use newsfold::output::Claim;
 use newsfold::synth::{Counts, GoldFiles, SynthConfig, synth};
 
@@ -109,11 +109,15 @@ impl Args {
         let begun = claim.begun();
         stop::before_ending(move || begun.give_up());
         let staged = claim.aside(&self.output);
-        let failed = |error: io::Error| Error::output(&self.output, &error);
-        let mut articles = BufWriter::new(File::create(&staged).map_err(failed)?);
+        let failed = |doing| {
+            let path = &self.output;
+            move |error: io::Error| Error::output(path, doing, error)
+        };
+        let file = File::create(&staged).map_err(failed(OutputStep::Create))?;
+        let mut articles = BufWriter::new(file);
         let mut gold = GoldFiles::create_beside(&staged)?;
         let counts = synth(config, &mut articles, Some(&mut gold.writers()), progress)?;
-        articles.flush().map_err(failed)?;
+        articles.flush().map_err(failed(OutputStep::Write))?;
         gold.finish()?;
         claim.commit()?;
         Ok(counts)

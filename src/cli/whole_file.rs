@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::Path;
 
-use newsfold::error::Error;
+use newsfold::error::{Error, OutputStep};
 use newsfold::output::FileClaim;
 
 use super::stop;
@@ -21,12 +21,12 @@ pub(crate) fn write<T>(
     let mut out = BufWriter::new(claim.file());
     let told = content(&mut out)?;
     let flushed = out.into_inner().map(drop).map_err(io::IntoInnerError::into_error);
-    flushed.map_err(|error| failed(path, &error))?;
+    flushed.map_err(|error| failed(path, error))?;
     claim.commit()?;
     Ok(told)
 }
 
 /// What to say of a file that cannot be written.
-pub(crate) fn failed(path: &Path, error: &io::Error) -> Error {
-    Error::output(path, error)
+pub(crate) fn failed(path: &Path, error: io::Error) -> Error {
+    Error::output(path, OutputStep::Write, error)
 }

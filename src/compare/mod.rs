@@ -133,10 +133,10 @@ pub fn compare_found(
 
 fn are_two(corpus: &Corpus, a: DocId, b: DocId) -> Result<()> {
     if a == b {
-        return Err(Error::Config {
-            option: "A B".into(),
-            reason: format!("both are the article {:?}; name two", corpus.get(a).id.as_str()),
-        });
+        return Err(Error::config(
+            "A B",
+            format!("both are the article {:?}; name two", corpus.get(a).id.as_str()),
+        ));
     }
     Ok(())
 }

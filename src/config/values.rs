@@ -1,7 +1,7 @@
 //! Settings to values in their range: what several settings say together, and what one says in words.
 
 use crate::candidates::{OutletScope, Scope};
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 use crate::family::{Keep, Removal};
 use crate::ingest::Limits;
 
@@ -98,8 +98,8 @@ pub(super) fn size(option: &str, text: &str) -> Result<Size> {
     })
 }
 
-pub(super) fn invalid(option: &str, reason: String) -> Error {
-    Error::Config { option: format!("--{option}"), reason }
+pub(super) fn invalid(option: &str, reason: impl Into<Cause>) -> Error {
+    Error::config(format!("--{option}"), reason)
 }
 
 pub(super) fn within<T: PartialOrd + std::fmt::Display + Copy>(

@@ -3,7 +3,6 @@
 //!
 //! Read whole into memory: labels are few beside the articles. Every fault names file and line.
 
-use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -13,7 +12,7 @@ use serde::Deserialize;
 
 use super::pairs::Grade;
 use crate::article::CharSpan;
-use crate::error::{Error, Position, Result};
+use crate::error::{Cause, Error, Position, Result};
 
 /// The labels of one file.
 #[derive(Clone, Debug, PartialEq)]
@@ -208,8 +207,10 @@ fn read_passages(path: &Path, reader: impl BufRead) -> Result<Vec<LabelledPassag
         if line.trim().is_empty() {
             continue;
         }
-        let read: PassageLine = serde_json::from_str(&line)
-            .map_err(|error| gold_error(path, number, format!("no passage label: {error}")))?;
+        let read: PassageLine = serde_json::from_str(&line).map_err(|error| {
+            let reason = Cause::of(error).with_words(|why| format!("no passage label: {why}"));
+            gold_error(path, number, reason)
+        })?;
         let span = |start: u32, length: u32| match start.checked_add(length) {
             Some(end) if length > 0 => Ok(CharSpan { start, end }),
             _ => Err(gold_error(path, number, format!("no span: {start} and {length} more"))),
@@ -236,7 +237,7 @@ struct Csv<'a, R> {
 impl<'a, R: Read> Csv<'a, R> {
     fn new(path: &'a Path, reader: R) -> Result<Self> {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(reader);
-        let header = reader.headers().map_err(|error| csv_error(path, &error))?.clone();
+        let header = reader.headers().map_err(|error| csv_error(path, error))?.clone();
         Ok(Self { path, reader, header, record: csv::StringRecord::new() })
     }
 
@@ -249,7 +250,7 @@ impl<'a, R: Read> Csv<'a, R> {
     }
 
     fn advance(&mut self) -> Result<bool> {
-        self.reader.read_record(&mut self.record).map_err(|error| csv_error(self.path, &error))
+        self.reader.read_record(&mut self.record).map_err(|error| csv_error(self.path, error))
     }
 
     fn field(&self, column: usize) -> &str {
@@ -271,10 +272,7 @@ impl<'a, R: Read> Csv<'a, R> {
 
 /// Opens a file, decompressing by what its first bytes are.
 fn open(path: &Path) -> Result<Box<dyn BufRead>> {
-    let whole = |error: std::io::Error| Error::Gold {
-        position: Position::whole(path.to_string_lossy()),
-        reason: error.to_string(),
-    };
+    let whole = |error: std::io::Error| Error::gold(Position::whole(path.to_string_lossy()), error);
     let mut file = BufReader::new(File::open(path).map_err(whole)?);
     let magic = file.fill_buf().map_err(whole)?;
     Ok(if magic.starts_with(&[0x1f, 0x8b]) {
@@ -298,28 +296,23 @@ fn first_byte(path: &Path, reader: &mut impl BufRead) -> Result<Option<u8>> {
 }
 
 fn empty(path: &Path) -> Error {
-    Error::Gold {
-        position: Position::whole(path.to_string_lossy()),
-        reason: "holds no labels".into(),
-    }
+    Error::gold(Position::whole(path.to_string_lossy()), "holds no labels")
 }
 
-fn gold_error(path: &Path, line: u64, reason: impl Display) -> Error {
-    Error::Gold {
-        position: Position::line(path.to_string_lossy(), line),
-        reason: reason.to_string(),
-    }
+fn gold_error(path: &Path, line: u64, reason: impl Into<Cause>) -> Error {
+    Error::gold(Position::line(path.to_string_lossy(), line), reason)
 }
 
 /// The csv crate's own message repeats the place, in its own way: only its kind is wanted.
-fn csv_error(path: &Path, error: &csv::Error) -> Error {
+fn csv_error(path: &Path, error: csv::Error) -> Error {
     let line = error.position().map_or(1, csv::Position::line);
     let reason = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("{len} fields, where the header has {expected_len}")
+            let words = format!("{len} fields, where the header has {expected_len}");
+            Cause::told(words, error)
         }
-        csv::ErrorKind::Utf8 { .. } => "not UTF-8".into(),
-        _ => error.to_string(),
+        csv::ErrorKind::Utf8 { .. } => Cause::told("not UTF-8", error),
+        _ => Cause::from(error),
     };
     gold_error(path, line, reason)
 }
@@ -346,7 +339,7 @@ mod tests {
     fn fault(content: &str) -> String {
         let file = file(content.as_bytes());
         let error = read_gold(file.path()).unwrap_err();
-        assert!(matches!(error, Error::Gold { .. }));
+        assert!(matches!(error, Error::Gold(_)));
         error.to_string().replace(&*file.path().to_string_lossy(), "gold")
     }
 

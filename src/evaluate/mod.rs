@@ -24,7 +24,7 @@ pub use gold::{Gold, LabelledPair, LabelledPassage, read_gold, read_pair_list};
 pub use pairs::{Grade, GradeRecall, JudgedPair, PairScores, score_pairs};
 pub use passages::{ArticlePair, PassageScores, SharedSpan, score_passages};
 
-use crate::error::{Error, Position, Result};
+use crate::error::{Error, InputErrorKind, Position, Result};
 use crate::output::check_lengths;
 use crate::tables;
 use crate::tables::schema::{Article, Pair};
@@ -155,13 +155,13 @@ pub fn evaluate(
         Gold::Passages(passages) => labelled_passages(out, &passages, pairs)?,
     };
     if scores.labelled() == scores.absent() {
-        return Err(Error::Gold {
-            position: Position::whole(gold.to_string_lossy()),
-            reason: format!(
+        return Err(Error::gold(
+            Position::whole(gold.to_string_lossy()),
+            format!(
                 "the run in {} has none of the articles labelled here; ids must agree to the letter",
                 out.display()
             ),
-        });
+        ));
     }
     Ok(scores)
 }
@@ -185,7 +185,7 @@ impl Scores {
 }
 
 fn misplaced(option: &str, reason: &str) -> Error {
-    Error::Config { option: option.into(), reason: reason.into() }
+    Error::config(option, reason)
 }
 
 /// An article's cluster in the run.
@@ -222,10 +222,11 @@ fn clusters(out: &Path, mut labelled: Vec<(String, String)>, labels: Labels) -> 
     })?;
     // Every article has a story, alone or not; a run without families may just have found none.
     if labels == Labels::Stories && !any_named {
-        return Err(Error::Input {
-            position: Position::whole(out.to_string_lossy()),
-            reason: "the run has no stories; its families can be scored".into(),
-        });
+        return Err(Error::input(
+            Position::whole(out.to_string_lossy()),
+            InputErrorKind::Unsuited,
+            "the run has no stories; its families can be scored",
+        ));
     }
     let count = labelled.len() as u64;
     let scored: Vec<(String, RunCluster)> = labelled

@@ -121,12 +121,12 @@ impl FromStr for Keep {
                 Self::Outlets(names.split(',').map(|name| name.trim().to_owned()).collect())
             }
             _ => {
-                return Err(Error::Config {
-                    option: "--keep".into(),
-                    reason: format!(
+                return Err(Error::config(
+                    "--keep",
+                    format!(
                         "{text:?} is none of first, last, newest, longest, complete, corrected, original, outlet:NAME,NAME"
                     ),
-                });
+                ));
             }
         })
     }

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::GRAM;
 use crate::article::house;
-use crate::error::{Error, Position, Result};
+use crate::error::{Cause, Error, InputErrorKind, Position, Result, StoredError};
 use crate::sealed::{Reader, Writer};
 use crate::sketch::{mix, shingle_hashes};
 use crate::text::Tokeniser;
@@ -68,15 +68,14 @@ impl Templates {
     /// # Errors
     /// [`Error::Input`] where it cannot be read, is no UTF-8 or has no words.
     pub fn of_file(path: &Path) -> Result<Self> {
-        let failed = |reason: String| Error::Input {
-            position: Position::whole(&*path.to_string_lossy()),
-            reason,
-        };
-        let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+        let failed = |kind, reason: Cause| Error::input(Position::of_path(path), kind, reason);
+        let text = fs::read_to_string(path)
+            .map_err(|error| failed(InputErrorKind::Unreadable, error.into()))?;
         let mut templates = Self::default();
         templates.ignore(&text);
         if templates.is_empty() {
-            return Err(failed("no template stands here: a file of them has words".to_owned()));
+            let reason = "no template stands here: a file of them has words".into();
+            return Err(failed(InputErrorKind::Empty, reason));
         }
         Ok(templates)
     }
@@ -92,7 +91,7 @@ impl Templates {
     }
 
     /// Reads what [`Self::store`] wrote.
-    pub(crate) fn restore(body: &mut Reader<'_>) -> Result<Self, String> {
+    pub(crate) fn restore(body: &mut Reader<'_>) -> Result<Self, StoredError> {
         let mut templates = Self::default();
         for _ in 0..body.count()? {
             templates.houses.insert(body.number()?, body.ascending()?);

@@ -18,7 +18,7 @@ use super::documents;
 use super::file::{Reader, Reading};
 use super::limits::Limits;
 use super::source::Opened;
-use crate::error::{Position, Reject, Result};
+use crate::error::{Cause, Position, Reject, Result};
 
 /// Members up to this size are read whole by one thread each.
 const SMALL_BYTES: u64 = 1 << 20;
@@ -97,7 +97,7 @@ impl Reader<'_> {
                 Err(error) => {
                     // The rest of a tar of which only the beginning is wanted is not missing.
                     if !tar.inner.is_cut() {
-                        let reason = tar.inner.explain(&error);
+                        let reason = tar.inner.explain(error);
                         let position = Position::whole(Arc::clone(name));
                         reading.rejects.push(Reject { position, reason });
                     }
@@ -114,7 +114,7 @@ impl Reader<'_> {
                     Ok(_) => batch.push(member, content, reading)?,
                     Err(_) if tar.inner.is_cut() => break,
                     Err(error) => {
-                        let reason = tar.inner.explain(&error);
+                        let reason = tar.inner.explain(error);
                         reading.rejects.push(Reject { position: Position::whole(member), reason });
                         break;
                     }
@@ -129,14 +129,15 @@ impl Reader<'_> {
 
     /// Reads the members of a ZIP archive.
     pub(super) fn zip(self, name: &Arc<str>, file: File, reading: &mut Reading) -> Result<()> {
-        let reject = |name: &Arc<str>, reason: String| Reject {
+        let reject = |name: &Arc<str>, reason: Cause| Reject {
             position: Position::whole(Arc::clone(name)),
             reason,
         };
         let mut archive = match zip::ZipArchive::new(file) {
             Ok(archive) => archive,
             Err(error) => {
-                let reason = format!("a ZIP archive that cannot be read: {error}");
+                let words = format!("a ZIP archive that cannot be read: {error}");
+                let reason = Cause::told(words, error);
                 reading.rejects.push(reject(name, reason));
                 return Ok(());
             }
@@ -166,7 +167,7 @@ impl Reader<'_> {
                     break;
                 }
                 Err(error) => {
-                    let reason = format!("it cannot be unpacked: {error}");
+                    let reason = Cause::told(format!("it cannot be unpacked: {error}"), error);
                     reading.rejects.push(reject(&member, reason));
                 }
             }
@@ -197,7 +198,7 @@ fn names(archive: &zip::ZipArchive<File>) -> Vec<String> {
 /// # Errors
 /// In words, where it is one that is not read, or grows too much to be believed. What is wrong with an
 /// archive is told where it is read.
-pub(super) fn document(file: &File, limits: Limits) -> std::result::Result<Option<Format>, String> {
+pub(super) fn document(file: &File, limits: Limits) -> std::result::Result<Option<Format>, Cause> {
     let Ok(mut archive) = file.try_clone().and_then(|file| Ok(zip::ZipArchive::new(file)?)) else {
         return Ok(None);
     };

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_buffer::Buffer;
 use arrow_ipc::{Block, Message, MessageHeader, root_as_footer, root_as_message};
-use arrow_schema::{DataType, Fields, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Fields, Schema, SchemaRef};
 
 pub use super::arrow_values::ArrowColumns;
 use super::arrow_values::Column;
@@ -28,6 +28,7 @@ use super::parquet::guarded;
 use super::record::{Captured, Value};
 use super::rows;
 use super::source::{Compression, Opened};
+use crate::error::Cause;
 use crate::text::one_line;
 
 /// How a file begins; a stream begins with its first message.
@@ -86,7 +87,7 @@ struct Wanted {
 pub(super) struct Batch {
     columns: Vec<(NameId, Column)>,
     rows: Range<u64>,
-    complaints: Vec<(u64, String)>,
+    complaints: Vec<(u64, Cause)>,
     limits: Limits,
 }
 
@@ -101,8 +102,10 @@ impl<'s, 'o> Stream<'s, 'o> {
     ///
     /// # Errors
     /// In words, where it is no sound stream or has no column for a text.
-    pub(super) fn new(opened: &'s mut Opened<'o>, table: &FieldTable) -> Result<Self, String> {
-        let unreadable = |reason: String| format!("an Arrow file that cannot be read: {reason}");
+    pub(super) fn new(opened: &'s mut Opened<'o>, table: &FieldTable) -> Result<Self, Cause> {
+        let unreadable = |reason: Cause| {
+            reason.with_words(|words| format!("an Arrow file that cannot be read: {words}"))
+        };
         opened.read_on();
         let is_file = opened.head().starts_with(FILE_MARK);
         let (file, schema) = match is_file {
@@ -143,7 +146,7 @@ impl<'s, 'o> Stream<'s, 'o> {
     ///
     /// # Errors
     /// In words, what is wrong with it, and how many rows it should have had.
-    fn advance(&mut self) -> Result<bool, (u64, String)> {
+    fn advance(&mut self) -> Result<bool, (u64, Cause)> {
         while !self.has_ended {
             let read = match &mut self.file {
                 Some(file) => file.piece(),
@@ -165,9 +168,9 @@ impl<'s, 'o> Stream<'s, 'o> {
         Ok(false)
     }
 
-    fn decode(&mut self, piece: &Piece) -> Result<Option<RecordBatch>, (u64, String)> {
-        let message =
-            root_as_message(&piece.head).map_err(|error| (0, one_line(&error.to_string())))?;
+    fn decode(&mut self, piece: &Piece) -> Result<Option<RecordBatch>, (u64, Cause)> {
+        let message = root_as_message(&piece.head)
+            .map_err(|error| (0, Cause::from(one_line(&error.to_string()))))?;
         let version = message.version();
         let is_rows = message.header_type() == MessageHeader::RecordBatch;
         self.batches += u64::from(is_rows);
@@ -178,9 +181,7 @@ impl<'s, 'o> Stream<'s, 'o> {
             self.has_ended = true;
             return Err((rows, self.limits.bomb_in_words()));
         }
-        let damaged = |error: arrow_schema::ArrowError| {
-            (rows, format!("damaged ({})", one_line(&error.to_string())))
-        };
+        let damaged = |error: ArrowError| (rows, damaged(error));
         if let Some(dictionary) = message.header_as_dictionary_batch() {
             let (schema, known) = (&self.schema, &mut self.dictionaries);
             let read = arrow_ipc::reader::read_dictionary(
@@ -248,12 +249,13 @@ impl Batches for Stream<'_, '_> {
                 Err((rows, reason)) => {
                     let (row, number) = (self.before + 1, self.batches.max(1));
                     self.before = self.before.saturating_add(rows);
-                    let reason = match self.has_ended {
+                    let has_ended = self.has_ended;
+                    let reason = reason.with_words(|reason| match has_ended {
                         true => {
                             format!("batch {number}: {reason}: rows from {row} on are not read")
                         }
                         false => format!("batch {number}: {reason}: its {rows} rows are not read"),
-                    };
+                    });
                     batch.complaints.push((row, reason));
                     return true;
                 }
@@ -269,11 +271,11 @@ impl batches::Batch for Batch {
         self.rows.clone()
     }
 
-    fn complaints(&mut self) -> &mut Vec<(u64, String)> {
+    fn complaints(&mut self) -> &mut Vec<(u64, Cause)> {
         &mut self.complaints
     }
 
-    fn capture(&self, row: u64) -> Result<Captured<'_>, String> {
+    fn capture(&self, row: u64) -> Result<Captured<'_>, Cause> {
         let place = usize::try_from(row - self.rows.start).unwrap_or(usize::MAX);
         let mut captured = Captured::default();
         for (name, column) in &self.columns {
@@ -289,9 +291,9 @@ impl batches::Batch for Batch {
 
 impl Indexed {
     /// The next message; nothing behind the last.
-    fn piece(&mut self) -> Result<Option<Piece>, String> {
+    fn piece(&mut self) -> Result<Option<Piece>, Cause> {
         let Some((start, head, body)) = self.left.pop_front() else { return Ok(None) };
-        let io = |error: std::io::Error| error.to_string();
+        let io = |error: std::io::Error| Cause::from(error);
         self.file.seek(SeekFrom::Start(start)).map_err(io)?;
         let mut read = Vec::new();
         let wanted = head.saturating_add(body);
@@ -309,11 +311,11 @@ impl Indexed {
 }
 
 /// Reads the index of a file, and in it what the columns are.
-fn indexed(opened: &mut Opened<'_>) -> Result<(Indexed, Schema), String> {
+fn indexed(opened: &mut Opened<'_>) -> Result<(Indexed, Schema), Cause> {
     // A file in a file is copied to be read from its end, and then weighs what it weighs packed.
     let is_plain = opened.compression == Compression::None;
-    let mut file = opened.seekable().map_err(|error| opened.explain(&error))?;
-    let io = |error: std::io::Error| error.to_string();
+    let mut file = opened.seekable().map_err(|error| opened.explain(error))?;
+    let io = |error: std::io::Error| Cause::from(error);
     let bytes = file.seek(SeekFrom::End(0)).map_err(io)?;
     let end = bytes.checked_sub(END_BYTES as u64).ok_or_else(cut_short)?;
     let mut last = [0; END_BYTES];
@@ -324,9 +326,10 @@ fn indexed(opened: &mut Opened<'_>) -> Result<(Indexed, Schema), String> {
     let mut index = Vec::new();
     file.seek(SeekFrom::Start(start)).map_err(io)?;
     (&mut file).take(length).read_to_end(&mut index).map_err(io)?;
-    let footer = root_as_footer(&index).map_err(|error| one_line(&error.to_string()))?;
+    let footer =
+        root_as_footer(&index).map_err(|error| Cause::from(one_line(&error.to_string())))?;
     let schema = footer.schema().ok_or("its index names no columns")?;
-    let schema = arrow_ipc::convert::try_fb_to_schema(schema).map_err(|error| error.to_string())?;
+    let schema = arrow_ipc::convert::try_fb_to_schema(schema).map_err(Cause::of)?;
     let place = |block: &Block| {
         let number = |n: i64| u64::try_from(n).map_err(|_| "a length below zero".to_owned());
         Ok((
@@ -337,22 +340,23 @@ fn indexed(opened: &mut Opened<'_>) -> Result<(Indexed, Schema), String> {
     };
     let dictionaries = footer.dictionaries().into_iter().flatten();
     let batches = footer.recordBatches().into_iter().flatten();
-    let left = dictionaries.chain(batches).map(place).collect::<Result<VecDeque<_>, String>>()?;
+    let left = dictionaries.chain(batches).map(place).collect::<Result<VecDeque<_>, Cause>>()?;
     // One place named over and over would be read without end.
     let sizes = left.iter().map(|(_, head, body)| u64::saturating_add(*head, *body));
     if sizes.fold(0, u64::saturating_add) > bytes {
-        return Err("its index names more than the file has".to_owned());
+        return Err("its index names more than the file has".into());
     }
     let bytes = if is_plain { bytes } else { 0 };
     Ok((Indexed { file, bytes, left, passed: 0 }, schema))
 }
 
 /// Reads the first message of a stream: what the columns are.
-fn schema_of_stream(opened: &mut Opened<'_>) -> Result<Schema, String> {
+fn schema_of_stream(opened: &mut Opened<'_>) -> Result<Schema, Cause> {
     let first = piece(opened)?.ok_or("it has no columns")?;
-    let message = root_as_message(&first.head).map_err(|error| one_line(&error.to_string()))?;
+    let message =
+        root_as_message(&first.head).map_err(|error| Cause::from(one_line(&error.to_string())))?;
     let schema = message.header_as_schema().ok_or("it does not begin with its columns")?;
-    arrow_ipc::convert::try_fb_to_schema(schema).map_err(|error| error.to_string())
+    arrow_ipc::convert::try_fb_to_schema(schema).map_err(Cause::of)
 }
 
 /// The names of columns, and the places of each: `a.b` for `b` in a structure `a`.
@@ -374,12 +378,12 @@ fn add_leaves(
 }
 
 /// The next message; nothing at the end.
-fn piece(opened: &mut Opened<'_>) -> Result<Option<Piece>, String> {
+fn piece(opened: &mut Opened<'_>) -> Result<Option<Piece>, Cause> {
     let mut length = [0; 4];
     // A stream may end without saying so.
     let mut first = Vec::new();
     let read = opened.by_ref().take(length.len() as u64).read_to_end(&mut first);
-    read.map_err(|error| opened.explain(&error))?;
+    read.map_err(|error| opened.explain(error))?;
     match first.len() {
         0 => return Ok(None),
         4 => length.copy_from_slice(&first),
@@ -402,15 +406,19 @@ fn piece(opened: &mut Opened<'_>) -> Result<Option<Piece>, String> {
 }
 
 /// So many bytes, taken as they come: a length that is a lie takes no memory.
-fn exactly(opened: &mut Opened<'_>, bytes: u64) -> Result<Vec<u8>, String> {
+fn exactly(opened: &mut Opened<'_>, bytes: u64) -> Result<Vec<u8>, Cause> {
     let mut read = Vec::new();
     let ended = opened.by_ref().take(bytes).read_to_end(&mut read);
-    ended.map_err(|error| opened.explain(&error))?;
+    ended.map_err(|error| opened.explain(error))?;
     if (read.len() as u64) < bytes { Err(cut_short()) } else { Ok(read) }
 }
 
-fn cut_short() -> String {
-    "it ends too early: the file may be cut short".to_owned()
+fn cut_short() -> Cause {
+    "it ends too early: the file may be cut short".into()
+}
+
+fn damaged(error: ArrowError) -> Cause {
+    Cause::told(format!("damaged ({})", one_line(&error.to_string())), error)
 }
 
 /// How many bytes the buffers of a message say that they decompress to.

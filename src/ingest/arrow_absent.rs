@@ -6,6 +6,7 @@ use super::batches::{Batch, Batches};
 use super::fields::FieldTable;
 use super::record::Captured;
 use super::source::Opened;
+use crate::error::Cause;
 
 /// There is none.
 pub(super) enum Stream {}
@@ -13,7 +14,7 @@ pub(super) enum Stream {}
 impl Stream {
     /// # Errors
     /// In words, always.
-    pub(super) fn new(_: &mut Opened<'_>, _: &FieldTable) -> Result<Self, String> {
+    pub(super) fn new(_: &mut Opened<'_>, _: &FieldTable) -> Result<Self, Cause> {
         Err("an Arrow file, and this newsfold was built without Arrow: build it with --features arrow, \
              or write the file as Parquet, with `pyarrow.parquet.write_table`"
             .to_owned())
@@ -45,11 +46,11 @@ impl Batch for NoRows {
         0..0
     }
 
-    fn complaints(&mut self) -> &mut Vec<(u64, String)> {
+    fn complaints(&mut self) -> &mut Vec<(u64, Cause)> {
         &mut self.0
     }
 
-    fn capture(&self, _: u64) -> Result<Captured<'_>, String> {
+    fn capture(&self, _: u64) -> Result<Captured<'_>, Cause> {
         Ok(Captured::default())
     }
 }

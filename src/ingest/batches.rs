@@ -12,7 +12,7 @@ use super::draft::Strings;
 use super::file::{RECORDS_A_TASK, Reader, Reading};
 use super::record::{Captured, Maker};
 use super::records::{File, Parsed, Parsing};
-use crate::error::{Position, Reject, Result};
+use crate::error::{Cause, Position, Reject, Result};
 
 /// A table on its way to batches of rows.
 pub(super) trait Batches: Send {
@@ -35,13 +35,13 @@ pub(super) trait Batch: Default + Send + Sync {
     fn rows(&self) -> Range<u64>;
 
     /// What was wrong with rows that are not among these, by their number.
-    fn complaints(&mut self) -> &mut Vec<(u64, String)>;
+    fn complaints(&mut self) -> &mut Vec<(u64, Cause)>;
 
     /// The values of a row that may matter.
     ///
     /// # Errors
     /// In words, where one is no text although its column is one.
-    fn capture(&self, row: u64) -> Result<Captured<'_>, String>;
+    fn capture(&self, row: u64) -> Result<Captured<'_>, Cause>;
 }
 
 impl<'r> Reader<'r> {

@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::limits::Limits;
-use crate::error::Place;
+use crate::error::{Cause, Place};
 
 /// A fuzzing build has sizes a thousandth as large, so that inputs of a few kilobytes go past them.
 pub(super) const SCALED_DOWN: usize = if cfg!(fuzzing) { 1 << 10 } else { 1 };
@@ -68,7 +68,7 @@ pub(super) struct Block {
     bytes: Vec<u8>,
     records: Vec<Record>,
     /// What was wrong with records that are not among these.
-    pub(super) complaints: Vec<(Place, String)>,
+    pub(super) complaints: Vec<(Place, Cause)>,
 }
 
 impl Block {
@@ -105,7 +105,7 @@ pub(super) struct Blocks<'a, R> {
 /// A stream that says in words why it cannot be read on.
 pub(super) trait Source: Read + Send {
     /// What an error of reading means for the file.
-    fn explain(&mut self, error: &io::Error) -> String;
+    fn explain(&mut self, error: io::Error) -> Cause;
 
     /// Whether it was cut off on purpose, so that an open record at its end is no fault.
     fn is_cut(&self) -> bool;
@@ -141,7 +141,7 @@ impl<'a, R: Source> Blocks<'a, R> {
             }
             Err(error) => {
                 self.ended = true;
-                Some(self.reader.explain(&error))
+                Some(self.reader.explain(error))
             }
         };
 
@@ -186,12 +186,11 @@ impl<'a, R: Source> Blocks<'a, R> {
     }
 
     /// The stream is at its end: a record that is open ends with it, unless something is wrong.
-    fn end(&mut self, block: &mut Block, start: usize, failure: Option<String>) {
+    fn end(&mut self, block: &mut Block, start: usize, failure: Option<Cause>) {
         let place = self.split.place();
         let cut = self.reader.is_cut();
-        if let Some(complaint) =
-            failure.or_else(|| self.split.end().filter(|_| !cut && !self.dropping))
-        {
+        let unended = |split: &dyn Split| split.end().filter(|_| !cut && !self.dropping);
+        if let Some(complaint) = failure.or_else(|| unended(&*self.split).map(Cause::from)) {
             block.complaints.push((place, complaint));
         } else if start < block.bytes.len() && !self.dropping && !cut {
             let bytes = start..block.bytes.len();

@@ -12,7 +12,7 @@ use memchr::{memchr, memchr_iter, memchr2, memchr3};
 use super::blocks::{Split, Step};
 use super::fields::{Field, FieldTable, NameId};
 use super::record::{Captured, Value};
-use crate::error::Place;
+use crate::error::{Cause, Place};
 
 /// What a table looks like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -338,14 +338,15 @@ impl Columns {
     ///
     /// # Errors
     /// As it says; that the table has no header, where it has none and no column is named by number.
-    pub(super) fn new(dialect: &Dialect, table: &FieldTable) -> Result<Self, String> {
+    pub(super) fn new(dialect: &Dialect, table: &FieldTable) -> Result<Self, Cause> {
         let count = dialect.header.len();
         let kept = table.columns(&dialect.header).map_err(|reason| match dialect.is_headless {
             false => reason,
             true => format!(
                 "a table of {count} columns without a header: name the columns by number, as with \
                  --field text={count} --field title=1"
-            ),
+            )
+            .into(),
         })?;
         Ok(Self { delimiter: dialect.delimiter, escapes: dialect.escapes, count, kept })
     }
@@ -359,12 +360,12 @@ impl Columns {
     ///
     /// # Errors
     /// In words, where the row has more or fewer fields than the table has columns.
-    pub(super) fn capture<'a>(&self, row: &'a str) -> Result<Captured<'a>, String> {
+    pub(super) fn capture<'a>(&self, row: &'a str) -> Result<Captured<'a>, Cause> {
         let mut fields = fields(row, self.delimiter, self.escapes);
         if fields.len() != self.count {
             let (fields, columns) = (fields.len(), self.count);
             let much = if fields > columns { "too many" } else { "too few" };
-            return Err(format!("{much} fields: {fields}, in a table of {columns} columns"));
+            return Err(format!("{much} fields: {fields}, in a table of {columns} columns").into());
         }
         let mut captured = Captured::default();
         for (column, name) in &self.kept {

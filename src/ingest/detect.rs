@@ -17,6 +17,7 @@ use super::json;
 use super::json_wrapped::{Lists, lists};
 use super::pages::is_page;
 use super::warc::is_warc;
+use crate::error::Cause;
 
 /// How a file holds its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,12 +201,12 @@ pub(super) fn detect(
     head: &[u8],
     all: bool,
     table: &FieldTable,
-) -> Result<Layout, String> {
+) -> Result<Layout, Cause> {
     if let Some((_, layout)) = MARKS.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Ok(layout.clone());
     }
     if let Some(reason) = guard::magic(head) {
-        return Err(reason);
+        return Err(reason.into());
     }
     if is_tar(head) {
         return Ok(Layout::Tar);
@@ -222,7 +223,7 @@ pub(super) fn detect(
     if let Some(byte) = memchr(0, head)
         && !encoding::is_damaged_text(head)
     {
-        return Err(format!("a binary file (byte {byte} is zero): {}", guard::FORMATS));
+        return Err(format!("a binary file (byte {byte} is zero): {}", guard::FORMATS).into());
     }
     let start = head.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(head.len());
     let body = &head[start..];

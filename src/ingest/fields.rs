@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::limits::Limits;
 use super::outlet::Outlets;
 use super::{IngestOptions, names};
-use crate::error::Error;
+use crate::error::{Cause, Error};
 
 /// A field of an article that an input may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -114,7 +114,7 @@ impl FromStr for FieldMapping {
     type Err = Error;
 
     fn from_str(mapping: &str) -> Result<Self, Error> {
-        let error = |reason: String| Error::Config { option: "--field".into(), reason };
+        let error = |reason: String| Error::config("--field", reason);
         let names = || Field::ALL.map(Field::name).join(", ");
         let (name, path) = mapping.split_once('=').ok_or_else(|| {
             error(format!("{mapping:?} is not of the form NAME=PATH, with NAME one of {}", names()))
@@ -341,7 +341,7 @@ impl FieldTable {
     ///
     /// # Errors
     /// In words, where there is no column for a text, nor those of a list of articles.
-    pub(super) fn columns(&self, header: &[String]) -> Result<Vec<(usize, NameId)>, String> {
+    pub(super) fn columns(&self, header: &[String]) -> Result<Vec<(usize, NameId)>, Cause> {
         let numbered = |(place, header): (usize, &String)| {
             let number = || self.root.get(&(place + 1).to_string()).and_then(|node| node.name);
             self.column(header).or_else(number)
@@ -365,7 +365,7 @@ impl FieldTable {
         let has = |field: Field| self.candidates(field).iter().any(is_there);
         // A list of articles has titles and addresses only.
         if !(has(Field::Text) || has(Field::Title) && has(Field::Url)) {
-            return Err(no_text(header));
+            return Err(no_text(header).into());
         }
         let kept = names
             .iter()

@@ -26,7 +26,7 @@ use super::source::{self, Compression, Metered, Opened};
 use super::sqlite::Database;
 use super::text;
 use crate::article::{Article, Notes, Published};
-use crate::error::{Position, Reject, Result};
+use crate::error::{Cause, Position, Reject, Result};
 use crate::observer::Observer;
 use crate::spill::{Growing, Lane, Spill};
 
@@ -132,7 +132,7 @@ impl Reading {
     }
 
     /// A file of which nothing was read.
-    pub(super) fn unopened(name: &Arc<str>, reason: String, spill: &Spill) -> Self {
+    pub(super) fn unopened(name: &Arc<str>, reason: Cause, spill: &Spill) -> Self {
         let position = Position::whole(Arc::clone(name));
         let rejects = vec![Reject { position, reason }];
         Self { rejects, ..Self::new(spill) }
@@ -148,7 +148,8 @@ impl Reading {
                 "cut short from {found} to {} bytes while it was read: the rest is missing",
                 file.bytes
             );
-            self.rejects.push(Reject { position: Position::whole(Arc::clone(name)), reason });
+            let position = Position::whole(Arc::clone(name));
+            self.rejects.push(Reject { position, reason: reason.into() });
         }
     }
 
@@ -192,7 +193,7 @@ impl<'r> Reader<'r> {
         let reader = Reader { outermost: Some(outermost), ..self };
         match Opened::new(stream, path, self.limit, outermost, self.table.limits()) {
             Ok(opened) => reader.read(name, opened),
-            Err(error) => Ok(Reading::unopened(name, error.to_string(), self.spill)),
+            Err(error) => Ok(Reading::unopened(name, error.into(), self.spill)),
         }
     }
 
@@ -216,7 +217,9 @@ impl<'r> Reader<'r> {
         let is_litter = source::is_litter(rejects, bytes);
         if is_litter {
             let position = Position::whole(Arc::clone(name));
-            reading.rejects.push(Reject { position, reason: source::litter_in_words(rejects) });
+            reading
+                .rejects
+                .push(Reject { position, reason: source::litter_in_words(rejects).into() });
         }
         !(is_litter || self.strict && rejects > 0)
     }
@@ -229,9 +232,9 @@ impl<'r> Reader<'r> {
     fn read(self, name: &Arc<str>, mut opened: Opened<'_>) -> Result<Reading> {
         let mut reading = Reading::new(self.spill);
         let mut maker = Maker::new(self.table);
-        let whole = |reason| Reject { position: Position::whole(Arc::clone(name)), reason };
+        let whole = |reason: Cause| Reject { position: Position::whole(Arc::clone(name)), reason };
         let layout = if opened.head().is_empty() && opened.is_all_head() {
-            Err("the file is empty".to_owned())
+            Err::<Layout, Cause>("the file is empty".into())
         } else if source::compression(opened.head()) != Compression::None {
             return self.read_packed(name, opened);
         } else {
@@ -244,7 +247,7 @@ impl<'r> Reader<'r> {
         match layout {
             Err(reason) => reading.rejects.push(whole(reason)),
             Ok(Layout::Tar | Layout::Zip) if self.depth >= DEEPEST => {
-                reading.rejects.push(whole(too_deep()));
+                reading.rejects.push(whole(too_deep().into()));
             }
             Ok(Layout::Text) => match whole_text(&mut opened, self.table.limits()) {
                 Ok((mut text, mut notes)) => {
@@ -269,7 +272,7 @@ impl<'r> Reader<'r> {
                     .and_then(|captured| {
                         maker
                             .article(&captured, position, &mut strings)
-                            .map_err(|no| no.in_words(Vec::new))
+                            .map_err(|no| no.in_words(Vec::new).into())
                     });
                 match made {
                     Ok(draft) => {
@@ -281,7 +284,7 @@ impl<'r> Reader<'r> {
             Ok(Layout::Parquet) => {
                 let groups = opened
                     .seekable()
-                    .map_err(|error| opened.explain(&error))
+                    .map_err(|error| opened.explain(error))
                     .and_then(|file| Groups::new(file, self.table));
                 match groups {
                     Ok(groups) => {
@@ -321,7 +324,7 @@ impl<'r> Reader<'r> {
                     }
                     Err(reason) => reading.rejects.push(whole(reason)),
                 },
-                Err(error) => reading.rejects.push(whole(opened.explain(&error))),
+                Err(error) => reading.rejects.push(whole(opened.explain(error))),
             },
             Ok(layout) => match Records::new(layout, self.table) {
                 Err(reason) => reading.rejects.push(whole(reason)),
@@ -390,7 +393,7 @@ impl<'r> Reader<'r> {
     /// Reads what is compressed once more than once.
     fn read_packed(self, name: &Arc<str>, mut opened: Opened<'_>) -> Result<Reading> {
         if self.depth >= DEEPEST {
-            return Ok(Reading::unopened(name, too_deep(), self.spill));
+            return Ok(Reading::unopened(name, too_deep().into(), self.spill));
         }
         let mut reading = self.deeper().open(name, Box::new(&mut opened), None)?;
         self.tell(opened.file_bytes());
@@ -463,14 +466,14 @@ fn too_deep() -> String {
 }
 
 /// A whole file as text.
-fn whole_text(opened: &mut Opened<'_>, limits: Limits) -> Result<(String, Notes), String> {
+fn whole_text(opened: &mut Opened<'_>, limits: Limits) -> Result<(String, Notes), Cause> {
     let mut notes = Notes::default();
     let text = String::from_utf8(whole_bytes(opened, limits)?).or_else(|error| {
         let from = error.utf8_error().valid_up_to();
         let (text, note) = mend::older(error.as_bytes())
             .ok_or_else(|| format!("not UTF-8 from byte {from} on"))?;
         notes.insert(note);
-        Ok::<String, String>(text)
+        Ok::<String, Cause>(text)
     })?;
     if text.trim().is_empty() {
         return Err("the text is empty".into());
@@ -479,19 +482,19 @@ fn whole_text(opened: &mut Opened<'_>, limits: Limits) -> Result<(String, Notes)
 }
 
 /// A whole file that can be read from any place.
-fn whole_file(mut file: std::fs::File, limits: Limits) -> Result<Vec<u8>, String> {
+fn whole_file(mut file: std::fs::File, limits: Limits) -> Result<Vec<u8>, Cause> {
     let mut bytes = Vec::new();
     file.rewind()
         .and_then(|()| file.take(limits.record_bytes as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|error| error.to_string())?;
+        .map_err(Cause::of)?;
     if bytes.len() > limits.record_bytes { Err(limits.too_long()) } else { Ok(bytes) }
 }
 
 /// A whole file.
-fn whole_bytes(opened: &mut Opened<'_>, limits: Limits) -> Result<Vec<u8>, String> {
+fn whole_bytes(opened: &mut Opened<'_>, limits: Limits) -> Result<Vec<u8>, Cause> {
     let mut bytes = Vec::new();
     let reading = opened.by_ref().take(limits.record_bytes as u64 + 1).read_to_end(&mut bytes);
-    reading.map_err(|error| opened.explain(&error))?;
+    reading.map_err(|error| opened.explain(error))?;
     if bytes.len() > limits.record_bytes {
         return Err(limits.too_long());
     }

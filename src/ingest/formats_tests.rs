@@ -93,7 +93,7 @@ fn bzip2_and_xz_are_opened_on_the_way() {
         assert!(read.files[0].xxh3.is_some());
         let cut = self::read(&stream[..stream.len() - 20]);
         let said = match cut {
-            Ok(read) => read.rejects[0].reason.clone(),
+            Ok(read) => read.rejects[0].reason.to_string(),
             Err(error) => error.to_string(),
         };
         assert!(said.contains("ends early") || said.contains("damaged"), "{said}");
@@ -174,7 +174,7 @@ fn a_decompression_bomb_is_a_reject() {
     let packed = zstd::encode_all(&blanks[..], 1).unwrap();
     for bomb in [packed.clone(), zip(&[("a.jsonl", &blanks)]), tar(&[("a.zst", &packed)])] {
         let said = match read(&bomb) {
-            Ok(read) => read.rejects.iter().map(|reject| reject.reason.clone()).collect(),
+            Ok(read) => read.rejects.iter().map(|reject| reject.reason.to_string()).collect(),
             Err(error) => error.to_string(),
         };
         assert!(said.contains("decompression bomb"), "{said}");
@@ -199,7 +199,7 @@ fn a_file_that_is_cut_short_while_it_is_read_is_told() {
     assert_eq!(read(bytes).rejects, []);
     let cut = read(bytes + 7);
     assert_eq!((cut.corpus.len(), cut.records, cut.files[0].records), (1, 2, 2));
-    let said = cut.rejects[0].reason.clone();
+    let said = cut.rejects[0].reason.to_string();
     assert!(said.starts_with(&format!("cut short from {} to {bytes}", bytes + 7)), "{said}");
 }
 

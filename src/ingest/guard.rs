@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::fields::FieldTable;
 use super::source::is_compression_suffix;
+use crate::error::Cause;
 
 /// What can be given instead of what cannot be read.
 pub(super) const FORMATS: &str =
@@ -95,14 +96,17 @@ const ENDINGS: [(&[&str], &str); 14] = [
 ///
 /// # Errors
 /// In words, what it seems to be, and what to do.
-pub(super) fn refuse(name: &str, text: &str) -> Result<(), String> {
+pub(super) fn refuse(name: &str, text: &str) -> Result<(), Cause> {
     if let Some(kind) = by_name(name) {
         return Err(format!(
             "by its name it is {kind}: rename it to .txt if it is one plain text, or {FORMATS}"
-        ));
+        )
+        .into());
     }
     match by_lines(text) {
-        Some(kind) => Err(format!("it looks like {kind}, and not like one plain text: {FORMATS}")),
+        Some(kind) => {
+            Err(format!("it looks like {kind}, and not like one plain text: {FORMATS}").into())
+        }
         None => Ok(()),
     }
 }
@@ -111,7 +115,7 @@ pub(super) fn refuse(name: &str, text: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// In words, where it names columns, whatever stands between them.
-pub(super) fn refuse_header(text: &str, table: &FieldTable) -> Result<(), String> {
+pub(super) fn refuse_header(text: &str, table: &FieldTable) -> Result<(), Cause> {
     /// So many known names, and as many as others, are in no headline.
     const LEAST_NAMES: usize = 3;
     let Some((first, _)) = text.trim_start().split_once(['\n', '\r']) else { return Ok(()) };
@@ -124,7 +128,8 @@ pub(super) fn refuse_header(text: &str, table: &FieldTable) -> Result<(), String
     Err(format!(
         "its first line names the columns of a table, but which character parts them is not told: \
          write it with commas or tabs between, or {FORMATS}"
-    ))
+    )
+    .into())
 }
 
 /// What the ending of a name says.

@@ -10,7 +10,7 @@ use globset::GlobBuilder;
 use walkdir::{DirEntry, WalkDir};
 
 use super::objects::{Object, Stores};
-use crate::error::{Error, Position, Result};
+use crate::error::{Cause, Error, InputErrorKind, Position, Result};
 use crate::observer::Observer;
 use crate::output::holds_results;
 
@@ -58,7 +58,7 @@ pub(super) enum Origin {
     /// An object of a store, or a file of the web.
     Object(Object),
     /// Something that is found but not opened, and why.
-    Unreadable(String),
+    Unreadable(Cause),
 }
 
 /// The inputs that the arguments name, sorted by name, each file once however often it is named.
@@ -118,7 +118,7 @@ fn find_one(argument: &str, found: &mut Found) -> Result<()> {
             }
         }
         Err(reason) => {
-            found.inputs.push(unreadable(path, reason.to_string()));
+            found.inputs.push(unreadable(path, reason.into()));
             Ok(())
         }
     }
@@ -170,7 +170,9 @@ fn matching(pattern: &str, found: &mut Found) -> Result<()> {
     let matcher = GlobBuilder::new(pattern)
         .literal_separator(true)
         .build()
-        .map_err(|reason| error(pattern, &reason.to_string()))?
+        .map_err(|reason| {
+            Error::input(Position::whole(pattern), InputErrorKind::Unsuited, Cause::of(reason))
+        })?
         .compile_matcher();
     let is_literal = |part: &Component<'_>| !is_pattern(&part.as_os_str().to_string_lossy());
     let base: PathBuf = Path::new(pattern).components().take_while(is_literal).collect();
@@ -218,15 +220,20 @@ fn entry_input(entry: walkdir::Result<DirEntry>) -> Option<Input> {
         Ok(entry) if entry.file_type().is_dir() => None,
         Ok(entry) => Some(match entry.metadata() {
             Ok(metadata) => input(entry.path(), metadata.file_type(), metadata.len()),
-            Err(reason) => unreadable(entry.path(), words(&reason)),
+            Err(reason) => unreadable(entry.path(), cause(reason)),
         }),
         Err(reason) if reason.loop_ancestor().is_some() => None,
-        Err(reason) => Some(unreadable(reason.path().unwrap_or(Path::new("")), words(&reason))),
+        Err(reason) => {
+            let path = reason.path().unwrap_or(Path::new("")).to_owned();
+            Some(unreadable(&path, cause(reason)))
+        }
     }
 }
 
-fn words(error: &walkdir::Error) -> String {
-    error.io_error().map_or_else(|| error.to_string(), in_words)
+fn cause(error: walkdir::Error) -> Cause {
+    // What a walk says besides, the path, is the input's name.
+    let words = error.to_string();
+    error.into_io_error().map_or_else(|| words.into(), in_words)
 }
 
 #[cfg(unix)]
@@ -251,7 +258,7 @@ fn input(path: &Path, kind: FileType, bytes: u64) -> Input {
     }
 }
 
-fn unreadable(path: &Path, reason: String) -> Input {
+fn unreadable(path: &Path, reason: Cause) -> Input {
     Input { name: path.to_string_lossy().into(), origin: Origin::Unreadable(reason) }
 }
 
@@ -278,17 +285,17 @@ fn is_pattern(text: &str) -> bool {
 }
 
 /// An error about an argument.
-pub(super) fn error(name: &str, reason: &str) -> Error {
-    Error::Input { position: Position::whole(name), reason: reason.into() }
+pub(super) fn error(name: &str, reason: impl Into<Cause>) -> Error {
+    Error::input(Position::whole(name), InputErrorKind::Missing, reason)
 }
 
 /// What the system says against reading, and what to do about it where that is plain.
-pub(super) fn in_words(error: &io::Error) -> String {
+pub(super) fn in_words(error: io::Error) -> Cause {
     match error.kind() {
         io::ErrorKind::PermissionDenied => {
-            "no permission to read this: make it readable, or leave it out".into()
+            Cause::told("no permission to read this: make it readable, or leave it out", error)
         }
-        _ => error.to_string(),
+        _ => error.into(),
     }
 }
 

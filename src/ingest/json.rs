@@ -14,7 +14,7 @@ use super::json_amended::amended;
 use super::json_scan;
 use super::record::{Captured, LIST, OBJECT, Value};
 use crate::article::Notes;
-use crate::error::Place;
+use crate::error::{Cause, Place};
 
 /// A record a line.
 #[derive(Debug)]
@@ -187,7 +187,7 @@ impl Split for Values {
 ///
 /// # Errors
 /// In words, where the record is not one JSON object, or is nested deeper than the table allows.
-pub(super) fn capture<'a>(record: &'a str, table: &FieldTable) -> Result<Captured<'a>, String> {
+pub(super) fn capture<'a>(record: &'a str, table: &FieldTable) -> Result<Captured<'a>, Cause> {
     let (root, limits) = (table.root(), table.limits());
     let depth = u32::try_from(limits.depth - 1).unwrap_or(json_scan::DEEPEST);
     if let Some(captured) = json_scan::capture_to(record, root, depth.min(json_scan::DEEPEST)) {
@@ -224,9 +224,9 @@ fn nesting(record: &str) -> usize {
 }
 
 /// The same by the full reader, which reads everything and says what is wrong.
-pub(super) fn capture_fully<'a>(record: &'a str, root: &Node) -> Result<Captured<'a>, String> {
+pub(super) fn capture_fully<'a>(record: &'a str, root: &Node) -> Result<Captured<'a>, Cause> {
     if let Some(kind) = no_object(record) {
-        return Err(format!("{kind}, not a JSON object"));
+        return Err(format!("{kind}, not a JSON object").into());
     }
     let mut captured = Captured::default();
     read(record, Object { node: root, captured: &mut captured })?;
@@ -293,11 +293,9 @@ static BODY: LazyLock<Node> = LazyLock::new(|| {
     ])
 });
 
-fn read<'a>(record: &'a str, seed: impl DeserializeSeed<'a, Value = ()>) -> Result<(), String> {
+fn read<'a>(record: &'a str, seed: impl DeserializeSeed<'a, Value = ()>) -> Result<(), Cause> {
     let mut deserializer = serde_json::Deserializer::from_str(record);
-    seed.deserialize(&mut deserializer)
-        .and_then(|()| deserializer.end())
-        .map_err(|error| in_words(&error))
+    seed.deserialize(&mut deserializer).and_then(|()| deserializer.end()).map_err(in_words)
 }
 
 /// What a value is that begins as no object does, where that can be told.
@@ -310,14 +308,15 @@ fn no_object(record: &str) -> Option<&'static str> {
     }
 }
 
-fn in_words(error: &serde_json::Error) -> String {
+fn in_words(error: serde_json::Error) -> Cause {
     let full = error.to_string();
     let (line, column) = (error.line(), error.column());
     let what = full.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&full);
-    match line {
+    let words = match line {
         0 | 1 => format!("not JSON: {what} at column {column}"),
         _ => format!("not JSON: {what} at column {column} of the record's line {line}"),
-    }
+    };
+    Cause::told(words, error)
 }
 
 /// An object whose values below `node` are kept.

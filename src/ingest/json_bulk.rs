@@ -9,7 +9,7 @@ use super::blocks::{Split, Step};
 use super::fields::FieldTable;
 use super::json;
 use super::record::{Captured, Value};
-use crate::error::Place;
+use crate::error::{Cause, Place};
 
 /// Two lines a record, as Elasticsearch takes documents in bulk: what to do, and the object. A document to
 /// be deleted has no second line.
@@ -65,10 +65,7 @@ impl Split for Bulk {
 ///
 /// # Errors
 /// As [`json::capture`].
-pub(super) fn capture_bulk<'a>(
-    record: &'a str,
-    table: &FieldTable,
-) -> Result<Captured<'a>, String> {
+pub(super) fn capture_bulk<'a>(record: &'a str, table: &FieldTable) -> Result<Captured<'a>, Cause> {
     let (action, object) =
         record.split_once('\n').ok_or("the object of this line of a bulk file is missing")?;
     let mut captured = json::capture(object.trim_end(), table)?;

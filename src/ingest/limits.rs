@@ -2,6 +2,7 @@
 //! much a packed file may grow. Each refusal says the limit and the option that moves it.
 
 use super::blocks::{MAX_RECORD_BYTES, SCALED_DOWN};
+use crate::error::Cause;
 
 /// Elements in elements deeper than this are no page that a browser would show as it was meant, and
 /// objects in objects no article.
@@ -43,16 +44,17 @@ impl Limits {
     }
 
     /// That something was taken for a decompression bomb.
-    pub(super) fn bomb_in_words(self) -> String {
+    pub(super) fn bomb_in_words(self) -> Cause {
         format!(
             "it grows to more than {} times its size, as a decompression bomb does: what stands \
              before is read, the rest is not (--max-ratio allows more)",
             self.ratio
         )
+        .into()
     }
 
     /// That a record is longer than it may be.
-    pub(super) fn too_long(self) -> String {
+    pub(super) fn too_long(self) -> Cause {
         let bytes = self.record_bytes;
         let said = match (bytes % (1 << 20), bytes % (1 << 10)) {
             (0, _) => format!("{} MiB", bytes >> 20),
@@ -63,14 +65,16 @@ impl Limits {
             "longer than {said}, which is the most a record may have: look for a quotation mark or a \
              line break that is missing in it, split it, or allow more with --max-record"
         )
+        .into()
     }
 
     /// That some things stand in one another deeper than they may.
-    pub(super) fn too_deep(self, things: &str) -> String {
+    pub(super) fn too_deep(self, things: &str) -> Cause {
         format!(
             "its {things} stand in one another more than {} deep (--max-depth allows more)",
             self.depth
         )
+        .into()
     }
 }
 

@@ -103,7 +103,7 @@ pub use self::rows::{RowValue, Rows, Shape, ingest_rows};
 pub use self::selected::{Select, Selected, write_selected};
 pub use self::source::Compression;
 use crate::article::{Article, Corpus, Notes};
-use crate::error::{Error, Position, Reject, Result};
+use crate::error::{Error, InputError, InputErrorKind, Position, Reject, Result};
 use crate::observer::{Observer, Silent, Stage, Unit};
 pub use crate::spill::Memory;
 use crate::spill::{Growing, Spill};
@@ -184,7 +184,7 @@ pub fn ingest(
     let is_input = |old: &&Input| inputs.iter().any(|new| new.is(old));
     if let Some(both) = against.inputs.iter().find(is_input) {
         let reason = "it is both an input and what the input is held against".to_owned();
-        return Err(Error::Input { position: Position::whole(&*both.name), reason });
+        return Err(Error::input(Position::whole(&*both.name), InputErrorKind::Unsuited, reason));
     }
     skipped.append(&mut against.skipped);
     let total = inputs.iter().chain(&against.inputs).map(|input| match &input.origin {
@@ -381,7 +381,7 @@ fn read_input(input: &Input, reader: Reader<'_>) -> Result<Reading> {
                 reading.tell_cut_short(&input.name, *bytes);
                 Ok(reading)
             }
-            Err(error) => Ok(unopened(inputs::in_words(&error))),
+            Err(error) => Ok(unopened(inputs::in_words(error))),
         },
     }
 }
@@ -425,9 +425,7 @@ impl Readings {
     /// An error for the first reject, if there is one and the run is strict.
     fn refuse_if(&self, strict: bool) -> Result<()> {
         match self.rejects.first() {
-            Some(Reject { position, reason }) if strict => {
-                Err(Error::Input { position: position.clone(), reason: reason.clone() })
-            }
+            Some(reject) if strict => Err(InputError::from(reject.clone()).into()),
             _ => Ok(()),
         }
     }
@@ -452,16 +450,13 @@ impl Readings {
     fn nothing(self) -> Error {
         let Some(Reject { position, reason }) = self.rejects.first().cloned() else {
             let file = self.files.first().map_or(STANDARD_INPUT, |file| file.path.as_str());
-            return Error::Input {
-                position: Position::whole(file),
-                reason: "no articles here".into(),
-            };
+            return Error::input(Position::whole(file), InputErrorKind::Empty, "no articles here");
         };
         let more = self.rejects.len() - 1;
-        let reason = match more {
-            0 => format!("{reason}; no article was read"),
-            _ => format!("{reason}; no article was read, and {more} more records were rejected"),
-        };
-        Error::Input { position, reason }
+        let reason = reason.with_words(|words| match more {
+            0 => format!("{words}; no article was read"),
+            _ => format!("{words}; no article was read, and {more} more records were rejected"),
+        });
+        Error::input(position, InputErrorKind::Empty, reason)
     }
 }

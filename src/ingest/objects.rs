@@ -24,7 +24,7 @@ use object_store::{
 use tokio::runtime::{Builder, Runtime};
 
 use super::inputs::{IN_S3, error};
-use crate::error::Result;
+use crate::error::{Cause, Result};
 use crate::observer::Observer;
 
 /// How often the observer is asked while a store does not answer.
@@ -155,7 +155,7 @@ impl<'o> Stores<'o> {
         };
         let (bucket, key) = place.split_once('/').unwrap_or((place, ""));
         let store = self.bucket(&name, bucket)?;
-        let location = Path::parse(key).map_err(|reason| error(&name, &reason.to_string()))?;
+        let location = Path::parse(key).map_err(|reason| error(&name, Cause::of(reason)))?;
         if !key.is_empty() && !key.ends_with('/') {
             let bytes = self.size(&name, &store, &location)?;
             return Ok(vec![(name, Object { store, location, bytes })]);
@@ -206,11 +206,11 @@ impl<'o> Stores<'o> {
             Some(runtime) => Arc::clone(runtime),
             None => {
                 let built = Builder::new_current_thread().enable_all().build();
-                let built = built.map_err(|reason| error(name, &reason.to_string()))?;
+                let built = built.map_err(|reason| error(name, Cause::of(reason)))?;
                 Arc::clone(self.runtime.insert(Arc::new(built)))
             }
         };
-        let objects = Box::new(objects.map_err(|reason| error(name, &reason.to_string()))?);
+        let objects = Box::new(objects.map_err(|reason| error(name, Cause::of(reason)))?);
         Ok(Arc::new(Store { runtime, objects, advice }))
     }
 
@@ -231,7 +231,9 @@ impl<'o> Stores<'o> {
             loop {
                 match tokio::time::timeout(PATIENCE, &mut answer).await {
                     Ok(Ok(answer)) => return Ok(answer),
-                    Ok(Err(reason)) => return Err(error(name, &store.in_words(&reason))),
+                    Ok(Err(reason)) => {
+                        return Err(error(name, Cause::told(store.in_words(&reason), reason)));
+                    }
                     Err(_) => self.observer.check()?,
                 }
             }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use ahash::AHashMap;
 
-use crate::error::{Error, Position, Result};
+use crate::error::{Error, InputErrorKind, Position, Result};
 
 /// Domains under which large outlets publish beside their first one.
 const SAME_OUTLET: [(&str, &str); 20] = [
@@ -57,15 +57,13 @@ impl Outlets {
             .comment(Some(b'#'))
             .trim(::csv::Trim::All)
             .from_path(path)
-            .map_err(|error| Error::Input {
-                position: Position::whole(file.as_str()),
-                reason: error.to_string(),
+            .map_err(|error| {
+                Error::input(Position::whole(file.as_str()), InputErrorKind::Malformed, error)
             })?;
         let mut names = AHashMap::new();
         for row in rows.records() {
-            let wrong = |line: u64, reason: String| Error::Input {
-                position: Position::line(file.as_str(), line),
-                reason,
+            let wrong = |line: u64, reason: String| {
+                Error::input(Position::line(file.as_str(), line), InputErrorKind::Malformed, reason)
             };
             let row = row.map_err(|error| {
                 wrong(error.position().map_or(1, ::csv::Position::line), error.to_string())

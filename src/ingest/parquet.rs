@@ -23,6 +23,7 @@ use super::batches::{self, Batches};
 use super::fields::{FieldTable, NameId};
 use super::limits::Limits;
 use super::record::{BETWEEN_PARAGRAPHS, Captured, Value};
+use crate::error::Cause;
 
 /// A batch ends after so many rows …
 const BATCH_ROWS: usize = 4096;
@@ -81,7 +82,7 @@ struct Open {
 pub(super) struct Batch {
     columns: Vec<(NameId, Vec<Cell>)>,
     rows: Range<u64>,
-    complaints: Vec<(u64, String)>,
+    complaints: Vec<(u64, Cause)>,
     limits: Limits,
 }
 
@@ -100,12 +101,14 @@ impl Groups {
     ///
     /// # Errors
     /// In words, where it is no sound Parquet file or has no column for a text.
-    pub(super) fn new(file: File, table: &FieldTable) -> Result<Self, String> {
+    pub(super) fn new(file: File, table: &FieldTable) -> Result<Self, Cause> {
         let bytes = file.metadata().map_or(0, |metadata| metadata.len());
-        let unreadable = |reason| format!("a Parquet file that cannot be read: {reason}");
+        let unreadable = |reason: Cause| {
+            reason.with_words(|words| format!("a Parquet file that cannot be read: {words}"))
+        };
         let file = guarded(|| SerializedFileReader::new(file))
             .map_err(unreadable)?
-            .map_err(|error| unreadable(error.to_string()))?;
+            .map_err(|error| unreadable(Cause::of(error)))?;
         let leaves = file.metadata().file_metadata().schema_descr().columns();
         let header: Vec<String> = leaves.iter().map(|leaf| leaf_name(leaf)).collect();
         let columns = table
@@ -142,14 +145,14 @@ impl Groups {
     }
 
     /// Decodes rows of the open row group up to the size of a batch, and closes it at its end.
-    fn step(&mut self, batch: &mut Batch) -> Result<(), (String, String)> {
-        let damaged = |error| ("".to_owned(), format!("damaged ({error})"));
+    fn step(&mut self, batch: &mut Batch) -> Result<(), (String, Cause)> {
+        let nowhere = |error| (String::new(), damaged(error));
         if self.open.is_none() {
-            let group = self.file.get_row_group(self.group).map_err(damaged)?;
+            let group = self.file.get_row_group(self.group).map_err(nowhere)?;
             let readers: Decoded<Vec<ColumnReader>> =
                 self.columns.iter().map(|column| group.get_column_reader(column.place)).collect();
             let rows = self.group_rows();
-            self.open = Some(Open { readers: readers.map_err(damaged)?, rows, read: 0 });
+            self.open = Some(Open { readers: readers.map_err(nowhere)?, rows, read: 0 });
         }
         let Some(open) = &mut self.open else { return Ok(()) };
         let (mut rows, mut bytes) = (0, 0);
@@ -164,7 +167,7 @@ impl Groups {
                     true => decode_lists(reader, column.there, wanted, cells),
                     false => decode(reader, column.clock, wanted, cells),
                 };
-                bytes += decoded.map_err(|error| (at(), format!("damaged ({error})")))?;
+                bytes += decoded.map_err(|error| (at(), damaged(error)))?;
                 if cells.len() != rows + wanted {
                     return Err((at(), "it has fewer rows than the file says".into()));
                 }
@@ -206,7 +209,7 @@ impl Batches for Groups {
             let start = self.row();
             batch.rows = start..start;
             let step = guarded(|| self.step(batch)).unwrap_or_else(|reason| {
-                let damaged = format!("damaged ({reason})");
+                let damaged = reason.with_words(|words| format!("damaged ({words})"));
                 Err((String::new(), damaged))
             });
             let mut end = start + batch.columns.first().map_or(0, |(_, cells)| cells.len() as u64);
@@ -217,13 +220,13 @@ impl Batches for Groups {
                 end = start + whole as u64;
                 let (group, groups) = (self.group + 1, self.file.num_row_groups());
                 let last = self.before + self.group_rows();
-                batch.complaints.push((
-                    end,
+                let reason = reason.with_words(|reason| {
                     format!(
                         "row group {group} of {groups}{column}: {reason}: its rows from {end} to \
                          {last} are not read"
-                    ),
-                ));
+                    )
+                });
+                batch.complaints.push((end, reason));
                 self.next_group();
             }
             batch.rows = start..end;
@@ -240,11 +243,11 @@ impl batches::Batch for Batch {
         self.rows.clone()
     }
 
-    fn complaints(&mut self) -> &mut Vec<(u64, String)> {
+    fn complaints(&mut self) -> &mut Vec<(u64, Cause)> {
         &mut self.complaints
     }
 
-    fn capture(&self, row: u64) -> Result<Captured<'_>, String> {
+    fn capture(&self, row: u64) -> Result<Captured<'_>, Cause> {
         let place = usize::try_from(row - self.rows.start).unwrap_or(usize::MAX);
         let mut captured = Captured::default();
         for (name, cells) in &self.columns {
@@ -397,14 +400,18 @@ fn day(days: i32) -> Option<String> {
     epoch.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(|day| day.to_string())
 }
 
+fn damaged(error: parquet::errors::ParquetError) -> Cause {
+    Cause::told(format!("damaged ({error})"), error)
+}
+
 /// What `decode` gives; in words, that it gave up. The crate asserts here and there what a damaged file does
 /// not keep, and that must not end a run.
-pub(super) fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, String> {
+pub(super) fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, Cause> {
     GUARDED.set(true);
     // Whatever was being read is not read on.
     let decoded = std::panic::catch_unwind(AssertUnwindSafe(decode));
     GUARDED.set(false);
-    decoded.map_err(|_| "its decoder gave up".to_owned())
+    decoded.map_err(|_| "its decoder gave up".into())
 }
 
 thread_local! {
@@ -421,7 +428,7 @@ pub fn is_guarded() -> bool {
 ///
 /// # Errors
 /// In words, where not.
-fn readable(file: &SerializedFileReader<File>, columns: &[Column]) -> Result<(), String> {
+fn readable(file: &SerializedFileReader<File>, columns: &[Column]) -> Result<(), Cause> {
     for group in file.metadata().row_groups() {
         for column in columns {
             let chunk = group.column(column.place);
@@ -430,14 +437,15 @@ fn readable(file: &SerializedFileReader<File>, columns: &[Column]) -> Result<(),
                 return Err(format!(
                     "a damaged Parquet file: the pages of column {} stand before its beginning",
                     column.written
-                ));
+                )
+                .into());
             }
             if chunk.compression() == Compression::LZO {
                 return Err(format!(
                     "column {} is compressed with LZO, which is not read: write the file with zstd, \
                      snappy, gzip, lz4, brotli or without compression",
                     column.written
-                ));
+                ).into());
             }
         }
     }

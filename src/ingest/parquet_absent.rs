@@ -14,7 +14,7 @@ pub(super) enum Groups {}
 impl Groups {
     /// # Errors
     /// Always, in words.
-    pub(super) fn new(_: File, _: &FieldTable) -> Result<Self, String> {
+    pub(super) fn new(_: File, _: &FieldTable) -> Result<Self, Cause> {
         Err(documents::absent(Format::Parquet))
     }
 }

@@ -16,7 +16,7 @@ use super::record::{Captured, Maker, NoArticle, Value};
 use super::warc::{self, Responses};
 use super::{mend, pages};
 use crate::article::{Article, Notes, Published};
-use crate::error::{Position, Reject, Result};
+use crate::error::{Cause, Position, Reject, Result};
 use crate::spill::Spill;
 
 /// What is known of a file beside its records.
@@ -79,7 +79,7 @@ impl<'t> Records<'t> {
     ///
     /// # Errors
     /// In words, where it has no column for a text.
-    pub(super) fn new(layout: Layout, table: &'t FieldTable) -> Result<Self, String> {
+    pub(super) fn new(layout: Layout, table: &'t FieldTable) -> Result<Self, Cause> {
         Ok(match layout {
             Layout::Table(dialect) => {
                 Self::Table { columns: Columns::new(&dialect, table)?, layout: dialect, table }
@@ -153,7 +153,7 @@ impl<'t> Records<'t> {
     }
 
     /// The values of a record that may matter.
-    fn capture<'b>(&self, bytes: &'b [u8]) -> Result<Captured<'b>, String> {
+    fn capture<'b>(&self, bytes: &'b [u8]) -> Result<Captured<'b>, Cause> {
         if let Self::Pages { table } = self {
             let response = warc::response(bytes, table.limits())?;
             return pages::capture(&response.body, response.charset, Some(response.url), table);
@@ -167,7 +167,7 @@ impl<'t> Records<'t> {
         Ok(captured)
     }
 
-    fn capture_text<'b>(&self, record: &'b str) -> Result<Captured<'b>, String> {
+    fn capture_text<'b>(&self, record: &'b str) -> Result<Captured<'b>, Cause> {
         match self {
             Self::Json { layout: Layout::JsonBulk, table } => capture_bulk(record, table),
             Self::Json { table, .. } => {
@@ -216,7 +216,7 @@ impl<'t, 'f> Parsing<'t, 'f> {
     pub(super) fn add(
         &mut self,
         position: Position,
-        captured: Result<Captured<'_>, String>,
+        captured: Result<Captured<'_>, Cause>,
         strings: &mut Strings,
         why: impl FnOnce(NoArticle<'t>) -> String,
     ) {
@@ -231,7 +231,7 @@ impl<'t, 'f> Parsing<'t, 'f> {
                 return Err(
                     "with the records beside it, it is longer than 4 GiB: write fewer of such \
                             a length beside each other, or leave them out with --max-record"
-                        .to_owned(),
+                        .into(),
                 );
             }
             Ok(draft)

@@ -17,7 +17,7 @@ use super::record::{Captured, Maker, NoArticle, Value};
 use super::records::{File, Parsed, Parsing};
 use super::{IngestOptions, Ingested, articles};
 use crate::article::Notes;
-use crate::error::{Position, Reject, Result};
+use crate::error::{Cause, Position, Reject, Result};
 use crate::observer::Observer;
 
 /// What a record in memory holds under a name.
@@ -146,7 +146,7 @@ fn capture<'b>(
     columns: &[(usize, NameId)],
     reader: Reader<'_>,
     bytes: &AtomicU64,
-) -> std::result::Result<Captured<'b>, String> {
+) -> std::result::Result<Captured<'b>, Cause> {
     let mut captured = Captured::default();
     for &(column, name) in columns {
         let value = value(batch.value(row, column));
@@ -268,7 +268,7 @@ mod tests {
         assert!(lenient.rejects[0].reason.contains("id"), "{}", lenient.rejects[0].reason);
         let strict = read(&["id", "text"], &rows, true).unwrap_err();
         assert!(
-            matches!(strict, Error::Input { position, .. } if position == Position::record("memory", 2))
+            matches!(strict, Error::Input(input) if input.position == Position::record("memory", 2))
         );
     }
 }

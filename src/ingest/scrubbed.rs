@@ -14,6 +14,7 @@ use super::mend::{self, mend};
 use super::record::BETWEEN_PARAGRAPHS;
 use super::{body, json, markup};
 use crate::article::{Article, ByteSpan};
+use crate::error::Cause;
 
 /// What is cut out of a record: stretches of the article's text, in order.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +36,7 @@ impl Cutting<'_> {
     ///
     /// # Errors
     /// In words, where the text is not found in it, or is another one.
-    pub(super) fn json(self, record: &[u8], table: &FieldTable) -> Result<String, String> {
+    pub(super) fn json(self, record: &[u8], table: &FieldTable) -> Result<String, Cause> {
         let record = text_of(record)?;
         match json::text_as_written(&record, table) {
             Some(pieces) => self.pieces(&record, &pieces),
@@ -48,7 +49,7 @@ impl Cutting<'_> {
     }
 
     /// A record in which the text is written as these stretches of it.
-    fn pieces(self, record: &str, pieces: &[&str]) -> Result<String, String> {
+    fn pieces(self, record: &str, pieces: &[&str]) -> Result<String, Cause> {
         let (mut text, mut starts) = (String::new(), Vec::new());
         for (place, piece) in pieces.iter().enumerate() {
             text.push_str(if place > 0 { BETWEEN_PARAGRAPHS } else { "" });
@@ -84,7 +85,7 @@ impl Cutting<'_> {
     ///
     /// # Errors
     /// As [`Self::json`].
-    pub(super) fn row(self, row: &[u8], of: TextColumn) -> Result<String, String> {
+    pub(super) fn row(self, row: &[u8], of: TextColumn) -> Result<String, Cause> {
         let row = text_of(row)?;
         let TextColumn { column, delimiter, escapes } = of;
         let at = field_at(&row, delimiter, escapes, column).ok_or_else(lost)?;
@@ -98,7 +99,7 @@ impl Cutting<'_> {
     ///
     /// # Errors
     /// As [`Self::json`].
-    pub(super) fn value(self, text: &str) -> Result<String, String> {
+    pub(super) fn value(self, text: &str) -> Result<String, Cause> {
         Ok(without(text, 0, &self.as_read(text)?))
     }
 
@@ -107,7 +108,7 @@ impl Cutting<'_> {
     /// # Errors
     /// As [`Self::json`].
     #[cfg(any(test, feature = "formats"))]
-    pub(super) fn paragraphs(self, paragraphs: &[&str]) -> Result<Vec<String>, String> {
+    pub(super) fn paragraphs(self, paragraphs: &[&str]) -> Result<Vec<String>, Cause> {
         let (mut text, mut starts) = (String::new(), Vec::new());
         for paragraph in paragraphs {
             text.push_str(if text.is_empty() { "" } else { BETWEEN_PARAGRAPHS });
@@ -120,7 +121,7 @@ impl Cutting<'_> {
     }
 
     /// Where they stand in the text as read, which this must be; tags are left out.
-    fn as_read(self, text: &str) -> Result<Vec<Range<usize>>, String> {
+    fn as_read(self, text: &str) -> Result<Vec<Range<usize>>, Cause> {
         let clear = body::unscrambled(text).map_or(Cow::Borrowed(text), Cow::Owned);
         let meant = mend(&clear).map_or(Cow::Borrowed(&*clear), |mended| mended.text.into());
         if *meant != *self.article.text {
@@ -164,14 +165,14 @@ fn without(text: &str, start: usize, goes: &[Range<usize>]) -> String {
 }
 
 /// A record as the text that it was read as.
-fn text_of(record: &[u8]) -> Result<Cow<'_, str>, String> {
+fn text_of(record: &[u8]) -> Result<Cow<'_, str>, Cause> {
     match std::str::from_utf8(record) {
         Ok(text) => Ok(text.into()),
         Err(_) => mend::older(record).map(|(text, _)| text.into()).ok_or_else(lost),
     }
 }
 
-fn lost() -> String {
+fn lost() -> Cause {
     "its text is not found again: was the file changed?".into()
 }
 
@@ -188,7 +189,7 @@ mod tests {
         (Article::new("a", text), goes.iter().map(span).collect())
     }
 
-    fn json(record: &str, text: &str, goes: &[&str]) -> Result<String, String> {
+    fn json(record: &str, text: &str, goes: &[&str]) -> Result<String, Cause> {
         let (article, spans) = article(text, goes);
         let cutting = Cutting { article: &article, spans: &spans };
         cutting.json(record.as_bytes(), &FieldTable::new(&[]))

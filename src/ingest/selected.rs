@@ -25,7 +25,7 @@ use super::selected_parquet::Groups;
 use super::source::{Compression, Metered, Opened, compression};
 use super::{IngestOptions, inputs};
 use crate::article::{Article, ByteSpan};
-use crate::error::{Error, Position, Result};
+use crate::error::{Cause, Error, InputErrorKind, OutputStep, Position, Result};
 use crate::observer::Observer;
 
 /// How strongly zstd packs: its own default.
@@ -77,7 +77,7 @@ pub fn write_selected<'s>(
     let table = FieldTable::of(options);
     let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty());
     let file = NamedTempFile::new_in(beside.unwrap_or(Path::new(".")))
-        .map_err(|error| Error::output(to, &error))?;
+        .map_err(|error| Error::output(to, OutputStep::Create, error))?;
     let mut writing = Writing { to, packing: Packing::of(to), form: None, file: Some(file) };
     for input in inputs::find(inputs, observer)?.inputs {
         let Origin::File { path, .. } = &input.origin else {
@@ -89,13 +89,17 @@ pub fn write_selected<'s>(
     writing.finish()
 }
 
-pub(super) fn refused(input: &Input, reason: &str) -> Error {
+pub(super) fn refused(input: &Input, reason: impl Into<Cause>) -> Error {
     let position = Position::whole(Arc::clone(&input.name));
-    Error::Input { position, reason: format!("--write-kept: {reason}") }
+    Error::input(
+        position,
+        InputErrorKind::Unsuited,
+        reason.into().with_words(|words| format!("--write-kept: {words}")),
+    )
 }
 
 /// What cuts a record, as it is written in its file.
-type CutRecord<'c> = dyn Fn(&[u8], Cutting<'_>) -> std::result::Result<String, String> + 'c;
+type CutRecord<'c> = dyn Fn(&[u8], Cutting<'_>) -> std::result::Result<String, Cause> + 'c;
 
 /// How the file that is written is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,14 +138,14 @@ pub(super) struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    pub(super) fn failed(&self, error: &io::Error) -> Error {
-        Error::output(self.to, error)
+    pub(super) fn failed(&self, error: io::Error) -> Error {
+        Error::output(self.to, OutputStep::Write, error)
     }
 
     pub(super) fn handle(&self) -> Result<File> {
         let file = self.file.as_ref().map(|file| file.as_file().try_clone());
         file.unwrap_or_else(|| Err(io::ErrorKind::NotFound.into()))
-            .map_err(|error| self.failed(&error))
+            .map_err(|error| self.failed(error))
     }
 
     fn stream(&self) -> Result<Box<dyn Write + Send>> {
@@ -151,7 +155,7 @@ impl Writing<'_> {
             Packing::Gzip => Box::new(GzEncoder::new(file, flate2::Compression::default())),
             Packing::Zstd => {
                 let encoder = zstd::Encoder::new(file, ZSTD_LEVEL);
-                Box::new(encoder.map_err(|error| self.failed(&error))?.auto_finish())
+                Box::new(encoder.map_err(|error| self.failed(error))?.auto_finish())
             }
         })
     }
@@ -164,9 +168,10 @@ impl Writing<'_> {
             #[cfg(feature = "formats")]
             Some(Form::Parquet(groups)) => groups.close(),
         };
-        ended.map_err(|error| self.failed(&error))?;
+        ended.map_err(|error| self.failed(error))?;
         let Some(file) = self.file.take() else { return Ok(()) };
-        file.persist(self.to).map(drop).map_err(|failed| Error::output(self.to, &failed.error))
+        let persisted = file.persist(self.to).map(drop);
+        persisted.map_err(|failed| Error::output(self.to, OutputStep::Rename, failed.error))
     }
 }
 
@@ -181,8 +186,8 @@ pub(super) struct Selecting<'a, 's> {
 
 impl Selecting<'_, '_> {
     fn copy(&self, writing: &mut Writing<'_>) -> Result<()> {
-        let unreadable = |error: &dyn std::fmt::Display| refused(self.input, &error.to_string());
-        let file = File::open(self.path).map_err(|error| unreadable(&error))?;
+        let unreadable = |error: io::Error| refused(self.input, error);
+        let file = File::open(self.path).map_err(|error| unreadable(error))?;
         let read = AtomicU64::new(0);
         let opened = Opened::new(
             Box::new(Metered::new(file, &read)),
@@ -191,12 +196,12 @@ impl Selecting<'_, '_> {
             &read,
             self.table.limits(),
         );
-        let mut opened = opened.map_err(|error| unreadable(&error))?;
+        let mut opened = opened.map_err(|error| unreadable(error))?;
         if compression(opened.head()) != Compression::None {
             return Err(refused(self.input, "it is packed twice; unpack it once"));
         }
         let layout = detect(&self.input.name, opened.head(), opened.is_all_head(), self.table);
-        match layout.map_err(|reason| refused(self.input, &reason))? {
+        match layout.map_err(|reason| refused(self.input, reason))? {
             Layout::JsonLines(line_end) => {
                 if writing.form.is_none() {
                     writing.form = Some(Form::Lines(writing.stream()?));
@@ -207,13 +212,13 @@ impl Selecting<'_, '_> {
                 let cut = |record: &[u8], cutting: Cutting<'_>| cutting.json(record, self.table);
                 let lines = Box::new(Lines::new(line_end));
                 let copied = self.copy_records(&mut opened, lines, &cut, stream);
-                copied?.map_err(|error| writing.failed(&error))
+                copied?.map_err(|error| writing.failed(error))
             }
             Layout::Table(dialect) => {
                 let header = header(opened.head(), &dialect);
                 if writing.form.is_none() {
                     let mut rows = writing.stream()?;
-                    rows.write_all(&header).map_err(|error| writing.failed(&error))?;
+                    rows.write_all(&header).map_err(|error| writing.failed(error))?;
                     writing.form = Some(Form::Table { header: header.clone(), rows });
                 }
                 let stream = match &mut writing.form {
@@ -221,7 +226,7 @@ impl Selecting<'_, '_> {
                     _ => return Err(self.unlike_the_first()),
                 };
                 let columns = Columns::new(&dialect, self.table);
-                let columns = columns.map_err(|reason| refused(self.input, &reason))?;
+                let columns = columns.map_err(|reason| refused(self.input, reason))?;
                 let of = columns.text(self.table).map(|column| TextColumn {
                     column,
                     delimiter: dialect.delimiter,
@@ -229,14 +234,14 @@ impl Selecting<'_, '_> {
                 });
                 let cut = |row: &[u8], cutting: Cutting<'_>| match of {
                     Some(of) => cutting.row(row, of),
-                    None => Err("it has no column of texts".to_owned()),
+                    None => Err("it has no column of texts".into()),
                 };
                 let rows = Box::new(Rows::new(&dialect));
                 let copied = self.copy_records(&mut opened, rows, &cut, stream);
-                copied?.map_err(|error| writing.failed(&error))
+                copied?.map_err(|error| writing.failed(error))
             }
             Layout::Parquet => {
-                let file = opened.seekable().map_err(|error| unreadable(&error))?;
+                let file = opened.seekable().map_err(|error| unreadable(error))?;
                 self.copy_groups(file, writing)
             }
             _ => Err(refused(self.input, "it is neither JSON Lines nor CSV nor Parquet")),
@@ -269,9 +274,12 @@ impl Selecting<'_, '_> {
                 }
                 let left = match selected.cutting() {
                     None => None,
-                    Some(cutting) => Some(cut(bytes, cutting).map_err(|reason| Error::Input {
-                        position,
-                        reason: format!("--scrub: {reason}"),
+                    Some(cutting) => Some(cut(bytes, cutting).map_err(|reason| {
+                        Error::input(
+                            position,
+                            InputErrorKind::Unsuited,
+                            reason.with_words(|words| format!("--scrub: {words}")),
+                        )
                     })?),
                 };
                 let bytes = left.as_deref().map_or(bytes, str::as_bytes);
@@ -286,8 +294,8 @@ impl Selecting<'_, '_> {
             for (place, reason) in block.complaints.drain(..) {
                 let position = Position { file: Arc::clone(&self.input.name), place };
                 if (self.select)(&position).is_written() {
-                    let reason = format!("--write-kept: {reason}");
-                    return Err(Error::Input { position, reason });
+                    let reason = reason.with_words(|words| format!("--write-kept: {words}"));
+                    return Err(Error::input(position, InputErrorKind::Unsuited, reason));
                 }
             }
         }

@@ -20,7 +20,7 @@ use parquet::schema::types::TypePtr;
 use super::fields::{Field, FieldTable};
 use super::parquet::leaf_name;
 use super::selected::{Form, Selected, Selecting, Writing, refused};
-use crate::error::{Position, Result};
+use crate::error::{Cause, Position, Result};
 
 /// What changes the values of a row, of which it is told the number.
 type Change<'c, V> = dyn Fn(usize, &mut [V]) -> parquet::errors::Result<()> + 'c;
@@ -37,7 +37,7 @@ impl Groups {
 impl Selecting<'_, '_> {
     /// Copies the wanted rows of a Parquet file, a row group into one, a column at a time.
     pub(super) fn copy_groups(&self, file: File, writing: &mut Writing<'_>) -> Result<()> {
-        let unreadable = |error: ParquetError| refused(self.input, &error.to_string());
+        let unreadable = |error: ParquetError| refused(self.input, Cause::of(error));
         let reader = SerializedFileReader::new(file).map_err(unreadable)?;
         let metadata = reader.metadata().file_metadata();
         let schema: TypePtr = metadata.schema_descr().root_schema_ptr();
@@ -52,7 +52,7 @@ impl Selecting<'_, '_> {
                 .build();
             let file = writing.handle()?;
             let writer = SerializedFileWriter::new(file, Arc::clone(&schema), Arc::new(properties));
-            let writer = writer.map_err(|error| writing.failed(&io::Error::other(error)))?;
+            let writer = writer.map_err(|error| writing.failed(io::Error::other(error)))?;
             writing.form = Some(Form::Parquet(Groups(Box::new(writer))));
         }
         let Some(Form::Parquet(Groups(writer))) = &mut writing.form else {
@@ -116,7 +116,7 @@ fn texts(reader: &SerializedFileReader<File>, table: &FieldTable) -> Option<usiz
 }
 
 /// Leaves out of the values of a row, a text or its paragraphs, what goes.
-fn cut_values(selected: Selected<'_>, values: &mut [ByteArray]) -> std::result::Result<(), String> {
+fn cut_values(selected: Selected<'_>, values: &mut [ByteArray]) -> std::result::Result<(), Cause> {
     let Some(cutting) = selected.cutting() else { return Ok(()) };
     let texts = values.iter().map(|value| std::str::from_utf8(value.data()));
     let texts = texts.collect::<std::result::Result<Vec<&str>, _>>();

@@ -11,6 +11,6 @@ impl Selecting<'_, '_> {
     /// # Errors
     /// Always.
     pub(super) fn copy_groups(&self, _: File, _: &mut Writing<'_>) -> Result<()> {
-        Err(refused(self.input, &documents::absent(Format::Parquet)))
+        Err(refused(self.input, documents::absent(Format::Parquet)))
     }
 }

@@ -16,6 +16,7 @@ use super::blocks::{SCALED_DOWN, Source};
 use super::detect;
 use super::encoding::{self, Told, Transcoder};
 use super::limits::Limits;
+use crate::error::Cause;
 
 /// How much is read from the disk at a time.
 const BUFFER_BYTES: usize = 256 << 10;
@@ -330,12 +331,12 @@ impl Opened<'_> {
 }
 
 impl Source for Opened<'_> {
-    fn explain(&mut self, error: &io::Error) -> String {
+    fn explain(&mut self, error: io::Error) -> Cause {
         let byte = self.file_bytes();
         if self.is_bomb {
             return self.limits.bomb_in_words();
         }
-        match (self.compression, error.kind()) {
+        let words = match (self.compression, error.kind()) {
             (Compression::None, io::ErrorKind::UnexpectedEof) => format!(
                 "it ends early, at byte {byte}: what stands before is read, the rest is missing"
             ),
@@ -348,7 +349,8 @@ impl Source for Opened<'_> {
                 "the {kind} data is damaged at or before byte {byte} of the file ({error}): what \
                  stands before is read, the rest cannot be"
             ),
-        }
+        };
+        Cause::told(words, error)
     }
 
     fn is_cut(&self) -> bool {

@@ -28,7 +28,7 @@ use super::limits::Limits;
 use super::record::{Captured, Maker, Value};
 use super::records::{File, Parsed, Parsing};
 use super::source::Opened;
-use crate::error::{Position, Reject, Result};
+use crate::error::{Cause, Position, Reject, Result};
 use crate::text::one_line;
 
 /// How many rows are made into articles at a time, fewer where they are long.
@@ -73,7 +73,7 @@ struct Table {
 /// Some rows and the number of the first one.
 struct Batch {
     first: u64,
-    rows: Vec<std::result::Result<Captured<'static>, String>>,
+    rows: Vec<std::result::Result<Captured<'static>, Cause>>,
 }
 
 impl Database {
@@ -84,10 +84,10 @@ impl Database {
     pub(super) fn new(
         opened: &mut Opened<'_>,
         table: &FieldTable,
-    ) -> std::result::Result<Self, String> {
+    ) -> std::result::Result<Self, Cause> {
         let is_logged = opened.head().get(LOGGED.0) == Some(&LOGGED.1);
-        let (path, copy) = opened.named().map_err(|error| opened.explain(&error))?;
-        let bytes = path.metadata().map_err(|error| error.to_string())?.len();
+        let (path, copy) = opened.named().map_err(|error| opened.explain(error))?;
+        let bytes = path.metadata().map_err(Cause::of)?.len();
         if is_logged && copy.is_none() {
             nothing_beside(&path)?;
         }
@@ -104,7 +104,7 @@ impl Database {
                 OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
             ),
         }
-        .map_err(|error| in_words(&error))?;
+        .map_err(in_words)?;
         let looks = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&looks);
         let is_too_long = move || counted.fetch_add(1, Ordering::Relaxed) >= LOOKS;
@@ -113,8 +113,8 @@ impl Database {
             .and_then(|()| connection.progress_handler(STEPS, Some(is_too_long)))
             .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
             .and_then(|()| connection.pragma_update(None, "cell_size_check", true))
-            .map_err(|error| in_words(&error))?;
-        let tables = tables(&connection).map_err(|error| in_words(&error))?;
+            .map_err(in_words)?;
+        let tables = tables(&connection).map_err(in_words)?;
         let (name, chosen) = choose(&tables, table)?;
         let columns: Vec<String> = chosen.iter().map(|(column, _)| quoted(column)).collect();
         Ok(Self {
@@ -130,17 +130,14 @@ impl Database {
 
     /// Hands on the rows, a batch at a time, until they end or `take` wants no more; what ends them too
     /// early, with the number of the row that is missing.
-    fn batches(
-        &self,
-        mut take: impl FnMut(Batch) -> Result<bool>,
-    ) -> Result<Option<(u64, String)>> {
+    fn batches(&self, mut take: impl FnMut(Batch) -> Result<bool>) -> Result<Option<(u64, Cause)>> {
         let mut statement = match self.connection.prepare(&self.question) {
             Ok(statement) => statement,
-            Err(error) => return Ok(Some((1, in_words(&error)))),
+            Err(error) => return Ok(Some((1, in_words(error)))),
         };
         let mut rows = match statement.query([]) {
             Ok(rows) => rows,
-            Err(error) => return Ok(Some((1, in_words(&error)))),
+            Err(error) => return Ok(Some((1, in_words(error)))),
         };
         let (mut batch, mut held, mut all) = (Batch { first: 1, rows: Vec::new() }, 0, 0_u64);
         loop {
@@ -157,8 +154,9 @@ impl Database {
                 }
                 Ok(None) => Some(None),
                 Err(error) => {
-                    let reason = in_words(&error);
-                    Some(Some((number, format!("{reason}: rows from {number} on are not read"))))
+                    let reason = in_words(error)
+                        .with_words(|words| format!("{words}: rows from {number} on are not read"));
+                    Some(Some((number, reason)))
                 }
             };
             if ended.is_some() || batch.rows.len() >= ROWS || held >= BATCH_BYTES {
@@ -176,12 +174,12 @@ impl Database {
     }
 
     /// The values of a row, and about how long they are.
-    fn captured(&self, row: &Row<'_>) -> (std::result::Result<Captured<'static>, String>, usize) {
+    fn captured(&self, row: &Row<'_>) -> (std::result::Result<Captured<'static>, Cause>, usize) {
         let (mut captured, mut bytes) = (Captured::default(), 0);
         for (place, (column, name)) in self.columns.iter().enumerate() {
             let value = match row.get_ref(place) {
                 Ok(value) => value,
-                Err(error) => return (Err(in_words(&error)), bytes),
+                Err(error) => return (Err(in_words(error)), bytes),
             };
             bytes += size_of_val(&value);
             let value = match value {
@@ -201,7 +199,7 @@ impl Database {
                             let reason = format!(
                                 "its column {column} holds bytes that are no text in UTF-8: it may be compressed"
                             );
-                            return (Err(reason), bytes);
+                            return (Err(reason.into()), bytes);
                         }
                     }
                 }
@@ -291,7 +289,7 @@ fn tables(connection: &Connection) -> rusqlite::Result<Vec<Table>> {
 }
 
 /// The table of articles, and its columns that matter.
-fn choose<'t>(tables: &'t [Table], fields: &FieldTable) -> std::result::Result<Chosen<'t>, String> {
+fn choose<'t>(tables: &'t [Table], fields: &FieldTable) -> std::result::Result<Chosen<'t>, Cause> {
     struct Candidate<'t> {
         table: &'t Table,
         columns: Vec<(usize, NameId)>,
@@ -334,10 +332,11 @@ fn choose<'t>(tables: &'t [Table], fields: &FieldTable) -> std::result::Result<C
                 "a SQLite database with several tables of articles ({}): say which with \
                  --field text=TABLE.COLUMN",
                 listed(&names)
-            ));
+            )
+            .into());
         }
         (None, _) if tables.is_empty() => {
-            return Err("a SQLite database without a table".to_owned());
+            return Err("a SQLite database without a table".into());
         }
         (None, _) => {
             let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
@@ -345,7 +344,8 @@ fn choose<'t>(tables: &'t [Table], fields: &FieldTable) -> std::result::Result<C
                 "a SQLite database with no text under any known name in its tables ({}): name the \
                  column that holds it with --field text=TABLE.COLUMN",
                 listed(&names)
-            ));
+            )
+            .into());
         }
     };
     let column = |(place, name): (usize, NameId)| (one.table.columns[place].as_str(), name);
@@ -354,7 +354,7 @@ fn choose<'t>(tables: &'t [Table], fields: &FieldTable) -> std::result::Result<C
 
 /// # Errors
 /// In words, where changes stand in a log beside the file and not in it.
-fn nothing_beside(path: &Path) -> std::result::Result<(), String> {
+fn nothing_beside(path: &Path) -> std::result::Result<(), Cause> {
     let mut log = OsString::from(path);
     log.push("-wal");
     let log = PathBuf::from(log);
@@ -363,7 +363,7 @@ fn nothing_beside(path: &Path) -> std::result::Result<(), String> {
             "a SQLite database whose last changes stand in {}: close the program that writes them, or \
              bring them in with `sqlite3 FILE 'pragma wal_checkpoint(truncate)'`",
             log.display()
-        )),
+        ).into()),
         _ => Ok(()),
     }
 }
@@ -384,9 +384,9 @@ fn quoted(name: &str) -> String {
 }
 
 /// What went wrong, and what to do.
-fn in_words(error: &rusqlite::Error) -> String {
+fn in_words(error: rusqlite::Error) -> Cause {
     let said = one_line(&error.to_string());
-    match error.sqlite_error_code() {
+    let words = match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "a SQLite database that a program is writing to: close that program, or read a copy made \
              with `sqlite3 FILE '.backup COPY'`"
@@ -403,7 +403,8 @@ fn in_words(error: &rusqlite::Error) -> String {
             "a SQLite database that takes too long over a row".to_owned()
         }
         _ => format!("a SQLite database that cannot be read ({said})"),
-    }
+    };
+    Cause::told(words, error)
 }
 
 #[cfg(test)]

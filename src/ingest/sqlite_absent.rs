@@ -5,7 +5,7 @@ use super::file::{Reader, Reading};
 use super::record::Maker;
 use super::records::File;
 use super::source::Opened;
-use crate::error::Result;
+use crate::error::{Cause, Result};
 
 /// There is none.
 pub(super) enum Database {}
@@ -13,7 +13,7 @@ pub(super) enum Database {}
 impl Database {
     /// # Errors
     /// In words, always.
-    pub(super) fn new(_: &mut Opened<'_>, _: &FieldTable) -> std::result::Result<Self, String> {
+    pub(super) fn new(_: &mut Opened<'_>, _: &FieldTable) -> std::result::Result<Self, Cause> {
         Err("a SQLite database, and this newsfold was built without SQLite: build it with --features \
              sqlite, or export the table with `sqlite3 -csv -header FILE 'select * from TABLE'`"
             .to_owned())

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::error::Place;
+use crate::error::{Place, Position};
 
 fn read(stream: &[u8]) -> Result<Ingested> {
     ingest_reader("in", stream, &IngestOptions::default(), &Silent)
@@ -332,7 +332,7 @@ fn a_file_without_a_text_is_one_reject_and_an_error_where_it_is_all() {
         (b"\x1F\x8B\x08", "the file ends early, at byte 3"),
     ] {
         let error = read(stream).unwrap_err();
-        assert!(matches!(&error, Error::Input { position, .. } if position.place == Place::Whole));
+        assert!(matches!(&error, Error::Input(input) if input.position.place == Place::Whole));
         assert!(error.to_string().starts_with(&format!("in: {reason}")), "{error}");
     }
     let folder = tempfile::tempdir().unwrap();
@@ -373,7 +373,7 @@ fn a_stream_that_ends_early_keeps_what_stands_before() {
         let middle = damaged.len() / 2;
         damaged[middle..middle + 40].fill(0xA5);
         let reason = match super::tests::read(&damaged) {
-            Ok(read) => read.rejects.last().unwrap().reason.clone(),
+            Ok(read) => read.rejects.last().unwrap().reason.to_string(),
             Err(error) => error.to_string(),
         };
         assert!(reason.contains("damaged"), "{reason}");

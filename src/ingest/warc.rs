@@ -12,7 +12,7 @@ use memchr::{memchr, memmem};
 
 use super::blocks::{Split, Step};
 use super::limits::Limits;
-use crate::error::Place;
+use crate::error::{Cause, Place};
 
 /// How every record begins.
 const MARK: &[u8] = b"WARC/";
@@ -162,7 +162,7 @@ pub(super) struct Response<'a> {
 ///
 /// # Errors
 /// In words, where it is no page.
-pub(super) fn response(record: &[u8], limits: Limits) -> Result<Response<'_>, String> {
+pub(super) fn response(record: &[u8], limits: Limits) -> Result<Response<'_>, Cause> {
     let (header, content) =
         halves(record).filter(|_| is_warc(record)).ok_or("not a WARC record: it is damaged")?;
     let length = length(header).ok_or("not a WARC record: it says no Content-Length")?;
@@ -172,14 +172,14 @@ pub(super) fn response(record: &[u8], limits: Limits) -> Result<Response<'_>, St
     let status = answer.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
     if !answer.starts_with(b"HTTP/") || status != b"200" {
         let status = String::from_utf8_lossy(status.get(..3).unwrap_or(status));
-        return Err(format!("no page: the server answered with status {status}"));
+        return Err(format!("no page: the server answered with status {status}").into());
     }
     let kind = field(answer, "Content-Type").unwrap_or("text/html");
     let is_page = ["text/html", "application/xhtml"]
         .iter()
         .any(|page| kind.get(..page.len()).is_some_and(|start| start.eq_ignore_ascii_case(page)));
     if !is_page {
-        return Err(format!("no HTML page: its Content-Type is {kind}"));
+        return Err(format!("no HTML page: its Content-Type is {kind}").into());
     }
     let charset = kind.split(';').find_map(|part| part.trim().strip_prefix("charset="));
     let mut body = Cow::Borrowed(body);
@@ -202,8 +202,9 @@ pub(super) fn response(record: &[u8], limits: Limits) -> Result<Response<'_>, St
 }
 
 /// A body without the encoding that its header names.
-fn decoded(how: &str, body: &[u8], limits: Limits) -> Result<Vec<u8>, String> {
-    let wrong = |error: std::io::Error| format!("its {how} data is damaged ({error})");
+fn decoded(how: &str, body: &[u8], limits: Limits) -> Result<Vec<u8>, Cause> {
+    let wrong =
+        |error: std::io::Error| Cause::told(format!("its {how} data is damaged ({error})"), error);
     let mut page = Vec::new();
     let reader: Box<dyn Read + '_> = match how.to_ascii_lowercase().as_str() {
         #[cfg(feature = "formats")]
@@ -212,7 +213,7 @@ fn decoded(how: &str, body: &[u8], limits: Limits) -> Result<Vec<u8>, String> {
         // Servers send it with a header and without.
         "deflate" if body.first() == Some(&0x78) => Box::new(flate2::read::ZlibDecoder::new(body)),
         "deflate" => Box::new(flate2::read::DeflateDecoder::new(body)),
-        _ => return Err(format!("its Content-Encoding is {how}, which is not read")),
+        _ => return Err(format!("its Content-Encoding is {how}, which is not read").into()),
     };
     reader.take(limits.record_bytes as u64 + 1).read_to_end(&mut page).map_err(wrong)?;
     grown(page, body, limits)
@@ -255,17 +256,17 @@ fn join(mut body: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-fn gunzip(body: &[u8], limits: Limits) -> Result<Vec<u8>, String> {
+fn gunzip(body: &[u8], limits: Limits) -> Result<Vec<u8>, Cause> {
     let mut page = Vec::new();
     let most = limits.record_bytes as u64 + 1;
     let read = flate2::read::MultiGzDecoder::new(body).take(most).read_to_end(&mut page);
     page = grown(page, body, limits)?;
-    read.map_err(|error| format!("its gzip data is damaged ({error})"))?;
+    read.map_err(|error| Cause::told(format!("its gzip data is damaged ({error})"), error))?;
     Ok(page)
 }
 
 /// A page that came out of a body, unless it is too long or grew too much.
-fn grown(page: Vec<u8>, body: &[u8], limits: Limits) -> Result<Vec<u8>, String> {
+fn grown(page: Vec<u8>, body: &[u8], limits: Limits) -> Result<Vec<u8>, Cause> {
     if page.len() > limits.record_bytes {
         Err(limits.too_long())
     } else if limits.is_bomb(page.len() as u64, body.len() as u64) {

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use super::RUN;
 use super::disk::Disk;
+use crate::error::{OutputError, OutputStep};
 
 /// More files of somebody else than this are not worth a second name each.
 const MOST_FOREIGN: usize = 256;
@@ -50,9 +51,9 @@ pub(super) struct Step<'s> {
 
 impl Step<'_> {
     /// Does it.
-    pub(super) fn take(&self) -> Result<(), (PathBuf, io::Error)> {
-        let at_out = |error| (self.out.to_owned(), error);
-        self.disk.sync_folder(&self.staged()).map_err(at_out)?;
+    pub(super) fn take(&self) -> Result<(), OutputError> {
+        let at_out = |doing| move |error: io::Error| OutputError::new(self.out, doing, error);
+        self.disk.sync_folder(&self.staged()).map_err(at_out(OutputStep::Sync))?;
         if !self.is_shared
             && !self.out.exists()
             && self.disk.rename(&self.staged(), self.out).is_ok()
@@ -65,7 +66,7 @@ impl Step<'_> {
             return Ok(());
         }
         let was_there = self.out.exists();
-        fs::create_dir_all(self.out).map_err(at_out)?;
+        fs::create_dir_all(self.out).map_err(at_out(OutputStep::Create))?;
         let done = self.one_by_one();
         if done.is_err() && !was_there {
             let _ = fs::remove_dir(self.out);
@@ -129,7 +130,7 @@ impl Step<'_> {
     }
 
     /// Moves the old files aside and the new ones in, and all of them back where that fails.
-    fn one_by_one(&self) -> Result<(), (PathBuf, io::Error)> {
+    fn one_by_one(&self) -> Result<(), OutputError> {
         let moved = self.move_aside().and_then(|()| self.move_in());
         if moved.is_err() {
             undo(self.hidden, self.out);
@@ -137,16 +138,17 @@ impl Step<'_> {
         moved
     }
 
-    fn move_aside(&self) -> Result<(), (PathBuf, io::Error)> {
-        let at = |path: &Path, error| (path.to_owned(), error);
+    fn move_aside(&self) -> Result<(), OutputError> {
+        let failed = |path: &Path, doing, error: io::Error| OutputError::new(path, doing, error);
         let names = self.hidden.join(NAMES);
-        let written = self.disk.create(&names).and_then(|mut file| {
-            file.write_all(self.files.join("\n").as_bytes())?;
-            self.disk.sync(&file)
-        });
-        written.map_err(|error| at(&names, error))?;
+        let file = self.disk.create(&names);
+        let mut file = file.map_err(|error| failed(&names, OutputStep::Create, error))?;
+        let written = file.write_all(self.files.join("\n").as_bytes());
+        written.map_err(|error| failed(&names, OutputStep::Write, error))?;
+        self.disk.sync(&file).map_err(|error| failed(&names, OutputStep::Sync, error))?;
         let aside = self.hidden.join(ASIDE);
-        self.disk.create_folder(&aside).map_err(|error| at(&aside, error))?;
+        let made = self.disk.create_folder(&aside);
+        made.map_err(|error| failed(&aside, OutputStep::Create, error))?;
         // The old manifest goes first, and comes back last.
         let mut replaced: Vec<&str> = self.replaced.iter().map(String::as_str).collect();
         replaced.sort_unstable_by_key(|name| (*name != RUN, *name));
@@ -155,25 +157,29 @@ impl Step<'_> {
             let place = self.out.join(name);
             match self.disk.rename(&place, &aside.join(name)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(at(&place, error));
+                    return Err(failed(&place, OutputStep::Rename, error));
                 }
                 _ => {}
             }
         }
-        self.disk.rename(&aside, &self.hidden.join(OLD)).map_err(|error| at(&aside, error))
+        let renamed = self.disk.rename(&aside, &self.hidden.join(OLD));
+        renamed.map_err(|error| failed(&aside, OutputStep::Rename, error))
     }
 
-    fn move_in(&self) -> Result<(), (PathBuf, io::Error)> {
+    fn move_in(&self) -> Result<(), OutputError> {
         let (run, rest): (Vec<&String>, Vec<&String>) = self.files.iter().partition(|f| *f == RUN);
         for name in run.into_iter().chain(rest) {
             let place = self.out.join(name);
             let staged = self.hidden.join(NEW).join(name);
-            self.disk.rename(&staged, &place).map_err(|error| (place, error))?;
+            let renamed = self.disk.rename(&staged, &place);
+            renamed.map_err(|error| OutputError::new(place, OutputStep::Rename, error))?;
         }
-        self.disk.sync_folder(self.out).map_err(|error| (self.out.to_owned(), error))?;
+        let synced = self.disk.sync_folder(self.out);
+        synced.map_err(|error| OutputError::new(self.out, OutputStep::Sync, error))?;
         // From here on the folder holds the new run, whatever becomes of what lies aside.
         let (old, done) = (self.hidden.join(OLD), self.hidden.join(DONE));
-        self.disk.rename(&old, &done).map_err(|error| (old, error))
+        let renamed = self.disk.rename(&old, &done);
+        renamed.map_err(|error| OutputError::new(old, OutputStep::Rename, error))
     }
 }
 

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::lock;
-use crate::error::{Error, Result};
+use crate::error::{Error, OutputStep, Result};
 
 /// A file in the making that this process alone writes.
 #[derive(Debug)]
@@ -26,39 +26,42 @@ impl FileClaim {
     /// # Errors
     /// [`Error::Output`] where nothing can be written there, or another process writes there.
     pub fn new(path: &Path) -> Result<Self> {
-        let fail = |error: io::Error| Error::output(path, &error);
-        let refuse = |reason: &str| Error::Output { path: path.to_owned(), reason: reason.into() };
+        let fail = |doing| move |error: io::Error| Error::output(path, doing, error);
+        let refuse = |doing, reason: &str| Error::output(path, doing, reason);
         if let Ok(found) = fs::metadata(path) {
             if found.is_dir() {
-                return Err(refuse("this is a folder; name a file"));
+                return Err(refuse(OutputStep::Check, "this is a folder; name a file"));
             }
             if !found.is_file() {
-                let file = OpenOptions::new().write(true).open(path).map_err(fail)?;
+                let file = OpenOptions::new().write(true).open(path);
+                let file = file.map_err(fail(OutputStep::Create))?;
                 return Ok(Self { place: path.to_owned(), file, aside: None });
             }
         }
         // A link stays one: what it leads to is replaced.
         let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let name = place.file_name().ok_or_else(|| refuse("name a file that can be made"))?;
+        let no_name = || refuse(OutputStep::Check, "name a file that can be made");
+        let name = place.file_name().ok_or_else(no_name)?;
         let aside = place.with_file_name(lock::hidden_name(name));
         for _ in 0..lock::ATTEMPTS {
             let opened = OpenOptions::new().write(true).create(true).truncate(false).open(&aside);
-            let file = opened.map_err(fail)?;
+            let file = opened.map_err(fail(OutputStep::Create))?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
-                    return Err(refuse("another newsfold writes this file; wait until it is done"));
+                    let reason = "another newsfold writes this file; wait until it is done";
+                    return Err(refuse(OutputStep::Lock, reason));
                 }
-                Err(TryLockError::Error(error)) => return Err(fail(error)),
+                Err(TryLockError::Error(error)) => return Err(fail(OutputStep::Lock)(error)),
             }
             // Whoever had it before us may have given it its name.
             if lock::is_still_at(&file, &aside) {
                 let claim = Self { place, file, aside: Some(aside) };
-                claim.file.set_len(0).map_err(fail)?;
+                claim.file.set_len(0).map_err(fail(OutputStep::Write))?;
                 return Ok(claim);
             }
         }
-        Err(refuse("other processes write this file again and again"))
+        Err(refuse(OutputStep::Lock, "other processes write this file again and again"))
     }
 
     /// What the content is written to.
@@ -76,10 +79,13 @@ impl FileClaim {
     /// # Errors
     /// [`Error::Output`]; what stood there stands there still.
     pub fn commit(mut self) -> Result<()> {
-        let fail = |error: io::Error| Error::output(&self.place, &error);
+        let fail = |doing| {
+            let place = &self.place;
+            move |error: io::Error| Error::output(place, doing, error)
+        };
         if let Some(aside) = &self.aside {
-            self.file.sync_all().map_err(fail)?;
-            fs::rename(aside, &self.place).map_err(fail)?;
+            self.file.sync_all().map_err(fail(OutputStep::Sync))?;
+            fs::rename(aside, &self.place).map_err(fail(OutputStep::Rename))?;
             self.aside = None;
             if let Some(folder) = self.place.parent().filter(|_| cfg!(unix)) {
                 // Decides nothing any more.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::disk::{Disk, Hashed};
 use super::lock::{self, Denied, Held};
 use super::{Facts, MARK};
-use crate::error::{Error, Result};
+use crate::error::{Error, OutputError, OutputStep, Result};
 
 /// The file that readers hold.
 const READERS: &str = ".readers";
@@ -34,11 +34,12 @@ impl Folder {
     pub(crate) fn hold(path: &Path) -> Result<Self> {
         let held = lock::hold(&path.join(lock::hidden_name(MARK.as_ref())));
         let held = held.map_err(|denied| match denied {
-            Denied::Failed(error) => Error::output(path, &error),
-            Denied::Held(holder) => Error::Output {
-                path: path.to_owned(),
-                reason: format!("another newsfold writes here ({holder}); wait until it is done"),
-            },
+            Denied::Failed(error) => Error::output(path, OutputStep::Lock, error),
+            Denied::Held(holder) => Error::output(
+                path,
+                OutputStep::Lock,
+                format!("another newsfold writes here ({holder}); wait until it is done"),
+            ),
         })?;
         // What a killed writer had not put in its place yet.
         for entry in fs::read_dir(&held.folder).into_iter().flatten().flatten() {
@@ -55,13 +56,14 @@ impl Folder {
     /// [`Error::Output`].
     pub(crate) fn write(&self, name: &str, content: &[u8]) -> Result<Facts> {
         let path = self.path.join(name);
-        self.write_to(&path, content).map_err(|error| Error::output(&path, &error))
+        Ok(self.write_to(&path, content)?)
     }
 
-    fn write_to(&self, path: &Path, content: &[u8]) -> io::Result<Facts> {
-        let mut file = Hashed::create(&self.disk, path)?;
-        file.write_all(content)?;
-        file.finish()
+    fn write_to(&self, path: &Path, content: &[u8]) -> Result<Facts, OutputError> {
+        let fail = |doing| move |error: io::Error| OutputError::new(path, doing, error);
+        let mut file = Hashed::create(&self.disk, path).map_err(fail(OutputStep::Create))?;
+        file.write_all(content).map_err(fail(OutputStep::Write))?;
+        file.finish().map_err(fail(OutputStep::Sync))
     }
 
     /// Puts a file in the place of the one with its name, in one step, once all that was written before is
@@ -73,16 +75,22 @@ impl Folder {
     pub(crate) fn replace(&self, name: &str, content: &[u8]) -> Result<()> {
         let place = self.path.join(name);
         let aside = self.held.folder.join(name);
-        let replaced = self.disk.sync_folder(&self.path).and_then(|()| {
-            self.write_to(&aside, content)?;
-            self.disk.rename(&aside, &place)?;
-            self.disk.sync_folder(&self.path)
+        let fail = |doing| {
+            let place = &place;
+            move |error: io::Error| OutputError::new(place, doing, error)
+        };
+        let synced = self.disk.sync_folder(&self.path).map_err(fail(OutputStep::Sync));
+        let replaced = synced.and_then(|()| {
+            let written = self.write_to(&aside, content);
+            written.map_err(|error| OutputError { path: place.clone(), ..error })?;
+            self.disk.rename(&aside, &place).map_err(fail(OutputStep::Rename))?;
+            self.disk.sync_folder(&self.path).map_err(fail(OutputStep::Sync))
         });
         if replaced.is_err() {
             // It is of no use any more, and the lock's folder is to be empty.
             let _ = fs::remove_file(&aside);
         }
-        replaced.map_err(|error| Error::output(&place, &error))
+        Ok(replaced?)
     }
 
     /// Removes a file that no longer counts. One that cannot be removed is left to the next writer.
@@ -139,16 +147,23 @@ mod tests {
         let facts = folder.write("segment", b"ferry").unwrap();
         assert_eq!(facts.bytes, 5);
         folder.replace("MANIFEST", b"old").unwrap();
-        let told = Folder::hold(temp.path()).unwrap_err().to_string();
+        let held = Folder::hold(temp.path()).unwrap_err();
+        assert!(matches!(&held, Error::Output(error) if error.is_held()), "{held:?}");
+        let told = held.to_string();
         assert!(told.contains(&format!("process {}", std::process::id())), "{told}");
+        let mut steps = Vec::new();
         for calls in 1.. {
             folder.fail_after(calls);
-            if folder.replace("MANIFEST", b"new").is_ok() {
-                break;
-            }
+            let Err(Error::Output(error)) = folder.replace("MANIFEST", b"new") else { break };
+            // It names the place that was to be written, and keeps what the system said.
+            assert_eq!(error.path, temp.path().join("MANIFEST"));
+            assert_eq!(error.io_kind(), Some(io::ErrorKind::Other));
+            steps.push(error.doing);
             let found = fs::read(temp.path().join("MANIFEST")).unwrap();
             assert!(found == b"old" || calls == 6, "{calls}");
         }
+        use OutputStep::{Create, Rename, Sync, Write};
+        assert_eq!(steps, [Sync, Create, Write, Sync, Rename, Sync]);
         assert_eq!(fs::read(temp.path().join("MANIFEST")).unwrap(), b"new");
         drop(folder);
         let names = fs::read_dir(temp.path()).unwrap().count();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 use super::{PAGE, RUN};
-use crate::error::{Error, Position, Result};
+use crate::error::{Cause, Error, InputErrorKind, Position, Result};
 
 /// What the manifest says of one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +77,7 @@ pub(crate) fn check_lengths(out: &Path) -> Result<()> {
         match fs::metadata(&path) {
             Ok(found) if found.len() == facts.bytes => {}
             Ok(_) => return Err(mixture(&path)),
-            Err(error) => return Err(fault(&path, &format!("{error}; {AGAIN}"))),
+            Err(error) => return Err(unreadable(&path, error)),
         }
     }
     Ok(())
@@ -96,7 +96,7 @@ pub(crate) fn check_bytes(out: &Path, name: &str) -> Result<()> {
         return if files.is_empty() { Ok(()) } else { Err(mixture(&out.join(name))) };
     };
     let path = out.join(name);
-    let found = facts_of(&path).map_err(|error| fault(&path, &format!("{error}; {AGAIN}")))?;
+    let found = facts_of(&path).map_err(|error| unreadable(&path, error))?;
     if found == *facts { Ok(()) } else { Err(mixture(&path)) }
 }
 
@@ -126,12 +126,12 @@ pub(super) fn hexadecimal(hash: u128) -> String {
 const AGAIN: &str = "run newsfold on the input again";
 
 fn mixture(path: &Path) -> Error {
-    fault(
-        path,
-        &format!("not the file that run.json names: it was changed, or is of another run; {AGAIN}"),
-    )
+    let reason =
+        format!("not the file that run.json names: it was changed, or is of another run; {AGAIN}");
+    Error::input(Position::of_path(path), InputErrorKind::Damaged, reason)
 }
 
-fn fault(path: &Path, reason: &str) -> Error {
-    Error::Input { position: Position::whole(path.to_string_lossy()), reason: reason.into() }
+fn unreadable(path: &Path, error: io::Error) -> Error {
+    let reason = Cause::of(error).with_words(|words| format!("{words}; {AGAIN}"));
+    Error::input(Position::of_path(path), InputErrorKind::Unreadable, reason)
 }

@@ -30,7 +30,7 @@ use self::lock::{Denied, Held};
 use self::manifest::hexadecimal;
 pub use self::manifest::{Facts, Files};
 pub(crate) use self::manifest::{check_bytes, check_lengths, csv_is_raw};
-use crate::error::{Error, Result};
+use crate::error::{Error, OutputStep, Result};
 
 /// The file that says how a run was made, and the manifest of its folder.
 pub(crate) const RUN: &str = "run.json";
@@ -94,13 +94,13 @@ impl Claim {
     /// wrote (they may be the input), or cannot be created or written in, or another process writes
     /// there.
     pub(crate) fn new(out: &Path, ours: Vec<String>) -> Result<Self> {
-        let fail = |error: &io::Error| Error::output(out, error);
-        let refuse = |reason: &str| Error::Output { path: out.to_owned(), reason: reason.into() };
+        let fail = |doing| move |error: io::Error| Error::output(out, doing, error);
+        let refuse = |reason: &str| Error::output(out, OutputStep::Check, reason);
         let out = match fs::metadata(out) {
             Ok(found) if !found.is_dir() => {
                 return Err(refuse("this is a file; name a folder, or move the file away"));
             }
-            Ok(_) => out.canonicalize().map_err(|e| fail(&e))?,
+            Ok(_) => out.canonicalize().map_err(fail(OutputStep::Check))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let name =
                     out.file_name().ok_or_else(|| refuse("name a folder that can be made"))?;
@@ -108,20 +108,21 @@ impl Claim {
                     Some(parent) if !parent.as_os_str().is_empty() => parent,
                     _ => Path::new("."),
                 };
-                fs::create_dir_all(parent).map_err(|e| fail(&e))?;
-                parent.canonicalize().map_err(|e| fail(&e))?.join(name)
+                fs::create_dir_all(parent).map_err(fail(OutputStep::Create))?;
+                parent.canonicalize().map_err(fail(OutputStep::Check))?.join(name)
             }
-            Err(error) => return Err(fail(&error)),
+            Err(error) => return Err(fail(OutputStep::Check)(error)),
         };
         let held = hold(&out).map_err(|denied| match denied {
-            Denied::Failed(error) => fail(&error),
-            Denied::Held(holder) => Error::Output {
-                path: out.clone(),
-                reason: format!(
+            Denied::Failed(error) => fail(OutputStep::Lock)(error),
+            Denied::Held(holder) => Error::output(
+                &out,
+                OutputStep::Lock,
+                format!(
                     "another newsfold writes here ({holder}); wait until it is done, or choose \
                      another output folder"
                 ),
-            },
+            ),
         })?;
         let claim =
             Self::of(Place { out, ours, is_shared: false, held, moving: Mutex::default() })?;
@@ -134,20 +135,23 @@ impl Claim {
     /// # Errors
     /// [`Error::Output`] where they cannot be written, or another process writes there.
     pub fn of_files(path: &Path, others: &[PathBuf]) -> Result<Self> {
-        let fail = |error: &io::Error| Error::output(path, error);
-        let refuse = |reason: String| Error::Output { path: path.to_owned(), reason };
-        let name = path.file_name().ok_or_else(|| refuse("name a file".into()))?;
+        let fail = |doing| move |error: io::Error| Error::output(path, doing, error);
+        let name = path
+            .file_name()
+            .ok_or_else(|| Error::output(path, OutputStep::Check, "name a file"))?;
         let folder = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let out = folder.canonicalize().map_err(|error| fail(&error))?;
+        let out = folder.canonicalize().map_err(fail(OutputStep::Check))?;
         let held =
             lock::hold(&out.join(lock::hidden_name(name))).map_err(|denied| match denied {
-                Denied::Failed(error) => fail(&error),
-                Denied::Held(holder) => refuse(format!(
-                    "another newsfold writes here ({holder}); wait until it is done"
-                )),
+                Denied::Failed(error) => fail(OutputStep::Lock)(error),
+                Denied::Held(holder) => Error::output(
+                    path,
+                    OutputStep::Lock,
+                    format!("another newsfold writes here ({holder}); wait until it is done"),
+                ),
             })?;
         let names = [path].into_iter().chain(others.iter().map(PathBuf::as_path));
         let names = names.filter_map(|path| path.file_name());
@@ -162,7 +166,8 @@ impl Claim {
         let Place { out, ours, held, .. } = &*claim.place;
         commit::clear(&held.folder, out, ours);
         let new = held.folder.join(NEW);
-        claim.disk.create_folder(&new).map_err(|error| Error::output(out, &error))?;
+        let made = claim.disk.create_folder(&new);
+        made.map_err(|error| Error::output(out, OutputStep::Create, error))?;
         Ok(claim)
     }
 
@@ -183,12 +188,14 @@ impl Claim {
         content: &dyn Fn(&mut Sink) -> io::Result<()>,
     ) -> Result<()> {
         let path = self.aside(Path::new(name));
-        let written = Hashed::create(&self.disk, &path).and_then(|file| {
-            let mut file = BufWriter::with_capacity(1 << 18, file);
-            content(&mut file)?;
-            file.into_inner().map_err(io::IntoInnerError::into_error)?.finish()
-        });
-        let facts = written.map_err(|error| Error::output(&self.place.out.join(name), &error))?;
+        let fail =
+            |doing| move |error: io::Error| Error::output(self.place.out.join(name), doing, error);
+        let file = Hashed::create(&self.disk, &path).map_err(fail(OutputStep::Create))?;
+        let mut file = BufWriter::with_capacity(1 << 18, file);
+        content(&mut file).map_err(fail(OutputStep::Write))?;
+        let written = file.into_inner().map_err(io::IntoInnerError::into_error);
+        let facts =
+            written.map_err(fail(OutputStep::Write))?.finish().map_err(fail(OutputStep::Sync))?;
         self.written().insert(name.to_owned(), facts);
         Ok(())
     }
@@ -236,9 +243,10 @@ impl Claim {
             is_shared: *is_shared,
         };
         let moving = moving.lock().expect("no holder of the lock panics");
-        let taken = step.take().map_err(|(path, error)| Error::output(&path, &error));
+        let taken = step.take();
         drop(moving);
-        taken.map(|()| out.clone())
+        taken?;
+        Ok(out.clone())
     }
 }
 
@@ -277,10 +285,8 @@ fn refuse_foreign(out: &Path, ours: &[String]) -> Result<()> {
             (false, false) => "this file is not of an earlier run and would be replaced",
             (false, true) => continue,
         };
-        return Err(Error::Output {
-            path: place,
-            reason: format!("{reason}; choose another output folder, or move it away"),
-        });
+        let reason = format!("{reason}; choose another output folder, or move it away");
+        return Err(Error::output(place, OutputStep::Check, reason));
     }
     Ok(())
 }

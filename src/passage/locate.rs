@@ -231,7 +231,7 @@ fn passage(
         outlets: known_outlets(corpus, group),
         occurrences,
         first: first as u32,
-        names: String::new(),
+        names: Vec::new(),
     }
 }
 

@@ -150,9 +150,9 @@ pub struct Passage {
     pub occurrences: Vec<Occurrence>,
     /// The place among `occurrences` of the one published first (undated last, ties by content).
     pub first: u32,
-    /// The agency or source that a credit names; empty for a credit that names neither, and for what is
-    /// no credit.
-    pub names: String,
+    /// The agencies, or the source, that a credit names, in its order; empty for a credit that names neither,
+    /// and for what is no credit.
+    pub names: Vec<String>,
 }
 
 impl Passage {
@@ -279,10 +279,10 @@ impl FromStr for Sensitivity {
             "low" => Ok(Self::Low),
             "normal" => Ok(Self::Normal),
             "high" => Ok(Self::High),
-            _ => Err(Error::Config {
-                option: "--sensitivity".into(),
-                reason: format!("{name:?} is none of low, normal and high"),
-            }),
+            _ => Err(Error::config(
+                "--sensitivity",
+                format!("{name:?} is none of low, normal and high"),
+            )),
         }
     }
 }

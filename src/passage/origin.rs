@@ -16,12 +16,15 @@ const PART: f64 = 0.5;
 /// Occurrences around one that are looked at: more only lie around it in texts that repeat themselves.
 const LOOK: usize = 64;
 
+/// What stands between the names of a credit line that has several.
+const BETWEEN_NAMES: &str = "; ";
+
 /// Where a passage comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
-    /// The agency or source that credit lines in its articles name: the one that most of them do, of
+    /// The agency or source that credit lines in its articles name first: the one that most of them do, of
     /// equals the one in the article published first. Empty where none does, and for what an outlet
-    /// or an article only repeats.
+    /// or an article only repeats. Of a credit line itself all that it names, `AP; Reuters`.
     pub credit: String,
     /// The place of the passage inside whose occurrences half of its own or more lie; the shortest.
     pub parent: Option<u32>,
@@ -64,6 +67,13 @@ impl Reason {
     }
 }
 
+impl Origin {
+    /// Each name in [`Self::credit`].
+    pub fn credits(&self) -> impl Iterator<Item = &str> {
+        self.credit.split(BETWEEN_NAMES).filter(|name| !name.is_empty())
+    }
+}
+
 /// The origins of all passages, in their order.
 pub fn origins(corpus: &Corpus, passages: &[Passage]) -> Vec<Origin> {
     let credits = credits(corpus, passages);
@@ -73,7 +83,7 @@ pub fn origins(corpus: &Corpus, passages: &[Passage]) -> Vec<Origin> {
         .zip(parents)
         .map(|(passage, parent)| {
             let credit = match passage.kind {
-                Kind::Credit => passage.names.clone(),
+                Kind::Credit => passage.names.join(BETWEEN_NAMES),
                 Kind::Boilerplate | Kind::Repeated => String::new(),
                 _ => credit(corpus, passage, &credits),
             };
@@ -87,10 +97,11 @@ pub fn origins(corpus: &Corpus, passages: &[Passage]) -> Vec<Origin> {
 /// The first credit of each article that names somebody.
 fn credits<'p>(corpus: &Corpus, passages: &'p [Passage]) -> Vec<Option<(u32, &'p str)>> {
     let mut credits: Vec<Option<(u32, &str)>> = vec![None; corpus.len()];
-    for passage in passages.iter().filter(|passage| !passage.names.is_empty()) {
+    for passage in passages {
+        let Some(name) = passage.names.first() else { continue };
         for at in &passage.occurrences {
             let credit = &mut credits[at.doc.index()];
-            let this = (at.bytes.start, passage.names.as_str());
+            let this = (at.bytes.start, name.as_str());
             *credit = Some(credit.map_or(this, |first| first.min(this)));
         }
     }
@@ -229,7 +240,7 @@ mod tests {
             outlets: places.len() as u32,
             occurrences,
             first: 0,
-            names: names.into(),
+            names: names.split_terminator(BETWEEN_NAMES).map(str::to_owned).collect(),
         }
     }
 

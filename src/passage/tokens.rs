@@ -132,12 +132,12 @@ impl Tokens {
             .collect::<Result<_>>()?;
         let total: usize = chunks.iter().map(|chunk| chunk.hashes.len()).sum();
         if total >= u32::MAX as usize {
-            return Err(Error::Config {
-                option: "passages".into(),
-                reason: format!(
+            return Err(Error::config(
+                "passages",
+                format!(
                     "{total} words are more than one run can compare (2³² − 2); split the input"
                 ),
-            });
+            ));
         }
         let mut tokens = Self {
             hashes: Vec::with_capacity(total),

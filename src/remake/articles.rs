@@ -20,7 +20,7 @@ pub(super) struct Articles {
 impl Articles {
     /// The place of the article with this id.
     pub(super) fn find(&self, id: &str) -> Told<DocId> {
-        self.places.get(id).copied().ok_or_else(|| format!("no article has the id {id:?}"))
+        self.places.get(id).copied().ok_or_else(|| format!("no article has the id {id:?}").into())
     }
 
     /// What the table tells of an article's shares.
@@ -46,7 +46,7 @@ pub(super) fn read(out: &Path) -> Result<Articles> {
     each(out, &mut |row: schema::Article| {
         let place = DocId(articles.all.len() as u32);
         if articles.places.insert(row.id.0.clone().into_owned(), place).is_some() {
-            return Err(format!("the id {:?} is there twice", row.id.0));
+            return Err(format!("the id {:?} is there twice", row.id.0).into());
         }
         articles.all.push(row);
         Ok(())

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ahash::AHashMap;
 
 use super::articles::{self, Articles};
-use super::{Run, each, each_of, fault, read_run, texts};
+use super::{Run, each, each_of, read_run, texts, unsuited};
 use crate::article::{ByteSpan, CharSpan, Corpus, DocId};
 use crate::error::Result;
 use crate::observer::Observer;
@@ -116,12 +116,12 @@ impl Finished {
     ) -> Result<(Corpus, Vec<Passage>)> {
         if !has_table(&self.out, "passages") {
             let reason = "passages were not looked for in this run; give the input in place of it";
-            return Err(fault(&self.out, reason));
+            return Err(unsuited(&self.out, reason));
         }
         let rows = [a, b].map(|doc| &self.rows.all[doc.index()]);
         let corpus = texts::of_two(&self.run, rows, observer)?;
         let corpus = corpus.map_err(|reason| {
-            fault(&self.out, format!("the two articles cannot be read again: {reason}"))
+            unsuited(&self.out, format!("the two articles cannot be read again: {reason}"))
         })?;
         let mut occurrences = self.occurrences(a, b)?;
         let mut passages = Vec::new();
@@ -156,7 +156,7 @@ impl Finished {
                 outlets: row.outlets,
                 occurrences,
                 first: 0,
-                names: String::new(),
+                names: Vec::new(),
             });
             Ok(())
         })?;

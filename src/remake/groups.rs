@@ -71,7 +71,7 @@ pub(super) fn pairs(
     each(out, &mut |row: schema::Pair| {
         let (a, b, shared) = (row.shingles_a, row.shingles_b, row.shared);
         if shared > u32::min(a, b) {
-            return Err(format!("{shared} shared shingles of {a} and {b}"));
+            return Err(format!("{shared} shared shingles of {a} and {b}").into());
         }
         method = Some(row.method);
         pairs.push(VerifiedPair {
@@ -116,7 +116,7 @@ pub(super) fn stories(out: &Path, articles: &Articles) -> Result<Stories> {
         let first = match (article(row.first_id)?, row.first_certainty) {
             (None, _) => None,
             (Some(doc), Some(certainty)) => Some(First { doc, certainty }),
-            (Some(_), None) => return Err("no `first_certainty`".to_owned()),
+            (Some(_), None) => return Err("no `first_certainty`".into()),
         };
         let similarities = members.iter().map(|doc| articles.all[doc.index()].story_similarity);
         stories.push(Story {

@@ -15,7 +15,6 @@ mod passages;
 mod texts;
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -26,7 +25,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::candidates::Method;
-use crate::error::{Error, Position, Reject, Result};
+use crate::error::{Cause, Error, InputErrorKind, Position, Reject, Result};
 use crate::ingest::InputFile;
 use crate::observer::{Observer, Stage, Unit};
 use crate::output::{PAGE, RUN, check_bytes, check_lengths};
@@ -144,8 +143,8 @@ pub fn write_page(
     observer.check()?;
     written?;
     let path = out.join(RUN);
-    let text = fs::read_to_string(&path).map_err(|error| fault(&path, error))?;
-    let broken = |error: serde_json::Error| fault(&path, format!("{error}; {RUN_AGAIN}"));
+    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
+    let broken = |error: serde_json::Error| again(&path, error);
     let mut run: Value = serde_json::from_str(&text).map_err(broken)?;
     if let Some(files) = run.get_mut("files").and_then(Value::as_object_mut) {
         for (name, facts) in claim.files() {
@@ -171,18 +170,19 @@ fn read_run(out: &Path) -> Result<Run> {
     let path = out.join(RUN);
     let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            fault(out, "no run.json here: name the folder that `newsfold run` wrote its results to")
+            let words =
+                "no run.json here: name the folder that `newsfold run` wrote its results to";
+            unreadable(out, Cause::told(words, error))
         }
-        _ => fault(&path, error),
+        _ => unreadable(&path, error),
     })?;
-    let broken = |error: serde_json::Error| fault(&path, format!("{error}; {RUN_AGAIN}"));
+    let broken = |error: serde_json::Error| again(&path, error);
     let Writer { tool, version } = serde_json::from_str(&text).map_err(broken)?;
     let own = env!("CARGO_PKG_VERSION");
     if tool != "newsfold" || version != own {
-        return Err(fault(
-            &path,
-            format!("written by {tool} {version}, and this is newsfold {own}; {RUN_AGAIN}"),
-        ));
+        let reason =
+            format!("written by {tool} {version}, and this is newsfold {own}; {RUN_AGAIN}");
+        return Err(Error::input(Position::of_path(&path), InputErrorKind::OtherVersion, reason));
     }
     serde_json::from_str(&text).map_err(broken)
 }
@@ -198,32 +198,43 @@ fn read_rejects(out: &Path) -> Result<Vec<Reject>> {
     }
     let path = out.join(REJECTS);
     check_bytes(out, REJECTS)?;
-    let file =
-        fs::File::open(&path).map_err(|error| fault(&path, format!("{error}; {RUN_AGAIN}")))?;
+    let file = fs::File::open(&path).map_err(|error| again(&path, error))?;
     let mut rejects = Vec::new();
     for (line, number) in BufReader::new(file).lines().zip(1..) {
-        let broken = |reason: &dyn Display| Error::Input {
-            position: Position::line(path.to_string_lossy(), number),
-            reason: format!("{reason}; {RUN_AGAIN}"),
+        let broken = |reason: Cause| {
+            let position = Position::line(path.to_string_lossy(), number);
+            let reason = reason.with_words(|words| format!("{words}; {RUN_AGAIN}"));
+            Error::input(position, InputErrorKind::Damaged, reason)
         };
-        let line = line.map_err(|error| broken(&error))?;
-        let row: Row = serde_json::from_str(&line).map_err(|error| broken(&error))?;
+        let line = line.map_err(|error| broken(error.into()))?;
+        let row: Row = serde_json::from_str(&line).map_err(|error| broken(error.into()))?;
         let position = match (row.line, row.record) {
             (Some(line), _) => Position::line(row.source, line),
             (None, Some(record)) => Position::record(row.source, record),
             (None, None) => Position::whole(row.source),
         };
-        rejects.push(Reject { position, reason: row.reason });
+        rejects.push(Reject { position, reason: row.reason.into() });
     }
     Ok(rejects)
 }
 
-fn fault(path: &Path, reason: impl Display) -> Error {
-    Error::Input { position: Position::whole(path.to_string_lossy()), reason: reason.to_string() }
+fn unreadable(path: &Path, reason: impl Into<Cause>) -> Error {
+    Error::input(Position::of_path(path), InputErrorKind::Unreadable, reason)
+}
+
+/// That the run in a folder does not hold what is asked of it.
+fn unsuited(out: &Path, reason: impl Into<Cause>) -> Error {
+    Error::input(Position::of_path(out), InputErrorKind::Unsuited, reason)
+}
+
+/// That a file of the run is not what it was, with what to do.
+fn again(path: &Path, reason: impl Into<Cause>) -> Error {
+    let reason = reason.into().with_words(|words| format!("{words}; {RUN_AGAIN}"));
+    Error::input(Position::of_path(path), InputErrorKind::Damaged, reason)
 }
 
 /// A part of a row, or what is wrong with it.
-type Told<T> = Result<T, String>;
+type Told<T> = Result<T, Cause>;
 
 /// Reads a table, each row by `take`; what that refuses is an error with its place, and what to do.
 fn each<R: Row<'static>>(out: &Path, take: &mut dyn FnMut(R) -> Told<()>) -> Result<()> {
@@ -237,14 +248,12 @@ fn each_of<R: Row<'static>>(
     take: &mut dyn FnMut(R) -> Told<()>,
 ) -> Result<()> {
     tables::read(out, columns, take).map_err(|error| match error {
-        Error::Input { position, reason } => {
-            Error::Input { position, reason: format!("{reason}; {RUN_AGAIN}") }
-        }
+        Error::Input(error) => error.with_words(|words| format!("{words}; {RUN_AGAIN}")).into(),
         other => other,
     })
 }
 
 /// That tables do not fit together.
 fn apart(out: &Path, reason: &str) -> Error {
-    fault(out, format!("the tables here are not of one run: {reason}; {RUN_AGAIN}"))
+    again(out, format!("the tables here are not of one run: {reason}"))
 }

@@ -33,7 +33,7 @@ pub(super) fn read(out: &Path, articles: &Articles) -> Result<Passages> {
         let source = match (row.likely_source, row.source_reason) {
             (None, _) => None,
             (Some(name), Some(reason)) => Some(Source { name: name.into_owned(), reason }),
-            (Some(_), None) => return Err("no `source_reason`".to_owned()),
+            (Some(_), None) => return Err("no `source_reason`".into()),
         };
         let credit = row.credit.unwrap_or_default().into_owned();
         found.origins.push(Origin { credit, parent: None, source });
@@ -45,7 +45,7 @@ pub(super) fn read(out: &Path, articles: &Articles) -> Result<Passages> {
             outlets: row.outlets,
             occurrences: Vec::new(),
             first: 0,
-            names: String::new(),
+            names: Vec::new(),
         });
         Ok(())
     })?;

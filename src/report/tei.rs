@@ -281,7 +281,7 @@ mod tests {
             outlets: 1,
             occurrences: of.iter().map(occurrence).collect(),
             first: 0,
-            names: String::new(),
+            names: Vec::new(),
         }
     }
 

@@ -151,7 +151,7 @@ impl Results {
     pub fn credited(&self) -> Vec<Credited<'_>> {
         let (passages, origins) = (self.passages.as_deref(), self.origins.as_deref());
         let (passages, origins) = (passages.unwrap_or_default(), origins.unwrap_or_default());
-        analysis::credited(passages, origins, &self.tokens, |doc| self.chars(doc))
+        analysis::credited(&self.corpus, passages, origins, &self.tokens, |doc| self.chars(doc))
     }
 
     /// What each outlet printed of each agency's, by month.

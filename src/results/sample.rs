@@ -86,7 +86,7 @@ impl Sample {
             outlets: 3,
             occurrences: ["a", "b", "c"].map(occurrence).to_vec(),
             first: 0,
-            names: String::new(),
+            names: Vec::new(),
         }];
         let stretch = |id: &str| {
             let Occurrence { doc, bytes, chars, tokens, .. } = occurrence(id);
@@ -168,7 +168,7 @@ impl Sample {
             shares: Some(shares),
             rejects: vec![Reject {
                 position: Position::line("made-up.jsonl", 7),
-                reason: format!("no text: {HOSTILE}"),
+                reason: format!("no text: {HOSTILE}").into(),
             }],
             run: RunFacts {
                 version: "0.1.0".into(),

@@ -56,10 +56,10 @@ impl FromStr for Scrub {
             "syndicated" => Ok(Self { syndicated: true, boilerplate: false }),
             "boilerplate" => Ok(Self { syndicated: false, boilerplate: true }),
             "both" => Ok(Self { syndicated: true, boilerplate: true }),
-            _ => Err(Error::Config {
-                option: "--scrub".into(),
-                reason: format!("{name:?} is none of boilerplate, syndicated and both"),
-            }),
+            _ => Err(Error::config(
+                "--scrub",
+                format!("{name:?} is none of boilerplate, syndicated and both"),
+            )),
         }
     }
 }

@@ -31,7 +31,7 @@ fn passage(corpus: &Corpus, kind: Kind, stretches: &[(&str, &str)]) -> Passage {
         outlets: 2,
         occurrences,
         first: 0,
-        names: String::new(),
+        names: Vec::new(),
     }
 }
 

@@ -64,7 +64,7 @@ impl ShingledFields {
 }
 
 fn invalid(reason: String) -> Error {
-    Error::Config { option: "--fields".to_owned(), reason }
+    Error::config("--fields", reason)
 }
 
 impl fmt::Display for ShingledFields {

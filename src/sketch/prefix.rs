@@ -170,7 +170,7 @@ impl Order {
                 for article in articles {
                     shingler.article(article).iter().for_each(|&s| order.count(s));
                 }
-                Ok(())
+                Ok::<_, crate::error::Error>(())
             },
         )?;
         order.frequent = order.bits();

@@ -27,7 +27,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 pub(crate) use self::available::available;
 pub(crate) use self::file::Lane;
 use self::file::{ALIGNMENT, Lanes, SpillFile, Stretch, watch};
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, OutputStep, Result};
 
 /// How much an array grows before it is asked again whether there is room.
 const STEP_BYTES: u64 = 4 << 20;
@@ -162,11 +162,13 @@ impl Shared {
     }
 
     fn told<T>(&self, done: io::Result<T>) -> Result<T> {
-        done.map_err(|error| Error::Output {
-            path: self.memory.beside.clone(),
-            reason: format!(
-                "the temporary file for what goes beyond --memory cannot be written: {error}"
-            ),
+        done.map_err(|error| {
+            let reason = Cause::of(error).with_words(|words| {
+                format!(
+                    "the temporary file for what goes beyond --memory cannot be written: {words}"
+                )
+            });
+            Error::output(&self.memory.beside, OutputStep::Write, reason)
         })
     }
 

@@ -11,7 +11,7 @@ use super::lexicon::{Count, Lexicon};
 use super::surprisal::{Counters, Surprisal};
 use super::terms::Term;
 use super::{Statistics, StatisticsConfig};
-use crate::error::{Error, Position, Result};
+use crate::error::{Cause, Error, InputErrorKind, Position, Result};
 use crate::furniture::Templates;
 use crate::sealed::{Kind, Reader, Writer};
 use crate::text::TOKEN_VERSION;
@@ -36,9 +36,9 @@ impl Statistics {
     /// [`Error::Input`] for bytes of something else, of a newer format or other tokens, and for damaged
     /// ones.
     pub fn from_bytes(bytes: &[u8], name: &str) -> Result<Self> {
-        let failed = |reason| Error::Input { position: Position::whole(name), reason };
-        let body = KIND.open(bytes).map_err(failed)?;
-        restored(body).map_err(failed)
+        let body = KIND.open(bytes).map_err(Cause::from);
+        body.and_then(restored)
+            .map_err(|reason| Error::input(Position::whole(name), InputErrorKind::Damaged, reason))
     }
 
     /// Writes the statistics; [`Self::read`] reads them.
@@ -76,20 +76,19 @@ impl StatisticsConfig {
 }
 
 fn content(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| Error::Input {
-        position: Position::whole(&*path.to_string_lossy()),
-        reason: error.to_string(),
-    })
+    std::fs::read(path)
+        .map_err(|error| Error::input(Position::of_path(path), InputErrorKind::Unreadable, error))
 }
 
-fn restored(body: &[u8]) -> Result<Statistics, String> {
+fn restored(body: &[u8]) -> Result<Statistics, Cause> {
     let mut body = Reader::new(body);
     let version = body.number()?;
     if version != u64::from(TOKEN_VERSION) {
         return Err(format!(
             "these statistics are of tokens of version {version}, and this newsfold makes tokens of \
              version {TOKEN_VERSION}; count them again with `newsfold background`"
-        ));
+        )
+        .into());
     }
     let statistics = Statistics {
         articles: body.number()?,
@@ -119,7 +118,7 @@ fn frequencies(frequencies: &Frequencies, body: &mut Writer) {
     }
 }
 
-fn restored_frequencies(body: &mut Reader<'_>) -> Result<Frequencies, String> {
+fn restored_frequencies(body: &mut Reader<'_>) -> Result<Frequencies, Cause> {
     let mut table = BackgroundTable::default();
     for _ in 0..body.count()? {
         let language = body.text()?.to_owned();
@@ -148,14 +147,14 @@ fn counts(counts: impl ExactSizeIterator<Item = (Term, Count)> + Clone, body: &m
     }
 }
 
-fn restored_counts(body: &mut Reader<'_>) -> Result<(Vec<Term>, Vec<Count>), String> {
+fn restored_counts(body: &mut Reader<'_>) -> Result<(Vec<Term>, Vec<Count>), Cause> {
     let terms: Vec<Term> = body.ascending()?.into_iter().map(Term::of_bits).collect();
     let count = |body: &mut Reader<'_>| {
         let articles = body.narrow()?;
         let case = i32::try_from(body.signed()?).map_err(|_| "a count is too large")?;
-        Ok::<_, String>(Count { articles, case })
+        Ok::<_, Cause>(Count { articles, case })
     };
-    let counts = terms.iter().map(|_| count(body)).collect::<Result<_, String>>()?;
+    let counts = terms.iter().map(|_| count(body)).collect::<Result<_, Cause>>()?;
     Ok((terms, counts))
 }
 
@@ -168,13 +167,13 @@ fn surprisal(surprisal: &Surprisal, body: &mut Writer) {
     }
 }
 
-fn restored_surprisal(body: &mut Reader<'_>) -> Result<Surprisal, String> {
+fn restored_surprisal(body: &mut Reader<'_>) -> Result<Surprisal, Cause> {
     let contexts = body.number()?;
     let mut counters = || {
         let places = body.ascending()?.into_iter();
         let narrow = |place: u64| u32::try_from(place).map_err(|_| "a counter has no place");
         let places: Vec<u32> = places.map(narrow).collect::<Result<_, _>>()?;
-        places.into_iter().map(|place| Ok((place, body.narrow()?))).collect::<Result<_, String>>()
+        places.into_iter().map(|place| Ok((place, body.narrow()?))).collect::<Result<_, Cause>>()
     };
     let (words, pairs) = (counters()?, counters()?);
     Ok(Counters { contexts, words, pairs }.into())

@@ -20,7 +20,7 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use crate::article::{Corpus, DocId};
-use crate::error::{Error, Position, Result};
+use crate::error::{Error, InputErrorKind, OutputStep, Position, Result};
 use crate::observer::{Observer, Stage, Unit};
 use crate::statistics::lexicon::{Count, Counting, Lexicon};
 use crate::statistics::stop_words::{DEFAULT_LANGUAGE, StopWords};
@@ -202,13 +202,11 @@ impl BackgroundTable {
     /// [`Error::Input`], at its line, for what is no such table.
     pub fn read(path: &Path) -> Result<Self> {
         let file = path.to_string_lossy();
-        let text = std::fs::read_to_string(path).map_err(|error| Error::Input {
-            position: Position::whole(&*file),
-            reason: error.to_string(),
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Error::input(Position::whole(&*file), InputErrorKind::Unreadable, error)
         })?;
-        Self::parse(&text).map_err(|(line, reason)| Error::Input {
-            position: Position::line(&*file, line),
-            reason,
+        Self::parse(&text).map_err(|(line, reason)| {
+            Error::input(Position::line(&*file, line), InputErrorKind::Malformed, reason)
         })
     }
 
@@ -282,7 +280,7 @@ pub fn write_background(
         by_language.entry(language).or_default().push(doc);
     }
     let mut counts = BackgroundCounts { languages: Vec::new(), left_out: 0 };
-    let failed = |error: io::Error| Error::output(Path::new("background table"), &error);
+    let failed = |error: io::Error| Error::output("background table", OutputStep::Write, error);
     writeln!(out, "{TITLE}").map_err(failed)?;
     for (language, docs) in by_language {
         let articles = docs.len() as u32;
@@ -299,10 +297,9 @@ pub fn write_background(
         }
     }
     if counts.languages.is_empty() {
-        return Err(Error::Input {
-            position: Position::whole("the input"),
-            reason: format!("no language has {LEAST_ARTICLES} articles: too few to count words in"),
-        });
+        let reason =
+            format!("no language has {LEAST_ARTICLES} articles: too few to count words in");
+        return Err(Error::input(Position::whole("the input"), InputErrorKind::Empty, reason));
     }
     observer.end(Stage::Statistics);
     Ok(counts)

@@ -13,7 +13,7 @@ use std::path::Path;
 use ahash::AHashMap;
 
 use crate::article::{Corpus, DocId};
-use crate::error::{Error, Position, Result};
+use crate::error::{Cause, Error, InputErrorKind, Position, Result};
 use crate::family::Families;
 use crate::story::constraints::Constraints;
 use crate::union_find::UnionFind;
@@ -179,10 +179,11 @@ impl<'c> Bonds<'c> {
             true => "they are one article".to_owned(),
             false => reasons.join(", and "),
         };
-        Error::Input {
-            position: pair.position.clone(),
-            reason: format!("{:?} and {:?} cannot be kept apart: {but}", pair.a, pair.b),
-        }
+        Error::input(
+            pair.position.clone(),
+            InputErrorKind::Malformed,
+            format!("{:?} and {:?} cannot be kept apart: {but}", pair.a, pair.b),
+        )
     }
 
     /// The shortest way from one name to another, over names: from, to, and the bond taken. Two
@@ -237,7 +238,7 @@ impl Parted {
         }
     }
 
-    fn fields(self, line: &str) -> Result<Vec<String>, String> {
+    fn fields(self, line: &str) -> Result<Vec<String>, Cause> {
         let Self::By(delimiter) = self else {
             return Ok(line.split_whitespace().map(str::to_owned).collect());
         };
@@ -246,7 +247,7 @@ impl Parted {
             .delimiter(delimiter)
             .trim(csv::Trim::All)
             .from_reader(line.as_bytes());
-        let record = reader.records().next().transpose().map_err(|error| error.to_string())?;
+        let record = reader.records().next().transpose()?;
         Ok(record.iter().flatten().map(str::to_owned).collect())
     }
 }
@@ -256,17 +257,15 @@ const COLUMNS: [[&str; 2]; 2] = [["id_a", "id_b"], ["src_id", "dst_id"]];
 
 fn read_pairs(path: &Path) -> Result<Vec<Correction>> {
     let file = path.to_string_lossy();
-    let text = std::fs::read_to_string(path).map_err(|error| Error::Input {
-        position: Position::whole(&*file),
-        reason: error.to_string(),
-    })?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::input(Position::whole(&*file), InputErrorKind::Malformed, error))?;
     let text = text.trim_start_matches('\u{feff}');
     let lines = (1..).zip(text.lines().map(str::trim));
     let mut layout: Option<(Parted, Option<[usize; 2]>)> = None;
     let mut pairs = Vec::new();
     for (number, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
         let position = Position::line(&*file, number);
-        let fault = |reason| Error::Input { position: position.clone(), reason };
+        let fault = |reason| Error::input(position.clone(), InputErrorKind::Malformed, reason);
         let parted = layout.map_or_else(|| Parted::told_by(line), |(parted, _)| parted);
         let fields = parted.fields(line).map_err(fault)?;
         let named = |columns: &[&str; 2]| {
@@ -286,7 +285,7 @@ fn read_pairs(path: &Path) -> Result<Vec<Correction>> {
             (None, _) => None,
         };
         let Some((a, b)) = ids.filter(|(a, b)| !a.is_empty() && !b.is_empty()) else {
-            return Err(fault(format!("two ids are expected, and this is {line:?}")));
+            return Err(fault(format!("two ids are expected, and this is {line:?}").into()));
         };
         pairs.push(Correction { a: a.clone(), b: b.clone(), position });
     }

@@ -41,10 +41,10 @@ impl FromStr for Preset {
             "strict" => Ok(Self::Strict),
             "balanced" => Ok(Self::Balanced),
             "wide" => Ok(Self::Wide),
-            _ => Err(Error::Config {
-                option: "--story-preset".into(),
-                reason: format!("{text:?} is none of strict, balanced, wide"),
-            }),
+            _ => Err(Error::config(
+                "--story-preset",
+                format!("{text:?} is none of strict, balanced, wide"),
+            )),
         }
     }
 }

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::newsroom::Made;
-use crate::error::{Error, Result};
+use crate::error::{Error, OutputStep, Result};
 
 /// The names of the files of labels, after the stem of the articles' file.
 const NAMES: [&str; 4] =
@@ -78,7 +78,7 @@ impl GoldWriters<'_> {
 }
 
 fn named(name: &str, written: std::io::Result<()>) -> Result<()> {
-    written.map_err(|error| Error::output(Path::new(name), &error))
+    written.map_err(|error| Error::output(name, OutputStep::Write, error))
 }
 
 /// The files of labels beside a file of articles: `news.jsonl` has `news.stories.gold.csv` and so on.
@@ -102,8 +102,9 @@ impl GoldFiles {
     /// [`Error::Output`].
     pub fn create_beside(articles: &Path) -> Result<Self> {
         let create = |path: &PathBuf| {
-            let file = File::create(path).map_err(|error| Error::output(path, &error))?;
-            Ok((path.clone(), BufWriter::new(file)))
+            let file = File::create(path);
+            let file = file.map_err(|error| Error::output(path, OutputStep::Create, error))?;
+            Ok::<_, Error>((path.clone(), BufWriter::new(file)))
         };
         let [stories, families, pairs, passages] = Self::paths(articles);
         Ok(Self {
@@ -123,7 +124,8 @@ impl GoldFiles {
     /// [`Error::Output`].
     pub fn finish(self) -> Result<()> {
         for (path, mut file) in self.files {
-            file.flush().map_err(|error| Error::output(&path, &error))?;
+            let flushed = file.flush();
+            flushed.map_err(|error| Error::output(path, OutputStep::Write, error))?;
         }
         Ok(())
     }

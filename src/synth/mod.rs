@@ -19,13 +19,12 @@ mod prose;
 mod words;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use serde::Serialize;
 
 pub use gold::{GoldFiles, GoldWriters};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, OutputStep, Result};
 use crate::observer::Observer;
 use newsroom::{Made, Newsroom};
 
@@ -91,9 +90,7 @@ impl Default for SynthConfig {
 
 impl SynthConfig {
     fn check(&self) -> Result<()> {
-        let fault = |option: &str, reason: &str| {
-            Err(Error::Config { option: option.into(), reason: reason.into() })
-        };
+        let fault = |option: &str, reason: &str| Err(Error::config(option, reason));
         let shares = [
             ("copies", self.copies),
             ("verbatim", self.verbatim),
@@ -197,7 +194,7 @@ pub fn synth(
         line.clear();
         write_line(&mut line, &made, newsroom.outlet(made.outlet), published(config, number))
             .and_then(|()| articles.write_all(&line))
-            .map_err(|error| Error::output(&PathBuf::from("articles"), &error))?;
+            .map_err(|error| Error::output("articles", OutputStep::Write, error))?;
         counts.articles += 1;
         counts.bytes += line.len() as u64;
         counts.stories += u64::from(made.story == number);

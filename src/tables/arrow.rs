@@ -17,7 +17,7 @@ use arrow_schema::{ArrowError, DataType, Field, Schema};
 use super::read::{Take, input_error, no_column};
 use super::value::Real;
 use super::{Cell, Cells, Codec, Column, Type};
-use crate::error::{Error, Position, Result};
+use crate::error::{Cause, Position, Result};
 
 /// Why there is none: it is there.
 pub(super) const ABSENT: Option<&str> = None;
@@ -43,8 +43,9 @@ impl Codec for Arrow {
     }
 
     fn read(&self, path: &Path, columns: &[&str], row: Take<'_>) -> Result<()> {
-        let fault = |error: ArrowError| input_error(path, error);
-        let file = File::open(path).map_err(|error| input_error(path, error))?;
+        let whole = || Position::of_path(path);
+        let fault = |error: ArrowError| input_error(whole(), Cause::of(error));
+        let file = File::open(path).map_err(|error| input_error(whole(), error))?;
         let reader = FileReader::try_new(BufReader::new(file), None).map_err(fault)?;
         let schema = reader.schema();
         let place = |name: &&str| schema.index_of(name).map_err(|_| no_column(path, name));
@@ -58,10 +59,9 @@ impl Codec for Arrow {
                 for (field, &place) in fields.iter_mut().zip(&places) {
                     *field = told(batch.column(place), at);
                 }
-                row(&mut fields).map_err(|reason| Error::Input {
-                    position: Position::record(path.to_string_lossy(), number),
-                    reason,
-                })?;
+                let taken = row(&mut fields);
+                let position = || Position::record(path.to_string_lossy(), number);
+                taken.map_err(|reason| input_error(position(), reason))?;
             }
         }
         Ok(())

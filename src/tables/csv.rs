@@ -10,7 +10,7 @@ use std::path::Path;
 
 use super::read::{Take, at_line, input_error, no_column};
 use super::{Cell, Cells, Codec, Column};
-use crate::error::Result;
+use crate::error::{Position, Result};
 
 pub(super) struct Csv {
     /// Texts stand as they are, whatever they begin with.
@@ -39,30 +39,18 @@ impl Codec for Csv {
         rows: &mut dyn Iterator<Item = Cells<'_>>,
         file: &mut (dyn Write + Send),
     ) -> io::Result<()> {
-        let mut csv = csv::Writer::from_writer(file);
-        csv.write_record(columns.iter().map(|column| column.name))?;
-        for row in rows {
-            for cell in row {
-                match cell {
-                    Cell::Unknown => csv.write_field(""),
-                    Cell::Id(text) | Cell::Text(text) if self.is_raw => {
-                        csv.write_field(text.as_bytes())
-                    }
-                    Cell::Id(text) | Cell::Text(text) => csv.write_field(guarded(&text).as_bytes()),
-                    Cell::Integer(number) => csv.write_field(number.to_string()),
-                    Cell::Real(number) => csv.write_field(number.to_string()),
-                    Cell::Boolean(truth) => csv.write_field(if truth { "true" } else { "false" }),
-                }?;
-            }
-            csv.write_record(None::<&[u8]>)?;
-        }
-        csv.flush()
+        let written = write(self.is_raw, columns, rows, file);
+        // The crate's own way from its errors to those of the system hides which of these it was.
+        written.map_err(|error| match error.into_kind() {
+            csv::ErrorKind::Io(error) => error,
+            other => io::Error::other(format!("{other:?}")),
+        })
     }
 
     fn read(&self, path: &Path, columns: &[&str], row: Take<'_>) -> Result<()> {
-        let fault = |error: csv::Error| match error.position() {
-            Some(position) => at_line(path, position.line(), &error),
-            None => input_error(path, &error),
+        let fault = |error: csv::Error| match error.position().map(csv::Position::line) {
+            Some(line) => at_line(path, line, error),
+            None => input_error(Position::of_path(path), error),
         };
         let mut reader = csv::Reader::from_path(path).map_err(fault)?;
         let header = reader.headers().map_err(fault)?;
@@ -84,6 +72,30 @@ impl Codec for Csv {
         }
         Ok(())
     }
+}
+
+fn write(
+    is_raw: bool,
+    columns: &[Column],
+    rows: &mut dyn Iterator<Item = Cells<'_>>,
+    file: &mut (dyn Write + Send),
+) -> Result<(), csv::Error> {
+    let mut csv = csv::Writer::from_writer(file);
+    csv.write_record(columns.iter().map(|column| column.name))?;
+    for row in rows {
+        for cell in row {
+            match cell {
+                Cell::Unknown => csv.write_field(""),
+                Cell::Id(text) | Cell::Text(text) if is_raw => csv.write_field(text.as_bytes()),
+                Cell::Id(text) | Cell::Text(text) => csv.write_field(guarded(&text).as_bytes()),
+                Cell::Integer(number) => csv.write_field(number.to_string()),
+                Cell::Real(number) => csv.write_field(number.to_string()),
+                Cell::Boolean(truth) => csv.write_field(if truth { "true" } else { "false" }),
+            }?;
+        }
+        csv.write_record(None::<&[u8]>)?;
+    }
+    Ok(csv.flush()?)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::read::{Take, at_line, input_error};
 use super::{Cell, Cells, Codec, Column};
-use crate::error::Result;
+use crate::error::{Position, Result};
 
 pub(super) struct Jsonl;
 
@@ -35,7 +35,8 @@ impl Codec for Jsonl {
     }
 
     fn read(&self, path: &Path, columns: &[&str], row: Take<'_>) -> Result<()> {
-        let file = File::open(path).map_err(|error| input_error(path, error))?;
+        let file = File::open(path);
+        let file = file.map_err(|error| input_error(Position::of_path(path), error))?;
         let mut fields = vec![String::new(); columns.len()];
         for (line, number) in BufReader::new(file).lines().zip(1..) {
             let line = line.map_err(|error| at_line(path, number, error))?;

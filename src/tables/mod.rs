@@ -102,7 +102,7 @@ impl FromStr for Format {
     fn from_str(name: &str) -> Result<Self> {
         let mut all = Self::TABLES.into_iter().chain(Self::OF_PASSAGES);
         let names = all.clone().map(Self::name).collect::<Vec<_>>().join(", ");
-        let fault = |reason| Error::Config { option: "--format".into(), reason };
+        let fault = |reason| Error::config("--format", reason);
         let format = all
             .find(|format| format.name() == name)
             .ok_or_else(|| fault(format!("{name:?} is none of {names}")))?;
@@ -307,6 +307,25 @@ mod tests {
         let hostile = &told_by_csv(&tables[0])[0];
         assert_eq!(hostile[4].as_deref(), Some(HOSTILE));
         assert_eq!(hostile[3], None);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_as_one_by_every_format() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let sample = Sample::new();
+        let tables = of(&sample.results);
+        for format in Format::TABLES.into_iter().filter(|format| format.codec().is_some()) {
+            let error = tables[0].write(format, &mut Full, &Silent).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{}: {error}", format.name());
+        }
     }
 
     #[test]

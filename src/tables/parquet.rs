@@ -17,7 +17,7 @@ use parquet::schema::types::Type as Field;
 
 use super::read::{Take, input_error, no_column};
 use super::{Cell, Cells, Codec, Column, Type};
-use crate::error::{Error, Position, Result};
+use crate::error::{Cause, Position, Result};
 
 /// A row group ends after so many rows …
 const GROUP_ROWS: usize = 1 << 16;
@@ -43,8 +43,9 @@ impl Codec for Parquet {
     }
 
     fn read(&self, path: &Path, columns: &[&str], row: Take<'_>) -> Result<()> {
-        let fault = |error: parquet::errors::ParquetError| input_error(path, error);
-        let file = File::open(path).map_err(|error| input_error(path, error))?;
+        let whole = || Position::of_path(path);
+        let fault = |error: ParquetError| input_error(whole(), Cause::of(error));
+        let file = File::open(path).map_err(|error| input_error(whole(), error))?;
         let reader = SerializedFileReader::new(file).map_err(fault)?;
         let schema = reader.metadata().file_metadata().schema();
         let chosen = columns
@@ -68,10 +69,9 @@ impl Codec for Parquet {
                     };
                 }
             }
-            row(&mut fields).map_err(|reason| Error::Input {
-                position: Position::record(path.to_string_lossy(), number),
-                reason,
-            })?;
+            let taken = row(&mut fields);
+            let position = || Position::record(path.to_string_lossy(), number);
+            taken.map_err(|reason| input_error(position(), reason))?;
         }
         Ok(())
     }

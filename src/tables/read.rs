@@ -4,13 +4,12 @@
 //!
 //! Cost: two passes over the table, one row in memory; in parquet, only the columns asked for.
 
-use std::fmt::Display;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Format;
 use super::schema::Row;
 use super::value::Column;
-use crate::error::{Error, Position, Result};
+use crate::error::{Cause, Error, InputErrorKind, Position, Result};
 use crate::output::{check_bytes, csv_is_raw};
 
 /// Reads a table of the run in `out`, row by row, and of it only these `columns`, or all where none is
@@ -23,7 +22,7 @@ use crate::output::{check_bytes, csv_is_raw};
 pub(crate) fn read<R: Row<'static>>(
     out: &Path,
     columns: &[&str],
-    take: &mut dyn FnMut(R) -> Result<(), String>,
+    take: &mut dyn FnMut(R) -> Result<(), Cause>,
 ) -> Result<()> {
     let is_asked_for = |column: &&Column| columns.is_empty() || columns.contains(&column.name);
     let asked: Vec<&str> =
@@ -37,7 +36,7 @@ pub(crate) fn read<R: Row<'static>>(
 }
 
 /// What takes the fields of a row as text; what is not known is the empty text.
-pub(super) type Take<'t> = &'t mut dyn FnMut(&mut [String]) -> Result<(), String>;
+pub(super) type Take<'t> = &'t mut dyn FnMut(&mut [String]) -> Result<(), Cause>;
 
 fn read_table(out: &Path, table: &str, columns: &[&str], row: Take<'_>) -> Result<()> {
     let there = Format::TABLES.into_iter().find_map(|format| {
@@ -47,7 +46,7 @@ fn read_table(out: &Path, table: &str, columns: &[&str], row: Take<'_>) -> Resul
     let Some((format, path)) = there else {
         let names = Format::TABLES.map(Format::name).join(", ");
         let reason = format!("no table `{table}` here ({names}): is it a run's folder?");
-        return Err(Error::Input { position: whole(out), reason });
+        return Err(Error::input(Position::of_path(out), InputErrorKind::Missing, reason));
     };
     check_bytes(out, &format!("{table}.{}", format.name()))?;
     let format = if format == Format::Csv && csv_is_raw(out) { Format::CsvRaw } else { format };
@@ -59,21 +58,17 @@ pub(crate) fn has_table(out: &Path, table: &str) -> bool {
     Format::TABLES.iter().any(|format| out.join(format!("{table}.{}", format.name())).is_file())
 }
 
-fn whole(path: &Path) -> Position {
-    Position::whole(path.to_string_lossy())
+/// What is wrong with a table, or with a row of it.
+pub(super) fn input_error(position: Position, reason: impl Into<Cause>) -> Error {
+    Error::input(position, InputErrorKind::Damaged, reason)
 }
 
-pub(super) fn input_error(path: &Path, reason: impl Display) -> Error {
-    Error::Input { position: whole(path), reason: reason.to_string() }
-}
-
-pub(super) fn at_line(path: &Path, line: u64, reason: impl Display) -> Error {
-    let position = Position::line(PathBuf::from(path).to_string_lossy(), line);
-    Error::Input { position, reason: reason.to_string() }
+pub(super) fn at_line(path: &Path, line: u64, reason: impl Into<Cause>) -> Error {
+    input_error(Position::line(path.to_string_lossy(), line), reason)
 }
 
 pub(super) fn no_column(path: &Path, name: &str) -> Error {
-    input_error(path, format!("no column `{name}`"))
+    input_error(Position::of_path(path), format!("no column `{name}`"))
 }
 
 #[cfg(test)]

@@ -51,9 +51,11 @@ impl FromStr for Form {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|form| form.name() == name).ok_or_else(|| Error::Config {
-            option: "--format".into(),
-            reason: format!("{name:?} is none of {}", Self::ALL.map(Self::name).join(", ")),
+        Self::ALL.into_iter().find(|form| form.name() == name).ok_or_else(|| {
+            Error::config(
+                "--format",
+                format!("{name:?} is none of {}", Self::ALL.map(Self::name).join(", ")),
+            )
         })
     }
 }

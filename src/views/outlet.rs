@@ -16,7 +16,7 @@ use crate::text::{grouped, many};
 /// # Errors
 /// [`Error::Config`] where no article is of such an outlet, or the run looked for no passages.
 pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
-    let refuse = |reason: String| Error::Config { option: "--outlet".into(), reason };
+    let refuse = |reason: String| Error::config("--outlet", reason);
     let network = results.network.as_ref().ok_or_else(|| {
         refuse("this run looked for no passages; `run` and `passages` do".to_owned())
     })?;

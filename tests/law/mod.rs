@@ -24,8 +24,8 @@ const NAME: &str = "in";
 pub fn articles(bytes: &[u8]) -> Option<Ingested> {
     let read = match ingest_reader(NAME, bytes, &IngestOptions::default(), &Silent) {
         Ok(read) => read,
-        Err(Error::Input { position, reason }) => {
-            is_told(&position.file, &reason);
+        Err(Error::Input(error)) => {
+            is_told(&error.position.file, &error.reason);
             return None;
         }
         Err(error) => panic!("the input ended the run: {error}"),

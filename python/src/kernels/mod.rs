@@ -76,7 +76,7 @@ fn check(py: Python<'_>, settings: &str) -> PyResult<bool> {
     let near = configuration(py, settings)?.near_duplicates;
     if near.method != newsfold::candidates::Method::MinHash {
         let reason = format!("{} is not there on a cluster; minhash is", near.method);
-        return Err(exception(py, &Error::Config { option: "method".to_owned(), reason }));
+        return Err(exception(py, &Error::config("method", reason)));
     }
     Ok(near.containment > 0.0)
 }

@@ -130,7 +130,7 @@ impl ArticleReader {
                 out.rest.append_null();
                 out.chars.append_null();
                 out.ids_are_text.append_null();
-                out.reject.append_value(&reject.reason);
+                out.reject.append_value(reject.reason.as_str());
                 out.articles.push("", &nothing);
             }
             Rows::of(out.finish())

@@ -1,5 +1,6 @@
 //! The machine that a measurement is of.
 
+use std::fmt;
 use std::fs;
 
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,15 @@ impl Machine {
     /// Whether times of the two may be held against each other.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         self == other
+    }
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(processor) = &self.processor {
+            write!(f, "{processor}, ")?;
+        }
+        write!(f, "{} cores, {} {}", self.cores, self.system, self.architecture)
     }
 }
 

@@ -5,6 +5,7 @@
 //! fastest is what comes nearest to the program's own cost. Of a made-up corpus the truth is known, so
 //! that beside its time stands what was found of it.
 
+mod chart;
 mod compared;
 mod machine;
 mod measured;
@@ -16,7 +17,7 @@ use std::time::Instant;
 
 use clap::{ValueEnum, ValueHint};
 use newsfold::config::PipelineConfig;
-use newsfold::error::{Error, Position, Result};
+use newsfold::error::{Error, InputErrorKind, OutputStep, Position, Result};
 use newsfold::evaluate::{Labels, Scores, evaluate};
 use newsfold::pipeline::{self, Parts};
 use newsfold::synth::{GoldFiles, SynthConfig, synth};
@@ -59,6 +60,9 @@ pub(crate) struct Args {
     /// Say whether it is slower or faster than what --save kept in this file, beyond the noise
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     compare: Option<PathBuf>,
+    /// Draw seconds against articles into this file, as SVG; --articles with several numbers gives lines
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    svg: Option<PathBuf>,
     /// Print JSON, with every round
     #[arg(long)]
     json: bool,
@@ -101,14 +105,14 @@ struct Told<'t> {
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         if self.inputs.iter().any(|input| input == "-") {
-            return Err(Failure::Newsfold(Error::Config {
-                option: "INPUT".to_owned(),
-                reason: "standard input can be read once only; name a file".to_owned(),
-            }));
+            return Err(Failure::Newsfold(Error::config(
+                "INPUT",
+                "standard input can be read once only; name a file",
+            )));
         }
         // What cannot be compared is told before anything is measured.
         let old = self.compare.as_deref().map(saved).transpose()?;
-        let refused = |reason| Error::Config { option: "--compare".to_owned(), reason };
+        let refused = |reason| Error::config("--compare", reason);
         if let Some(old) = &old {
             compared::check(old, self.command, self.rounds() as usize).map_err(refused)?;
         }
@@ -121,7 +125,13 @@ impl Args {
                 serde_json::to_writer_pretty(&mut *out, &measured)
                     .map_err(io::Error::from)
                     .and_then(|()| out.write_all(b"\n"))
-                    .map_err(|error| whole_file::failed(path, &error))
+                    .map_err(|error| whole_file::failed(path, error))
+            })?;
+        }
+        if let Some(path) = &self.svg {
+            whole_file::write(path, |out| {
+                out.write_all(chart::svg(&measured).as_bytes())
+                    .map_err(|error| whole_file::failed(path, error))
             })?;
         }
         if self.json {
@@ -141,7 +151,8 @@ impl Args {
     }
 
     fn measure(&self, progress: &Progress) -> Result<Measured> {
-        let failed = |error: io::Error| Error::output(&std::env::temp_dir(), &error);
+        let failed =
+            |error: io::Error| Error::output(std::env::temp_dir(), OutputStep::Create, error);
         let folder =
             tempfile::Builder::new().prefix("newsfold-bench-").tempdir().map_err(failed)?;
         let begun = folder.path().to_owned();
@@ -212,8 +223,9 @@ impl Args {
 
 /// Reads what `--save` kept.
 fn saved(path: &Path) -> Result<Measured> {
-    let fault =
-        |reason: String| Error::Input { position: Position::whole(path.to_string_lossy()), reason };
+    let fault = |reason: String| {
+        Error::input(Position::whole(path.to_string_lossy()), InputErrorKind::Malformed, reason)
+    };
     let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
     let measured: Measured = serde_json::from_str(&text)
         .map_err(|error| fault(format!("not what `bench --save` writes: {error}")))?;
@@ -227,13 +239,13 @@ fn saved(path: &Path) -> Result<Measured> {
 }
 
 fn make_up(articles: u64, path: &Path, progress: &Progress) -> Result<()> {
-    let failed = |error: io::Error| Error::output(path, &error);
-    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+    let failed = |doing| move |error: io::Error| Error::output(path, doing, error);
+    let mut file = BufWriter::new(File::create(path).map_err(failed(OutputStep::Create))?);
     let mut gold = GoldFiles::create_beside(path)?;
     let config = SynthConfig { articles, ..SynthConfig::default() };
     synth(&config, &mut file, Some(&mut gold.writers()), progress)?;
     gold.finish()?;
-    file.flush().map_err(failed)
+    file.flush().map_err(failed(OutputStep::Write))
 }
 
 /// How much of what was planted in `articles` the run in `out` found.
@@ -250,7 +262,7 @@ fn found(out: &Path, articles: &Path, command: Timed) -> Result<Vec<Found>> {
         let scores = match evaluate(out, &gold, labels, None) {
             Ok(scores) => scores,
             // So few articles that nothing of this kind was planted.
-            Err(Error::Gold { .. }) => continue,
+            Err(Error::Gold(_)) => continue,
             Err(error) => return Err(error),
         };
         let (what, scores) = match scores {

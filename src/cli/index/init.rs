@@ -34,10 +34,10 @@ impl Args {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
         let settings = self.tuning.settings(None)?;
         if !self.inputs.is_empty() && settings.background.is_some() {
-            return Err(Failure::Newsfold(Error::Config {
-                option: "--background".to_owned(),
-                reason: "statistics come from this file or from INPUT; leave one out".to_owned(),
-            }));
+            return Err(Failure::Newsfold(Error::config(
+                "--background",
+                "statistics come from this file or from INPUT; leave one out",
+            )));
         }
         let config = settings.clone().resolve(self.inputs.clone())?;
         let progress = Progress::new(&self.telling);

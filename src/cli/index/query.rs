@@ -100,9 +100,11 @@ impl Args {
 }
 
 fn day(text: &str) -> Result<Published, Error> {
-    text.parse().map_err(|_| Error::Config {
-        option: "--date".to_owned(),
-        reason: format!("{text:?} is no date; write it as 2024-05-31 or 2024-05-31T09:00:00Z"),
+    text.parse().map_err(|_| {
+        Error::config(
+            "--date",
+            format!("{text:?} is no date; write it as 2024-05-31 or 2024-05-31T09:00:00Z"),
+        )
     })
 }
 

@@ -41,9 +41,8 @@ impl Which {
 }
 
 fn day(text: &str) -> Result<Unwanted, Error> {
-    let day: Date = text.parse().map_err(|_| Error::Config {
-        option: "--before".to_owned(),
-        reason: format!("{text:?} is no day; write it as in 2024-05-31"),
+    let day: Date = text.parse().map_err(|_| {
+        Error::config("--before", format!("{text:?} is no day; write it as in 2024-05-31"))
     })?;
     Ok(Unwanted::Before(Published::from(day).at))
 }

@@ -53,18 +53,18 @@ impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let searcher = Archive::open(&self.dir)?.searcher()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| cannot_listen(&error))?;
+        let runtime = runtime.map_err(|error| cannot_listen(error))?;
         let address = self.address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let ended = runtime.block_on(async {
             let listener = TcpListener::bind((address, self.port.unwrap_or(PORT))).await;
-            let listener = listener.map_err(|error| cannot_listen(&error))?;
-            let at = listener.local_addr().map_err(|error| cannot_listen(&error))?;
+            let listener = listener.map_err(|error| cannot_listen(error))?;
+            let at = listener.local_addr().map_err(|error| cannot_listen(error))?;
             let articles = searcher.len();
             let served = Arc::new(Served::new(searcher, at));
             terminal::print(&format!("{articles} articles at http://{at}/\n"))?;
             tokio::select! {
                 ended = axum::serve(listener, routes::router(Arc::clone(&served))) => {
-                    ended.map_err(|error| cannot_listen(&error))?;
+                    ended.map_err(|error| cannot_listen(error))?;
                 }
                 () = follow(&served, self.telling.quiet) => {}
                 () = until_stopped() => {}
@@ -77,8 +77,8 @@ impl Args {
     }
 }
 
-fn cannot_listen(error: &std::io::Error) -> Failure {
-    Failure::Newsfold(Error::Config { option: "--port".to_owned(), reason: error.to_string() })
+fn cannot_listen(error: std::io::Error) -> Failure {
+    Failure::Newsfold(Error::config("--port", error))
 }
 
 /// Takes the state that the archive is in, again and again. One that cannot be opened is told, and the last one

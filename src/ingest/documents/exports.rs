@@ -7,6 +7,7 @@
 //! lines.
 
 use super::{Entry, captured};
+use crate::error::Cause;
 use crate::ingest::date;
 use crate::ingest::fields::FieldTable;
 use crate::ingest::text::title;
@@ -92,7 +93,7 @@ pub(in crate::ingest) fn is_export(head: &str) -> bool {
 ///
 /// # Errors
 /// Where there is no text.
-pub(super) fn read(text: &str, table: &FieldTable) -> Result<Vec<Entry>, String> {
+pub(super) fn read(text: &str, table: &FieldTable) -> Result<Vec<Entry>, Cause> {
     if text.trim().is_empty() {
         return Err("a document without a word of text".into());
     }

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::Entry;
+use crate::error::Cause;
 use crate::ingest::fields::{Field, FieldTable};
 use crate::ingest::{json, json_amended};
 
@@ -32,10 +33,11 @@ pub(in crate::ingest) fn is_tree(head: &str, table: &FieldTable) -> bool {
 ///
 /// # Errors
 /// In words, where it is no JSON or holds no list of articles.
-pub(super) fn read(text: &str, table: &FieldTable) -> Result<Vec<Entry>, String> {
+pub(super) fn read(text: &str, table: &FieldTable) -> Result<Vec<Entry>, Cause> {
     let value: Value = serde_json::from_str(text).or_else(|error| {
         let amended = json_amended::amended(text).ok_or_else(|| format!("not JSON: {error}"))?;
-        serde_json::from_str(&amended).map_err(|error| format!("not JSON: {error}"))
+        serde_json::from_str(&amended)
+            .map_err(|error| Cause::told(format!("not JSON: {error}"), error))
     })?;
     let records = records(value, table, DEEPEST).unwrap_or_default();
     if records.is_empty() {
@@ -47,7 +49,7 @@ pub(super) fn read(text: &str, table: &FieldTable) -> Result<Vec<Entry>, String>
                 true => String::new(),
                 false => format!(", its keys are {}", keys.join(", ")),
             }
-        ));
+        ).into());
     }
     let capture = |record: Value| {
         let record = record.to_string();

@@ -5,6 +5,7 @@ use mail_parser::{Message, MessageParser, MimeHeaders};
 
 use super::mail::{is_mbox, is_web_archive};
 use super::{Entry, captured};
+use crate::error::Cause;
 use crate::ingest::fields::FieldTable;
 use crate::ingest::pages;
 
@@ -12,7 +13,7 @@ use crate::ingest::pages;
 ///
 /// # Errors
 /// In words, where it is no message.
-pub(super) fn read(bytes: &[u8], table: &FieldTable) -> Result<Vec<Entry>, String> {
+pub(super) fn read(bytes: &[u8], table: &FieldTable) -> Result<Vec<Entry>, Cause> {
     let message = MessageParser::default().parse(bytes).ok_or("a damaged message")?;
     Ok(vec![one(&message, table)])
 }
@@ -21,7 +22,7 @@ pub(super) fn read(bytes: &[u8], table: &FieldTable) -> Result<Vec<Entry>, Strin
 ///
 /// # Errors
 /// Never; a damaged message is an entry.
-pub(super) fn read_box(bytes: &[u8], table: &FieldTable) -> Result<Vec<Entry>, String> {
+pub(super) fn read_box(bytes: &[u8], table: &FieldTable) -> Result<Vec<Entry>, Cause> {
     let starts = memchr::memmem::find_iter(bytes, b"\nFrom ").map(|at| at + 1);
     // A line that begins so in a text has no header behind it.
     let mut starts: Vec<usize> = starts.filter(|at| is_mbox(&bytes[*at..])).collect();

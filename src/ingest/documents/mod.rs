@@ -30,15 +30,16 @@ pub(super) use self::rtf::RTF;
 use super::detect::Format;
 use super::fields::FieldTable;
 use super::record::{Captured, Value};
+use crate::error::Cause;
 
 /// A record of a document, or what makes it none.
-pub(super) type Entry = Result<Captured<'static>, String>;
+pub(super) type Entry = Result<Captured<'static>, Cause>;
 
 /// The records of a document.
 ///
 /// # Errors
 /// In words, where it holds none that can be found.
-pub(super) fn read(kind: Format, bytes: Vec<u8>, table: &FieldTable) -> Result<Vec<Entry>, String> {
+pub(super) fn read(kind: Format, bytes: Vec<u8>, table: &FieldTable) -> Result<Vec<Entry>, Cause> {
     match kind {
         Format::JsonTree => json_tree::read(&text_of(bytes), table),
         Format::Feed | Format::Xml => xml::read(&text_of(bytes), table),
@@ -55,14 +56,15 @@ pub(super) fn read(kind: Format, bytes: Vec<u8>, table: &FieldTable) -> Result<V
         Format::Export => exports::read(&text_of(bytes), table),
         Format::Word => exports::read(&office::words(Cursor::new(bytes), table.limits())?, table),
         Format::HtmlTable => page_table::read(&text_of(bytes), table),
-        other => Err(format!("{other} is not read as a document")),
+        other => Err(format!("{other} is not read as a document").into()),
     }
 }
 
 /// That a format is known, and that this build does not read it.
 #[cfg(not(feature = "formats"))]
-pub(super) fn absent(format: Format) -> String {
+pub(super) fn absent(format: Format) -> Cause {
     format!("{format}, which this build does not read: build newsfold with the feature `formats`")
+        .into()
 }
 
 fn text_of(bytes: Vec<u8>) -> String {

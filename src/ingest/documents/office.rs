@@ -5,6 +5,7 @@ use std::io::{Read, Seek};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use crate::error::Cause;
 use crate::ingest::detect::Format;
 use crate::ingest::limits::Limits;
 
@@ -18,7 +19,7 @@ const XLSX_SHEETS: &str = "xl/workbook.xml";
 ///
 /// # Errors
 /// In words, where it is something that is not read.
-pub(in crate::ingest) fn of_archive(names: &[String]) -> Result<Option<Format>, String> {
+pub(in crate::ingest) fn of_archive(names: &[String]) -> Result<Option<Format>, Cause> {
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     let begins = |wanted: &str| names.iter().any(|name| name.starts_with(wanted));
     if has(XLSX_SHEETS) {
@@ -48,22 +49,24 @@ pub(in crate::ingest) fn of_archive(names: &[String]) -> Result<Option<Format>, 
 ///
 /// # Errors
 /// In words, where it cannot be read.
-pub(super) fn words<R: Read + Seek>(file: R, limits: Limits) -> Result<String, String> {
-    let unreadable = |reason: String| format!("a Word document that cannot be read: {reason}");
-    let mut archive = zip::ZipArchive::new(file).map_err(|error| unreadable(error.to_string()))?;
-    let member = archive.by_name(DOCX_WORDS).map_err(|error| unreadable(error.to_string()))?;
+pub(super) fn words<R: Read + Seek>(file: R, limits: Limits) -> Result<String, Cause> {
+    let unreadable = |reason: Cause| {
+        reason.with_words(|words| format!("a Word document that cannot be read: {words}"))
+    };
+    let mut archive = zip::ZipArchive::new(file).map_err(|error| unreadable(Cause::of(error)))?;
+    let member = archive.by_name(DOCX_WORDS).map_err(|error| unreadable(Cause::of(error)))?;
     let mut xml = String::new();
     member
         .take(limits.record_bytes as u64 + 1)
         .read_to_string(&mut xml)
-        .map_err(|error| unreadable(error.to_string()))?;
+        .map_err(|error| unreadable(Cause::of(error)))?;
     if xml.len() > limits.record_bytes {
         return Err(limits.too_long());
     }
     let mut reader = Reader::from_str(&xml);
     let (mut text, mut in_words) = (String::new(), false);
     loop {
-        match reader.read_event().map_err(|error| unreadable(error.to_string()))? {
+        match reader.read_event().map_err(|error| unreadable(Cause::of(error)))? {
             Event::Start(start) => in_words = start.local_name().as_ref() == "t",
             Event::Empty(empty) => match empty.local_name().as_ref() {
                 "br" | "cr" => text.push('\n'),

@@ -3,6 +3,7 @@
 use dom_query::Document;
 
 use super::{Entry, captured};
+use crate::error::Cause;
 use crate::ingest::fields::{Field, FieldTable};
 
 /// Whether a page holds a table whose first row has the names of an article's fields.
@@ -30,7 +31,7 @@ fn cells(row: &dom_query::Selection<'_>) -> Vec<String> {
 ///
 /// # Errors
 /// In words, where there is none.
-pub(super) fn read(page: &str, table: &FieldTable) -> Result<Vec<Entry>, String> {
+pub(super) fn read(page: &str, table: &FieldTable) -> Result<Vec<Entry>, Cause> {
     let document = Document::from(page);
     let mut entries = Vec::new();
     for found in document.select("table").iter() {
@@ -45,7 +46,8 @@ pub(super) fn read(page: &str, table: &FieldTable) -> Result<Vec<Entry>, String>
             entries.push(match row.len() == header.len() {
                 true => Ok(captured(table, header.iter().zip(row))),
                 false => {
-                    Err(format!("{} cells, in a table of {} columns", row.len(), header.len()))
+                    Err(format!("{} cells, in a table of {} columns", row.len(), header.len())
+                        .into())
                 }
             });
         }

@@ -1,6 +1,7 @@
 //! RIS: references as libraries and databases export them, with the text in the abstract or the notes.
 
 use super::{Entry, captured};
+use crate::error::Cause;
 use crate::ingest::fields::FieldTable;
 
 /// Tags, and the field that each may hold; the first that is there counts.
@@ -44,7 +45,7 @@ pub(in crate::ingest) fn is_ris(head: &str) -> bool {
 ///
 /// # Errors
 /// Where it has none.
-pub(super) fn read(text: &str, table: &FieldTable) -> Result<Vec<Entry>, String> {
+pub(super) fn read(text: &str, table: &FieldTable) -> Result<Vec<Entry>, Cause> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut values: Vec<(&str, String)> = Vec::new();
     for line in text.lines() {

@@ -6,6 +6,8 @@
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
+use crate::error::Cause;
+
 /// How a document begins.
 pub(in crate::ingest) const RTF: &[u8] = b"{\\rtf";
 /// Groups that hold no text.
@@ -43,7 +45,7 @@ struct Group {
 ///
 /// # Errors
 /// In words, where groups are too deep.
-pub(super) fn text(bytes: &[u8]) -> Result<String, String> {
+pub(super) fn text(bytes: &[u8]) -> Result<String, Cause> {
     let mut text = String::new();
     let mut raw: Vec<u8> = Vec::new();
     let mut code_page = WINDOWS_1252;
@@ -59,7 +61,9 @@ pub(super) fn text(bytes: &[u8]) -> Result<String, String> {
         match byte {
             b'{' => {
                 if groups.len() > DEEPEST {
-                    return Err(format!("an RTF document with groups more than {DEEPEST} deep"));
+                    return Err(
+                        format!("an RTF document with groups more than {DEEPEST} deep").into()
+                    );
                 }
                 groups.push(group);
             }

@@ -6,6 +6,7 @@ use std::io::{Read, Seek};
 use calamine::{Data, Reader as _, Xlsx, XlsxError, open_workbook_from_rs};
 
 use super::{Entry, captured};
+use crate::error::Cause;
 use crate::ingest::fields::FieldTable;
 
 /// A header stands among so many first rows of a sheet.
@@ -17,13 +18,14 @@ const MOST_COLUMNS: usize = 1000;
 ///
 /// # Errors
 /// In words, where it cannot be read, or no sheet has a column for a text.
-pub(super) fn rows<R: Read + Seek>(file: R, table: &FieldTable) -> Result<Vec<Entry>, String> {
+pub(super) fn rows<R: Read + Seek>(file: R, table: &FieldTable) -> Result<Vec<Entry>, Cause> {
     let unreadable = |error: XlsxError| {
-        format!("a spreadsheet that cannot be read ({error}): save it as XLSX or CSV")
+        let words = format!("a spreadsheet that cannot be read ({error}): save it as XLSX or CSV");
+        Cause::told(words, error)
     };
     let mut book: Xlsx<R> = open_workbook_from_rs(file).map_err(unreadable)?;
     let mut entries = Vec::new();
-    let mut without = None;
+    let mut without: Option<String> = None;
     for name in book.sheet_names() {
         let rows = sheet(&mut book, &name).map_err(unreadable)?;
         let known =
@@ -46,7 +48,7 @@ pub(super) fn rows<R: Read + Seek>(file: R, table: &FieldTable) -> Result<Vec<En
         }
     }
     match (entries.is_empty(), without) {
-        (true, Some(reason)) => Err(reason),
+        (true, Some(reason)) => Err(reason.into()),
         (true, None) => Err("a spreadsheet without a row".into()),
         _ => Ok(entries),
     }

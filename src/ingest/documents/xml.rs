@@ -8,6 +8,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::{Entry, captured};
+use crate::error::Cause;
 use crate::ingest::fields::{Field, FieldTable};
 
 /// Elements in elements deeper than this are left out.
@@ -122,7 +123,7 @@ impl Element {
 ///
 /// # Errors
 /// In words, where it is no sound XML before its first record, or none of the formats.
-pub(super) fn read(text: &str, table: &FieldTable) -> Result<Vec<Entry>, String> {
+pub(super) fn read(text: &str, table: &FieldTable) -> Result<Vec<Entry>, Cause> {
     let (root, damage) = parse(text);
     let mut found = Vec::new();
     root.all(&["item", "entry"], &mut found);
@@ -164,13 +165,13 @@ pub(super) fn read(text: &str, table: &FieldTable) -> Result<Vec<Entry>, String>
         return Err(format!(
             "an XML document of {name:?}, in which no article is found: give a feed, NewsML-G2, NITF, or \
              rows with elements such as title and text"
-        ));
+        ).into());
     }
     Ok(records)
 }
 
 /// The elements of a document, and what is wrong with it from some place on.
-fn parse(text: &str) -> (Element, Option<String>) {
+fn parse(text: &str) -> (Element, Option<Cause>) {
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = false;
     let mut open = vec![Element::default()];
@@ -204,9 +205,10 @@ fn parse(text: &str) -> (Element, Option<String>) {
             Ok(_) => {}
             Err(error) => {
                 let at = reader.error_position();
-                damage = Some(format!(
+                let words = format!(
                     "the XML is damaged at byte {at} ({error}): what stands before is read, the rest is not"
-                ));
+                );
+                damage = Some(Cause::told(words, error));
                 break;
             }
         }

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::error::Cause;
 use crate::ingest::limits::Limits;
 
 /// Formatting that is not closed is opened again in every block: a page of 48 KB had 4.5 million
@@ -22,7 +23,7 @@ const CHARSET_BYTES: usize = 4096;
 ///
 /// # Errors
 /// In words, where it would become too large, or is deeper than it may be.
-pub(super) fn checked(html: &str, limits: Limits) -> Result<Cow<'_, str>, String> {
+pub(super) fn checked(html: &str, limits: Limits) -> Result<Cow<'_, str>, Cause> {
     if depth(html) > limits.depth {
         return Err(limits.too_deep("elements"));
     }

@@ -25,6 +25,7 @@ use self::said::Said;
 use self::tree::Page;
 use super::fields::FieldTable;
 use super::record::{Captured, Value};
+use crate::error::Cause;
 
 /// A page of more elements is no article, and would take long.
 const MOST_ELEMENTS: usize = 50_000;
@@ -94,11 +95,11 @@ pub(super) fn capture(
     charset: Option<&str>,
     url: Option<&str>,
     table: &FieldTable,
-) -> Result<Captured<'static>, String> {
+) -> Result<Captured<'static>, Cause> {
     let html = guard::decode(page, charset);
     let page = Page::parse(&guard::checked(&html, table.limits())?);
     if page.elements() > MOST_ELEMENTS {
-        return Err(format!("a page of more than {MOST_ELEMENTS} elements"));
+        return Err(format!("a page of more than {MOST_ELEMENTS} elements").into());
     }
     let url = url.filter(|url| !url.is_empty());
     let said = Said::by(&page, url);
@@ -119,20 +120,20 @@ pub(super) fn capture(
 
 /// # Errors
 /// In words, where a page says that it is no article, or its address does.
-fn is_no_other_page(said: &Said) -> Result<(), String> {
+fn is_no_other_page(said: &Said) -> Result<(), Cause> {
     if said.is_article {
         return Ok(());
     }
     if let Some(address) = &said.address {
         if is_front(address) {
-            return Err(format!("no article: {address} is a front page"));
+            return Err(format!("no article: {address} is a front page").into());
         }
         if is_list(address) {
-            return Err(format!("no article: {address} is a list of articles"));
+            return Err(format!("no article: {address} is a list of articles").into());
         }
     }
     match &said.other_page {
-        Some(kind) => Err(format!("no article: the page says that it is a {kind}")),
+        Some(kind) => Err(format!("no article: the page says that it is a {kind}").into()),
         None => Ok(()),
     }
 }
@@ -140,7 +141,7 @@ fn is_no_other_page(said: &Said) -> Result<(), String> {
 /// # Errors
 /// In words, where a main text is none of an article. A page that `is_bare` came from no server and
 /// leads nowhere: somebody keeps a text in it, and of texts the length does not matter.
-fn is_article(main: &MainText, said: &Said, is_bare: bool) -> Result<(), String> {
+fn is_article(main: &MainText, said: &Said, is_bare: bool) -> Result<(), Cause> {
     let words = words(&main.text);
     if words == 0 {
         return Err("no article: no main text was found on this page".into());
@@ -158,7 +159,7 @@ fn is_article(main: &MainText, said: &Said, is_bare: bool) -> Result<(), String>
         _ => LEAST_WORDS,
     };
     if words < least {
-        return Err(format!("no article: its main text has {words} words"));
+        return Err(format!("no article: its main text has {words} words").into());
     }
     if said.is_article {
         return Ok(());

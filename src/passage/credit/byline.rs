@@ -55,6 +55,13 @@ impl Credits {
 }
 
 impl Byline {
+    /// Whether the byline is that of a picture: a person and an agency with a slash between them, and no word
+    /// such as `by` before them.
+    pub(super) fn is_of_a_picture(self, text: &str, line: &[Token]) -> bool {
+        let before = line[self.agency - 1].end as usize..line[self.agency].start as usize;
+        self.opening == 0 && text[before].contains('/')
+    }
+
     /// Whether the text bears it out; `line` are its words.
     pub(super) fn holds(self, text: &str, line: &[Token]) -> bool {
         let word = |place: usize| line[place].span().of(text);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::article::house;
-use crate::error::{Error, Position, Result};
+use crate::error::{Cause, Error, InputErrorKind, Position, Result};
 use crate::passage::tokens::word;
 use crate::text::tokenise;
 
@@ -30,6 +30,8 @@ pub struct Credits {
     pub(super) closings: Vec<(Phrase, u32)>,
     pub(super) rights: Vec<(Phrase, u32)>,
     pub(super) bylines: Bylines,
+    /// The names of months, in small letters.
+    months: Vec<String>,
 }
 
 /// How a line looks that names a person and an agency.
@@ -78,6 +80,8 @@ struct File {
     closings: Option<Lines>,
     rights: Option<Lines>,
     bylines: Option<BylineLines>,
+    #[serde(default)]
+    months: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -138,27 +142,27 @@ impl Credits {
     /// [`Error::Input`] with file and line, where the file cannot be read or a phrase has no word.
     pub fn with_file(mut self, path: &Path) -> Result<Self> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| Error::Input {
-            position: Position::whole(name.as_str()),
-            reason: error.to_string(),
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Error::input(Position::whole(name.as_str()), InputErrorKind::Malformed, error)
         })?;
         self.add(&text, &name)?;
         Ok(self)
     }
 
     fn add(&mut self, text: &str, name: &str) -> Result<()> {
-        let fail = |at: usize, reason: String| {
+        let fail = |at: usize, reason: Cause| {
             let line = text[..at.min(text.len())].matches('\n').count() as u64 + 1;
-            Error::Input { position: Position::line(name, line), reason }
+            Error::input(Position::line(name, line), InputErrorKind::Malformed, reason)
         };
         let file: File = toml::from_str(text).map_err(|error| {
-            fail(error.span().map_or(0, |span| span.start), error.message().to_owned())
+            let at = error.span().map_or(0, |span| span.start);
+            fail(at, Cause::told(error.message(), error.clone()))
         })?;
         let phrase = |spelt: &Spanned<String>| {
             let words = words(spelt.get_ref());
             let at = spelt.span().start;
             let reason = || format!("{:?} has no word to look for", spelt.get_ref());
-            if words.is_empty() { Err(fail(at, reason())) } else { Ok(words) }
+            if words.is_empty() { Err(fail(at, reason().into())) } else { Ok(words) }
         };
         let phrases = |list: &[Spanned<String>]| list.iter().map(phrase).collect::<Result<_>>();
         for (agency, others) in &file.agencies {
@@ -187,6 +191,7 @@ impl Credits {
             self.bylines.begins.extend(begins);
             self.bylines.roles.extend(roles);
         }
+        self.months.extend(file.months.iter().map(|month| month.to_lowercase()));
         for lines in &file.openings {
             for spelt in &lines.phrases {
                 let (phrase, words, names_source) = (phrase(spelt)?, lines.words, lines.source);
@@ -214,6 +219,12 @@ impl Credits {
             self.agencies.add(phrase, self.names.len());
             self.names.push(name.to_owned());
         }
+    }
+
+    /// Whether a word is the name of a month.
+    pub(super) fn is_month(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        self.months.contains(&word)
     }
 
     /// The longest agency's name that `words` begins with: how many of them, and the name.

@@ -1,0 +1,141 @@
+//! Why something failed: words for a person, and the error that they were made of.
+
+use std::cmp::Ordering;
+use std::error::Error as StdError;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+/// Why something failed, in words that stand alone, and the error behind it where there is one.
+///
+/// It reads as a text. Two are equal where their words are.
+///
+/// ```
+/// use newsfold::error::Cause;
+///
+/// let parsed = "ten".parse::<u32>().map_err(Cause::of);
+/// let cause = parsed.unwrap_err().with_words(|words| format!("no number: {words}"));
+/// assert!(cause.starts_with("no number: "));
+/// assert!(cause.source().is_some_and(|error| error.is::<std::num::ParseIntError>()));
+/// assert!(Cause::from("too many columns").source().is_none());
+/// ```
+#[derive(Clone)]
+pub struct Cause {
+    words: Box<str>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl Cause {
+    /// An error, in its own words.
+    pub fn of(error: impl StdError + Send + Sync + 'static) -> Self {
+        Self { words: error.to_string().into(), source: Some(Arc::new(error)) }
+    }
+
+    /// An error, in better words than its own.
+    pub fn told(words: impl Into<Box<str>>, error: impl StdError + Send + Sync + 'static) -> Self {
+        Self { words: words.into(), source: Some(Arc::new(error)) }
+    }
+
+    /// Other words for the same cause, made of those it has.
+    #[must_use]
+    pub fn with_words(self, words: impl FnOnce(&str) -> String) -> Self {
+        Self { words: words(&self.words).into(), source: self.source }
+    }
+
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        &self.words
+    }
+
+    /// The error behind the words.
+    pub fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|error| error as &(dyn StdError + 'static))
+    }
+
+    /// The error behind the words, where it is of this type.
+    pub fn downcast_ref<T: StdError + 'static>(&self) -> Option<&T> {
+        self.source()?.downcast_ref()
+    }
+}
+
+impl From<String> for Cause {
+    fn from(words: String) -> Self {
+        Self { words: words.into(), source: None }
+    }
+}
+
+impl From<&str> for Cause {
+    fn from(words: &str) -> Self {
+        Self { words: words.into(), source: None }
+    }
+}
+
+impl Deref for Cause {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.words
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.source {
+            Some(source) => f.debug_tuple("Cause").field(&self.words).field(source).finish(),
+            None => self.words.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Cause {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.words)
+    }
+}
+
+impl PartialEq for Cause {
+    fn eq(&self, other: &Self) -> bool {
+        self.words == other.words
+    }
+}
+
+impl Eq for Cause {}
+
+impl PartialEq<str> for Cause {
+    fn eq(&self, other: &str) -> bool {
+        &*self.words == other
+    }
+}
+
+impl PartialEq<&str> for Cause {
+    fn eq(&self, other: &&str) -> bool {
+        &*self.words == *other
+    }
+}
+
+impl PartialOrd for Cause {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Cause {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.words.cmp(&other.words)
+    }
+}
+
+impl Hash for Cause {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.words.hash(state);
+    }
+}
