@@ -30,7 +30,7 @@ The output folder (newsfold\-out unless \-\-output names another) holds:
 run.json
 how the run was made, and every file with its size and hash
 .TP
-articles, pairs, families, stories, storylines, passages, occurrences, alignments, outlets, network, edges
+articles, pairs, families, stories, storylines, passages, occurrences, alignments, outlets, network, edges, agencies
 the tables, in each format that was asked for
 .TP
 passages.passim.jsonl, passages.tei.xml
@@ -39,11 +39,20 @@ the passages for passim's readers, and in their articles, where \-\-format asks 
 report.html
 the page
 .TP
+network.gexf
+who took passages from whom, for programs that draw networks
+.TP
 keep.txt, remove.csv
 what to keep, and what to remove for what
 .TP
+scrubbed.csv
+what \-\-scrub cut out of the texts, with each place
+.TP
 rejects.jsonl
 records that were not accepted, with place and reason
+.TP
+wire.html, outlet\-NAME.html, since\-DATE.html
+answers of `newsfold report` with \-\-wire, \-\-outlet and \-\-since
 .PP
 While a run works, a hidden folder .OUT.partial stands beside the output folder. Its lock says who holds it. What a killed
 run left there is cleared away by the next run into the same folder.

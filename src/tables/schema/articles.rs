@@ -158,8 +158,8 @@ table! {
         /// The outlet or agency that most of what it copied comes from, as in `network`. Unknown where it copied
         /// nothing, or from nobody known.
         copied_from: Option<Text<'a>> = at.copied_from.clone().map(Into::into);
-        /// The story that the one went into which this article was the first of, when a batch of an
-        /// archive made them one: by `index export --merged`, and unknown elsewhere.
+        /// The story that this article's earlier story was merged into, where it was the first of that. Only
+        /// `index export --merged` tells it.
         merged_into: Option<Text<'a>> =
             at.results.merged_into.get(&at.doc).map(|id| id.as_str().into());
     }

@@ -76,8 +76,8 @@ table! {
         last_published: Option<Published> = at.results.published_range(at.docs()).map(|range| range.1);
         /// The least Jaccard similarity of the kept article and a copy, 0 to 1.
         min_jaccard: f64 = at.all.min_jaccard;
-        /// How unlike the kept article its least like member is, through a chain of others: 1 less their
-        /// Jaccard similarity.
+        /// How unlike the kept article its least like member is, which may be tied to it by others alone: 1
+        /// less their Jaccard similarity.
         drift: f64 = at.all.drift;
         /// Why that article is kept.
         kept_reason: KeptReason = at.all.reason;

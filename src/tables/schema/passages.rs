@@ -30,7 +30,11 @@ table! {
     "passages", Passage of at: &At<'a> {
         /// Its id.
         passage_id: Text<'a> = at.passage.id.as_str().into();
-        /// What its recurrence means.
+        /// What its recurrence means. Syndicated: it stands in two outlets or more. Quotation: the same words in
+        /// quotation marks. Repeated: more than once in one article. Recycled: used again by the outlet that
+        /// wrote it. Phrase: a name or stock phrase, too little to tell a copy. Boilerplate: what one outlet
+        /// prints around its articles. Credit: it names the agency or the source. Document: a speech, statement
+        /// or law that several print.
         kind: Kind = at.passage.kind;
         /// Its text where it was published first.
         text: Text<'a> = at.results.passage_text(at.place).into();
@@ -50,7 +54,7 @@ table! {
         first_outlet: Option<Text<'a>> = known(at.first().outlet.as_str());
         /// The agency or source that credit lines in its articles name.
         credit: Option<Text<'a>> = at.origin.and_then(|origin| known(origin.credit.as_str()));
-        /// The shortest passage that it is a part of.
+        /// The shortest of the longer passages that half or more of its places lie in.
         parent_id: Option<Text<'a>> = at
             .origin
             .and_then(|origin| Some(at.all[origin.parent? as usize].id.as_str().into()));
