@@ -376,7 +376,8 @@ fn the_wire_and_an_outlet_are_told_with_the_numbers_of_the_tables() {
     let (code, told, _) = said(newsfold().arg("report").arg(&out).args(["--outlet", name]));
     assert_eq!(code, 0);
     let page = told.trim().strip_prefix("The report: ").unwrap();
-    assert!(fs::read_to_string(page).unwrap().contains("First to report"));
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("First to report") && page.contains("<a href=\"report.html\">"));
 }
 
 #[test]

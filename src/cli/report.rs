@@ -140,13 +140,14 @@ impl Args {
     fn write_view(&self, view: &View, form: Form) -> Result<Exit, Failure> {
         if form != Form::Html {
             let mut answer = Vec::new();
-            view.write(form, &mut answer)?;
+            view.write(form, false, &mut answer)?;
             terminal::print_for_programs(&answer)?;
             return Ok(Exit::Done);
         }
         let place = self.out.join(format!("{}.html", view.name));
+        let has_report = self.out.join("report.html").is_file();
         whole_file::write(&place, |file| {
-            view.write(form, file).map_err(|error| whole_file::failed(&place, error))
+            view.write(form, has_report, file).map_err(|error| whole_file::failed(&place, error))
         })?;
         self.tell(place)
     }

@@ -12,7 +12,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
-        Err(Failure::Newsfold(Error::config(
+        Err(Failure::Newsfold(newsfold::error::Error::config(
             format!("serve {}", self.words.join(" ")).trim_end().to_owned(),
             "this newsfold was built without its server; build it with --features serve",
         )))

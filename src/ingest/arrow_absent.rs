@@ -17,7 +17,7 @@ impl Stream {
     pub(super) fn new(_: &mut Opened<'_>, _: &FieldTable) -> Result<Self, Cause> {
         Err("an Arrow file, and this newsfold was built without Arrow: build it with --features arrow, \
              or write the file as Parquet, with `pyarrow.parquet.write_table`"
-            .to_owned())
+            .into())
     }
 }
 
@@ -39,7 +39,7 @@ impl Batches for Stream {
 
 /// A batch without rows.
 #[derive(Default)]
-pub(super) struct NoRows(Vec<(u64, String)>);
+pub(super) struct NoRows(Vec<(u64, Cause)>);
 
 impl Batch for NoRows {
     fn rows(&self) -> Range<u64> {

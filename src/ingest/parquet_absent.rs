@@ -7,6 +7,7 @@ use super::batches::Batches;
 use super::detect::Format;
 use super::documents;
 use super::fields::FieldTable;
+use crate::error::Cause;
 
 /// A file that no build of this kind opens.
 pub(super) enum Groups {}

@@ -16,7 +16,7 @@ impl Database {
     pub(super) fn new(_: &mut Opened<'_>, _: &FieldTable) -> std::result::Result<Self, Cause> {
         Err("a SQLite database, and this newsfold was built without SQLite: build it with --features \
              sqlite, or export the table with `sqlite3 -csv -header FILE 'select * from TABLE'`"
-            .to_owned())
+            .into())
     }
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 /// The style of all pages.
 pub(crate) const STYLE: &str = include_str!("assets/style.css");
 
-/// A page about two articles, which has no script.
+/// A page that answers one question, which has no script.
 const PAIR: &str = include_str!("assets/pair.html");
 
 /// Writes a page about two articles: its title, its heading, and what is below, as HTML.
@@ -20,10 +20,36 @@ pub(crate) fn about_a_pair(
     body: String,
     file: &mut dyn Write,
 ) -> io::Result<()> {
+    without_script([title, heading], "<p class=\"wordmark\">newsfold</p>", body, file)
+}
+
+/// Writes a page that answers a question of a run: its title, the file of the report where one lies beside it, and
+/// what is below, as HTML.
+pub(crate) fn answer(
+    title: &str,
+    report: Option<&str>,
+    body: String,
+    file: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(report) = report else { return about_a_pair(title, title, body, file) };
+    let masthead = format!(
+        "<p class=\"wordmark\"><a href=\"{report}\">newsfold</a></p>\n\
+         <nav aria-label=\"Views\"><a href=\"{report}\">← The whole report</a></nav>"
+    );
+    without_script([title, title], &masthead, body, file)
+}
+
+fn without_script(
+    [title, heading]: [&str; 2],
+    masthead: &str,
+    body: String,
+    file: &mut dyn Write,
+) -> io::Result<()> {
     let parts = [
         ("policy", policy(None)),
         ("style", STYLE.into()),
         ("title", title.into()),
+        ("masthead", masthead.into()),
         ("heading", heading.into()),
         ("body", body),
         ("version", env!("CARGO_PKG_VERSION").into()),

@@ -27,7 +27,7 @@ mod linkage;
 mod markup;
 
 pub use data::{COPIES_PAGE_BYTES, PAGE_BYTES};
-pub(crate) use frame::{STYLE, about_a_pair};
+pub(crate) use frame::{STYLE, about_a_pair, answer};
 pub(crate) use markup::{escape, escape_lines};
 
 const PAGE: &str = include_str!("assets/page.html");
@@ -59,6 +59,9 @@ const COPIES_LISTED: usize = 20;
 /// Headlines in that list are cut after so many characters.
 const HEADLINE_CHARS: usize = 200;
 
+/// The views that say that texts are left out: the first one, and those that would show them.
+const TEXT_VIEWS: &str = "stories article compare";
+
 /// How many bytes of data the page of these results holds at the most where nobody says otherwise.
 pub fn usual_bytes(results: &Results) -> usize {
     let only_copies = results.stories.is_none() && results.passages.is_none();
@@ -87,7 +90,10 @@ pub fn write(
         ("style", STYLE.into()),
         ("script", SCRIPT.into()),
         ("data", data),
-        ("notice", texts_are_gone(results) + &notice(left_out(detail, results), cap)),
+        (
+            "notice",
+            texts_are_gone(results) + &notice(left_out(detail, results), cap, enough(results, cap)),
+        ),
         ("cards", cards(counts)),
         ("groups", groups.into()),
         ("stories", stories(results)),
@@ -106,24 +112,38 @@ fn left_out(detail: Detail, results: &Results) -> Detail {
     if detail == most { Detail::Full } else { detail }
 }
 
-fn notice(detail: Detail, cap: usize) -> String {
+/// So many bytes hold all data; nobody knows where the texts are gone.
+fn enough(results: &Results, cap: usize) -> Option<usize> {
+    /// What an article has beside its text takes less. Texts pack to less than their bytes: real news to a half.
+    const ARTICLE: usize = 300;
+    let articles = results.corpus.articles();
+    let texts: usize = articles.iter().map(|article| article.text.len()).sum();
+    results.stand_in.is_none().then(|| (texts + articles.len() * ARTICLE).max(2 * cap))
+}
+
+fn notice(detail: Detail, cap: usize, enough: Option<usize>) -> String {
     let mebibytes = (cap as f64 / f64::from(1 << 20) * 10.0).round() / 10.0;
-    let left_out = match detail {
+    let (left_out, views) = match detail {
         Detail::Full => return String::new(),
-        Detail::Passages => {
-            "the texts of the articles are left out of it. Titles, dates and every shared passage \
-             are here"
+        Detail::Passages => ("The texts of the articles are left out: with them", TEXT_VIEWS),
+        Detail::Metadata => (
+            "The texts of the articles and passages are left out: with them",
+            "stories article compare passages passage",
+        ),
+        Detail::Nothing => {
+            ("Only the counts and the largest groups are here: with all data", TEXT_VIEWS)
         }
-        Detail::Metadata => {
-            "the texts of the articles and passages are left out of it. Titles, dates, and what \
-             belongs together are here"
-        }
-        Detail::Nothing => "only the counts and the largest groups are in it",
     };
+    let remedy = enough.map_or_else(
+        || "<code>--report-max</code> asks for a larger page".to_owned(),
+        |enough| {
+            let mebibytes = enough.div_ceil(1 << 20);
+            format!("<code>newsfold report OUT --report-max {mebibytes}M</code> puts them in")
+        },
+    );
     format!(
-        "<p class=\"notice\">All data would make this page larger than {mebibytes} MiB, so \
-         {left_out}; the tables beside this page hold everything, and <code>--report-max</code> asks \
-         for a larger page.</p>"
+        "<p class=\"notice\" data-views=\"{views}\">{left_out} this page would be larger than \
+         {mebibytes} MiB. {remedy}.</p>"
     )
 }
 
@@ -131,8 +151,8 @@ fn notice(detail: Detail, cap: usize) -> String {
 fn texts_are_gone(results: &Results) -> String {
     results.stand_in.as_ref().map_or_else(String::new, |stand_in| {
         format!(
-            "<p class=\"notice\">This page was made again from the tables of a run, without the texts \
-             of the articles: {}.</p>",
+            "<p class=\"notice\" data-views=\"{TEXT_VIEWS}\">This page was made again from the \
+             tables of a run, without the texts of the articles: {}.</p>",
             escape(&one_line(&stand_in.reason))
         )
     })
@@ -362,10 +382,12 @@ mod tests {
 
     #[test]
     fn the_page_says_what_was_left_out() {
-        assert_eq!(notice(Detail::Full, PAGE_BYTES), "");
-        assert!(
-            notice(Detail::Passages, PAGE_BYTES)
-                .contains("larger than 25 MiB, so the texts of the articles")
-        );
+        assert_eq!(notice(Detail::Full, PAGE_BYTES, None), "");
+        let told = notice(Detail::Passages, PAGE_BYTES, Some(200 << 20));
+        assert!(told.contains("The texts of the articles are left out"), "{told}");
+        assert!(told.contains("would be larger than 25 MiB. "), "{told}");
+        assert!(told.contains("<code>newsfold report OUT --report-max 200M</code>"), "{told}");
+        assert!(told.contains("data-views=\"stories article compare\""), "{told}");
+        assert!(notice(Detail::Metadata, PAGE_BYTES, None).contains("<code>--report-max</code>"));
     }
 }

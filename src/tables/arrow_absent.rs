@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::read::{Take, input_error};
 use super::{Cells, Codec, Column};
-use crate::error::Result;
+use crate::error::{Position, Result};
 
 /// Why there is none.
 pub(super) const ABSENT: Option<&str> =
@@ -24,6 +24,6 @@ impl Codec for Arrow {
     }
 
     fn read(&self, path: &Path, _: &[&str], _: Take<'_>) -> Result<()> {
-        Err(input_error(path, ABSENT.unwrap_or_default()))
+        Err(input_error(Position::whole(path.to_string_lossy()), ABSENT.unwrap_or_default()))
     }
 }

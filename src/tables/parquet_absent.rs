@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::read::{Take, input_error};
 use super::{Cells, Codec, Column};
-use crate::error::Result;
+use crate::error::{Position, Result};
 
 pub(super) struct Parquet;
 
@@ -25,6 +25,6 @@ impl Codec for Parquet {
     }
 
     fn read(&self, path: &Path, _: &[&str], _: Take<'_>) -> Result<()> {
-        Err(input_error(path, absent()))
+        Err(input_error(Position::whole(path.to_string_lossy()), absent()))
     }
 }

@@ -5,69 +5,68 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{SHOWN, Table, Value, View};
-use crate::page::{about_a_pair, escape};
-use crate::text::{grouped, one_line};
+use super::{Column, Holds, SHOWN, Table, Value, View};
+use crate::page::{answer, escape};
+use crate::text::{grouped, many, one_line};
 
 /// The page that links lead to.
 const PAGE: &str = "report.html";
 
-pub(super) fn html(view: &View, file: &mut dyn Write) -> io::Result<()> {
+pub(super) fn html(view: &View, has_report: bool, file: &mut dyn Write) -> io::Result<()> {
     let mut body = String::new();
     for fact in &view.facts {
         let _ = write!(body, "<p>{}</p>", escape(fact));
     }
     for table in &view.tables {
-        let _ = write!(
-            body,
-            "<section><h2>{}</h2><p class=\"soft\">{}</p>",
-            escape(&table.title),
-            escape(&table.about)
-        );
+        let title = escape(&one_line(&table.title));
+        let about = escape(&one_line(&table.about));
+        let _ = write!(body, "<section><h2>{title}</h2><p class=\"soft\">{about}</p>");
         if table.rows.is_empty() {
             body.push_str("<p>None.</p></section>");
             continue;
         }
-        body.push_str("<table><thead><tr>");
-        for (place, column) in table.columns.iter().enumerate() {
-            let _ =
-                write!(body, "<th scope=\"col\"{}>{}</th>", class(table, place), escape(column));
+        // A table that is wider than the screen scrolls in a box of its own.
+        let _ = write!(
+            body,
+            "<div class=\"wide answer\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\
+             <table><thead><tr>"
+        );
+        for column in &table.columns {
+            let name = escape(column.name);
+            let _ = write!(body, "<th scope=\"col\"{}>{name}</th>", class(column));
         }
         body.push_str("</tr></thead><tbody>\n");
         for row in table.rows.iter().take(SHOWN) {
             body.push_str("<tr>");
-            for (place, value) in row.iter().enumerate() {
+            for (place, (value, column)) in row.iter().zip(&table.columns).enumerate() {
                 let text = escape(&one_line(&told(value)));
                 let text = match value {
                     Value::Link(_, to) => format!("<a href=\"{PAGE}#{}\">{text}</a>", escape(to)),
                     _ => text,
                 };
-                let (tag, class) = match place {
-                    0 => ("th scope=\"row\" dir=\"auto\"", String::new()),
-                    place => ("td", class(table, place)),
-                };
-                let end = &tag[..2];
+                let tag = if place == 0 { "th scope=\"row\" dir=\"auto\"" } else { "td" };
+                let (class, end) = (class(column), &tag[..2]);
                 let _ = write!(body, "<{tag}{class}>{text}</{end}>");
             }
             body.push_str("</tr>\n");
         }
-        body.push_str("</tbody></table>");
+        body.push_str("</tbody></table></div>");
         if let Some(left_out) = left_out(table) {
             let _ = write!(body, "<p class=\"soft\">{left_out}</p>");
         }
         body.push_str("</section>");
     }
     let title = escape(&one_line(&view.title));
-    about_a_pair(&title, &title, body, file)
+    answer(&title, has_report.then_some(PAGE), body, file)
 }
 
-/// Numbers stand at the end of their cells.
-fn class(table: &Table, place: usize) -> String {
-    let is_number = |row: &Vec<Value>| {
-        matches!(row[place], Value::Count(_) | Value::Share(_) | Value::Hours(_))
-    };
-    let class = if table.rows.iter().any(is_number) { " class=\"number\"" } else { "" };
-    class.to_owned()
+/// Numbers stand at the end of their cells, headlines have room.
+fn class(column: &Column) -> &'static str {
+    match column.holds {
+        Holds::Words => "",
+        Holds::Lines => " class=\"long\"",
+        Holds::Numbers | Holds::Hours => " class=\"number\"",
+    }
 }
 
 fn left_out(table: &Table) -> Option<String> {
@@ -88,7 +87,8 @@ pub(super) fn markdown(view: &View, file: &mut dyn Write) -> io::Result<()> {
             writeln!(file, "None.")?;
             continue;
         }
-        writeln!(file, "| {} |", table.columns.join(" | "))?;
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+        writeln!(file, "| {} |", names.join(" | "))?;
         writeln!(file, "|{}", " --- |".repeat(table.columns.len()))?;
         for row in table.rows.iter().take(SHOWN) {
             let cells = row.iter().map(|value| match value {
@@ -126,7 +126,9 @@ pub(super) fn json(view: &View, file: &mut dyn Write) -> io::Result<()> {
         let named = table.columns.iter().zip(row);
         named
             .flat_map(|(column, value)| {
-                let name = column.replace(' ', "_");
+                // Data says the unit, since its values do not.
+                let unit = if column.holds == Holds::Hours { "_hours" } else { "" };
+                let name = column.name.replace(' ', "_") + unit;
                 let link = match value {
                     Value::Link(_, to) => {
                         Some((format!("{name}_link"), format!("{PAGE}#{to}").into()))
@@ -166,8 +168,28 @@ fn told(value: &Value) -> String {
         Value::Text(text) | Value::Link(text, _) => text.clone(),
         Value::Count(number) => grouped(*number),
         Value::Share(share) => percent(*share),
-        Value::Hours(hours) => format!("{hours:.1}"),
+        Value::Hours(hours) => lasted(*hours),
         Value::Unknown => "–".into(),
+    }
+}
+
+/// A length of time in its two largest units, whole days as such: in the words of the report.
+fn lasted(hours: f64) -> String {
+    /// From here on, in days, hours tell nothing.
+    const MANY_DAYS: u64 = 60;
+    /// Until here, in hours, a time is told in hours.
+    const MANY_HOURS: u64 = 48;
+    let minutes = (hours.abs() * 60.0).round() as u64;
+    let (days, of_day) = (minutes / (24 * 60), minutes % (24 * 60));
+    let with_rest = |whole: String, rest: u64, unit: &str| match rest {
+        0 => whole,
+        rest => format!("{whole} {rest} {unit}"),
+    };
+    match minutes / 60 {
+        0 => format!("{minutes} min"),
+        _ if of_day == 0 || days >= MANY_DAYS => many(days as usize, "day", "days"),
+        hours if hours < MANY_HOURS => with_rest(format!("{hours} h"), minutes % 60, "min"),
+        _ => with_rest(format!("{days} d"), of_day / 60, "h"),
     }
 }
 
@@ -177,5 +199,32 @@ pub(super) fn percent(share: f64) -> String {
         whole if whole >= 100.0 && share < 1.0 => "99.9%".into(),
         0.0 if share > 0.0 => "<1%".into(),
         whole => format!("{whole}%"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `duration` of the report's script says of the same hours.
+    #[test]
+    fn lengths_of_time_are_told_as_in_the_report() {
+        for (hours, told) in [
+            (0.0, "0 min"),
+            (0.866_667, "52 min"),
+            (5.0, "5 h"),
+            (6.625, "6 h 38 min"),
+            (24.0, "1 day"),
+            (47.5, "47 h 30 min"),
+            (48.0, "2 days"),
+            (108.25, "4 d 12 h"),
+            (96.5, "4 d"),
+            (1_439.0, "59 d 23 h"),
+            (1_450.0, "60 days"),
+            (10_920.0, "455 days"),
+            (-36_000.5, "1,500 days"),
+        ] {
+            assert_eq!(lasted(hours), told, "{hours}");
+        }
     }
 }

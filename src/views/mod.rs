@@ -81,11 +81,33 @@ pub struct Table {
     /// What its rows and numbers count.
     pub about: String,
     /// Its columns.
-    pub columns: Vec<&'static str>,
+    pub columns: Vec<Column>,
     /// Its rows, each with a value for every column.
     pub rows: Vec<Vec<Value>>,
     /// How many rows there are in all, where only the first are here.
     pub of: usize,
+}
+
+/// A column of a table of a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// What stands above it.
+    pub name: &'static str,
+    /// What its values are, whether or not one of them is known.
+    pub holds: Holds,
+}
+
+/// What the values of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Names and other short text.
+    Words,
+    /// Headlines and lists.
+    Lines,
+    /// Numbers of things, and shares.
+    Numbers,
+    /// Lengths of time.
+    Hours,
 }
 
 /// A value in a table of a view.
@@ -109,20 +131,36 @@ pub enum Value {
 const SHOWN: usize = 50;
 
 impl Table {
-    fn new(title: &str, about: &str, columns: &[&'static str], rows: Vec<Vec<Value>>) -> Self {
+    fn new(title: &str, about: &str, columns: &[Column], rows: Vec<Vec<Value>>) -> Self {
         let of = rows.len();
         Self { title: title.into(), about: about.into(), columns: columns.to_vec(), rows, of }
     }
 }
 
+const fn words(name: &'static str) -> Column {
+    Column { name, holds: Holds::Words }
+}
+
+const fn lines(name: &'static str) -> Column {
+    Column { name, holds: Holds::Lines }
+}
+
+const fn numbers(name: &'static str) -> Column {
+    Column { name, holds: Holds::Numbers }
+}
+
+const fn hours(name: &'static str) -> Column {
+    Column { name, holds: Holds::Hours }
+}
+
 impl View {
-    /// Writes the view.
+    /// Writes the view. Where `report.html` is to lie beside it, a page leads back there.
     ///
     /// # Errors
     /// Those of writing to `file`.
-    pub fn write(&self, form: Form, file: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, form: Form, has_report: bool, file: &mut dyn Write) -> io::Result<()> {
         match form {
-            Form::Html => forms::html(self, file),
+            Form::Html => forms::html(self, has_report, file),
             Form::Markdown => forms::markdown(self, file),
             Form::Json => forms::json(self, file),
         }
@@ -177,7 +215,7 @@ mod tests {
 
     fn written(view: &View, form: Form) -> String {
         let mut file = Vec::new();
-        view.write(form, &mut file).unwrap();
+        view.write(form, true, &mut file).unwrap();
         String::from_utf8(file).unwrap()
     }
 
@@ -200,7 +238,7 @@ mod tests {
         let Sample { results } = Sample::new();
         let told = written(&of_outlet(&results, "City Wire").unwrap(), Form::Markdown);
         assert!(
-            told.contains("| [Harbour Post](report.html#outlet=Harbour%20Post) | 1 | 1 | 2.0 |"),
+            told.contains("| [Harbour Post](report.html#outlet=Harbour%20Post) | 1 | 1 | 2 h |"),
             "{told}"
         );
         assert!(told.contains("[compare](report.html#compare=a,b)"), "{told}");
@@ -208,6 +246,11 @@ mod tests {
         let other: serde_json::Value = serde_json::from_str(&other).unwrap();
         assert_eq!(other["tables"][1]["rows"][0]["outlet"], "City Wire");
         assert_eq!(other["tables"][1]["rows"][0]["passages"], 1);
+        let other = written(&of_outlet(&results, "Harbour Post").unwrap(), Form::Json);
+        let other: serde_json::Value = serde_json::from_str(&other).unwrap();
+        let rows = other["tables"][1]["rows"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["outlet"] == "City Wire").unwrap();
+        assert_eq!(row["median_lag_hours"], 2.0, "data has hours, and says so");
     }
 
     #[test]
@@ -236,7 +279,7 @@ mod tests {
             tables: vec![Table::new(
                 "<u>",
                 "a",
-                &["name"],
+                &[words("name")],
                 vec![vec![Value::Text("a|b <s>\n[x](y)".into())]],
             )],
         };
@@ -244,6 +287,28 @@ mod tests {
         assert!(!["<b>", "<i>", "<u>", "<s>"].iter().any(|tag| page.contains(tag)), "{page}");
         let told = written(&view, Form::Markdown);
         assert!(told.contains("| a\\|b &lt;s&gt; \\[x\\](y) |"), "{told}");
+    }
+
+    #[test]
+    fn a_page_leads_back_to_a_report_that_is_there() {
+        let view = View { name: "x".into(), title: "x".into(), facts: vec![], tables: vec![] };
+        for has_report in [true, false] {
+            let mut page = Vec::new();
+            view.write(Form::Html, has_report, &mut page).unwrap();
+            let page = String::from_utf8(page).unwrap();
+            assert_eq!(page.contains("<a href=\"report.html\">"), has_report, "{page}");
+        }
+    }
+
+    #[test]
+    fn numbers_stand_at_the_end_of_their_cells_even_where_none_is_known() {
+        let columns = [lines("article"), hours("lag")];
+        let rows = vec![vec![Value::Text("Ferry".into()), Value::Unknown]];
+        let tables = vec![Table::new("t", "a", &columns, rows)];
+        let view = View { name: "x".into(), title: "x".into(), facts: vec![], tables };
+        let page = written(&view, Form::Html);
+        assert!(page.contains("<th scope=\"col\" class=\"number\">lag</th>"), "{page}");
+        assert!(page.contains("<td class=\"number\">–</td>"), "{page}");
     }
 
     #[test]

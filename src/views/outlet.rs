@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::{Table, Value, View, article, comparison, outlet, published};
+use super::{
+    Table, Value, View, article, comparison, hours, lines, numbers, outlet, published, words,
+};
 use crate::analysis::{Directions, Edge, Follower};
 use crate::article::DocId;
 use crate::error::{Error, Result};
@@ -43,9 +45,7 @@ pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
         };
         edges.into_iter().map(row).collect::<Vec<_>>()
     };
-    let columns = ["outlet", "passages", "articles", "median lag hours"];
-    let about = "Syndicated passages that one had first and the other published later; the follower's \
-                 articles; its median delay.";
+    let columns = [words("outlet"), numbers("passages"), numbers("articles"), hours("median lag")];
     Ok(View {
         name: format!("outlet-{}", file_name(name)),
         title: format!("Who copied {name}?"),
@@ -53,27 +53,41 @@ pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
         tables: vec![
             Table::new(
                 &format!("Taken from {name}"),
-                about,
+                &format!(
+                    "Syndicated passages that the outlet below published after {name}, its articles with \
+                     them, and its median lag (– where no times tell)."
+                ),
                 &columns,
                 edges(&|edge| edge.from == place, &|edge| edge.to),
             ),
             Table::new(
                 &format!("Taken by {name}"),
-                about,
+                &format!(
+                    "Syndicated passages that {name} published after the outlet below, its articles with \
+                     them, and its median lag (– where no times tell)."
+                ),
                 &columns,
                 edges(&|edge| edge.to == place, &|edge| edge.from),
             ),
             Table::new(
                 "The passages taken most",
-                "Syndicated passages that it had first, those in the most outlets on top, each with the \
-                 earliest article of another outlet.",
-                &["article", "words", "outlets", "first follower", "hours later", "side by side"],
+                "Syndicated passages that it had first, those that most outlets took on top, each with \
+                 the earliest article of another outlet and its lag. – stands where no times tell, or \
+                 where no article of its own has the passage.",
+                &[
+                    lines("article"),
+                    numbers("words"),
+                    numbers("followers"),
+                    words("first follower"),
+                    hours("lag"),
+                    words("side by side"),
+                ],
                 taken(results, name),
             ),
             Table::new(
                 "First to report",
                 "Stories of two outlets or more in which every other outlet has a later time.",
-                &["story", "articles", "outlets", "published"],
+                &[lines("story"), numbers("articles"), numbers("outlets"), words("published")],
                 first_in(results, name),
             ),
         ],

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Table, Value, View, article, comparison, outlet, published};
+use super::{Table, Value, View, article, comparison, lines, numbers, outlet, published, words};
 use crate::article::DocId;
 use crate::results::Results;
 use crate::text::many;
@@ -73,13 +73,25 @@ pub fn since(results: &Results, day: Date) -> View {
             Table::new(
                 "Stories",
                 "Stories whose first article is of that day or later, the largest first.",
-                &["story", "articles", "outlets", "first outlet", "first published"],
+                &[
+                    lines("story"),
+                    numbers("articles"),
+                    numbers("outlets"),
+                    words("first outlet"),
+                    words("first published"),
+                ],
                 told,
             ),
             Table::new(
                 "Copies",
                 "Articles of that day or later in whose place another is kept.",
-                &["article", "outlet", "kept outlet", "alike", "side by side"],
+                &[
+                    lines("article"),
+                    words("outlet"),
+                    words("kept outlet"),
+                    numbers("alike"),
+                    words("side by side"),
+                ],
                 copies,
             ),
         ],

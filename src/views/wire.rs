@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::forms::percent;
-use super::{Table, Value, View, outlet};
+use super::{Table, Value, View, lines, numbers, outlet, words};
 use crate::article::DocId;
 use crate::results::Results;
 use crate::text::{grouped, many};
@@ -14,7 +14,7 @@ pub fn wire(results: &Results) -> View {
     let credited = results.credited();
     let months = results.agencies();
     let docs: BTreeSet<DocId> = credited.iter().map(|one| one.doc).collect();
-    let words: u64 = results.tokens.iter().map(|&tokens| u64::from(tokens)).sum();
+    let printed_words: u64 = results.tokens.iter().map(|&tokens| u64::from(tokens)).sum();
     let taken: u64 = credited.iter().map(|one| u64::from(one.words)).sum();
     let articles = results.corpus.len();
     let facts = vec![
@@ -28,8 +28,8 @@ pub fn wire(results: &Results) -> View {
             "{} of {} words ({}) stand in passages that several outlets printed and a credit line belongs to. \
              Agency text that no other outlet here printed is not counted.",
             grouped(taken as usize),
-            grouped(words as usize),
-            percent(taken as f64 / words.max(1) as f64),
+            grouped(printed_words as usize),
+            percent(taken as f64 / printed_words.max(1) as f64),
         ),
     ];
 
@@ -81,19 +81,30 @@ pub fn wire(results: &Results) -> View {
                 "Agency by outlet",
                 "Articles that name the agency or share text with one that does; their words in such \
                  shared passages; the share of all words that the outlet printed.",
-                &["agency", "outlet", "articles", "words", "share"],
+                &[
+                    words("agency"),
+                    words("outlet"),
+                    numbers("articles"),
+                    numbers("words"),
+                    numbers("share"),
+                ],
                 outlets.collect(),
             ),
             Table::new(
                 "By month",
                 "The same by the month of publication, in UTC.",
-                &["month", "agency", "articles", "words"],
+                &[words("month"), words("agency"), numbers("articles"), numbers("words")],
                 by_month.collect(),
             ),
             Table::new(
                 "By story",
                 "Stories of two articles or more, those with the most agency articles first.",
-                &["story", "agency articles", "articles", "agencies"],
+                &[
+                    lines("story"),
+                    numbers("agency articles"),
+                    numbers("articles"),
+                    lines("agencies"),
+                ],
                 stories(results, &credited),
             ),
         ],

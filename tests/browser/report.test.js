@@ -407,6 +407,7 @@ test("twenty numbers of the page are those of the tables", async () => {
   same("articles alone in their story", digits(alone.match(/[\d,]+/)[0]), stories.length - several.length);
   const total = async () => digits((await page.textContent(".count")).match(/of ([\d,]+)/)[1]);
   same("stories listed", await total(), several.length);
+  assert.doesNotMatch(await page.textContent(".count"), /out of/, "nobody has chosen yet");
   await go(page, "#articles&story=alone", example);
   same("articles listed as alone", await total(), stories.length - several.length);
   await go(page, "#passages", example);
@@ -461,6 +462,13 @@ test("on a phone every column of a list is there, with its name", async () => {
   assert.ok(two.y > one.y, "one below the other");
   await page.selectOption(".sorts select", "first");
   assert.match(page.url(), /sort=first/);
+  // All views are named in the bar, none of them cut off.
+  const [wide, seen] = await page.$eval("#nav", (nav) => [nav.scrollWidth, nav.clientWidth]);
+  assert.ok(wide <= seen, `${wide} in ${seen}`);
+  const copy = (await table("articles")).find(({ kept_id: kept }) => kept !== null);
+  await go(page, `#article=${copy.id}`, example);
+  const relation = page.locator("td[data-label=Relation]:has-text('the one that is kept')");
+  assert.ok(await relation.isVisible());
   await page.context().close();
 });
 

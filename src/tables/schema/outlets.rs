@@ -10,7 +10,7 @@ table! {
     "outlets", Outlet of row: &'a OutletRow {
         /// Its name. Unknown for the articles of which no outlet is known.
         outlet: Option<Text<'a>> = known(row.outlet.as_str());
-        /// Its articles.
+        /// Its articles; 0 for an agency that only credit lines name.
         articles: u32 = row.articles;
         /// Those of which at least half is in passages that another outlet is known to have published
         /// first.

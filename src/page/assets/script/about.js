@@ -2,7 +2,10 @@
 
 views.about = () => {
   const { about, rejects, counts } = model;
-  const facts = Object.entries(about.parameters).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
+  // What the run was not told is no parameter of it.
+  const isSet = (name, value) => name !== "seed" && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0);
+  const set = Object.entries(about.parameters).filter(([name, value]) => isSet(name, value));
+  const facts = set.map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
   facts.unshift(["version", about.version], ["seed", String(about.seed)]);
   const rejected = [
     { name: "place", label: "Record", value: ([place]) => place, cell: ([place]) => bdi(place) },

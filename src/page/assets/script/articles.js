@@ -81,10 +81,10 @@ const findings = (article, spans) => {
   const said = [];
   if (article.copyOf) {
     const { jaccard, within } = article.copyOf;
-    said.push(["A copy of ", linkTo.article(article.family.kept), ": ", percent(jaccard), " alike, and ",
+    said.push(["A near-duplicate of ", linkTo.article(article.family.kept), ", which is kept: ", percent(jaccard), " alike, and ",
       percent(within), " of this text stands there. ", link("See the family", "family", article.family.id), "."]);
   } else if (article.family) {
-    said.push(["The original of ", link(many(article.family.members.length - 1, "copy", "copies"), "family", article.family.id), "."]);
+    said.push(["Kept in place of ", link(many(article.family.members.length - 1, "copy", "copies"), "family", article.family.id), "."]);
   }
   if (article.copied !== undefined) {
     said.push(article.copied > 0
@@ -122,9 +122,9 @@ const sharing = (article, spans) => {
     const { other, longest } = entry;
     return el("tr", {},
       el("th", { scope: "row" }, linkTo.article(other, longest ? { passage: longest.id } : {}), el("small", {}, bdi(other.outlet.name), " · ", linkToCompare(article, other))),
-      el("td", { class: "brief" }, apart(article, other)),
-      el("td", { class: "number" }, entry.passages ? percent(share(entry)) : "–"),
-      el("td", { class: "minor brief" }, together(article, other)));
+      el("td", { class: "brief", "data-label": "Published" }, apart(article, other)),
+      el("td", { class: "number", "data-label": "Of this text" }, entry.passages ? percent(share(entry)) : "–"),
+      el("td", { class: "brief", "data-label": "Relation" }, together(article, other)));
   };
   const body = el("tbody", {}, rows.slice(0, NEAREST).map(line));
   const more = rows.length > NEAREST
@@ -135,11 +135,11 @@ const sharing = (article, spans) => {
     : null;
   return [
     el("h2", {}, "Shares text with"),
-    el("table", {},
+    el("div", { class: "list" }, el("table", {},
       el("caption", { class: "unseen" }, "Articles that share text with this one"),
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Article"), el("th", { scope: "col" }, "Published"),
-        el("th", { scope: "col", class: "number" }, "Of this text"), el("th", { scope: "col", class: "minor" }, "Relation"))),
-      body),
+        el("th", { scope: "col", class: "number" }, "Of this text"), el("th", { scope: "col" }, "Relation"))),
+      body)),
     more,
   ];
 };
@@ -157,8 +157,8 @@ const apart = (article, other) => {
 
 const together = (article, other) => {
   if (article.family && other.family === article.family) {
-    if (other.copyOf) return article.copyOf ? "copy of the same original" : `copy, ${percent(other.copyOf.jaccard)} alike`;
-    return "its original";
+    if (other.copyOf) return article.copyOf ? "copy of the same kept one" : `copy, ${percent(other.copyOf.jaccard)} alike`;
+    return "the one that is kept";
   }
   if (!model.has.stories) return "";
   return article.story && article.story === other.story ? "same story" : "another story";

@@ -39,7 +39,8 @@ const inOrder = ({ rows, columns }, sort) => {
 /**
  * `of.rows`: what to list; `of.columns`: { name, label, cell, value?, number?, minor?, brief?, counts? },
  * where a column with `value` can be sorted by, and `counts` says what its numbers count; `of.text`: what search looks through; `of.filters`: { name,
- * label, options: [[value, label]] or day: [first, last], test, otherwise? }; `of.sort`: the first order, `-` for descending.
+ * label, options: [[value, label]] or day: [first, last], test, otherwise? }; `of.sort`: the first order, `-` for descending;
+ * `of.told`: what more is to be said of the rows that are listed, and how many they are.
  */
 const list = (of, params) => {
   const state = { q: params.get("q") ?? "", sort: params.get("sort") ?? of.sort };
@@ -66,6 +67,12 @@ const list = (of, params) => {
       rows = rows.filter((row) => words.every((word) => texts.get(row).includes(word)));
     }
     return rows;
+  };
+
+  /** How many rows there are before the reader chooses; a filter that is set from the first, and has not been lifted, is no choice of theirs. */
+  const all = () => {
+    const usual = (of.filters ?? []).filter(({ name, otherwise }) => otherwise && state[name] !== "");
+    return usual.length ? of.rows.filter((row) => usual.every(({ test, otherwise }) => test(row, otherwise))).length : of.rows.length;
   };
 
   const draw = () => {
@@ -101,10 +108,10 @@ const list = (of, params) => {
         return el("th", { scope: "col", class: shape(column) || null, "aria-sort": order, title: column.counts }, label);
       }),
     );
-    const all = rows.length === of.rows.length ? "" : ` of ${number(of.rows.length)}`;
+    const outOf = rows.length < all() ? `, out of ${number(all())}` : "";
     count.hidden = !tools.children.length && last === 1;
     count.textContent = rows.length
-      ? `${number(from + 1)}–${number(from + shown.length)} of ${many(rows.length, of.one, of.more)}${all && `, out${all}`}`
+      ? `${number(from + 1)}–${number(from + shown.length)} of ${many(rows.length, of.one, of.more)}${outOf}${of.told?.(rows) ?? ""}`
       : `Nothing fits${of.rows.length ? "; try fewer words or another filter" : ""}.`;
     const turn = (to, text) =>
       el("button", { type: "button", disabled: to < 1 || to > last, click: () => turnTo(to) }, text);

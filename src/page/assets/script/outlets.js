@@ -26,10 +26,20 @@ views.outlets = (_, params) => {
     heading("All", "Outlets"),
     el("p", { class: "soft" }, "An article is copied where at least half of its text stands in passages that another outlet published first; it is its outlet’s own where no such passage stands in it."),
     balanceLegend(),
-    list({ rows: model.outlets, columns, sort: "-articles", one: "outlet", caption: "Outlets", hint: "name", text: ({ name }) => name }, params),
+    list({ rows: model.outlets, columns, sort: "-articles", one: "outlet", caption: "Outlets", hint: "name", text: ({ name }) => name, told: whatElse }, params),
     el("h2", {}, "Who follows whom"),
     model.network.length ? [exported(), network(), matrix(), el("h3", {}, "Every pair"), follows()] : el("p", {}, "No passage was seen to go from one outlet to another."),
   ];
+};
+
+/** Rows that are none of the outlets on the first view: articles without one, and agencies that only credit lines name. */
+const whatElse = (outlets) => {
+  const agencies = outlets.filter(({ articles }) => articles === 0).length;
+  const rows = [
+    outlets.some(({ isKnown }) => !isKnown) && "one row for all articles of no outlet",
+    agencies > 0 && many(agencies, "agency without articles here", "agencies without articles here"),
+  ].filter(Boolean);
+  return rows.length ? `, counting ${rows.join(" and ")}` : "";
 };
 
 /** What the colours of a bar mean. */
@@ -38,11 +48,15 @@ const balanceLegend = () => {
   return el("ul", { class: "legend" }, key("own", "its own"), key("some", "in part"), key("all", "copied"));
 };
 
+/** The least width of a part of a bar that is not nothing: of a thousand articles one would not be seen. */
+const SEEN = 3;
+
 /** How an outlet's articles divide, as a bar; the numbers stand beside it. */
 const balance = (outlet, mixed) => {
   const width = 72;
-  const part = (count) => (count / Math.max(1, outlet.articles)) * width;
-  const [own, some] = [part(outlet.original), part(mixed)];
+  const part = (count) => (count ? Math.max(SEEN, (count / outlet.articles) * width) : 0);
+  const [some, copied] = [part(mixed), part(outlet.copied)];
+  const own = outlet.original ? Math.max(SEEN, width - some - copied) : 0;
   return svg("svg", { class: "balance", width, height: 10, "aria-hidden": "true" },
     svg("rect", { class: "all", width, height: 10 }),
     svg("rect", { class: "own", width: own, height: 10 }),

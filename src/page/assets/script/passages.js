@@ -132,7 +132,7 @@ views.families = (_, params) => {
   ];
   return [
     heading("Families of near-duplicates", "Copies"),
-    el("p", { class: "soft" }, "Of each family one article is kept as the original; the others are copies of it.",
+    el("p", { class: "soft" }, "Of each family one article is kept; the others are near-duplicates of it, called its copies. Kept does not mean written first.",
       model.has.merges ? [" ", link("What another threshold would change", "threshold"), "."] : null),
     list({
       rows: model.families,

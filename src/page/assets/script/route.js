@@ -59,6 +59,8 @@ const show = (moved) => {
   const title = main.querySelector("h1")?.textContent ?? "";
   document.title = `${cut(title, 80)} – newsfold`;
   mark(view);
+  // A notice is shown where what it tells of would stand.
+  for (const notice of document.querySelectorAll(".notice[data-views]")) notice.hidden = !notice.dataset.views.split(" ").includes(view);
   if (moved) {
     main.querySelector("h1")?.focus({ preventScroll: true });
     scrollTo(0, followed ? 0 : (left.get(here) ?? 0));

@@ -32,7 +32,7 @@ views.stories = (_, params) => {
       name: "least",
       label: "Articles",
       otherwise: "2",
-      options: [["2", "2 or more"], ...least.map((size) => [size, `${size} or more`]), ["", "1 or more, in a storyline"]],
+      options: [["2", "2 or more"], ...least.map((size) => [size, `${size} or more`]), ["", "1 or more, where in a storyline"]],
       test: (story, size) => story.members.length >= Number(size),
     },
     outletFilter((story, place) => story.outlets.some((outlet) => outlet.place === place)),
@@ -85,7 +85,7 @@ const dayFilters = () => {
 const outletFilter = (test) => ({
   name: "outlet",
   label: "Outlet",
-  options: [["", "all"], ...model.outlets.map(({ place, name }) => [String(place), cut(name, 40)])],
+  options: [["", "all"], ...model.outlets.filter(({ articles }) => articles !== 0).map(({ place, name }) => [String(place), cut(name, 40)])],
   test: (row, place) => test(row, Number(place)),
 });
 
@@ -183,13 +183,13 @@ const weakest = (story) =>
   story.weakest && ["Weakest member: ", linkTo.article(story.weakest.article), " (", bdi(cut(story.weakest.article.outlet.name, 40)), "), ",
     percent(story.weakest.alike), " alike to the rest; on average two members are ", percent(story.cohesion), " alike."];
 
-/** How alike its text is to the others of the story, on average; a copy has that of its original. */
+/** How alike its text is to the others of the story, on average; a copy has that of the one that is kept. */
 const alikeness = (story, article) =>
   article === story.weakest.article ? [el("span", { class: "tag" }, "weakest"), " ", percent(article.alike)] : percent(article.alike);
 
 const role = (article) => {
   if (article.copyOf) return [link("Copy", "family", article.family.id), ` ${percent(article.copyOf.jaccard)} alike`];
-  if (article.family) return [link("Original", "family", article.family.id), ` of ${many(article.family.members.length - 1, "copy", "copies")}`];
+  if (article.family) return [link("Kept", "family", article.family.id), ` in place of ${many(article.family.members.length - 1, "copy", "copies")}`];
   if (!model.has.passages) return "No copy";
   if (article.copied >= MOSTLY) return "Mostly shared text";
   return article.copied > 0 ? "Partly shared text" : "Own text";

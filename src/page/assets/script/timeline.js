@@ -1,4 +1,4 @@
-// Who told a story when: time from left to right, an outlet a line, copies joined to their original.
+// Who told a story when: time from left to right, an outlet a line, copies joined to the one that is kept.
 
 const LINE = 30;
 const MOST_LINES = 40;
@@ -14,7 +14,7 @@ const timeline = (articles) => {
   const caption = el("figcaption", {},
     el("span", { class: "key own" }, model.has.passages ? "● own or partly shared text" : "● no copy"), " ",
     model.has.passages ? [el("span", { class: "key" }, "○ mostly shared text"), " "] : "",
-    el("span", { class: "key" }, "◇ copy, joined to its original"));
+    el("span", { class: "key" }, "◇ copy, joined to the one that is kept"));
   const redraw = () => {
     const width = Math.floor(frame.clientWidth);
     if (width > 0) frame.replaceChildren(drawn(dated, first, last, width), caption);
@@ -48,9 +48,9 @@ const drawn = (dated, first, last, width) => {
     );
   }
   for (const article of shown) {
-    const original = article.copyOf && article.family.kept;
-    if (!original || original.published === null || !shown.includes(original)) continue;
-    const [x1, y1, x2, y2] = [x(original.published), y(original.outlet), x(article.published), y(article.outlet)];
+    const kept = article.copyOf && article.family.kept;
+    if (!kept || kept.published === null || !shown.includes(kept)) continue;
+    const [x1, y1, x2, y2] = [x(kept.published), y(kept.outlet), x(article.published), y(article.outlet)];
     drawing.append(svg("path", { class: "join", d: `M${x1},${y1} C${x1},${(y1 + y2) / 2} ${x2},${(y1 + y2) / 2} ${x2},${y2}` }));
   }
   for (const outlet of lines) {
