@@ -1,5 +1,7 @@
 //! What stands for `serve` in a build without it: it says so, and how to get it.
 
+use newsfold::error::Error;
+
 use super::options::LogFormat;
 use super::{Exit, Failure};
 
@@ -12,7 +14,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
-        Err(Failure::Newsfold(newsfold::error::Error::config(
+        Err(Failure::Newsfold(Error::config(
             format!("serve {}", self.words.join(" ")).trim_end().to_owned(),
             "this newsfold was built without its server; build it with --features serve",
         )))

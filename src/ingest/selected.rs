@@ -187,7 +187,7 @@ pub(super) struct Selecting<'a, 's> {
 impl Selecting<'_, '_> {
     fn copy(&self, writing: &mut Writing<'_>) -> Result<()> {
         let unreadable = |error: io::Error| refused(self.input, error);
-        let file = File::open(self.path).map_err(|error| unreadable(error))?;
+        let file = File::open(self.path).map_err(&unreadable)?;
         let read = AtomicU64::new(0);
         let opened = Opened::new(
             Box::new(Metered::new(file, &read)),
@@ -196,7 +196,7 @@ impl Selecting<'_, '_> {
             &read,
             self.table.limits(),
         );
-        let mut opened = opened.map_err(|error| unreadable(error))?;
+        let mut opened = opened.map_err(&unreadable)?;
         if compression(opened.head()) != Compression::None {
             return Err(refused(self.input, "it is packed twice; unpack it once"));
         }
@@ -241,7 +241,7 @@ impl Selecting<'_, '_> {
                 copied?.map_err(|error| writing.failed(error))
             }
             Layout::Parquet => {
-                let file = opened.seekable().map_err(|error| unreadable(error))?;
+                let file = opened.seekable().map_err(unreadable)?;
                 self.copy_groups(file, writing)
             }
             _ => Err(refused(self.input, "it is neither JSON Lines nor CSV nor Parquet")),
