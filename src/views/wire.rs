@@ -19,7 +19,8 @@ pub fn wire(results: &Results) -> View {
     let articles = results.corpus.len();
     let facts = vec![
         format!(
-            "{} of {} ({}) name an agency or source, or share text with an article that does.",
+            "{} of {} ({}) name an agency or source, or share text with an article that does. \
+             An agency's own articles are not counted.",
             grouped(docs.len()),
             many(articles, "article", "articles"),
             percent(docs.len() as f64 / articles.max(1) as f64),
