@@ -30,8 +30,11 @@ const DESCRIPTION: &str = include_str!("assets/openapi.json");
 const MOST_BYTES: usize = 2 << 20;
 /// How long an answer may take, the question's way here included.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
-/// Questions that are answered at once. Others wait.
+/// Questions of a millisecond or a few that are answered at once. Others wait.
 const AT_ONCE: usize = 16;
+/// Those about passages, for each core: they take some hundred times as long, and at 64 connections an article
+/// that was asked for waited ten seconds behind them in one line.
+const SEARCHES_A_CORE: usize = 1;
 /// What the page may do: load what this server has, and ask it.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
                       img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -41,13 +44,20 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
 pub(super) struct Served {
     searcher: Mutex<Arc<Searcher>>,
     at: SocketAddr,
-    places: Arc<Semaphore>,
+    lookups: Arc<Semaphore>,
+    searches: Arc<Semaphore>,
 }
 
 impl Served {
     pub(super) fn new(searcher: Searcher, at: SocketAddr) -> Self {
-        let places = Arc::new(Semaphore::new(AT_ONCE));
-        Self { searcher: Mutex::new(Arc::new(searcher)), at, places }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let places = |most| Arc::new(Semaphore::new(most));
+        Self {
+            searcher: Mutex::new(Arc::new(searcher)),
+            at,
+            lookups: places(AT_ONCE),
+            searches: places(SEARCHES_A_CORE * cores),
+        }
     }
 
     fn searcher(&self) -> Arc<Searcher> {
@@ -201,7 +211,8 @@ async fn query(
         Ok(article) => article,
         Err(reason) => return told(StatusCode::UNPROCESSABLE_ENTITY, &reason),
     };
-    answered(&served, move |searcher| {
+    let line = if sought.passages { &served.searches } else { &served.lookups };
+    answered(&served, line, move |searcher| {
         let seen = searcher.query(&article, sought)?;
         Ok(Some(Answer { generation: searcher.generation(), seen }))
     })
@@ -216,7 +227,7 @@ async fn article(
         Ok(Path(id)) => id,
         Err(rejection) => return told(rejection.status(), &rejection.body_text()),
     };
-    answered(&served, move |searcher| {
+    answered(&served, &served.lookups, move |searcher| {
         let found = searcher.find(&id)?;
         Ok(found.map(|article| {
             json!({
@@ -233,12 +244,13 @@ async fn article(
     .await
 }
 
-/// Answers on a thread that may take its time, when there is a place.
+/// Answers on a thread that may take its time, when there is a place in the line.
 async fn answered<T: Serialize + Send + 'static>(
     served: &Served,
+    line: &Arc<Semaphore>,
     answer: impl FnOnce(&Searcher) -> Result<Option<T>, Error> + Send + 'static,
 ) -> Response {
-    let Ok(place) = Arc::clone(&served.places).acquire_owned().await else {
+    let Ok(place) = Arc::clone(line).acquire_owned().await else {
         return told(StatusCode::SERVICE_UNAVAILABLE, "this server is about to end");
     };
     let searcher = served.searcher();
