@@ -4,8 +4,7 @@
 use libfuzzer_sys::{Corpus, fuzz_target};
 use newsfold_fuzz::law;
 
-const MAGIC: [&[u8]; 5] =
-    [b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ\0", b"PK"];
+const MAGIC: [&[u8]; 5] = [b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ\0", b"PK"];
 const BLOCK: usize = 512;
 
 fuzz_target!(init: newsfold_fuzz::pass_what_is_caught(), |data: &[u8]| -> Corpus {

@@ -38,9 +38,8 @@ pub(crate) fn settings(py: Python<'_>, keywords: &str) -> PyResult<Settings> {
     let mut settings = Settings::default();
     for (keyword, value) in given {
         let one = Map::from_iter([(keyword.replace('_', "-"), value)]);
-        let one = serde_json::from_value::<Settings>(Value::Object(one)).map_err(|error| {
-            exception(py, &Error::config(keyword, error))
-        })?;
+        let one = serde_json::from_value::<Settings>(Value::Object(one))
+            .map_err(|error| exception(py, &Error::config(keyword, error)))?;
         settings = one.over(settings);
     }
     Ok(settings)
@@ -56,7 +55,10 @@ pub(crate) fn configuration(
     if data.is_in_memory() && settings.write_kept.is_some() {
         return Err(exception(
             py,
-            &Error::config("write_kept", "there is no file whose form it could have; take the rows of `keep`"),
+            &Error::config(
+                "write_kept",
+                "there is no file whose form it could have; take the rows of `keep`",
+            ),
         ));
     }
     settings.resolve(data.files()).map_err(|error| exception(py, &error))
