@@ -39,10 +39,9 @@ pub enum InputErrorKind {
 }
 
 impl InputError {
-    /// With the kind that the error behind the reason has: the system's errors say [`Missing`](InputErrorKind::Missing)
-    /// or [`Unreadable`](InputErrorKind::Unreadable), those of stored values
-    /// [`Damaged`](InputErrorKind::Damaged) or [`OtherVersion`](InputErrorKind::OtherVersion). Any other, and no
-    /// error at all, is `kind`.
+    /// Where an error stands behind the reason, it may decide the kind. The system's errors say
+    /// [`Missing`](InputErrorKind::Missing) or [`Unreadable`](InputErrorKind::Unreadable). Those of stored values say
+    /// [`Damaged`](InputErrorKind::Damaged) or [`OtherVersion`](InputErrorKind::OtherVersion). Else it is `kind`.
     pub fn new(position: Position, kind: InputErrorKind, reason: impl Into<Cause>) -> Self {
         let reason = reason.into();
         Self { position, kind: reason.kind().unwrap_or(kind), reason }
