@@ -180,20 +180,27 @@ impl<'s> Query<'s> {
         Ok(found.collect())
     }
 
-    /// The passages that it shares with others: what the stage finds in the article and those that share seeds with it.
+    /// The passages that it shares with others: what the stage finds in the article and its partners. Those are found among
+    /// the articles that share seeds with it, most of which share a name or a common phrase and nothing to align.
     ///
     /// Every pair that a run holds against each other because of the article is among them, with two exceptions.
     /// Of a seed in more than [`ALL_UP_TO`] articles the first and the nearest stand for all. Of more than
     /// [`MOST_SHARING`] articles those that share least are left out.
     ///
-    /// Not told is what a passage has by way of articles that share no seed with this one. Nor are short lines that
+    /// Not told is what a passage has by way of articles that share no passage with this one. Nor are short lines that
     /// an outlet prints in each of its articles, nor credit lines, which an article has by itself. Where any of that
     /// decides what a passage is, its kind may be another.
     pub(super) fn passages(&self) -> Result<Vec<SeenPassage>> {
-        let docs = self.sharing()?;
-        let corpus = self.corpus(docs.into_iter())?;
-        let Some(own) = corpus.find(&MARK.to_string()) else { return Ok(Vec::new()) };
         let Searcher { config, maker, .. } = self.searcher;
+        let corpus = self.corpus(self.sharing()?.into_iter())?;
+        let Some(own) = corpus.find(&MARK.to_string()) else { return Ok(Vec::new()) };
+        let partners = passage::partners(&corpus, own, maker.statistics(), &config.passage)?;
+        if partners.is_empty() {
+            return Ok(Vec::new());
+        }
+        let partners = partners.into_iter().filter_map(|doc| number(&corpus.get(doc).id));
+        let corpus = self.corpus(partners)?;
+        let Some(own) = corpus.find(&MARK.to_string()) else { return Ok(Vec::new()) };
         let reuse = passage::reuse(&corpus, maker.statistics(), &config.passage, &Silent)?;
         let id = |doc: DocId| match number(&corpus.get(doc).id) {
             Some(doc) => self.searcher.id(&self.article(doc)?).map(Some),

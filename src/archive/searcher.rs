@@ -264,8 +264,8 @@ impl Searcher {
     /// These articles, which are ascending, with their furniture marked. Each block is read once.
     pub(super) fn marked(&self, docs: &[DocId]) -> Result<Vec<Article>> {
         let block = |doc: DocId| {
-            let first = self.segment(doc).first;
-            (first, segment::block_of(doc.index() - first))
+            let Opened { first, articles, .. } = self.segment(doc);
+            (*first, segment::block_of(articles, doc.index() - first))
         };
         let blocks: Vec<&[DocId]> = docs.chunk_by(|a, b| block(*a) == block(*b)).collect();
         let read = |docs: &&[DocId]| {

@@ -7,12 +7,13 @@
 //! between decides who is linked, not what a linked pair has in common: the pair's own places of those seeds are
 //! looked up as soon as it is hopeful.
 
+use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::align::{Aligner, Alignments, Thresholds, effort, is_hopeful};
 use super::extend::{Match, Pair};
 use super::index::Repeats;
-use super::seeds::SHORT_GRAM;
+use super::seeds::{SHORT_GRAM, winnow, winnow_short};
 use super::surprisal::Surprisal;
 use super::tokens::Tokens;
 use crate::article::DocId;
@@ -55,18 +56,7 @@ pub(super) fn align_linked(
     let chunks: Vec<Alignments> = docs
         .par_chunks(CHUNK_ARTICLES)
         .map(|docs| {
-            let mut linker = Linker {
-                tokens,
-                surprisal,
-                repeats,
-                thresholds,
-                observer,
-                hits: Vec::new(),
-                frequent: Vec::new(),
-                matches: Vec::new(),
-                aligner: Aligner::default(),
-                alignments: Alignments::default(),
-            };
+            let mut linker = Linker::new(tokens, surprisal, repeats, thresholds, observer);
             for &doc in docs {
                 observer.check()?;
                 linker.article(doc)?;
@@ -81,6 +71,71 @@ pub(super) fn align_linked(
         all.parted.extend(chunk.parted);
     }
     Ok(all)
+}
+
+/// The articles that have an alignment with `one`, ascending. Cost: a lookup for each word of the others, and the
+/// alignments of those that have one of its seeds.
+pub(super) fn aligned_with(
+    tokens: &Tokens,
+    surprisal: &Surprisal,
+    one: DocId,
+    thresholds: Thresholds,
+    observer: &dyn Observer,
+) -> Result<Vec<DocId>> {
+    let places = places_of_seeds(tokens, surprisal, one);
+    let mut linker = Linker::new(tokens, surprisal, &[], thresholds, observer);
+    let mut aligned = Vec::new();
+    for other in (0..tokens.articles() as u32).map(DocId).filter(|&other| other != one) {
+        observer.check()?;
+        let (earlier, later) = (other.min(one), other.max(one));
+        let range = tokens.range(other);
+        let words = &tokens.words()[range.start as usize..range.end as usize];
+        let mut hits = Vec::new();
+        for (position, gram) in (range.start..).zip(words.array_windows::<SHORT_GRAM>()) {
+            let Some(places) = places.get(gram).filter(|_| !tokens.is_said_before(position)) else {
+                continue;
+            };
+            hits.extend(places.iter().map(|&place| Hit {
+                doc: earlier,
+                diagonal: place.abs_diff(position),
+                at: place.max(position),
+            }));
+        }
+        if hits.is_empty() {
+            continue;
+        }
+        hits.sort_unstable();
+        linker.pair(earlier, later, &hits)?;
+        if !std::mem::take(&mut linker.alignments).whole.is_empty() {
+            aligned.push(other);
+        }
+    }
+    Ok(aligned)
+}
+
+/// The first words of an article's seeds of both sorts, and where they stand.
+fn places_of_seeds(
+    tokens: &Tokens,
+    surprisal: &Surprisal,
+    doc: DocId,
+) -> AHashMap<[u32; SHORT_GRAM], Vec<u32>> {
+    let range = tokens.range(doc);
+    let words = &tokens.words()[range.start as usize..range.end as usize];
+    let mut places: AHashMap<[u32; SHORT_GRAM], Vec<u32>> = AHashMap::new();
+    let mut found = |place: usize, _: u64| {
+        let position = range.start + place as u32;
+        let Some(&gram) = words[place..].first_chunk() else { return };
+        let places = places.entry(gram).or_default();
+        if places.len() < MOST_IN_ARTICLE
+            && !places.contains(&position)
+            && !tokens.is_said_before(position)
+        {
+            places.push(position);
+        }
+    };
+    winnow(words, surprisal, &mut found);
+    winnow_short(words, surprisal, &mut found);
+    places
 }
 
 struct Linker<'a> {
@@ -98,6 +153,27 @@ struct Linker<'a> {
 }
 
 impl<'a> Linker<'a> {
+    fn new(
+        tokens: &'a Tokens,
+        surprisal: &'a Surprisal,
+        repeats: &'a [Repeats],
+        thresholds: Thresholds,
+        observer: &'a dyn Observer,
+    ) -> Self {
+        Self {
+            tokens,
+            surprisal,
+            repeats,
+            thresholds,
+            observer,
+            hits: Vec::new(),
+            frequent: Vec::new(),
+            matches: Vec::new(),
+            aligner: Aligner::default(),
+            alignments: Alignments::default(),
+        }
+    }
+
     /// Aligns one article with itself and with the earlier ones that it is linked to.
     fn article(&mut self, doc: DocId) -> Result<()> {
         let mut hits = std::mem::take(&mut self.hits);

@@ -60,7 +60,7 @@ pub use self::origin::{Origin, Reason, Source, origins};
 use self::outlets::Outlets;
 pub use self::shares::{Shares, shares};
 use self::stems::Stems;
-pub(crate) use self::stored::{ArticleSeeds, seeds};
+pub(crate) use self::stored::{ArticleSeeds, partners, seeds};
 use self::tokens::Tokens;
 pub(crate) use self::tokens::begins_sentence;
 use crate::article::{ByteSpan, CharSpan, Corpus, DocId};
@@ -258,6 +258,15 @@ pub struct PassageConfig {
     pub ocr: bool,
 }
 
+impl PassageConfig {
+    /// What two stretches must have in common.
+    fn thresholds(&self, statistics: &Statistics) -> Thresholds {
+        let bits = self.sensitivity.min_bits() * BIT
+            + BITS_A_DOUBLING * surprisal::log2(statistics.articles);
+        Thresholds { tokens: self.min_tokens, bits }
+    }
+}
+
 impl Default for PassageConfig {
     fn default() -> Self {
         let sensitivity = Sensitivity::default();
@@ -357,9 +366,7 @@ pub fn reuse(
             Repeats::find(&tokens, surprisal, observer)?,
             Repeats::find_short(&tokens, surprisal, observer)?,
         ];
-        let bits = config.sensitivity.min_bits() * BIT
-            + BITS_A_DOUBLING * surprisal::log2(statistics.articles);
-        let thresholds = Thresholds { tokens: config.min_tokens, bits };
+        let thresholds = config.thresholds(statistics);
         let copied = link::align_linked(&tokens, surprisal, &repeats, thresholds, observer)?;
         drop(repeats);
         let align::Alignments { whole, mut parted } = copied;
