@@ -66,6 +66,8 @@ pub trait Observer: Sync {
     fn advance(&self, _amount: u64) {}
     /// The stage is done.
     fn end(&self, _stage: Stage) {}
+    /// Something that a person should know while the run goes on.
+    fn note(&self, _words: &str) {}
     /// Whether the run should stop as soon as it can.
     fn cancelled(&self) -> bool {
         false

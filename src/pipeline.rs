@@ -1,5 +1,7 @@
 //! The stages, in order. Read this first: it is the table of contents.
 
+mod memory;
+
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Instant;
@@ -134,6 +136,9 @@ fn stages(
     let observer: &dyn Observer = watch;
     let mut warnings = warnings(config, &read);
     let mut corpus = read.corpus;
+    if let Some(words) = memory::over_budget(&corpus, parts, config.ingest.memory.as_ref()) {
+        observer.note(&words);
+    }
     let against = config.near_duplicates.scope.against;
     if against && !corpus.articles().iter().any(Article::is_reference) {
         return Err(Error::config(
@@ -513,6 +518,10 @@ impl Observer for Stopwatch<'_> {
             self.taken.lock().expect("no holder of the lock panics").push((stage, seconds));
         }
         self.inner.end(stage);
+    }
+
+    fn note(&self, words: &str) {
+        self.inner.note(words);
     }
 
     fn cancelled(&self) -> bool {

@@ -280,8 +280,11 @@ fn scrubbing_needs_a_file_and_passages() {
     let to = folder.path().join("kept.jsonl");
     let to = to.to_str().unwrap();
     refused(&["run", "--scrub", "both"], "name a file with --write-kept");
-    refused(&["dups", "--scrub", "both", "--write-kept", to], "looks for no passages; run does");
-    refused(&["passages", "--write-kept", to], "looks for no near-duplicates");
+    refused(
+        &["dups", "--scrub", "both", "--write-kept", to],
+        "no use for --scrub; it is for run\n",
+    );
+    refused(&["passages", "--write-kept", to], "it is for run, dups, stories\n");
     refused(&["run", "--scrub", "all", "--write-kept", to], "boilerplate, syndicated, both");
     assert!(!Path::new(to).exists());
 }

@@ -31,7 +31,7 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let inputs = inputs_or_usage(&self.inputs, "background")?;
-        let config = self.tuning.resolve(inputs, None)?;
+        let config = self.tuning.resolve("background", inputs, None)?;
         let progress = Progress::new(&self.telling);
         let (told, rejects) = in_pool(config.threads, || {
             let mut read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;

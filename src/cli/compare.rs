@@ -33,9 +33,10 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn run(&self) -> Result<Exit, Failure> {
-        let found =
-            self.pair.of_finished(|run, [a, b], progress| compare_found(run, a, b, progress))?;
+    pub(crate) fn run(&self, given: &[String]) -> Result<Exit, Failure> {
+        let found = self
+            .pair
+            .of_finished(given, |run, [a, b], progress| compare_found(run, a, b, progress))?;
         let asked = || {
             self.pair.ask("compare", |corpus, config, [a, b], progress| {
                 let statistics = Statistics::of(

@@ -32,8 +32,8 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn run(&self) -> Result<Exit, Failure> {
-        if let Some(found) = self.pair.of_finished(|run, [a, b], _| found(run, a, b))? {
+    pub(crate) fn run(&self, given: &[String]) -> Result<Exit, Failure> {
+        if let Some(found) = self.pair.of_finished(given, |run, [a, b], _| found(run, a, b))? {
             self.tell(&found, |out| page_of_found(&found, out))?;
             return Ok(Exit::Done);
         }

@@ -23,7 +23,8 @@ done, but some records were rejected; rejects.jsonl says which and why
 stopped by SIGINT, SIGTERM or SIGHUP; the output folder is as it was
 .SH ENVIRONMENT
 Every option has a variable: NEWSFOLD_ and the name of the option in capitals, with _ for \-. NEWSFOLD_MEMORY=1G is
-\-\-memory 1G. Options go before variables, and variables before the file of \-\-config. NO_COLOR leaves colours out.
+\-\-memory 1G. Options go before variables, and variables before the file of \-\-config. Both are
+for all commands: what a command does not use is passed over there, and refused as an option. NO_COLOR leaves colours out.
 .SH FILES
 The output folder (newsfold\-out unless \-\-output names another) holds:
 .TP
@@ -52,7 +53,7 @@ rejects.jsonl
 records that were not accepted, with place and reason
 .TP
 wire.html, outlet\-NAME.html, since\-DATE.html
-answers of `newsfold report` with \-\-wire, \-\-outlet and \-\-since
+answers of `newsfold report` with \-\-wire, \-\-outlet and \-\-since; the next run into the folder removes them
 .PP
 While a run works, a hidden folder .OUT.partial stands beside the output folder. Its lock says who holds it. What a killed
 run left there is cleared away by the next run into the same folder.

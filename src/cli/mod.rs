@@ -11,6 +11,7 @@ mod explain;
 mod index;
 mod man;
 mod memory;
+mod mistyped;
 mod opening;
 mod options;
 mod pair;
@@ -32,7 +33,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use clap::{FromArgMatches, Parser, Subcommand};
-use newsfold::error::Error;
+use newsfold::error::{Cause, Error};
 use newsfold::pipeline::Parts;
 
 use self::options::LogFormat;
@@ -171,17 +172,21 @@ impl From<io::Error> for Failure {
 pub(crate) fn run(words: Vec<OsString>) -> Exit {
     stop::watch();
     WORDS.get_or_init(|| words.iter().map(|word| word.to_string_lossy().into_owned()).collect());
-    let matches = command::command().try_get_matches_from(words);
-    match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => cli.run(),
+    let understood = command::matches(&words).and_then(|matches| {
+        let given = command::given(&matches)?;
+        Ok((Cli::from_arg_matches(&matches)?, given))
+    });
+    match understood {
+        Ok((cli, given)) => cli.run(&given),
         // Help and the version were asked for, and hold no words of anybody else.
         Err(asked) if !asked.use_stderr() => match asked.print() {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                complain(&format!("standard output: {error}"), false)
+                complain(&on_stdout(error), false)
             }
             _ => Exit::Done,
         },
         Err(error) => {
+            let error = mistyped::with_a_guess(error, &words);
             terminal::tell(error.render().to_string().trim_end());
             Exit::Failed
         }
@@ -189,16 +194,17 @@ pub(crate) fn run(words: Vec<OsString>) -> Exit {
 }
 
 impl Cli {
-    /// Runs the command, and tells what went wrong on standard error.
-    pub(crate) fn run(self) -> Exit {
+    /// Runs the command, and tells what went wrong on standard error; `given` are the options that stand on the
+    /// command line.
+    pub(crate) fn run(self, given: &[String]) -> Exit {
         let json = self.command.log_format() == LogFormat::Json;
         let ended = match self.command {
-            Command::Run(args) => args.run(Parts::ALL),
-            Command::Dups(args) => args.run(Parts::FAMILIES),
-            Command::Stories(args) => args.run(Parts::STORIES),
-            Command::Passages(args) => args.run(Parts::PASSAGES),
-            Command::Explain(args) => args.run(),
-            Command::Compare(args) => args.run(),
+            Command::Run(args) => args.run(Parts::ALL, given),
+            Command::Dups(args) => args.run(Parts::FAMILIES, given),
+            Command::Stories(args) => args.run(Parts::STORIES, given),
+            Command::Passages(args) => args.run(Parts::PASSAGES, given),
+            Command::Explain(args) => args.run(given),
+            Command::Compare(args) => args.run(given),
             Command::Background(args) => args.run(),
             Command::Index(args) => args.run(),
             Command::Serve(args) => args.run(),
@@ -217,7 +223,7 @@ impl Cli {
             Err(_) if stop::asked().is_some() => interrupted(json),
             // Whoever read our output has seen enough.
             Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Err(Failure::Stdout(error)) => complain(&format!("standard output: {error}"), json),
+            Err(Failure::Stdout(error)) => complain(&on_stdout(error), json),
             Err(Failure::Newsfold(Error::Interrupted)) => interrupted(json),
             Err(Failure::Newsfold(error)) => complain(&error.to_string(), json),
         }
@@ -227,6 +233,10 @@ impl Cli {
 fn interrupted(json: bool) -> Exit {
     complain(INTERRUPTED, json);
     Exit::Interrupted(stop::asked().unwrap_or(SIGINT_CODE))
+}
+
+fn on_stdout(error: io::Error) -> String {
+    format!("standard output: {}", Cause::of(error))
 }
 
 fn complain(message: &str, json: bool) -> Exit {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum, ValueHint};
 use newsfold::config::{DEFAULT_OUTPUT, OneOrMany, PipelineConfig, Settings};
-use newsfold::error::{Error, Result};
+use newsfold::error::{Cause, Error, Result};
 
 /// Which method finds candidates.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -260,13 +260,15 @@ pub(crate) struct Telling {
 }
 
 impl Tuning {
-    /// The configuration that these options, and the file they name, ask for.
+    /// The configuration that these options, and the file they name, ask for, without what `command` has no use
+    /// for.
     pub(crate) fn resolve(
         &self,
+        command: &str,
         inputs: Vec<String>,
         destination: Option<&Destination>,
     ) -> Result<PipelineConfig> {
-        self.settings(destination)?.resolve(inputs)
+        of_use(command, self.settings(destination)?)?.resolve(inputs)
     }
 
     /// What these options say, and below them the file they name.
@@ -323,6 +325,17 @@ impl Tuning {
         let file = self.config.as_deref().map(Settings::from_file).transpose()?;
         Ok(flags.over(file.unwrap_or_default()))
     }
+}
+
+/// The settings that this command has a use for. Others come from variables and from the file of `--config`, which
+/// are for all commands.
+pub(crate) fn of_use(command: &str, settings: Settings) -> Result<Settings> {
+    let failed = |error| Error::config(command, Cause::of(error));
+    let mut named = serde_json::to_value(settings).map_err(failed)?;
+    if let Some(named) = named.as_object_mut() {
+        super::command::unused(command).iter().for_each(|name| drop(named.remove(name)));
+    }
+    serde_json::from_value(named).map_err(failed)
 }
 
 /// What a choice is called, as the configuration has it.

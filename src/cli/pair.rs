@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::ValueHint;
 use newsfold::article::{Corpus, DocId};
-use newsfold::config::{PipelineConfig, Settings};
+use newsfold::config::PipelineConfig;
 use newsfold::error::{Error, Reject};
 use newsfold::explain::find;
 use newsfold::ingest;
@@ -14,6 +14,10 @@ use newsfold::remake::Finished;
 use super::options::{Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;
 use super::run::tell_rejects;
+
+/// The options that say how a question to a finished run is answered.
+const OF_FINISHED: [&str; 9] =
+    ["threads", "memory", "json", "html", "open", "log-format", "quiet", "verbose", "no-progress"];
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Pair {
@@ -33,29 +37,26 @@ impl Pair {
     /// Asks about the two in a finished run, where the input is the folder of one. `None` where it is none.
     ///
     /// # Errors
-    /// Where the run cannot be read or has no such articles, and where options ask for what it did not do.
+    /// Where the run cannot be read or has no such articles, and where options that were `given` on the command line ask
+    /// for what it did not do. Variables and the file of `--config` are for other commands, too.
     pub(super) fn of_finished<T: Send>(
         &self,
+        given: &[String],
         question: impl FnOnce(&Finished, [DocId; 2], &Progress) -> Result<T, Error> + Send,
     ) -> Result<Option<T>, Error> {
         let [out, a, b] = &self.words[..] else { return Ok(None) };
         if !Finished::is_one(Path::new(out)) {
             return Ok(None);
         }
-        let asked = self.tuning.settings(None)?;
-        let usual = Settings {
-            threads: asked.threads,
-            memory: asked.memory.clone(),
-            ..Settings::default()
-        };
-        if asked != usual {
-            return Err(Error::config(
-                out.clone(),
-                "a finished run keeps its settings; to try others, name its input in place of it",
-            ));
+        if let Some(long) = given.iter().find(|long| !OF_FINISHED.contains(&long.as_str())) {
+            let reason = format!(
+                "{out} is a finished run, which keeps its settings; to try others, name its input in \
+                 place of it"
+            );
+            return Err(Error::config(format!("--{long}"), reason));
         }
         let progress = Progress::new(&self.telling);
-        let threads = asked.threads.unwrap_or_default();
+        let threads = self.tuning.settings(None)?.threads.unwrap_or_default();
         in_pool(threads, || {
             let run = Finished::open(Path::new(out))?;
             let pair = [find(run.articles(), a)?, find(run.articles(), b)?];
@@ -81,7 +82,7 @@ impl Pair {
             ),
             false => usage,
         })?;
-        let config = self.tuning.resolve(inputs, None)?;
+        let config = self.tuning.resolve(command, inputs, None)?;
         let progress = Progress::new(&self.telling);
         let (answer, rejects) = in_pool(config.threads, || {
             let mut read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;

@@ -114,6 +114,10 @@ impl Observer for Progress {
         }
     }
 
+    fn note(&self, words: &str) {
+        self.warn(words);
+    }
+
     fn cancelled(&self) -> bool {
         stop::asked().is_some()
     }

@@ -144,7 +144,7 @@ impl Args {
             terminal::print_for_programs(&answer)?;
             return Ok(Exit::Done);
         }
-        let place = self.out.join(format!("{}.html", view.name));
+        let place = self.out.join(view.file_name());
         let has_report = self.out.join("report.html").is_file();
         whole_file::write(&place, |file| {
             view.write(form, has_report, file).map_err(|error| whole_file::failed(&place, error))

@@ -43,16 +43,19 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(crate) fn run(&self, parts: Parts) -> Result<Exit, Failure> {
+    /// Does it; `given` are the options that stand on the command line.
+    pub(crate) fn run(&self, parts: Parts, given: &[String]) -> Result<Exit, Failure> {
         let inputs = inputs_or_usage(&self.inputs, name(parts))?;
-        let config = self.tuning.resolve(inputs, Some(&self.destination))?;
-        if self.fail_on_duplicates && !parts.families {
-            return Err(Failure::Newsfold(Error::config(
-                "--fail-on-duplicates",
-                "this command looks for no near-duplicates; dups, stories and run do",
-            )));
+        let mut config = self.tuning.resolve(name(parts), inputs, Some(&self.destination))?;
+        let is_of_passages = |format: &Format| Format::OF_PASSAGES.contains(format);
+        if !parts.passages
+            && !given.iter().any(|long| long == "format")
+            && !config.formats.iter().all(is_of_passages)
+        {
+            // A variable or the file of --config has them for other commands.
+            config.formats.retain(|format| !is_of_passages(format));
         }
-        let of_passages = config.formats.iter().find(|of| Format::OF_PASSAGES.contains(of));
+        let of_passages = config.formats.iter().find(|format| is_of_passages(format));
         if let Some(format) = of_passages.filter(|_| !parts.passages) {
             return Err(Failure::Newsfold(Error::config(
                 "--format",
@@ -80,6 +83,14 @@ impl Args {
         if threads < config.threads {
             let asked = config.threads;
             progress.warn(&format!("--threads {asked}: {threads} work; more would only wait"));
+        }
+        let asked = self.tuning.settings(Some(&self.destination))?.scrub;
+        if let Some(scrub) = asked.filter(|_| config.scrub.is_none() && config.write_kept.is_some())
+        {
+            progress.warn(&format!(
+                "scrub = {scrub:?}: left out, since {} looks for no passages",
+                name(parts)
+            ));
         }
         let mut results = pipeline::run(&config, parts, &progress)?;
         tell_rejects(&results.rejects, &self.telling, &progress);

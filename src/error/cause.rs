@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-/// Why something failed, in words that stand alone, and the error behind it where there is one.
+/// Why something failed, in words that stand alone, and the error behind it where there is one. The numbers of the
+/// system, as `(os error 2)`, are left out of the words; the error behind them has them.
 ///
 /// It reads as a text. Two are equal where their words are.
 ///
@@ -31,18 +32,18 @@ pub struct Cause {
 impl Cause {
     /// An error, in its own words.
     pub fn of(error: impl StdError + Send + Sync + 'static) -> Self {
-        Self { words: error.to_string().into(), source: Some(Arc::new(error)) }
+        Self { words: plain(error.to_string().into()), source: Some(Arc::new(error)) }
     }
 
     /// An error, in better words than its own.
     pub fn told(words: impl Into<Box<str>>, error: impl StdError + Send + Sync + 'static) -> Self {
-        Self { words: words.into(), source: Some(Arc::new(error)) }
+        Self { words: plain(words.into()), source: Some(Arc::new(error)) }
     }
 
     /// Other words for the same cause, made of those it has.
     #[must_use]
     pub fn with_words(self, words: impl FnOnce(&str) -> String) -> Self {
-        Self { words: words(&self.words).into(), source: self.source }
+        Self { words: plain(words(&self.words).into()), source: self.source }
     }
 
     /// The words.
@@ -61,15 +62,33 @@ impl Cause {
     }
 }
 
+/// The words without the numbers that Rust puts behind those of the system.
+fn plain(words: Box<str>) -> Box<str> {
+    const NUMBER: &str = " (os error ";
+    if !words.contains(NUMBER) {
+        return words;
+    }
+    let mut parts = words.split(NUMBER);
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let after = part.trim_start_matches(|c: char| c == '-' || c.is_ascii_digit());
+        match after.strip_prefix(')') {
+            Some(rest) if after.len() < part.len() => plain += rest,
+            _ => plain += &[NUMBER, part].concat(),
+        }
+    }
+    plain.into()
+}
+
 impl From<String> for Cause {
     fn from(words: String) -> Self {
-        Self { words: words.into(), source: None }
+        Self { words: plain(words.into()), source: None }
     }
 }
 
 impl From<&str> for Cause {
     fn from(words: &str) -> Self {
-        Self { words: words.into(), source: None }
+        Self { words: plain(words.into()), source: None }
     }
 }
 
@@ -137,5 +156,36 @@ impl Ord for Cause {
 impl Hash for Cause {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.words.hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn the_words_of_the_system_come_without_their_number() {
+        let missing = || io::Error::from_raw_os_error(2);
+        assert!(missing().to_string().contains("(os error 2)"));
+        let words = "No such file or directory";
+        assert_eq!(Cause::of(missing()), *words);
+        assert_eq!(
+            Cause::from(format!("a: {}; b: {}", missing(), missing())),
+            *format!("a: {words}; b: {words}")
+        );
+        let told = Cause::told(missing().to_string() + "; look again", missing());
+        assert_eq!(told, *"No such file or directory; look again");
+        assert_eq!(told.downcast_ref::<io::Error>().unwrap().raw_os_error(), Some(2));
+        let other = Cause::from("it").with_words(|it| format!("{it}: {}", missing()));
+        assert_eq!(other, *format!("it: {words}"));
+    }
+
+    #[test]
+    fn other_words_stay_as_they_are() {
+        for words in ["", "(os error", "a (os error 2", "a (os error x)", "a (os error )"] {
+            assert_eq!(Cause::from(words), *words);
+        }
     }
 }

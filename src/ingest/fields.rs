@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::limits::Limits;
 use super::outlet::Outlets;
+use super::sought::{Sought, no_text};
 use super::{IngestOptions, names};
 use crate::error::{Cause, Error};
 
@@ -233,6 +235,7 @@ pub(super) struct FieldTable {
     root: Node,
     outlets: Outlets,
     limits: Limits,
+    sought: Arc<Sought>,
 }
 
 impl FieldTable {
@@ -244,18 +247,24 @@ impl FieldTable {
             root: Node::default(),
             outlets: Outlets::default(),
             limits: Limits::default(),
+            sought: Arc::default(),
         };
+        let mut sought = Sought::default();
         for mapping in mappings {
             let name = table.name(&mapping.path, &mapping.path);
             table.add(mapping.field, name, Accepts::Anything);
+            let mut names = vec![name];
             // The list that a path leads into may be that of the records.
             let mut rest = mapping.path.as_str();
             while let Some((_, below)) = rest.split_once("[].") {
                 let name = table.name(below, below);
                 table.add(mapping.field, name, Accepts::Anything);
+                names.push(name);
                 rest = below;
             }
+            sought.add(mapping, names);
         }
+        table.sought = Arc::new(sought);
         for field in Field::ALL {
             for written in field.names() {
                 let name = table.name(written, &written.to_ascii_lowercase());
@@ -296,6 +305,11 @@ impl FieldTable {
     /// Which names and hosts are one outlet.
     pub(super) fn outlets(&self) -> &Outlets {
         &self.outlets
+    }
+
+    /// Whether the names that were given by hand are in the input.
+    pub(super) fn sought(&self) -> &Sought {
+        &self.sought
     }
 
     /// The names that may hold a field, best first.
@@ -348,6 +362,8 @@ impl FieldTable {
         };
         let names: Vec<Option<NameId>> = header.iter().enumerate().map(numbered).collect();
         let present = |name: NameId| names.contains(&Some(name));
+        self.sought.look(present);
+        self.sought.names(header.iter().cloned());
         let mut wanted = Vec::new();
         for field in Field::ALL {
             for candidate in self.candidates(field) {
@@ -435,18 +451,6 @@ impl FieldTable {
     fn add(&mut self, field: Field, name: NameId, accepts: Accepts) {
         self.candidates[field as usize].push(Candidate { name, accepts, unless: Vec::new() });
     }
-}
-
-/// That none of a record's names is one of a text, with the names and what to do.
-pub(super) fn no_text(names: &[String]) -> String {
-    /// As many as a line can say.
-    const SAID: usize = 20;
-    let said = names.iter().take(SAID).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let more = if names.len() > SAID { " …" } else { "" };
-    format!(
-        "no text under any known name, among {said}{more}: name the one that holds it with --field \
-         text=NAME"
-    )
 }
 
 /// How many articles took which field from which name.

@@ -375,6 +375,8 @@ impl<'r> Reader<'r> {
         for (some, entries) in (0_u64..).zip(split_owned(entries, RECORDS_A_TASK)) {
             self.observer.check()?;
             let mut parsing = Parsing::new(self.table, file, entries.len());
+            let names = entries.iter().flatten().map(|captured| captured.names(self.table));
+            self.table.sought().names(names.flatten());
             for (number, entry) in (some * RECORDS_A_TASK as u64 + 1..).zip(entries) {
                 let position = match is_alone {
                     true => Position::whole(Arc::clone(file.name)),

@@ -70,6 +70,7 @@ mod selected_parquet;
 #[cfg(not(feature = "formats"))]
 #[path = "selected_parquet_absent.rs"]
 mod selected_parquet;
+mod sought;
 mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -170,6 +171,7 @@ pub struct Plan {
 /// # Errors
 /// [`Error::Input`] where a path or an object does not exist, a pattern matches nothing or a folder holds no
 /// files; where not one article was found; where `strict` is set, for the first reject.
+/// [`Error::Config`] where no record has a name that [`IngestOptions::fields`] gives; it says which there are.
 /// [`Error::Interrupted`] where the observer says so.
 pub fn ingest(
     inputs: &[String],
@@ -245,6 +247,7 @@ fn articles(
     };
     let mut readings = Readings::new(&spill);
     read(reader, &mut readings)?;
+    table.sought().check()?;
     let ingested = readings.finish()?;
     observer.end(Stage::Ingest);
     Ok(ingested)
@@ -280,6 +283,7 @@ pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
         plan.samples.extend(articles.iter().take(wanted).cloned());
         Ok(())
     })?;
+    plan.doubts.extend(table.sought().missing().map(|reason| format!("--field: {reason}")));
     plan.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(plan)
 }

@@ -10,12 +10,13 @@ use jiff::tz::TimeZone;
 use super::body;
 use super::date::{self, Order};
 use super::draft::{Draft, Strings};
-use super::fields::{Accepts, Field, FieldTable, NameId, Tally, no_text};
+use super::fields::{Accepts, Field, FieldTable, NameId, Tally};
 use super::json_scan::{is_blank, unescape};
 use super::lang;
 use super::mend::mend;
 use super::outlet::{domain_of_host, is_web_address};
 use super::pages;
+use super::sought::no_text;
 use super::text::stem;
 use crate::article::{Notes, Published};
 use crate::error::{Place, Position};
@@ -87,6 +88,11 @@ impl<'a> Captured<'a> {
     /// The kind of thing under a name, where it is none that a field can take.
     pub(super) fn other(&self, name: NameId) -> bool {
         self.values.iter().any(|(other, value)| *other == name && matches!(value, Value::Other(_)))
+    }
+
+    /// The names of its values, as the table writes them.
+    pub(super) fn names(&self, table: &FieldTable) -> Vec<String> {
+        self.values.iter().map(|(name, _)| table.written(*name).to_owned()).collect()
     }
 
     fn has(&self, name: NameId) -> bool {
@@ -316,6 +322,7 @@ impl<'t> Maker<'t> {
         source: Position,
         strings: &mut Strings,
     ) -> Result<Draft, NoArticle<'t>> {
+        self.table.sought().look(|name| captured.values.iter().any(|(other, _)| *other == name));
         let mut notes = captured.notes;
         notes.insert(self.notes);
         let mut mending = None;

@@ -124,10 +124,15 @@ impl<'t> Records<'t> {
         spill: &Spill,
     ) -> Result<Parsed<'t>> {
         let mut parsing = Parsing::new(self.table(), file, records.len());
+        let sought = self.table().sought();
+        let mut is_first = true;
         for record in records {
             let bytes = self.bare(block.bytes(record));
             if bytes.trim_ascii().is_empty() {
                 continue;
+            }
+            if std::mem::take(&mut is_first) && sought.wants_names() {
+                sought.names(self.names(bytes));
             }
             let position = Position { file: Arc::clone(file.name), place: record.place };
             let captured = self.capture(bytes).map(|mut captured| {

@@ -99,7 +99,11 @@ fn rows(
                 }
             },
             (Shape::Records, _) => {
-                named.filter_map(|(at, name)| Some((at, reader.table.column(name)?))).collect()
+                reader.table.sought().names(batch.names().iter().cloned());
+                let columns: Vec<(usize, NameId)> =
+                    named.filter_map(|(at, name)| Some((at, reader.table.column(name)?))).collect();
+                reader.table.sought().look(|name| columns.iter().any(|(_, its)| *its == name));
+                columns
             }
         };
         let places: Vec<usize> = (0..batch.count()).collect();

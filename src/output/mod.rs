@@ -8,6 +8,7 @@
 //!
 //! Cost: the bytes written, a hash of them, and a wait for the disk with each file.
 
+mod answers;
 mod commit;
 mod disk;
 mod file;
@@ -22,6 +23,8 @@ use std::sync::{Arc, Mutex};
 
 use serde::Deserialize;
 
+pub(crate) use self::answers::answer_mark;
+use self::answers::answers;
 use self::commit::{NEW, Step};
 use self::disk::{Disk, Hashed};
 pub use self::file::FileClaim;
@@ -209,13 +212,18 @@ impl Claim {
         self.written.lock().expect("no holder of the lock panics")
     }
 
-    /// Puts the files in their place, and removes whatever else of ours an earlier run left there.
-    /// Returns the folder.
+    /// Puts the files in their place, and removes whatever else of ours an earlier run left there, answers made of
+    /// its results among it. Returns the folder.
     ///
     /// # Errors
     /// [`Error::Output`]; the folder then holds what it held before.
     pub fn commit(self) -> Result<PathBuf> {
-        self.take_step(&self.place.ours)
+        let Place { out, ours, is_shared, .. } = &*self.place;
+        let mut ours = ours.clone();
+        if !is_shared {
+            ours.extend(answers(out));
+        }
+        self.take_step(&ours, &ours)
     }
 
     /// [`Self::commit`], but the other files of the earlier run stay.
@@ -224,13 +232,13 @@ impl Claim {
     /// [`Error::Output`]; the folder then holds what it held before.
     pub(crate) fn commit_beside_others(self) -> Result<PathBuf> {
         let written: Vec<String> = self.written().keys().cloned().collect();
-        self.take_step(&written)
+        self.take_step(&written, &self.place.ours)
     }
 
-    fn take_step(&self, replaced: &[String]) -> Result<PathBuf> {
-        let Place { out, ours, is_shared, held, moving } = &*self.place;
+    fn take_step(&self, replaced: &[String], ours: &[String]) -> Result<PathBuf> {
+        let Place { out, is_shared, held, moving, .. } = &*self.place;
         let files: Vec<String> = match is_shared {
-            true => ours.clone(),
+            true => ours.to_vec(),
             false => self.written().keys().cloned().collect(),
         };
         let step = Step {

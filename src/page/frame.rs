@@ -3,6 +3,8 @@
 
 use std::io::{self, Write};
 
+use crate::output::answer_mark;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -12,6 +14,8 @@ pub(crate) const STYLE: &str = include_str!("assets/style.css");
 
 /// A page that answers one question, which has no script.
 const PAIR: &str = include_str!("assets/pair.html");
+/// What stands above a page that leads nowhere.
+const WORDMARK: &str = "<p class=\"wordmark\">newsfold</p>";
 
 /// Writes a page about two articles: its title, its heading, and what is below, as HTML.
 pub(crate) fn about_a_pair(
@@ -20,32 +24,39 @@ pub(crate) fn about_a_pair(
     body: String,
     file: &mut dyn Write,
 ) -> io::Result<()> {
-    without_script([title, heading], "<p class=\"wordmark\">newsfold</p>", body, file)
+    without_script("", [title, heading], WORDMARK, body, file)
 }
 
-/// Writes a page that answers a question of a run: its title, the file of the report where one lies beside it, and
-/// what is below, as HTML.
+/// Writes a page that answers a question of a run: the name of its file, its title, the file of the report where one lies
+/// beside it, and what is below, as HTML. It is marked, so that the next run knows it for ours.
 pub(crate) fn answer(
+    name: &str,
     title: &str,
     report: Option<&str>,
     body: String,
     file: &mut dyn Write,
 ) -> io::Result<()> {
-    let Some(report) = report else { return about_a_pair(title, title, body, file) };
-    let masthead = format!(
-        "<p class=\"wordmark\"><a href=\"{report}\">newsfold</a></p>\n\
-         <nav aria-label=\"Views\"><a href=\"{report}\">← The whole report</a></nav>"
+    let masthead = report.map_or_else(
+        || WORDMARK.to_owned(),
+        |report| {
+            format!(
+                "<p class=\"wordmark\"><a href=\"{report}\">newsfold</a></p>\n\
+                 <nav aria-label=\"Views\"><a href=\"{report}\">← The whole report</a></nav>"
+            )
+        },
     );
-    without_script([title, title], &masthead, body, file)
+    without_script(&answer_mark(name), [title, title], &masthead, body, file)
 }
 
 fn without_script(
+    mark: &str,
     [title, heading]: [&str; 2],
     masthead: &str,
     body: String,
     file: &mut dyn Write,
 ) -> io::Result<()> {
     let parts = [
+        ("mark", mark.into()),
         ("policy", policy(None)),
         ("style", STYLE.into()),
         ("title", title.into()),

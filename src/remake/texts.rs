@@ -9,7 +9,7 @@ use super::articles::Articles;
 use super::passages::Passages;
 use crate::article::{Article, Corpus};
 use crate::config::{OneOrMany, Settings};
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 use crate::ingest::{self, Ingested, InputFile};
 use crate::observer::Observer;
 use crate::tables::schema;
@@ -104,7 +104,7 @@ fn is_there(file: &InputFile) -> Result<(), String> {
         return Err(format!("{} was not read to its end", file.path));
     }
     match fs::metadata(&file.path) {
-        Err(error) => Err(format!("{}: {error}", file.path)),
+        Err(error) => Err(format!("{}: {}", file.path, Cause::of(error))),
         Ok(found) if found.len() != file.bytes => Err(format!("{} has changed", file.path)),
         Ok(_) => Ok(()),
     }

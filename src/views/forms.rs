@@ -57,7 +57,7 @@ pub(super) fn html(view: &View, has_report: bool, file: &mut dyn Write) -> io::R
         body.push_str("</section>");
     }
     let title = escape(&one_line(&view.title));
-    answer(&title, has_report.then_some(PAGE), body, file)
+    answer(&view.file_name(), &title, has_report.then_some(PAGE), body, file)
 }
 
 /// Numbers stand at the end of their cells, headlines have room.

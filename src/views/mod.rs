@@ -154,6 +154,11 @@ const fn hours(name: &'static str) -> Column {
 }
 
 impl View {
+    /// The name of its page beside the report.
+    pub fn file_name(&self) -> String {
+        format!("{}.html", self.name)
+    }
+
     /// Writes the view. Where `report.html` is to lie beside it, a page leads back there.
     ///
     /// # Errors

@@ -339,6 +339,32 @@ test("the weakest member of a story is marked, and each says how alike it is", a
   await page.context().close();
 });
 
+test("the axis of a story is labelled at both ends, within the drawing and apart", async () => {
+  const members = await table("articles");
+  const stories = (await table("stories")).filter(({ outlets }) => outlets > 2).slice(0, 8);
+  for (const viewport of [{ width: 390, height: 844 }, { width: 1440, height: 1000 }]) {
+    const { page } = await openPage({ viewport });
+    for (const { story_id: story } of stories) {
+      await go(page, `#story=${story}`, example);
+      const drawing = page.locator(".timeline svg");
+      const box = await drawing.boundingBox();
+      const ticks = await drawing.locator(".tick").evaluateAll((all) => all.map((tick) => {
+        const { left, right } = tick.getBoundingClientRect();
+        return { left, right, told: tick.textContent };
+      }));
+      const days = members.filter(({ story_id: id, published }) => id === story && published).map(({ published }) => published).sort();
+      for (const [tick, day] of [[ticks[0], days[0]], [ticks.at(-1), days.at(-1)]]) {
+        assert.ok(tick.told.startsWith(`${Number(day.slice(8, 10))} `), `${tick.told} for ${day}`);
+      }
+      ticks.forEach(({ left, right, told }, place) => {
+        assert.ok(left >= box.x && right <= box.x + box.width, `${told} is cut at ${viewport.width} pixels`);
+        assert.ok(place === 0 || left > ticks[place - 1].right, `${told} lies over ${ticks[place - 1]?.told}`);
+      });
+    }
+    await page.context().close();
+  }
+});
+
 test("who copied an article is seen within three clicks", async () => {
   const { page } = await openPage();
   await go(page, "", example);

@@ -83,6 +83,15 @@ enum Timed {
 }
 
 impl Timed {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Dups => "dups",
+            Self::Stories => "stories",
+            Self::Passages => "passages",
+        }
+    }
+
     fn parts(self) -> Parts {
         match self {
             Self::Run => Parts::ALL,
@@ -171,7 +180,7 @@ impl Args {
                 }
                 None => self.inputs.clone(),
             };
-            let mut config = self.tuning.resolve(inputs, None)?;
+            let mut config = self.tuning.resolve(self.command.name(), inputs, None)?;
             config.output = folder.path().join("out");
             let asked = self.by_threads.iter().map(|&threads| threads as usize);
             let asked: Vec<usize> = match self.by_threads.is_empty() {

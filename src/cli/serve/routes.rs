@@ -46,6 +46,8 @@ pub(super) struct Served {
     at: SocketAddr,
     lookups: Arc<Semaphore>,
     searches: Arc<Semaphore>,
+    /// How long an answer may take, its wait in line included.
+    within: Duration,
 }
 
 impl Served {
@@ -57,6 +59,7 @@ impl Served {
             at,
             lookups: places(AT_ONCE),
             searches: places(SEARCHES_A_CORE * cores),
+            within: ANSWER_WITHIN,
         }
     }
 
@@ -106,7 +109,7 @@ pub(super) fn router(served: Arc<Served>) -> Router {
 /// Keeps time, and adds what every answer has.
 async fn guard(State(served): State<Arc<Served>>, request: Request, next: Next) -> Response {
     let mut response = match served.is_own_name(request.headers()) {
-        true => timeout(ANSWER_WITHIN, next.run(request))
+        true => timeout(served.within, next.run(request))
             .await
             .unwrap_or_else(|_| told(StatusCode::SERVICE_UNAVAILABLE, "this took too long")),
         false => told(StatusCode::FORBIDDEN, "this archive is served to its own machine alone"),
@@ -266,3 +269,6 @@ async fn answered<T: Serialize + Send + 'static>(
         Err(_) => told(StatusCode::INTERNAL_SERVER_ERROR, "this question could not be answered"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,6 +41,7 @@ pub(super) fn read(page: &str, table: &FieldTable) -> Result<Vec<Entry>, Cause> 
         else {
             continue;
         };
+        table.sought().names(header.iter().cloned());
         for row in rows {
             let row = cells(&row);
             entries.push(match row.len() == header.len() {

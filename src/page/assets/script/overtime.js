@@ -63,9 +63,8 @@ const rowsOverTime = (articles, first, last, width) => {
         svg("title", {}, `${cut(name, 40)}, from ${when((begin + at) * step, true)}: ${many(count, "article")}`)));
     });
   });
-  for (const { at, name } of ticks(first, last, Math.floor((width - left) / 130), true)) {
-    const x = left + (at / step - begin) * bar;
-    drawing.append(svg("text", { class: "tick", x, y: height - 8, "text-anchor": x < left + 30 ? "start" : x > width - 50 ? "end" : "middle" }, name));
+  for (const { at, name } of ticks(first, last, width - left - right, true)) {
+    drawing.append(tick(left + (at / step - begin) * bar, height - 8, name, width));
   }
   return drawing;
 };

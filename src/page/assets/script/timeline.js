@@ -40,11 +40,10 @@ const drawn = (dated, first, last, width) => {
     const at = y(outlet);
     drawing.append(svg("line", { class: "rule", x1: left, x2: width - right, y1: at, y2: at }));
   });
-  for (const { at, name: told } of ticks(first, last, Math.floor((width - left) / 130), dated.every(({ dayOnly }) => dayOnly))) {
-    const anchor = x(at) < left + 30 ? "start" : x(at) > width - 50 ? "end" : "middle";
+  for (const { at, name: told } of ticks(first, last, width - left - right, dated.every(({ dayOnly }) => dayOnly))) {
     drawing.append(
       svg("line", { class: "rule", x1: x(at), x2: x(at), y1: height - 30, y2: height - 24 }),
-      svg("text", { class: "tick", x: x(at), y: height - 8, "text-anchor": anchor }, told),
+      tick(x(at), height - 8, told, width),
     );
   }
   for (const article of shown) {
@@ -77,16 +76,31 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 const STEPS = [HOUR / 4, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 91 * DAY, 365 * DAY];
 
-/** Round moments between two, at most so many; whole days where no hours are known. */
-const ticks = (first, last, most, days) => {
+/** Room for a moment in words, and some between two of them. */
+const TICK = 130;
+/** A letter of such words takes no more of it. */
+const LETTER = 7;
+
+/** What stands below an axis: under its place, and moved from there no further than it takes to be seen whole. */
+const tick = (x, y, told, width) => {
+  const half = (told.length * LETTER) / 2;
+  return svg("text", { class: "tick", x: Math.max(half, Math.min(x, width - half)), y, "text-anchor": "middle" }, told);
+};
+
+/** Both ends, and round moments between them where there is room on so many pixels; whole days where no hours are known. */
+const ticks = (first, last, room, days) => {
+  const most = Math.floor(room / TICK);
   const fits = (step) => (last - first) / step < Math.max(2, most) && (!days || step >= DAY);
   const step = STEPS.find(fits) ?? Math.ceil((last - first) / Math.max(1, most - 1) / DAY) * DAY;
   const parts = { timeZone: "UTC", day: "numeric", month: "short" };
   if (step < DAY) Object.assign(parts, { hour: "2-digit", minute: "2-digit" });
   if (last - first > 300 * DAY) Object.assign(parts, { year: "numeric" });
   const format = new Intl.DateTimeFormat("en-GB", parts);
-  let found = [];
-  for (let at = Math.ceil(first / step) * step; at <= last; at += step) found.push(at);
-  if (found.length < 2) found = [first, last];
+  const apart = ((last - first) * TICK) / room;
+  const found = [first];
+  for (let at = Math.ceil(first / step) * step; at <= last - apart; at += step) {
+    if (at >= first + apart) found.push(at);
+  }
+  found.push(last);
   return found.map((at) => ({ at, name: format.format(new Date(at * 1000)) }));
 };

@@ -1,0 +1,126 @@
+//! What a command or an option that there is none of may have been meant for.
+//!
+//! clap guesses by the share of letters that stand at about the same place. In a word as short as `rnu` that finds nothing, so
+//! there the least number of slips decides.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, Error};
+
+use super::command;
+
+/// A slip for so many letters that a word has, and one in a shorter word.
+const LETTERS_A_SLIP: usize = 4;
+
+/// The error with the likeliest meaning of the word that it is about, where clap has no guess.
+pub(super) fn with_a_guess(mut error: Error, words: &[OsString]) -> Error {
+    let (about, guess) = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            (ContextKind::InvalidSubcommand, ContextKind::SuggestedSubcommand)
+        }
+        ErrorKind::UnknownArgument => (ContextKind::InvalidArg, ContextKind::SuggestedArg),
+        _ => return error,
+    };
+    let word = match error.get(about) {
+        Some(ContextValue::String(word)) if error.get(guess).is_none() => word.clone(),
+        _ => return error,
+    };
+    let command = command::command();
+    let called = called(&command, words);
+    let value = match guess {
+        ContextKind::SuggestedSubcommand => {
+            let names = called.get_subcommands().map(Command::get_name);
+            nearest(&word, names).map(|name| ContextValue::Strings(vec![name.to_owned()]))
+        }
+        _ => {
+            let shown = called.get_arguments().filter(|arg| !arg.is_hide_set());
+            let given = word.strip_prefix("--").unwrap_or_default();
+            nearest(given, shown.filter_map(|arg| arg.get_long()))
+                .map(|long| ContextValue::String(format!("--{long}")))
+        }
+    };
+    if let Some(value) = value {
+        error.insert(guess, value);
+    }
+    error
+}
+
+/// The command that these words call, as far as they are names of commands.
+fn called<'c>(mut command: &'c Command, words: &[OsString]) -> &'c Command {
+    for word in words.iter().skip(1) {
+        match word.to_str().and_then(|name| command.find_subcommand(name)) {
+            Some(sub) => command = sub,
+            None => break,
+        }
+    }
+    command
+}
+
+/// The name that is the fewest slips away from what was typed, and not so many that it is another word.
+fn nearest<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let most = (typed.chars().count() / LETTERS_A_SLIP).max(1);
+    let far = names.map(|name| (slips(typed, name), name));
+    far.filter(|(slips, _)| *slips <= most).min().map(|(_, name)| name)
+}
+
+/// How many letters are missing, too many, others or in the order of their neighbours (optimal string alignment).
+fn slips(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let other = usize::from(a[i - 1] != b[j - 1]);
+            let mut least =
+                (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + other);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(words: &[&str]) -> String {
+        let words: Vec<OsString> = ["newsfold"].iter().chain(words).map(OsString::from).collect();
+        let error = command::command().try_get_matches_from(&words).unwrap_err();
+        with_a_guess(error, &words).to_string()
+    }
+
+    #[test]
+    fn short_words_with_a_slip_are_guessed_too() {
+        for (words, meant) in [
+            (&["rnu", "a"][..], "'run'"),
+            (&["rum"], "'run'"),
+            (&["evla", "out"], "'eval'"),
+            (&["index", "ad", "dir"], "'add'"),
+            (&["passges", "a"], "'passages'"),
+            (&["run", "a", "--orc"], "'--ocr'"),
+            (&["run", "a", "--treshold", "1"], "'--threshold'"),
+        ] {
+            assert!(told(words).contains(meant), "{}", told(words));
+        }
+    }
+
+    #[test]
+    fn another_word_is_not_guessed() {
+        for words in [&["frobnicate"][..], &["run", "a", "--zz"]] {
+            assert!(!told(words).contains("tip: a similar"), "{}", told(words));
+        }
+    }
+
+    #[test]
+    fn slips_are_counted() {
+        for (a, b, count) in [("rnu", "run", 1), ("run", "run", 0), ("", "ab", 2), ("abc", "ca", 3)]
+        {
+            assert_eq!((slips(a, b), slips(b, a)), (count, count), "{a} {b}");
+        }
+    }
+}
