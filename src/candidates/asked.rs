@@ -286,11 +286,13 @@ impl<'a, S: Stored> Asked<'a, S> {
             let Some(list) = self.lists.get(key).cloned() else { continue };
             let parts = list.entries.iter().filter(|(_, in_head)| *in_head).map(|(part, _)| *part);
             let fits = |part: &DocId| own >= rule.least_whole(self.stored.facts(*part).shingles);
-            let parts: Vec<DocId> = parts.filter(fits).collect();
+            let mut parts: Vec<DocId> = parts.filter(fits).collect();
             if !list.is_long() {
                 parts.iter().for_each(|&part| *hits.entry(part).or_default() += list.own);
                 continue;
             }
+            // A list that a head has twice is gone along once.
+            parts.dedup();
             let docs = self.by_length(&list);
             let places = docs.iter().zip(0..).filter(|((.., doc), _)| doc.is_none());
             let places: Vec<usize> = places.map(|(_, place)| place).collect();
