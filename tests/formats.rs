@@ -171,14 +171,19 @@ fn no_change_of_name_encoding_or_line_ends_is_read_wrong_in_silence() {
         let name = name(path);
         let bytes = fs::read(path).unwrap();
         let mut changed: Vec<(String, Vec<u8>)> =
-            ["a.txt", "a.csv", "a.jsonl", "a.xml", "a", "a.bin"]
+            ["a.txt", "a.csv", "a.jsonl", "a.xml", "a.html", "a.rss", "a", "a.bin"]
                 .into_iter()
                 .map(|other| (other.to_owned(), bytes.clone()))
                 .collect();
         if let Ok(text) = std::str::from_utf8(&bytes) {
-            for (kind, end) in [("CR", "\r"), ("CRLF", "\r\n"), ("LF", "\n")] {
+            let ends = [("CR", "\r"), ("CRLF", "\r\n"), ("LF", "\n"), ("NEL", "\u{85}")];
+            for (kind, end) in ends {
                 changed.push((format!("{kind}-{name}"), ends_with(text, end).into_bytes()));
             }
+            changed.push(("NEL.txt".to_owned(), ends_with(text, "\u{85}").into_bytes()));
+            let chinese = encoding_rs::GB18030.encode(text).0.into_owned();
+            changed.push((format!("GB18030-{name}"), chinese.clone()));
+            changed.push(("GB18030.txt".to_owned(), chinese));
             let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
             let four: Vec<u8> = text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
@@ -202,6 +207,84 @@ fn no_change_of_name_encoding_or_line_ends_is_read_wrong_in_silence() {
     }
     assert!(tried > 500);
     assert!(silent.is_empty(), "{} of {tried} in silence:\n{}", silent.len(), silent.join("\n"));
+}
+
+/// A feed or a table of articles in HTML that says that it is written in `declared`, or nothing of it.
+fn marked_up(form: &str, declared: Option<&str>, articles: &[&Value]) -> String {
+    let field = |article: &Value, name: &str| {
+        article[name].as_str().unwrap().replace('&', "&amp;").replace('<', "&lt;")
+    };
+    let xml = declared.map(|name| format!("<?xml version=\"1.0\" encoding=\"{name}\"?>"));
+    let of = |article: &&Value| {
+        let [title, text, url] = ["title", "text", "url"].map(|name| field(article, name));
+        match form {
+            "rss" => format!(
+                "<item><title>{title}</title><link>{url}</link><description>{text}</description></item>"
+            ),
+            "atom" => format!(
+                "<entry><title>{title}</title><link href=\"{url}\"/><content>{text}</content></entry>"
+            ),
+            _ => format!("<tr><td>{title}</td><td>{text}</td><td>{url}</td></tr>"),
+        }
+    };
+    let all: String = articles.iter().map(of).collect();
+    match form {
+        "rss" => format!(
+            "{}<rss><channel><title>P</title>{all}</channel></rss>",
+            xml.unwrap_or_default()
+        ),
+        "atom" => format!("{}<feed><title>P</title>{all}</feed>", xml.unwrap_or_default()),
+        _ => {
+            let meta = declared.map(|name| format!("<head><meta charset=\"{name}\"></head>"));
+            let header = "<tr><th>title</th><th>text</th><th>url</th></tr>";
+            format!(
+                "<html>{}<body><table>{header}{all}</table></body></html>",
+                meta.unwrap_or_default()
+            )
+        }
+    }
+}
+
+#[test]
+fn feeds_and_tables_are_read_whatever_they_say_of_their_encoding() {
+    let truth = truth();
+    let (mut wrong, mut right, mut tried) = (Vec::new(), 0, 0);
+    for language in ["fr", "de", "pl", "uk"] {
+        let articles: Vec<&Value> = truth.values().filter(|a| a["lang"] == language).collect();
+        for form in ["rss", "atom", "table"] {
+            for name in
+                ["GB18030", "windows-1250", "windows-1251", "windows-1252", "KOI8-U", "utf-8"]
+            {
+                let encoding = encoding_rs::Encoding::for_label(name.as_bytes()).unwrap();
+                for declared in [None, Some(name), Some("utf-8"), Some("ISO-8859-1")] {
+                    let text = marked_up(form, declared, &articles);
+                    // HTML has numbers for letters that an encoding lacks; feeds in such do not occur.
+                    let (bytes, _, lacks_letters) = encoding.encode(&text);
+                    for file in
+                        ["a.xml", "a.html", "a.csv", "a"].into_iter().filter(|_| !lacks_letters)
+                    {
+                        tried += 1;
+                        let which =
+                            format!("{language} {form} {name}, declared {declared:?}, {file}");
+                        match ingest_reader(file, &bytes[..], &IngestOptions::default(), &Silent) {
+                            Ok(read)
+                                if read.corpus.len() == articles.len()
+                                    && !is_silent(&read, &truth) =>
+                            {
+                                right += 1
+                            }
+                            // What says that it is Latin and may be, is.
+                            Ok(_) if declared == Some("ISO-8859-1") && name != "utf-8" => {}
+                            Ok(read) if read.rejects.is_empty() => wrong.push(which),
+                            _ => {}
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(tried > 500 && 10 * right > 8 * tried, "{right} of {tried}");
+    assert!(wrong.is_empty(), "{} of {tried} in silence:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// What a program puts around the values of a table.

@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use newsfold_fuzz::law;
 
-const BEGINNINGS: [&[u8]; 12] = [
+const BEGINNINGS: [&[u8]; 14] = [
     b"<rss><channel><item>",
     b"<feed><entry>",
     b"<?xml version=\"1.0\" encoding=\"ISO-8859-2\"?><rows><row>",
@@ -17,6 +17,8 @@ const BEGINNINGS: [&[u8]; 12] = [
     b"Post\nJanuary 10, 2024\nLength: 5 words\nBody\n",
     b"{\"columns\":[\"text\"],\"data\":",
     b"<html><table><tr><th>title</th><th>text</th></tr>",
+    b"<html><body><span class=DocPublicationName>A</span><span class=DocHeader>",
+    "A\n10 janvier 2024\nT\n\u{a9} A\nnews\u{b7}20240110\u{b7}A\u{b7}1\n".as_bytes(),
     b"\xff\xfe",
 ];
 

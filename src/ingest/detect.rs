@@ -16,6 +16,7 @@ use super::guard;
 use super::json;
 use super::json_wrapped::{Lists, lists};
 use super::pages::is_page;
+use super::seven_bits;
 use super::warc::is_warc;
 use crate::error::Cause;
 
@@ -227,14 +228,26 @@ pub(super) fn detect(
     }
     let start = head.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(head.len());
     let body = &head[start..];
+    if let Some(encoding) = seven_bits::seven_bits(valid(head)) {
+        return Err(format!("text in {encoding}, which is not read: write it as UTF-8").into());
+    }
+    if is_page(body) && documents::is_in_page(body, table) {
+        return Ok(Layout::Document(Format::Export));
+    }
+    let holds_table = || documents::holds_table(&String::from_utf8_lossy(body), table);
+    // A feed may have the name of a page.
+    let format = if is_page(body) { None } else { xml(body) };
+    if let Some(format) = format {
+        return Ok(Layout::Document(format));
+    }
     if is_page(body) || is_fragment(name, body) {
-        return Ok(match documents::holds_table(&String::from_utf8_lossy(body), table) {
+        return Ok(match holds_table() {
             true => Layout::Document(Format::HtmlTable),
             false => Layout::Html,
         });
     }
-    if let Some(format) = xml(body) {
-        return Ok(Layout::Document(format));
+    if body.starts_with(b"<table") && holds_table() {
+        return Ok(Layout::Document(Format::HtmlTable));
     }
     if let Some(layout) = json_layout(body, all, table) {
         return Ok(layout);

@@ -1,15 +1,21 @@
 //! Encodings: what a stream of text is written in, and its way to UTF-8.
 //!
 //! A byte order mark is believed; without one, UTF-16 and UTF-32 are told by where their zeros
-//! stand, and an XML document is what it declares. A text that is no UTF-8 is one of the older
-//! encodings, told by statistics over its first bytes (chardetng, the detector of Firefox). Formats
+//! stand. What an XML document or a page declares is believed where its bytes do not speak against it:
+//! programs convert files and leave the declaration as it was. A text that is no UTF-8 is one of the
+//! older encodings, told by statistics over its first bytes (chardetng, the detector of Firefox). Formats
 //! that name an encoding for each of their parts, as mail and web pages do, are left as they are.
 //! Cost: one pass over the first bytes; decoding what is no UTF-8 takes a copy.
 
 use std::io::{self, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{
+    CoderResult, Decoder, Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
+use memchr::memmem;
+
+use crate::error::Cause;
 
 /// How many raw bytes are decoded at a time.
 const PIECE_BYTES: usize = 32 << 10;
@@ -19,6 +25,18 @@ const LEAST_ZEROS: usize = 20;
 /// Zeros that stand where no encoding puts them are damage. More than one in so many bytes is a
 /// binary file.
 const DAMAGE: usize = 1000;
+
+/// Encodings of Latin letters.
+const LATIN: [&str; 8] = [
+    "ISO-8859-2",
+    "ISO-8859-4",
+    "UTF-8",
+    "windows-1250",
+    "windows-1252",
+    "windows-1254",
+    "windows-1257",
+    "windows-1258",
+];
 
 /// What a stream is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,15 +83,15 @@ pub(super) fn tell(head: &[u8], all: bool) -> Option<Told> {
     if let Some(charset) = by_zeros(head) {
         return marked(charset, 0);
     }
-    if let Some(encoding) = declared(head) {
-        return (encoding != UTF_8).then_some(Told {
-            charset: Charset::Web(encoding),
-            is_guess: false,
-            mark: 0,
-        });
+    if switches_to_japanese(head) {
+        return marked(Charset::Web(ISO_2022_JP), 0);
     }
-    if !is_older(head) {
-        return None;
+    match declared(head) {
+        Some(encoding) if fits(head, encoding) => {
+            return if encoding == UTF_8 { None } else { marked(Charset::Web(encoding), 0) };
+        }
+        _ if !is_older(head) => return None,
+        _ => {}
     }
     let encoding = guess(head, all);
     is_written_in(head, encoding).then_some(Told {
@@ -89,6 +107,61 @@ pub(super) fn is_written_in(bytes: &[u8], encoding: &'static Encoding) -> bool {
     // The end of the head may cut a character of several bytes in two.
     let is_cut = damaged && text.matches(char::REPLACEMENT_CHARACTER).count() == 1;
     (!damaged || is_cut && !text.is_empty()) && !text.contains(|c| matches!(c, '\u{80}'..='\u{9f}'))
+}
+
+/// Whether bytes may be what they are said to be written in.
+pub(super) fn fits(bytes: &[u8], encoding: &'static Encoding) -> bool {
+    match encoding == UTF_8 {
+        true => !is_older(bytes),
+        // What is sound UTF-8 beyond ASCII is nothing else.
+        false => {
+            !is_utf8_beyond_ascii(bytes)
+                && is_written_in(bytes, encoding)
+                && !(encoding == WINDOWS_1252 && is_in_other_letters(bytes))
+        }
+    }
+}
+
+/// Whether statistics tell of bytes that they are in other letters than Latin ones. That a text is in ISO-8859-1,
+/// which is Windows-1252 on the web, is said by programs that have not looked at it, too.
+fn is_in_other_letters(bytes: &[u8]) -> bool {
+    let guess = guess(bytes, true);
+    !LATIN.contains(&guess.name()) && is_written_in(bytes, guess)
+}
+
+fn is_utf8_beyond_ascii(bytes: &[u8]) -> bool {
+    // The end of the head may cut a character in two.
+    let is_sound =
+        std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true);
+    is_sound && !bytes.is_ascii()
+}
+
+/// Whether bytes turn to Japanese letters as ISO-2022-JP does, which is ASCII else.
+pub(super) fn switches_to_japanese(head: &[u8]) -> bool {
+    head.is_ascii() && [b"\x1b$B", b"\x1b$@"].iter().any(|turn| memmem::find(head, *turn).is_some())
+}
+
+/// Bytes that are UTF-8, but for damage here and there.
+///
+/// # Errors
+/// In words, where they are of another encoding, which nothing tells.
+pub(super) fn utf8(bytes: Vec<u8>) -> Result<String, Cause> {
+    String::from_utf8(bytes).or_else(|error| {
+        let text = String::from_utf8_lossy(error.as_bytes());
+        is_read(error.as_bytes(), &text).map(|()| text.into_owned())
+    })
+}
+
+/// Lets pass what bytes that are no UTF-8 were decoded to, if few of its characters were lost.
+///
+/// # Errors
+/// In words, where more were.
+pub(super) fn is_read(bytes: &[u8], text: &str) -> Result<(), Cause> {
+    let lost = text.matches(char::REPLACEMENT_CHARACTER).count();
+    if is_older(bytes) && lost * DAMAGE > text.len() {
+        return Err("no UTF-8, and its encoding cannot be told: write it as UTF-8".into());
+    }
+    Ok(())
 }
 
 /// The encoding that statistics tell of bytes that are no UTF-8.
@@ -336,9 +409,44 @@ mod tests {
     }
 
     #[test]
+    fn japanese_in_seven_bits_is_told() {
+        let (bytes, ..) = ISO_2022_JP.encode("東京で新しい橋が開通した。");
+        assert_eq!(
+            decoded(&bytes, tell(&bytes, true).unwrap().charset, 3),
+            "東京で新しい橋が開通した。"
+        );
+    }
+
+    #[test]
+    fn what_is_declared_is_not_believed_against_the_bytes() {
+        let told = |declared: &str, encoding: &'static Encoding, text: &str| {
+            let text = format!("<?xml version=\"1.0\" encoding=\"{declared}\"?><a>{text}</a>");
+            let bytes = match encoding == UTF_8 {
+                true => text.as_bytes().to_vec(),
+                false => encoding.encode(&text).0.into_owned(),
+            };
+            tell(&bytes, true).map(|told| told.charset.name())
+        };
+        let russian = "В Киеве открыли новый мост через Днепр, сказал мэр города";
+        let cyrillic = encoding_rs::WINDOWS_1251;
+        assert_eq!(told("utf-8", cyrillic, russian), Some("windows-1251"));
+        assert_eq!(told("windows-1251", cyrillic, russian), Some("windows-1251"));
+        assert_eq!(told("ISO-8859-1", UTF_8, russian), None);
+        assert_eq!(told("ISO-8859-1", cyrillic, russian), Some("windows-1251"));
+        let german = "Die Müllabfuhr streikt in sieben Städten; „das reicht nicht“";
+        assert_eq!(told("ISO-8859-1", WINDOWS_1252, german), Some("windows-1252"));
+        assert_eq!(told("utf-8", UTF_8, russian), None);
+        assert!(utf8(cyrillic.encode(russian).0.into_owned()).is_err());
+        let damaged = [b"a \xff ferry".as_slice(), &[b'.'; DAMAGE]].concat();
+        assert!(utf8(damaged).unwrap().starts_with("a \u{fffd} ferry"));
+    }
+
+    #[test]
     fn an_xml_document_is_what_it_declares() {
         let head = b"<?xml version=\"1.0\" encoding='ISO-8859-2'?><a/>";
         assert_eq!(tell(head, true).unwrap().charset.name(), "ISO-8859-2");
-        assert_eq!(tell(b"<?xml version=\"1.0\" encoding=\"utf-8\"?><a>\xe9</a>", true), None);
+        // UTF-8 with a damaged letter among sound ones.
+        let damaged = b"<?xml version=\"1.0\" encoding=\"utf-8\"?><a>\xc3\xa9 \xc3\xa9 \xe9</a>";
+        assert_eq!(tell(damaged, true), None);
     }
 }

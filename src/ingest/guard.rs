@@ -148,7 +148,8 @@ fn by_name(name: &str) -> Option<&'static str> {
 /// How many lines are looked at.
 const LINES: usize = 200;
 /// Lines that begin one kind of file each.
-const BEGINNINGS: [(&str, &str); 13] = [
+const BEGINNINGS: [(&str, &str); 14] = [
+    ("<!", "a page or XML, but the first element is not found"),
     ("[{'", "a list of Python: write it with json.dump"),
     ("{'", "a dictionary of Python: write it with json.dump"),
     ("%YAML", "YAML"),
@@ -169,6 +170,9 @@ const DELIMITERS: [char; 8] = ['\t', '|', ';', '^', '~', '\u{1}', '\u{1f}', '¦'
 /// What the lines of a text look like, where that is not prose.
 fn by_lines(text: &str) -> Option<&'static str> {
     let start = text.trim_start();
+    if is_broken_json(start) {
+        return Some("JSON with what JSON does not allow, as other line ends");
+    }
     if let Some((_, kind)) = BEGINNINGS.iter().find(|(mark, _)| start.starts_with(mark)) {
         return Some(kind);
     }
@@ -193,6 +197,20 @@ fn by_lines(text: &str) -> Option<&'static str> {
     let is_table =
         DELIMITERS.iter().any(is_table) || has_quoted_cells(&lines) || is_stamped(&lines);
     is_table.then_some("a table whose header or delimiter is not known")
+}
+
+/// Whether a text begins as JSON does but for what stands between its signs.
+fn is_broken_json(text: &str) -> bool {
+    let opens = |text: &str| text.starts_with(['[', '{']);
+    let mut inner = text;
+    while opens(inner) {
+        inner = inner[1..].trim_start();
+    }
+    opens(text)
+        && inner.starts_with('"')
+        && inner[1..]
+            .split_once('"')
+            .is_some_and(|(_, behind)| behind.trim_start().starts_with(':'))
 }
 
 /// Whether most lines are cells in quotation marks with one character between two of them, as `"a":"b":"c"` or

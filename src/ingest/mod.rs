@@ -70,6 +70,7 @@ mod selected_parquet;
 #[cfg(not(feature = "formats"))]
 #[path = "selected_parquet_absent.rs"]
 mod selected_parquet;
+mod seven_bits;
 mod sought;
 mod source;
 #[cfg(feature = "sqlite")]

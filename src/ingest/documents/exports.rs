@@ -1,16 +1,19 @@
-//! Exports of news databases as plain text, or as text in RTF and DOCX: Nexis Uni and LexisNexis, Factiva
-//! with its tags and without, ProQuest. Every article of them, one by one.
+//! Exports of news databases as plain text, or as text in pages, RTF and DOCX: Nexis Uni and LexisNexis, Factiva
+//! with its tags and without, ProQuest, Europresse. Every article of them, one by one.
 //!
 //! Each service says where an article ends: `End of Document`, `12 of 40 DOCUMENTS`, `Document
 //! DJHAR00020240110`, a ruled line. Within an article the date line and the count of words tell which lines
 //! are headline, outlet and text. A document without such marks is one article. Cost: a few passes over the
 //! lines.
 
-use super::{Entry, captured};
+use memchr::memmem;
+
+use super::{Entry, captured, europresse};
 use crate::error::Cause;
-use crate::ingest::date;
 use crate::ingest::fields::FieldTable;
+use crate::ingest::pages::europresse::is_europresse;
 use crate::ingest::text::title;
+use crate::ingest::{date, pages};
 
 /// How the languages of Factiva's pages call the words that they count, and a document.
 const WORDS: [&str; 9] =
@@ -54,6 +57,11 @@ const PROQUEST_LABELS: [&str; 12] = [
     "Links:",
 ];
 
+/// What pages hold that services made, the last one Factiva, before `enArticle`. All pages are looked
+/// through for it.
+const MARKS_IN_PAGES: [&str; 4] =
+    ["End of Document", " DOCUMENTS", "ProQuest document ID", "<div class=\"article "];
+
 /// A service whose marks a text has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Service {
@@ -86,7 +94,27 @@ fn service(text: &str) -> Option<Service> {
 
 /// Whether a text that begins so is an export of several articles.
 pub(in crate::ingest) fn is_export(head: &str) -> bool {
-    service(head).is_some()
+    service(head).is_some() || europresse::is_export(head)
+}
+
+/// Whether a page that begins so is an export.
+pub(in crate::ingest) fn is_in_page(head: &[u8], table: &FieldTable) -> bool {
+    let holds = |mark: &str| memmem::find(head, mark.as_bytes()).is_some();
+    let lines = || pages::lines(&pages::decoded(head)?, table.limits());
+    is_europresse(head)
+        || MARKS_IN_PAGES.into_iter().any(holds) && lines().is_ok_and(|text| is_export(&text))
+}
+
+/// The records of a page: every article of an export.
+///
+/// # Errors
+/// In words, where there is none.
+pub(super) fn read_page(bytes: &[u8], table: &FieldTable) -> Result<Vec<Entry>, Cause> {
+    let html = pages::decoded(bytes)?;
+    match is_europresse(bytes) {
+        true => europresse::read_page(&html, table),
+        false => read(&pages::lines(&html, table.limits())?, table),
+    }
 }
 
 /// The records of a text: every article of an export, else the text as one.
@@ -96,6 +124,10 @@ pub(in crate::ingest) fn is_export(head: &str) -> bool {
 pub(super) fn read(text: &str, table: &FieldTable) -> Result<Vec<Entry>, Cause> {
     if text.trim().is_empty() {
         return Err("a document without a word of text".into());
+    }
+    if europresse::is_export(text) {
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        return Ok(europresse::read_lines(&lines, table));
     }
     let Some(service) = service(text) else {
         let text = text.trim();
@@ -372,6 +404,24 @@ mod tests {
     const TAGGED: &str = "HD\nFerry aground\nWC\n6 words\nPD\n10 January 2024\nET\n08:30\nSN\nHarbour Post\nLA\nEnglish\n\
         LP\nThe ferry ran aground.\nTD\nNobody was hurt.\nAN\nDocument HARP000020240110ek1a00001\n\
         HD  Bridge opens\nPD  12 January 2024\nSN  Pell Mail\nLP  The bridge is open.\nAN  Document PELM000020240112ek1a00002\n";
+
+    #[test]
+    fn the_text_of_an_export_may_be_in_a_page() {
+        let paragraphs: String = NEW_NEXIS.lines().map(|line| format!("<p>{line}</p>")).collect();
+        let page =
+            format!("<html><head><title>Nexis</title></head><body>{paragraphs}</body></html>");
+        let table = FieldTable::new(&[]);
+        assert!(is_in_page(page.as_bytes(), &table));
+        let articles = read_page(page.as_bytes(), &table).unwrap();
+        assert_eq!(articles.len(), 2);
+        let said = format!("{:?}", articles[0].as_ref().unwrap());
+        holds(
+            &said,
+            &["Ferry aground", "Harbour Post", "The ferry ran aground.\nNobody was hurt."],
+        );
+        let other = format!("<html><body>{}</body></html>", paragraphs.replace("Length", "Size"));
+        assert!(!is_in_page(other.as_bytes(), &table));
+    }
 
     #[test]
     fn every_article_of_nexis_is_read() {

@@ -4,6 +4,7 @@
 //! stand there, under the names that [`FieldTable`] knows. Cost: the file in memory, no more than
 //! [`Limits`](super::Limits) allow, and what its format is made into.
 
+mod europresse;
 mod exports;
 mod json_tree;
 mod mail;
@@ -20,7 +21,7 @@ mod xml;
 use std::borrow::Cow;
 use std::io::Cursor;
 
-pub(super) use self::exports::is_export;
+pub(super) use self::exports::{is_export, is_in_page};
 pub(super) use self::json_tree::is_tree;
 pub(super) use self::mail::{is_mail, is_mbox};
 pub(super) use self::office::of_archive;
@@ -28,7 +29,9 @@ pub(super) use self::page_table::holds_table;
 pub(super) use self::ris::is_ris;
 pub(super) use self::rtf::RTF;
 use super::detect::Format;
+use super::encoding::utf8;
 use super::fields::FieldTable;
+use super::pages;
 use super::record::{Captured, Value};
 use crate::error::Cause;
 
@@ -41,8 +44,8 @@ pub(super) type Entry = Result<Captured<'static>, Cause>;
 /// In words, where it holds none that can be found.
 pub(super) fn read(kind: Format, bytes: Vec<u8>, table: &FieldTable) -> Result<Vec<Entry>, Cause> {
     match kind {
-        Format::JsonTree => json_tree::read(&text_of(bytes), table),
-        Format::Feed | Format::Xml => xml::read(&text_of(bytes), table),
+        Format::JsonTree => json_tree::read(&utf8(bytes)?, table),
+        Format::Feed | Format::Xml => xml::read(&utf8(bytes)?, table),
         #[cfg(feature = "formats")]
         Format::Mail => messages::read(&bytes, table),
         #[cfg(feature = "formats")]
@@ -52,10 +55,13 @@ pub(super) fn read(kind: Format, bytes: Vec<u8>, table: &FieldTable) -> Result<V
         #[cfg(not(feature = "formats"))]
         Format::Mail | Format::Mbox | Format::Spreadsheet => Err(absent(kind)),
         Format::Rtf => exports::read(&rtf::text(&bytes)?, table),
-        Format::Ris => ris::read(&text_of(bytes), table),
-        Format::Export => exports::read(&text_of(bytes), table),
+        Format::Ris => ris::read(&utf8(bytes)?, table),
+        Format::Export if pages::is_page(bytes.trim_ascii_start()) => {
+            exports::read_page(&bytes, table)
+        }
+        Format::Export => exports::read(&utf8(bytes)?, table),
         Format::Word => exports::read(&office::words(Cursor::new(bytes), table.limits())?, table),
-        Format::HtmlTable => page_table::read(&text_of(bytes), table),
+        Format::HtmlTable => page_table::read(&pages::decoded(&bytes)?, table),
         other => Err(format!("{other} is not read as a document").into()),
     }
 }
@@ -65,11 +71,6 @@ pub(super) fn read(kind: Format, bytes: Vec<u8>, table: &FieldTable) -> Result<V
 pub(super) fn absent(format: Format) -> Cause {
     format!("{format}, which this build does not read: build newsfold with the feature `formats`")
         .into()
-}
-
-fn text_of(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Values under their names, as far as the table knows these. A name that comes twice has its first value.

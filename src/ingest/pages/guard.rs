@@ -6,7 +6,10 @@
 
 use std::borrow::Cow;
 
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, WINDOWS_1252};
+
 use crate::error::Cause;
+use crate::ingest::encoding;
 use crate::ingest::limits::Limits;
 
 /// Formatting that is not closed is opened again in every block: a page of 48 KB had 4.5 million
@@ -18,6 +21,9 @@ const MOST_ATTRIBUTES: usize = 500;
 /// Where in a page its encoding must be named: HTML says within the first kilobyte, pages do within
 /// four.
 const CHARSET_BYTES: usize = 4096;
+
+/// Of fewer letters that are no UTF-8 statistics tell nothing: they are Windows-1252, as browsers have it.
+const FEWEST_LETTERS: usize = 4;
 
 /// A page that is safe to parse: parsers and walks go as deep as its elements do.
 ///
@@ -35,17 +41,29 @@ pub(super) fn checked(html: &str, limits: Limits) -> Result<Cow<'_, str>, Cause>
     Ok(with_few_attributes(html))
 }
 
-/// A page's text in the encoding that the server or the page names; UTF-8 where neither does and it
-/// is that, else Windows-1252, as browsers have it.
+/// A page's text in the encoding that the server or the page names; UTF-8 where it is that. Where neither
+/// names one, or its bytes speak against it, statistics tell, and UTF-8 is what else it is.
 pub(super) fn decode<'p>(page: &'p [u8], charset: Option<&str>) -> Cow<'p, str> {
-    let named = |label: &str| encoding_rs::Encoding::for_label(label.as_bytes());
-    let head = &page[..page.len().min(CHARSET_BYTES)];
-    let encoding = charset.and_then(named).or_else(|| named(&charset_in(head)?));
-    match (encoding, std::str::from_utf8(page)) {
-        (_, Ok(text)) => Cow::Borrowed(text.trim_start_matches('\u{feff}')),
-        (Some(encoding), Err(_)) => encoding.decode(page).0,
-        (None, Err(_)) => encoding_rs::WINDOWS_1252.decode(page).0,
+    if encoding::switches_to_japanese(page) {
+        return ISO_2022_JP.decode(page).0;
     }
+    if let Ok(text) = std::str::from_utf8(page) {
+        return Cow::Borrowed(text.trim_start_matches('\u{feff}'));
+    }
+    let named = |label: &str| Encoding::for_label(label.as_bytes());
+    let head = &page[..page.len().min(CHARSET_BYTES)];
+    let named = charset.and_then(named).or_else(|| named(&charset_in(head)?));
+    let named = named.unwrap_or(UTF_8);
+    if encoding::fits(page, named) {
+        return named.decode(page).0;
+    }
+    let foreign = page.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty());
+    let guess = match foreign.take(FEWEST_LETTERS).count() {
+        FEWEST_LETTERS => encoding::guess(page, true),
+        _ => WINDOWS_1252,
+    };
+    let is_sound = encoding::is_written_in(page, guess);
+    if is_sound { guess.decode(page).0 } else { named.decode(page).0 }
 }
 
 /// The encoding that a page names in its first bytes.
@@ -243,7 +261,14 @@ mod tests {
     fn the_encoding_is_the_one_that_is_named() {
         let page = b"<html><meta charset='windows-1251'><p>\xCF\xEE\xF0\xF2";
         assert!(decode(page, None).ends_with("Порт"));
-        assert!(decode(b"<html><p>caf\xE9", None).ends_with("café"));
+        assert!(decode(b"<html><p>caf\xE9.", None).ends_with("café."));
+        let russian = encoding_rs::WINDOWS_1251
+            .encode("<p>В Киеве открыли новый мост через Днепр, сказал мэр города")
+            .0
+            .into_owned();
+        assert!(decode(&russian, None).ends_with("мэр города"));
+        assert!(decode(b"<html><meta charset=utf-8><p>caf\xE9.", None).ends_with("café."));
+        assert!(decode(b"<html><p>\x1B$B4A\x1B(B", None).ends_with('漢'));
         assert!(decode(b"<html><p>\xB9\xFA", Some("gb2312")).ends_with('国'));
         assert!(decode("<meta charset=latin1>café".as_bytes(), None).ends_with("café"));
     }

@@ -219,11 +219,13 @@ fn body(article: &Json) -> Option<String> {
     };
     let text = unescape(&text);
     let has_markup = ["</", "<p", "<br"].iter().any(|mark| text.contains(mark));
-    if !has_markup {
-        return Some(text);
-    }
+    if has_markup { without_markup(&text) } else { Some(text) }
+}
+
+/// The paragraphs of a text with markup; none where it is too much of that.
+pub(super) fn without_markup(text: &str) -> Option<String> {
     let page =
-        Page::parse(&super::guard::checked(&text, crate::ingest::limits::Limits::default()).ok()?);
+        Page::parse(&super::guard::checked(text, crate::ingest::limits::Limits::default()).ok()?);
     let all = paragraphs(&page, &vec![false; page.len()]);
     let texts: Vec<String> = all.into_iter().map(|paragraph| paragraph.text).collect();
     Some(texts.join("\n\n"))

@@ -6,6 +6,7 @@
 //! is one. Cost: a parse of the page and a few walks through it.
 
 mod address;
+pub(super) mod europresse;
 mod furniture;
 mod guard;
 mod linked_data;
@@ -13,6 +14,7 @@ mod main_text;
 mod paragraphs;
 mod said;
 mod shown_date;
+mod streamed;
 mod title;
 mod tree;
 
@@ -23,7 +25,9 @@ use self::address::{is_front, is_list};
 use self::main_text::{MainText, Told, main_text};
 use self::said::Said;
 use self::tree::Page;
+use super::encoding;
 use super::fields::FieldTable;
+use super::limits::Limits;
 use super::record::{Captured, Value};
 use crate::error::Cause;
 
@@ -86,6 +90,30 @@ pub(super) fn is_page(body: &[u8]) -> bool {
     (starts("<!--") || starts("<?xml")) && memchr::memmem::find(&lower, b"<html").is_some()
 }
 
+/// A page's text, in the encoding that it names or that its bytes tell.
+///
+/// # Errors
+/// In words, where it is in another one.
+pub(super) fn decoded(page: &[u8]) -> Result<Cow<'_, str>, Cause> {
+    let text = guard::decode(page, None);
+    encoding::is_read(page, &text)?;
+    Ok(text)
+}
+
+/// The paragraphs of a page, a line or more each.
+///
+/// # Errors
+/// In words, where it would be too large a page, or too deep.
+pub(super) fn lines(html: &str, limits: Limits) -> Result<String, Cause> {
+    let page = Page::parse(&guard::checked(html, limits)?);
+    let left_out: Vec<bool> = (0..page.len())
+        .map(|place| matches!(page.name(place), "head" | "script" | "style"))
+        .collect();
+    let all = paragraphs::paragraphs(&page, &left_out);
+    let texts: Vec<&str> = all.iter().map(|paragraph| paragraph.text.as_str()).collect();
+    Ok(texts.join("\n"))
+}
+
 /// The values of a page that may matter; `charset` and `url` are what the server told of it.
 ///
 /// # Errors
@@ -105,7 +133,12 @@ pub(super) fn capture(
     let said = Said::by(&page, url);
     is_no_other_page(&said)?;
     let told = Told { body: said.body.as_deref(), descriptions: &said.descriptions };
-    let main = main_text(&page, &told);
+    let mut main = main_text(&page, &told);
+    if words(&main.text) < LEAST_WORDS_OF_ARTICLE
+        && let Some(text) = streamed::text(&page)
+    {
+        main = MainText { text, ..MainText::default() };
+    }
     let is_notice = begins_with(&main.text, &LOGINS) || begins_with(&main.text, &ERRORS);
     let is_bare = url.is_none() && !said.leads_on && !is_notice;
     is_article(&main, &said, is_bare)?;

@@ -93,6 +93,7 @@ pub(super) struct Said {
 /// What `<meta>` and `<link>` give, each in the order of the page.
 #[derive(Default)]
 struct Head {
+    headlines: Vec<String>,
     og_titles: Vec<String>,
     site_names: Vec<String>,
     /// What it is called where a program is made of it.
@@ -209,6 +210,7 @@ impl Said {
         let name = name.to_ascii_lowercase();
         let content = content.to_owned();
         match name.as_str() {
+            "headline" => head.headlines.push(content),
             "og:title" => head.og_titles.push(content),
             "og:site_name" if is_name(&content) => head.site_names.push(content),
             "application-name" | "apple-mobile-web-app-title" => head.app_names.push(content),
@@ -263,8 +265,10 @@ impl Said {
             Site { names, address: &address, sections: &head.sections, headings: &self.headings };
         let plain = |text: &String| site.taken_from(&one_line(text));
         let name = name.filter(|_| !headlines.is_empty()).as_ref().map(plain);
+        let in_head = head.headlines.iter().filter(|_| headlines.is_empty());
         let titles: Vec<(&'static str, String)> = headlines
             .iter()
+            .chain(in_head)
             .map(|text| ("JSON-LD headline", plain(text)))
             .chain(head.og_titles.iter().map(|text| ("og:title", plain(text))))
             .chain(self.title.iter().map(|text| ("page title", plain(text))))
@@ -344,6 +348,16 @@ mod tests {
         }
         let url = said("<link rel=canonical href=https://a.example/2024/05/01/ferry>");
         assert_eq!(url("date in the url").as_deref(), Some("2024-05-01"));
+    }
+
+    #[test]
+    fn a_headline_may_stand_in_the_head() {
+        let head =
+            "<meta name=headline content=Ferry><meta property=og:title content='Ferry-Harbour'>";
+        assert_eq!(said(head)("JSON-LD headline").as_deref(), Some("Ferry"));
+        let data =
+            r#"<script type=application/ld+json>{"@type":"Article","headline":"Bridge"}</script>"#;
+        assert_eq!(said(&format!("{head}{data}"))("JSON-LD headline").as_deref(), Some("Bridge"));
     }
 
     #[test]

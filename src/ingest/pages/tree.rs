@@ -6,6 +6,8 @@
 
 use dom_query::{Document, NodeData, NodeId};
 
+use super::streamed::CALL;
+
 /// Elements that anything asks for by name; every other one is called [`OTHER`].
 const NAMES: [&str; 91] = [
     "a",
@@ -168,7 +170,9 @@ impl Page {
                     let name = name.map_or(OTHER, |place| NAMES[place]);
                     Some(Content::Element { name, attributes: attributes.collect() })
                 }
-                NodeData::Text { contents } if reads_text() => {
+                NodeData::Text { contents }
+                    if reads_text() || contents.trim_start().starts_with(CALL) =>
+                {
                     Some(Content::Text(contents.to_string()))
                 }
                 _ => None,
