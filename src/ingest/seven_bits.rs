@@ -17,7 +17,8 @@ pub(super) fn seven_bits(text: &str) -> Option<&'static str> {
 /// Whether a text has Chinese letters between `~{` and `~}`, two signs each, and nothing else between them.
 fn is_hz(text: &str) -> bool {
     let runs = || text.split("~{").skip(1).map(|run| run.split_once("~}").map(|(run, _)| run));
-    let is_sound = |run: &str| run.len() % 2 == 0 && run.bytes().all(|b| b.is_ascii_graphic());
+    let is_sound =
+        |run: &str| run.len().is_multiple_of(2) && run.bytes().all(|b| b.is_ascii_graphic());
     let sound = runs().flatten().filter(|run| is_sound(run)).count();
     // The last may be cut by the end of the head.
     sound >= 2 && sound + 1 >= runs().count()

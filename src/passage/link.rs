@@ -91,7 +91,7 @@ pub(super) fn aligned_with(
         let range = tokens.range(other);
         let words = &tokens.words()[range.start as usize..range.end as usize];
         let mut hits = Vec::new();
-        for (position, gram) in (range.start..).zip(words.array_windows::<SHORT_GRAM>()) {
+        for (position, gram) in (range.start..).zip(words.windows(SHORT_GRAM)) {
             let Some(places) = places.get(gram).filter(|_| !tokens.is_said_before(position)) else {
                 continue;
             };
