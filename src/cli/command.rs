@@ -27,8 +27,8 @@ struct Unused {
     options: &'static [&'static str],
 }
 
-/// What commands have no use for. It is left out of their help, refused where it is given on the command line, and
-/// passed over in a variable or in the file of `--config`, which are for all commands.
+/// What commands have no use for. It is left out of their help, and refused on the command line. Variables and the file of
+/// `--config` are for all commands: there it is passed over.
 const UNUSED: [Unused; 9] = [
     Unused { command: "dups", groups: &["Stories", "Passages"], options: &["scrub"] },
     Unused { command: "stories", groups: &["Passages"], options: &["scrub"] },

@@ -27,8 +27,8 @@ pub(crate) fn about_a_pair(
     without_script("", [title, heading], WORDMARK, body, file)
 }
 
-/// Writes a page that answers a question of a run: the name of its file, its title, the file of the report where one lies
-/// beside it, and what is below, as HTML. It is marked, so that the next run knows it for ours.
+/// Writes a page that answers a question of a run: `name` is that of its file, and what is below comes as HTML. It leads to the
+/// report where one lies beside it. It is marked, so that the next run knows it for ours.
 pub(crate) fn answer(
     name: &str,
     title: &str,
