@@ -125,6 +125,10 @@ impl Reader {
         let mut chunk = Chunk::default();
         for doc in docs {
             let article = corpus.get(doc);
+            let house = houses[doc.index()];
+            if house.is_none() && article.title.is_empty() {
+                continue;
+            }
             self.tokens.clear();
             self.tokeniser.tokens(&article.text, &mut self.tokens);
             self.hashes.clear();
@@ -138,7 +142,7 @@ impl Reader {
                 let title = self.title.iter().fold(0, |hash, word| mix(hash ^ word));
                 chunk.bodies.push((body_feature(&self.hashes), title, doc));
             }
-            let Some(house) = houses[doc.index()] else { continue };
+            let Some(house) = house else { continue };
             self.grams.clear();
             if self.hashes.len() >= GRAM {
                 shingle_hashes(&self.hashes, GRAM, &mut self.grams);

@@ -6,11 +6,11 @@
 //! on the article's own words. What is furniture in one article depends on that article and on the templates
 //! alone.
 //!
-//! Cost: counting reads each text of a house of three articles or more once, and the texts that share
-//! words with others of their house once more. It sorts the sampled word runs that recur, one in sixteen at the
+//! Cost: counting reads each text with a headline, or of a house of three articles or more, once, and the texts
+//! that share words with others of their house once more. It sorts the sampled word runs that recur, one in sixteen at the
 //! most, and of the texts read again the runs that stand in three articles, 16 bytes each. Marking reads the texts
-//! of the houses that have furniture once. Corpora without outlets cost nothing but two passes over the
-//! outlets' names.
+//! of the houses that have furniture once. Corpora without outlets and headlines cost nothing but two passes
+//! over the outlets' names.
 
 mod count;
 mod features;

@@ -81,12 +81,21 @@ fn goes_on(last: Option<u8>, next: u8) -> bool {
     last.is_none_or(|last| next > last && next - last <= 2)
 }
 
+/// Whether all places have as many words as a document.
+pub(super) fn is_long(sightings: &[Sighting]) -> bool {
+    has_words(sightings, FEWEST_WORDS)
+}
+
+fn has_words(sightings: &[Sighting], fewest: u32) -> bool {
+    sightings.iter().all(|sighting| sighting.place.span.len() >= fewest)
+}
+
 /// Whether the places, of two outlets or more, are of a document: most show it as one, or it is a long quotation that
 /// one prints as it is.
 pub(super) fn is_document(sightings: &[Sighting], is_quotation: bool) -> bool {
     let len = |sighting: &Sighting| sighting.place.span.len();
     let fewest = if is_quotation { PRINTED_WORDS } else { FEWEST_WORDS };
-    if sightings.iter().any(|sighting| len(sighting) < fewest) {
+    if !has_words(sightings, fewest) {
         return false;
     }
     let shows = |sighting: &&Sighting| {

@@ -23,7 +23,7 @@ const REPEATS_IN_A_ROW: usize = 3;
 const FURNITURE_LINE_TOKENS: u32 = 25;
 
 /// The most that a caption or an author's box has.
-const BESIDE_TOKENS: u32 = 60;
+pub(super) const BESIDE_TOKENS: u32 = 60;
 
 /// More than this share of an article is no furniture of it.
 const FURNITURE_SHARE: f64 = 0.25;
@@ -35,9 +35,13 @@ pub(super) struct Sighting {
     pub(super) place: Place,
     /// Words of its article.
     pub(super) article_tokens: u32,
+    /// Whether next to nothing of the article's own stands behind it.
+    pub(super) is_last: bool,
     /// Whether it is made of whole lines.
     pub(super) whole_lines: bool,
-    /// Whether it is a caption with its credit, or a line in capitals.
+    /// Whether it is lines that are whole but for a word or two.
+    pub(super) about_lines: bool,
+    /// Whether it is a caption, or a line in capitals.
     pub(super) is_label: bool,
     /// The words outside quotation marks; `None` where all are.
     pub(super) bare: Option<Bare>,
@@ -66,7 +70,9 @@ pub(super) fn kind_of(
     let (outlets, in_largest) = outlets.spread(sightings.iter().map(|sighting| sighting.place.doc));
     let everywhere =
         articles >= FURNITURE_ARTICLES && in_largest as f64 >= ONE_HOUSE * articles as f64;
-    if everywhere || most(&is_beside) {
+    let of_articles = sightings.chunk_by(|one, other| one.place.doc == other.place.doc);
+    let labels = of_articles.filter(|of| of.iter().any(|sighting| sighting.is_label)).count();
+    if everywhere || 2 * labels >= articles || most(&is_closing) {
         Kind::Boilerplate
     } else if is_quotation() {
         Kind::Quotation
@@ -79,14 +85,13 @@ pub(super) fn kind_of(
     }
 }
 
-/// Whether it stands beside an article's own text wherever it is printed: a caption, a link, or a few dozen words
-/// in whole lines at the end, the author's box that follows the author into every outlet.
-fn is_beside(sighting: &Sighting) -> bool {
-    let Sighting { place: Place { span, .. }, article_tokens, whole_lines, is_label, .. } =
+/// Whether it is a few dozen words, whole lines but for a name, with nothing but furniture behind it: the author's box that
+/// follows the author into every outlet.
+fn is_closing(sighting: &Sighting) -> bool {
+    let Sighting { place: Place { span, .. }, article_tokens, about_lines, is_last, .. } =
         *sighting;
-    let is_closing = whole_lines && span.end == article_tokens;
     let small = f64::from(span.len()) <= FURNITURE_SHARE * f64::from(article_tokens);
-    span.len() <= BESIDE_TOKENS && (is_label || is_closing && small)
+    span.len() <= BESIDE_TOKENS && about_lines && is_last && small
 }
 
 fn is_furniture(sighting: &Sighting) -> bool {
@@ -123,7 +128,9 @@ mod tests {
         Sighting {
             place: Place { doc: DocId(doc), span: TokenSpan { start, end } },
             article_tokens: 500,
+            is_last: end == 500,
             whole_lines: true,
+            about_lines: true,
             is_label: false,
             bare: None,
             form: Form::default(),
@@ -157,6 +164,10 @@ mod tests {
         assert_eq!(kind_of(&long, &outlets()), Kind::Syndicated);
         let captions = [0, 3].map(|doc| Sighting { is_label: true, ..seen(doc, 40, 60) });
         assert_eq!(kind_of(&captions, &outlets()), Kind::Boilerplate);
+        // What one of two shows as a caption, the other, which has it twice, took from the same house.
+        let label = Sighting { is_label: true, ..seen(0, 40, 60) };
+        let one = [label, seen(3, 40, 60), seen(3, 90, 110)];
+        assert_eq!(kind_of(&one, &outlets()), Kind::Boilerplate);
         let within = [seen(0, 460, 500), seen(3, 40, 80)];
         assert_eq!(kind_of(&within, &outlets()), Kind::Syndicated);
     }

@@ -2,6 +2,9 @@
 //! capitals. What an agency sends with a picture stands in every outlet that shows it. Linear in the
 //! passage.
 
+use super::kind::BESIDE_TOKENS;
+use crate::article::ByteSpan;
+
 /// Who distributes news pictures, as their credits write it beside a stroke: `Ana Ruiz/Reuters`, `AFP/Ana Ruiz`.
 const PICTURE_AGENCIES: [&str; 10] = [
     "AFP",
@@ -30,10 +33,20 @@ const CREDIT_AFTER_BYTES: usize = 40;
 /// Pictures that a gallery has at least.
 const GALLERY_PICTURES: usize = 3;
 
-/// Whether what stands between `start` and `end` is such a text. Of 200 passages of news 9 have such a place, all of
-/// them furniture for a reader, who found 23.
-pub(super) fn is_label(text: &str, start: usize, end: usize) -> bool {
-    is_in_capitals(&text[start..end]) || is_caption(text, start, end)
+/// So far from a caption the numbers of its picture and of the one before stand, with the gallery's title between: `3 of
+/// 24 Photos: A life at sea`.
+const GALLERY_BYTES: usize = 160;
+
+/// The second picture's number follows the first caption within so many bytes.
+const GALLERY_NEXT_BYTES: usize = 1_000;
+
+/// Whether a place of so many words is such a text; a whole gallery may have any number. Of 200 passages of news 9 have such a
+/// place, all of them furniture for a reader, who found 23.
+pub(super) fn is_label(text: &str, place: ByteSpan, words: u32) -> bool {
+    let (start, end) = (place.start as usize, place.end as usize);
+    let own = &text[start..end];
+    is_gallery(own)
+        || words <= BESIDE_TOKENS && (is_in_capitals(own) || is_caption(text, start, end))
 }
 
 fn is_in_capitals(text: &str) -> bool {
@@ -46,7 +59,7 @@ fn is_caption(text: &str, start: usize, end: usize) -> bool {
     let until = text[end..until].find('\n').map_or(until, |line| end + line);
     let tail = &text[from..until];
     let own = &text[start..end];
-    if is_gallery(own) || is_picture_of_gallery(text, start, end) || credits_picture(tail) {
+    if is_of_gallery(text, start, end) || credits_picture(tail) {
         return true;
     }
     let directions = DIRECTIONS.iter().map(|direction| own.matches(direction).count());
@@ -71,14 +84,23 @@ fn counted(text: &str) -> Vec<(u32, u32)> {
     counted.collect()
 }
 
-/// Whether what stands between `start` and `end` is the caption of one picture: the number of the one
-/// before stands in front of it, its own behind it.
-fn is_picture_of_gallery(text: &str, start: usize, end: usize) -> bool {
-    let from = text.ceil_char_boundary(start.saturating_sub(CREDIT_AFTER_BYTES));
-    let until = text.floor_char_boundary((end + CREDIT_AFTER_BYTES).min(text.len()));
-    let (before, after) = (counted(&text[from..start]), counted(&text[end..until]));
-    let follows = |&(all, this): &(u32, u32)| after.first() == Some(&(all, this + 1));
-    before.last().is_some_and(follows)
+/// Whether what stands between `start` and `end` is a piece of a gallery: the number of the picture before stands in
+/// front of it or inside, the next one inside or behind it. The first picture has none before it, but a second
+/// after it.
+fn is_of_gallery(text: &str, start: usize, end: usize) -> bool {
+    let from = text.ceil_char_boundary(start.saturating_sub(GALLERY_BYTES));
+    let until = text.floor_char_boundary((end + GALLERY_BYTES).min(text.len()));
+    let (before, inside) = (counted(&text[from..start]), counted(&text[start..end]));
+    let after = counted(&text[end..until]).first().copied();
+    let follows = |one: Option<&(u32, u32)>, next: Option<&(u32, u32)>| {
+        one.zip(next).is_some_and(|(one, next)| *next == (one.0, one.1 + 1))
+    };
+    follows(before.last(), inside.first().or(after.as_ref()))
+        || follows(inside.last(), after.as_ref())
+        || after.is_some_and(|(all, this)| {
+            let next = text.floor_char_boundary((end + GALLERY_NEXT_BYTES).min(text.len()));
+            this == 1 && counted(&text[end..next]).contains(&(all, 2))
+        })
 }
 
 /// Whether a text counts its pictures: `1 of 24`, `2 of 24`, `3 of 24`.
@@ -122,8 +144,13 @@ fn ends_with(text: &str, name: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// Whether what stands between two bytes of a text is a label, said to have ten words.
+    fn is_label(text: &str, start: u32, end: u32) -> bool {
+        super::is_label(text, ByteSpan { start, end }, 10)
+    }
+
     fn is_whole_label(text: &str) -> bool {
-        is_label(text, 0, text.len())
+        is_label(text, 0, text.len() as u32)
     }
 
     #[test]
@@ -151,7 +178,11 @@ mod tests {
             "A ferry. Hide 1 of 24 Two ferries. Hide 2 of 24 No ferry. Hide 3 of 24"
         ));
         let gallery = "Hide 1 of 24 Two ferries sail out. Hide 2 of 24 None. Hide 3 of 24";
-        assert!(is_label(gallery, 13, 33) && !is_label(gallery, 5, 33));
+        assert!(is_label(gallery, 13, 33) && is_label(gallery, 5, 33));
+        let titled =
+            "Photos: Seas First ferry. Hide 1 of 24 Photos: Seas Two sail out. Hide 2 of 24";
+        assert!(is_label(titled, 13, 24) && is_label(titled, 52, 64));
+        assert!(!is_label("First ferry. Hide 1 of 24", 0, 11), "one picture is no gallery");
         assert!(!is_whole_label("1 of 24 ferries sank, then 2 of 24, and they had 3 of 20 left"));
         assert!(is_whole_label(
             "A ferry leaves the harbour, June 26, 2019. (Ana B. Ruiz/White House)"

@@ -4,24 +4,29 @@
 use rayon::prelude::*;
 
 use super::align::Alignment;
-use super::document::{form, is_document};
+use super::document::{form, is_document, is_long};
 use super::group::{Group, NOWHERE, Place};
 use super::identity::identity;
 use super::kind::{Sighting, kind_of};
 use super::label::is_label;
 use super::outlets::Outlets;
-use super::phrase::is_phrase;
+use super::phrase::{SLACK_WORDS, is_phrase};
 use super::quoted::{bare_words, is_quotation};
 use super::surprisal::Surprisal;
 use super::tokens::Tokens;
+use super::voice::Voices;
 use super::{Aligned, Kind, Occurrence, Passage, Stretch};
-use crate::article::{ByteSpan, CharSpan, Corpus, derived_id};
+use crate::article::{Article, ByteSpan, CharSpan, Corpus, derived_id};
 use crate::text::{Token, tokenise};
 
-/// Whether most of the places lie in what their outlets print around their articles.
+/// So many words may stand between an author's box and the end of what is the article's own: `Read more`.
+const WORDS_BEHIND: usize = 2;
+
+/// Whether half of the places or more lie in what their outlets print around their articles. The other one
+/// of two is the same house's: archives file its guests' articles under their own names.
 fn is_furniture(corpus: &Corpus, located: &[Located]) -> bool {
     let within = |place: &&Located| corpus.get(place.stretch.doc).is_furniture(place.stretch.bytes);
-    2 * located.iter().filter(within).count() > located.len()
+    2 * located.iter().filter(within).count() >= located.len()
 }
 
 /// A place read from its text.
@@ -59,6 +64,7 @@ pub(super) fn locate(
             located
         })
         .collect();
+    let voices = Voices::load();
     let passages = groups
         .par_iter()
         .zip(located_groups)
@@ -78,6 +84,9 @@ pub(super) fn locate(
                 }
                 Kind::Syndicated if is_phrase(corpus, tokens, surprisal, group, &sightings) => {
                     Kind::Phrase
+                }
+                Kind::Syndicated if voices.is_spoken(corpus, tokens, &sightings) => {
+                    if is_long(&sightings) { Kind::Document } else { Kind::Quotation }
                 }
                 kind => kind,
             };
@@ -144,18 +153,21 @@ fn read_article(
             let chars =
                 CharSpan { start: offsets.at(text, bytes.start), end: offsets.at(text, bytes.end) };
             let whole_lines = tokens.is_whole_lines(place.doc, place.span);
+            let about_lines = tokens.is_about_lines(place.doc, place.span, SLACK_WORDS);
             // A saying of a run reads as the one before it; there may be a million of them.
             let again = before.take().filter(|before| {
                 before.place.span.end == place.span.start
                     && tokens.span(place.doc, before.place.span)
                         == tokens.span(place.doc, place.span)
             });
-            let again = again.map(|before| Sighting { place, whole_lines, ..before });
+            let again = again.map(|before| Sighting { place, whole_lines, about_lines, ..before });
             let sighted = || Sighting {
                 place,
                 article_tokens: read.len() as u32,
+                is_last: is_last(corpus.get(place.doc), &read[place.span.end as usize..]),
                 whole_lines,
-                is_label: is_label(text, bytes.start as usize, bytes.end as usize),
+                about_lines,
+                is_label: is_label(text, bytes, place.span.len()),
                 bare: bare_words(text, words),
                 form: form(text, words),
             };
@@ -165,6 +177,12 @@ fn read_article(
             Located { stretch, sighting }
         })
         .collect()
+}
+
+/// Whether next to nothing of the article's own is among the words behind a place.
+fn is_last(article: &Article, behind: &[Token]) -> bool {
+    let own = behind.iter().filter(|word| !article.is_furniture(word.span()));
+    own.take(WORDS_BEHIND + 1).count() <= WORDS_BEHIND
 }
 
 /// How many characters a text has before each [`STRIDE`]th byte; nothing where it is all ASCII.

@@ -44,6 +44,7 @@ mod shares;
 mod stems;
 mod stored;
 mod tokens;
+mod voice;
 
 use std::str::FromStr;
 use std::sync::Arc;

@@ -8,6 +8,7 @@
 //! elsewhere is what people write anyway. Linear in the words of two articles for each short passage.
 
 use super::group::Place;
+use super::identity::identity;
 use super::kind::Sighting;
 use super::surprisal::{BIT, Surprisal};
 use super::tokens::Tokens;
@@ -35,12 +36,22 @@ const SENTENCE_TOLD: u32 = 100 * BIT;
 /// phrases 3.
 const CLOSE_SECONDS: i64 = 2 * 86_400;
 
+/// Who copies so little copies news: of 13 short passages of news whose articles are known to have appeared further apart
+/// one is copied for a reader, the others are names, stock phrases and author boxes.
+const FAR_SECONDS: i64 = 30 * 86_400;
+
+/// A passage of fewer words than [`RETOLD_WORDS`], of which most places have less than [`RETOLD_SHARE`] in order, is
+/// the same facts, told by each. Of 300 passages of news that were taken for syndicated and then read, 11 mistakes are so,
+/// and 4 copied ones.
+const RETOLD_WORDS: u32 = 40;
+const RETOLD_SHARE: f64 = 0.66;
+
 /// Share of words with a capital from which a passage is a list of names, or a title. Of scripts without capitals no passage
 /// is.
 const NAMES: f64 = 0.6;
 
 /// So many words more or fewer than a line or a sentence are still one.
-const SLACK_WORDS: u32 = 2;
+pub(super) const SLACK_WORDS: u32 = 2;
 
 /// Whether a passage says too little to be a copy: by its places, in order.
 pub(super) fn is_phrase(
@@ -53,8 +64,14 @@ pub(super) fn is_phrase(
     let a = places[0];
     let Some(&b) = places.iter().find(|place| place.doc != a.doc) else { return false };
     let shared = shared_words(tokens, a, b);
+    if a.span.len() < RETOLD_WORDS && is_retold(tokens, places) {
+        return true;
+    }
     if shared >= FEWEST_WORDS {
         return shared < MOST_WORDS && told(tokens, surprisal, a, b) < LINE_TOLD;
+    }
+    if !may_be_within(corpus, places, FAR_SECONDS) {
+        return true;
     }
     let first = sightings.first().map(|sighting| sighting.form).unwrap_or_default();
     if first.is_link || f64::from(first.capitals) >= NAMES * f64::from(a.span.len()) {
@@ -62,7 +79,7 @@ pub(super) fn is_phrase(
     }
     let least = if places.iter().any(|at| tokens.is_about_lines(at.doc, at.span, SLACK_WORDS)) {
         LINE_TOLD
-    } else if may_be_close(corpus, places)
+    } else if may_be_within(corpus, places, CLOSE_SECONDS)
         && places.iter().any(|at| tokens.is_about_sentences(at.doc, at.span, SLACK_WORDS))
     {
         SENTENCE_TOLD
@@ -72,13 +89,23 @@ pub(super) fn is_phrase(
     told(tokens, surprisal, a, b) < least
 }
 
-/// Whether two articles of a passage may have appeared within [`CLOSE_SECONDS`], as far as is known.
-fn may_be_close(corpus: &Corpus, places: &[Place]) -> bool {
+/// Whether two articles of a passage may have appeared within so many seconds, as far as is known.
+fn may_be_within(corpus: &Corpus, places: &[Place], seconds: i64) -> bool {
     let articles = places.chunk_by(|one, other| one.doc == other.doc);
     let times = articles.map(|places| corpus.get(places[0].doc).published);
     let Some(mut times) = times.collect::<Option<Vec<_>>>() else { return true };
     times.sort_unstable();
-    times.windows(2).any(|two| two[1].at.as_second() - two[0].at.as_second() <= CLOSE_SECONDS)
+    times.windows(2).any(|two| two[1].at.as_second() - two[0].at.as_second() <= seconds)
+}
+
+/// Whether half of the other places or more have less than [`RETOLD_SHARE`] of the first one's words in order.
+fn is_retold(tokens: &Tokens, places: &[Place]) -> bool {
+    let (first, others) = (places[0], &places[1..]);
+    let words = tokens.span(first.doc, first.span);
+    let retold = others
+        .iter()
+        .filter(|other| identity(words, tokens.span(other.doc, other.span)) < RETOLD_SHARE);
+    2 * retold.count() >= others.len()
 }
 
 /// How many words of one place stand in the other, each as often as it does in both.
@@ -177,15 +204,32 @@ mod tests {
     #[test]
     fn who_copies_so_little_copies_a_line_or_a_sentence_that_is_new() {
         let days = ["2024-05-01", "2024-05-02"];
-        let far = ["2024-05-01", "2024-06-02"];
+        let (far, very_far) = (["2024-05-01", "2024-05-20"], ["2024-05-01", "2024-06-02"]);
         let line = ["one two\n\n", "three four, "];
         assert!(!is_phrase_in(line, "\n\nEnd", far));
+        assert!(is_phrase_in(line, "\n\nEnd", very_far));
         let sentence = ["It was so. ", "three four, "];
         assert!(!is_phrase_in(sentence, ". Then all was good", days));
         assert!(is_phrase_in(sentence, ". Then all was good", far));
         assert!(!is_phrase_in(sentence, ". Then all was good", ["", ""]));
         let middle = ["it was long before ", "after the words "];
         assert!(is_phrase_in(middle, " in the end of days", days));
+    }
+
+    #[test]
+    fn what_each_tells_in_its_own_words_is_a_phrase() {
+        let is_phrase = |other: &str| {
+            let one = format!("{SHARED} kena lopi muro nask oben");
+            let corpus = corpus(&[("a", &one), ("b", other)]);
+            let tokens = Tokens::read(&corpus, &Silent).unwrap();
+            let surprisal = Surprisal::count(&corpus);
+            let place = |doc| Place { doc: DocId(doc), span: TokenSpan { start: 0, end: 15 } };
+            is_phrase(&corpus, &tokens, &surprisal, &[place(0), place(1)], &[])
+        };
+        assert!(!is_phrase(&format!("{SHARED} pato quil rami sebo tiku")));
+        // The same words in another order: nine of fifteen are left in order.
+        let (some, rest) = SHARED.split_at(SHARED.len() - 5);
+        assert!(is_phrase(&format!("{rest} {some} pato quil rami sebo tiku")));
     }
 
     #[test]

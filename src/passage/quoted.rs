@@ -46,7 +46,8 @@ impl Bare {
         self.set_off.len() as u32
     }
 
-    fn words(&self) -> Vec<u32> {
+    /// All of them, in order of their hashes.
+    pub(super) fn words(&self) -> Vec<u32> {
         sorted(&[self.told.as_slice(), &self.set_off].concat())
     }
 }
@@ -277,7 +278,9 @@ mod tests {
                 Sighting {
                     place: Place { doc: DocId(doc), span },
                     article_tokens: span.len(),
+                    is_last: true,
                     whole_lines: true,
+                    about_lines: true,
                     is_label: false,
                     bare: bare_words(texts[doc as usize], &read),
                     form: Form::default(),

@@ -7,7 +7,7 @@
 
 use rayon::prelude::*;
 
-use crate::article::Corpus;
+use crate::article::{Article, Corpus, SharedStr};
 
 /// How much of a text is looked at: whatlang's answer on news no longer changes after about a
 /// kilobyte, and its time grows with the length.
@@ -102,13 +102,21 @@ const NO_LANGUAGE: [&str; 4] = ["mis", "mul", "und", "zxx"];
 /// needs languages.
 pub fn tell_languages(corpus: &mut Corpus) {
     corpus.articles_mut().par_iter_mut().with_min_len(64).for_each(|article| {
-        let is_code = matches!(article.lang.len(), 2 | 3)
-            && article.lang.bytes().all(|byte| byte.is_ascii_lowercase());
-        let told = is_code && !NO_LANGUAGE.contains(&article.lang.as_str());
-        if let Some(code) = (!told).then(|| detect_language(&article.text)).flatten() {
-            article.lang = code.into();
+        let told = language_of(article).filter(|code| *code != article.lang.as_str());
+        if let Some(code) = told.map(SharedStr::from) {
+            article.lang = code;
         }
     });
+}
+
+/// The code of an article's language: the one that its source gave, else what its text shows.
+pub(crate) fn language_of(article: &Article) -> Option<&str> {
+    let said = article.lang.as_str();
+    let is_code = matches!(said.len(), 2 | 3) && said.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_code && !NO_LANGUAGE.contains(&said) {
+        return Some(said);
+    }
+    detect_language(&article.text)
 }
 
 fn two_letter_code(lang: whatlang::Lang) -> &'static str {

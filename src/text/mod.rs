@@ -17,6 +17,7 @@ mod version;
 
 pub use display::{escaped_json, one_line, steers};
 pub(crate) use display::{first_words, grouped, many};
+pub(crate) use language::language_of;
 pub use language::{detect_language, tell_languages};
 pub use markup::has_markup;
 pub use rules::normalise;

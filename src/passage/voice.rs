@@ -1,0 +1,98 @@
+//! Whether a passage speaks in its own name. A report tells what others did; who says `I` and `we` outside quotation
+//! marks makes a speech, a plan, a statement or an interview, and the outlets that print it did not write it.
+//!
+//! Languages that leave the pronoun out, and those that are not in the list, are told by nothing here. Linear in the
+//! words of each place.
+
+use std::borrow::Cow;
+
+use ahash::AHashSet;
+
+use super::kind::Sighting;
+use super::tokens::Tokens;
+use crate::article::{Article, Corpus};
+use crate::statistics::{DEFAULT_LANGUAGE, word_of};
+use crate::text::{language_of, normalise, token_hash};
+
+/// The first person by language. Left out are words that mean something else as well: `us`, which is a country.
+const FIRST_PERSON: [(&str, &str); 7] = [
+    (
+        "de",
+        "ich mich mir mein meine meinem meinen meiner wir uns unser unsere unserem unseren unserer",
+    ),
+    ("en", "i im ive me my mine myself we weve our ours ourselves"),
+    ("es", "yo mi mis nosotros nos nuestro nuestra nuestros nuestras"),
+    ("fr", "je j me mon ma mes moi nous notre nos"),
+    ("nl", "ik mij me mijn wij we ons onze"),
+    ("pt", "eu meu minha meus minhas nós nosso nossa nossos nossas"),
+    ("ru", "я меня мне мой моя мои мы нас нам наш наша наши"),
+];
+
+/// Share of a place's words that are the first person's outside quotation marks. Of 300 passages of news that were
+/// taken for syndicated and then read, 10 of 37 speeches, statements and quotations have as many, and 4 of 193
+/// copied ones: columns. Measured on English alone.
+const LEAST_SHARE: f64 = 0.04;
+
+/// More than this share of each article is the article itself, a column that two outlets print, whoever speaks in it.
+const WHOLE_SHARE: f64 = 0.5;
+
+/// The words that tell who speaks.
+pub(super) struct Voices(Vec<(&'static str, AHashSet<u32>)>);
+
+impl Voices {
+    pub(super) fn load() -> Self {
+        let hashes = |words: &str| {
+            words.split(' ').map(|word| word_of(token_hash(&normalise(word)))).collect()
+        };
+        Self(FIRST_PERSON.iter().map(|(language, words)| (*language, hashes(words))).collect())
+    }
+
+    /// Whether all places that do not quote speak in their own name, and some are only a part of their articles.
+    pub(super) fn is_spoken(
+        &self,
+        corpus: &Corpus,
+        tokens: &Tokens,
+        sightings: &[Sighting],
+    ) -> bool {
+        let is_whole = |Sighting { place, article_tokens, .. }: &Sighting| {
+            f64::from(place.span.len()) > WHOLE_SHARE * f64::from(*article_tokens)
+        };
+        !sightings.iter().all(is_whole)
+            && sightings.iter().all(|Sighting { place, bare, .. }| {
+                let whole = tokens.span(place.doc, place.span);
+                let words = bare.as_ref().map_or(Cow::Borrowed(whole), |bare| bare.words().into());
+                let own = self.first_person(corpus.get(place.doc), &words);
+                own as f64 >= LEAST_SHARE * whole.len() as f64 || 2 * words.len() < whole.len()
+            })
+    }
+
+    /// How many of the words are the first person's in the language of their article.
+    fn first_person(&self, article: &Article, words: &[u32]) -> usize {
+        let language = language_of(article).unwrap_or(DEFAULT_LANGUAGE);
+        let of_language = self.0.iter().find(|(code, _)| *code == language);
+        of_language.map_or(0, |(_, own)| words.iter().filter(|word| own.contains(word)).count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many words of a text are the first person's, said to be of a language.
+    fn first_person(text: &str, language: &str) -> usize {
+        let article = Article::new("a", text).with_lang(language);
+        let words: Vec<u32> =
+            text.split(' ').map(|word| word_of(token_hash(&normalise(word)))).collect();
+        Voices::load().first_person(&article, &words)
+    }
+
+    #[test]
+    fn each_language_has_its_own_first_person() {
+        assert_eq!(first_person("I’ve said that we must keep our ferries", "en"), 3);
+        assert_eq!(first_person("Wir sagen: mein Schiff sinkt", "de"), 2);
+        assert_eq!(first_person("i porti e le navi", "it"), 0);
+        // The US is a country, and the language is told where nobody says it.
+        let told = "The harbour of the city has been closed by the US after they said that I will sail from it";
+        assert_eq!(first_person(told, ""), 1);
+    }
+}
