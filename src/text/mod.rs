@@ -19,6 +19,7 @@ pub use display::{escaped_json, one_line, steers};
 pub(crate) use display::{first_words, grouped, many};
 pub use language::{detect_language, tell_languages};
 pub use markup::has_markup;
+pub(crate) use rules::is_written_without_spaces;
 pub use rules::normalise;
 pub use tokenise::{Token, Tokeniser, token_hash, tokenise};
 pub use version::{version, version_mark};
