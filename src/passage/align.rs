@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::chain::Chains;
 use super::extend::{Direction, Match, Pair};
+use super::rearranged;
 use super::surprisal::BIT;
 use crate::article::{DocId, TokenSpan};
 use crate::error::Result;
@@ -23,7 +24,7 @@ const JOIN_GAP: i64 = 40;
 const NEAR_GAP: i64 = 24;
 
 /// Words by which two alignments that are one may overlap.
-const JOIN_OVERLAP: i64 = 20;
+pub(super) const JOIN_OVERLAP: i64 = 20;
 
 /// Alignments that one is joined with at most; more only occur in text that repeats itself.
 const JOIN_LOOK_AHEAD: usize = 64;
@@ -90,18 +91,26 @@ pub(super) struct Thresholds {
     pub(super) bits: u32,
 }
 
+impl Thresholds {
+    /// Those for a pair: more tokens where each is less than a word.
+    fn of_pair(self, pair: &Pair<'_>) -> Self {
+        let times = pair.tokens_a_word();
+        Self { tokens: times * self.tokens, bits: times * self.bits }
+    }
+}
+
 /// An alignment on trial, in positions over the whole corpus.
 #[derive(Clone, Copy, Debug)]
-struct Trial {
-    a: (u32, u32),
-    b: (u32, u32),
-    matched: u32,
-    bits: u32,
+pub(super) struct Trial {
+    pub(super) a: (u32, u32),
+    pub(super) b: (u32, u32),
+    pub(super) matched: u32,
+    pub(super) bits: u32,
 }
 
 impl Trial {
     /// Words of its longer side.
-    fn len(&self) -> u32 {
+    pub(super) fn len(&self) -> u32 {
         (self.a.1 - self.a.0).max(self.b.1 - self.b.0)
     }
 
@@ -136,12 +145,13 @@ impl Trial {
     }
 
     /// Both in one. Where they overlap, words matched by both are one match.
-    fn joined(&self, later: &Self) -> Self {
+    fn joined(&self, other: &Self) -> Self {
+        let around = |one: (u32, u32), other: (u32, u32)| (one.0.min(other.0), one.1.max(other.1));
         let mut joined = Self {
-            a: (self.a.0, self.a.1.max(later.a.1)),
-            b: (self.b.0, self.b.1.max(later.b.1)),
-            matched: self.matched + later.matched,
-            bits: self.bits + later.bits,
+            a: around(self.a, other.a),
+            b: around(self.b, other.b),
+            matched: self.matched + other.matched,
+            bits: self.bits + other.bits,
         };
         joined.matched = joined.matched.min(joined.len());
         joined
@@ -215,6 +225,7 @@ impl Aligner {
         observer: &dyn Observer,
         accepted: &mut Alignments,
     ) -> Result<()> {
+        let thresholds = thresholds.of_pair(pair);
         self.trials.clear();
         let trials = &mut self.trials;
         let mut inside: BTreeMap<u32, (u32, u32, u32)> = BTreeMap::new();
@@ -243,6 +254,7 @@ impl Aligner {
                 if founded(one) && founded(other) { JOIN_GAP } else { NEAR_GAP }
             });
         }
+        let mut found: Vec<(Trial, Vec<usize>)> = Vec::new();
         for (place, trial) in self.trials.iter_mut().enumerate() {
             cut_strays(pair, trial);
             let a_whole = pair.local(pair.doc_a, trial.a).1;
@@ -259,16 +271,47 @@ impl Aligner {
                 reuse
             };
             if accept {
-                let whole = trial.alignment(pair);
-                accepted.whole.push(whole);
-                let parts = || (0..).zip(&whole_of).filter(|(_, of)| **of == place as u32);
-                if parts().nth(1).is_some() {
-                    let parts = parts().filter_map(|(part, _)| self.parts[part].part(pair));
-                    accepted.parted.push((whole, parts.collect()));
-                }
+                let parts = (0..).zip(&whole_of).filter(|(_, of)| **of == place as u32);
+                found.push((*trial, parts.map(|(part, _)| part).collect()));
             }
         }
+        found.sort_unstable_by_key(|(trial, _)| (trial.b, trial.a));
+        self.tell(pair, &found, accepted);
         Ok(())
+    }
+
+    /// Appends what was found, each with its parts: as one, and parted, what stands side by side.
+    fn tell(&self, pair: &Pair<'_>, found: &[(Trial, Vec<usize>)], accepted: &mut Alignments) {
+        let trials: Vec<Trial> = found.iter().map(|(trial, _)| *trial).collect();
+        let one_with: Vec<u32> = match pair.within() {
+            true => (0..trials.len() as u32).collect(),
+            false => rearranged::joined(&trials, pair.tokens_a_word()),
+        };
+        let mut together: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (member, &first) in one_with.iter().enumerate() {
+            together.entry(first).or_default().push(member);
+        }
+        for members in together.into_values() {
+            let stretches = members.iter().map(|&member| trials[member]);
+            let Some(whole) = stretches.reduce(|one, other| one.joined(&other)) else { continue };
+            let whole = whole.alignment(pair);
+            accepted.whole.push(whole);
+            if members.len() == 1 && found[members[0]].1.len() < 2 {
+                continue;
+            }
+            let mut parts = Vec::new();
+            for member in members {
+                let before = parts.len();
+                let (trial, of) = &found[member];
+                if of.len() > 1 {
+                    parts.extend(of.iter().filter_map(|&part| self.parts[part].part(pair)));
+                }
+                if parts.len() == before {
+                    parts.push(trial.alignment(pair));
+                }
+            }
+            accepted.parted.push((whole, parts));
+        }
     }
 }
 
@@ -362,6 +405,10 @@ fn join_neighbours(trials: &mut Vec<Trial>, most: impl Fn(&Trial, &Trial) -> i64
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observer::Silent;
+    use crate::passage::testing::corpus;
+    use crate::passage::{PassageConfig, passages};
+    use crate::testing::statistics;
 
     /// Two overlapping alignments, each matched throughout, counted more matches than words, and
     /// the unmatched words were fewer than none.
@@ -371,5 +418,21 @@ mod tests {
         let other = Trial { a: (12, 30), b: (112, 130), matched: 18, bits: 0 };
         let joined = one.joined(&other);
         assert_eq!((joined.a, joined.b, joined.matched), ((0, 30), (100, 130), 30));
+    }
+
+    /// Ten characters of a script without spaces are a few words, which two articles have by chance.
+    #[test]
+    fn it_takes_twice_as_many_characters_of_a_script_without_spaces() {
+        let text = |numbers: std::ops::Range<u32>| -> String {
+            numbers.filter_map(|n| char::from_u32(0x4e00 + n)).collect()
+        };
+        for (shared, expected) in [(16, 0), (24, 1)] {
+            let a = text(0..100) + &text(500..500 + shared) + &text(100..200);
+            let b = text(200..300) + &text(500..500 + shared) + &text(300..400);
+            let corpus = corpus(&[("a", &a), ("b", &b)]);
+            let config = PassageConfig::default();
+            let found = passages(&corpus, &statistics(&corpus), &config, &Silent).unwrap();
+            assert_eq!(found.len(), expected, "{shared}");
+        }
     }
 }

@@ -27,6 +27,11 @@ const DROP: i32 = 400;
 /// Words between two neighbours of a chain that are still aligned one by one.
 const MAX_BETWEEN: usize = 64;
 
+/// How many tokens of a script without spaces make a word. Each tells less than it seems to: the one before it,
+/// which is all that is looked at, is half a word. PlagDet on piles of seven made-up pairs is 0.83 on Thai words
+/// and 0.977 on Chinese ones where one makes a word, 0.992 and 0.989 with two.
+const UNSPACED_A_WORD: u32 = 2;
+
 /// Below any score.
 const DEAD: i32 = i32::MIN / 2;
 
@@ -161,6 +166,14 @@ impl<'a> Pair<'a> {
     /// Whether an article is held against itself.
     pub(super) fn within(&self) -> bool {
         self.doc_a == self.doc_b
+    }
+
+    /// How many tokens make a word in both articles.
+    pub(super) fn tokens_a_word(&self) -> u32 {
+        match self.tokens.is_unspaced(self.doc_a) && self.tokens.is_unspaced(self.doc_b) {
+            true => UNSPACED_A_WORD,
+            false => 1,
+        }
     }
 
     /// What the word at `position` of the later article tells, after the one before it: nothing where the article

@@ -36,6 +36,7 @@ mod outlets;
 mod periods;
 mod phrase;
 mod quoted;
+mod rearranged;
 mod related;
 mod reworded;
 mod seeds;
@@ -247,7 +248,8 @@ pub enum Sensitivity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PassageConfig {
     /// The least length, in tokens, of a passage that two articles share. Repeats of whole lines
-    /// within an article or an outlet may be shorter. Under seven tokens nothing more is found.
+    /// within an article or an outlet may be shorter. Under seven tokens nothing more is found. In scripts
+    /// without spaces, where a token is a character, it takes twice as many.
     pub min_tokens: u32,
     /// How much the words of a passage must tell.
     pub sensitivity: Sensitivity,

@@ -14,7 +14,7 @@ use crate::article::{Article, Corpus, DocId, TokenSpan};
 use crate::error::{Error, Result};
 use crate::observer::Observer;
 use crate::statistics::word_of;
-use crate::text::{Token, tokenise};
+use crate::text::{Token, is_written_without_spaces, tokenise};
 
 /// Articles a thread takes at once: enough to forget the hand-over, few enough to share out evenly
 /// and to notice soon that the run should stop.
@@ -39,6 +39,8 @@ pub(super) struct Tokens {
     runs: Vec<Run>,
     /// Set where a token says again what a run has said once; nothing where there is no run.
     said_before: Bits,
+    /// Set for each article most of whose tokens are characters of a script without spaces.
+    unspaced: Bits,
 }
 
 /// What one thread read of a chunk of articles.
@@ -49,6 +51,8 @@ struct Chunk {
     /// Places in `hashes`.
     line_starts: Vec<u32>,
     sentence_starts: Vec<u32>,
+    /// Articles of the chunk that are written without spaces.
+    unspaced: Vec<u32>,
 }
 
 /// The half of a token's hash that is kept.
@@ -147,11 +151,15 @@ impl Tokens {
             sentence_starts: Bits::default(),
             runs: Vec::new(),
             said_before: Bits::default(),
+            unspaced: Bits::default(),
         };
+        let mut unspaced = Vec::new();
         let (mut line_starts, mut sentence_starts) = (Vec::new(), Vec::new());
         tokens.starts.push(0);
         for chunk in chunks {
             let base = tokens.hashes.len();
+            let articles = tokens.starts.len() as u32 - 1;
+            unspaced.extend(chunk.unspaced.iter().map(|article| articles + article));
             line_starts.extend(chunk.line_starts.iter().map(|place| base as u32 + place));
             sentence_starts.extend(chunk.sentence_starts.iter().map(|place| base as u32 + place));
             let mut end = base as u32;
@@ -164,6 +172,7 @@ impl Tokens {
         tokens.docs = (0..total.div_ceil(POSITIONS_A_BLOCK))
             .map(|block| tokens.search((block * POSITIONS_A_BLOCK) as u32, 0..corpus.len()))
             .collect();
+        tokens.unspaced = Bits::of_places(&unspaced, corpus.len());
         tokens.line_starts = Bits::of_places(&line_starts, total);
         tokens.sentence_starts = Bits::of_places(&sentence_starts, total);
         tokens.runs = (0..corpus.len() as u32)
@@ -210,6 +219,12 @@ impl Tokens {
     /// Whether the word at `position` is part of a run, and not of what that says first.
     pub(super) fn is_said_before(&self, position: u32) -> bool {
         !self.runs.is_empty() && self.said_before.get(position)
+    }
+
+    /// Whether most tokens of an article are characters of a script without spaces, so that it takes more than one
+    /// to make a word.
+    pub(super) fn is_unspaced(&self, doc: DocId) -> bool {
+        self.unspaced.get(doc.0)
     }
 
     /// Every word of the corpus, by position.
@@ -317,9 +332,17 @@ impl Chunk {
     fn read(articles: &[Article]) -> Self {
         let mut chunk = Self::default();
         let mut tokens = Vec::new();
-        for Article { text, .. } in articles {
+        for (article, Article { text, .. }) in (0..).zip(articles) {
             tokens.clear();
             tokenise(text, &mut tokens);
+            // No token of such a script begins with a byte of ASCII.
+            let alone = |token: &&Token| {
+                !text.as_bytes()[token.start as usize].is_ascii()
+                    && token.span().of(text).starts_with(is_written_without_spaces)
+            };
+            if 2 * tokens.iter().filter(alone).count() > tokens.len() {
+                chunk.unspaced.push(article);
+            }
             let mut before = None;
             for &token in &tokens {
                 let parted =

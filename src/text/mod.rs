@@ -20,6 +20,7 @@ pub(crate) use display::{first_words, grouped, many};
 pub(crate) use language::language_of;
 pub use language::{detect_language, tell_languages};
 pub use markup::has_markup;
+pub(crate) use rules::is_written_without_spaces;
 pub use rules::normalise;
 pub use tokenise::{Token, Tokeniser, token_hash, tokenise};
 pub use version::{version, version_mark};
