@@ -30,6 +30,51 @@ fn an_option_of_another_command_is_refused_in_one_line() {
 }
 
 #[test]
+fn an_option_of_another_method_is_refused_and_one_of_the_file_is_left_out_and_told() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let dups = |more: &[&str]| {
+        let mut command = newsfold();
+        command.current_dir(folder.path());
+        said(command.args(["dups", &corpus(), "-o", "out"]).args(more))
+    };
+    let refused = |option: &str, asked: &str, needed: &str| {
+        format!(
+            "error: newsfold dups has no use for --{option} with --method {asked}; it is for --method \
+             {needed}"
+        )
+    };
+    fs::write(at("exact.toml"), "method = \"exact\"\n").unwrap();
+    for (options, expected) in [
+        (&["--max-distance", "5"][..], refused("max-distance", "minhash", "simhash")),
+        (&["--method", "exact", "--num-perm", "64"], refused("num-perm", "exact", "minhash")),
+        (&["--method", "simhash", "--recall", "0.9"], refused("recall", "simhash", "minhash")),
+        (&["--method", "simhash", "--seed", "1"], refused("seed", "simhash", "minhash")),
+        (&["--config", "exact.toml", "--recall", "0.9"], refused("recall", "exact", "minhash")),
+    ] {
+        let (code, told, error) = dups(options);
+        assert_eq!((code, told.as_str()), (2, ""), "{options:?}: {error}");
+        assert_eq!(error.lines().next(), Some(expected.as_str()), "{options:?}");
+    }
+    assert!(!at("out").exists());
+
+    // What `config --print` says is read back, whatever goes with what in it.
+    let mut print = newsfold();
+    print.args(["config", "--print", "--method", "exact", "--num-perm", "64"]);
+    let (code, printed, error) = said(&mut print);
+    assert_eq!((code, error.as_str()), (0, ""));
+    fs::write(at("all.toml"), printed).unwrap();
+    let (code, _, error) = dups(&["--config", "all.toml"]);
+    let told = "newsfold: num-perm = 64: left out, since method exact has no use for it\n";
+    assert_eq!((code, error.as_str()), (0, told));
+    let run: serde_json::Value =
+        serde_json::from_slice(&fs::read(at("out/run.json")).unwrap()).unwrap();
+    assert_eq!(run["parameters"]["num-perm"], 128, "what does nothing is not told as if it did");
+    let (code, _, error) = dups(&["--config", "all.toml", "--method", "minhash"]);
+    assert_eq!((code, error.as_str()), (0, ""));
+}
+
+#[test]
 fn variables_and_the_file_are_for_all_commands() {
     let folder = TempDir::new().unwrap();
     let at = |name: &str| folder.path().join(name);

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::data::Data;
 use crate::errors::exception;
-use crate::run::{Results, configuration, settings};
+use crate::run::{Results, configuration, settings_of};
 use crate::work::{Watch, at_work};
 
 /// An answer as JSON, and the records that are no articles: where each stands, and why.
@@ -50,7 +50,7 @@ impl Archive {
         settings: &str,
         told: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let asked = self::settings(py, settings)?;
+        let asked = settings_of(py, "Archive.init", settings)?;
         match given {
             None => {
                 let watch = Watch::default();
@@ -59,7 +59,7 @@ impl Archive {
             }
             Some((kind, data, index)) => {
                 let data = Data::of(&kind, &data, index.as_ref())?;
-                let config = configuration(py, settings, &data)?;
+                let config = configuration(py, asked.clone(), &data)?;
                 data.read(py, told, |watch, reader| {
                     in_pool(config.threads, || {
                         let mut corpus = reader.articles(&config, watch)?.corpus;
@@ -90,9 +90,9 @@ impl Archive {
         settings: &str,
         told: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Told> {
-        let asked = self::settings(py, settings)?;
+        let asked = settings_of(py, "Archive.add", settings)?;
         let data = Data::of(kind, given, index)?;
-        let config = configuration(py, settings, &data)?;
+        let config = configuration(py, asked.clone(), &data)?;
         let threads = asked.threads.unwrap_or(self.threads);
         let (changes, rejects) = data.read(py, told, |watch, reader| {
             in_pool(threads, || {
@@ -121,10 +121,10 @@ impl Archive {
     ) -> PyResult<Told> {
         let sought = sought(py, &what)?;
         let date = date.map(|date| moment(py, "date", date)).transpose()?;
-        let asked = self::settings(py, settings)?;
+        let asked = settings_of(py, "Archive.query", settings)?;
         let (kind, given, index) = given;
         let data = Data::of(&kind, &given, index.as_ref())?;
-        let config = configuration(py, settings, &data)?;
+        let config = configuration(py, asked.clone(), &data)?;
         let threads = asked.threads.unwrap_or(self.threads);
         let (seen, rejects) = data.read(py, told, |watch, reader| {
             in_pool(threads, || {

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use serde::Serialize;
 
 use crate::data::Data;
-use crate::run::configuration;
+use crate::run::{configuration, settings_of};
 
 /// How wide an answer in words is.
 const COLUMNS: usize = 100;
@@ -39,15 +39,16 @@ fn json(answer: &impl Serialize) -> String {
     serde_json::to_string(answer).unwrap_or_default()
 }
 
-/// Reads what is given, finds the two articles in it, and asks about them.
+/// Reads what is given, finds the two articles in it, and asks about them; `function` is what was called.
 fn about_two(
     py: Python<'_>,
+    function: &str,
     data: Data<'_>,
     [a, b]: [&str; 2],
     settings: &str,
     ask: impl Fn(&mut Corpus, &PipelineConfig, [DocId; 2], &dyn Observer) -> Result<Told> + Sync + Send,
 ) -> PyResult<Answer> {
-    let config = configuration(py, settings, &data)?;
+    let config = configuration(py, settings_of(py, function, settings)?, &data)?;
     let told = data.read(py, None, |watch, reader| {
         in_pool(config.threads, || {
             let mut corpus = reader.articles(&config, watch)?.corpus;
@@ -70,7 +71,7 @@ pub(crate) fn explain(
     settings: &str,
 ) -> PyResult<Answer> {
     let data = Data::of(kind, given, index)?;
-    about_two(py, data, [a, b], settings, |corpus, config, [a, b], watch| {
+    about_two(py, "explain", data, [a, b], settings, |corpus, config, [a, b], watch| {
         config.story.corrections.check(corpus)?;
         tell_languages(corpus);
         let statistics = Statistics::of(corpus, &config.statistics, Wanted::ALL, watch)?;
@@ -94,7 +95,7 @@ pub(crate) fn compare(
     settings: &str,
 ) -> PyResult<Answer> {
     let data = Data::of(kind, given, index)?;
-    about_two(py, data, [a, b], settings, |corpus, config, [a, b], watch| {
+    about_two(py, "compare", data, [a, b], settings, |corpus, config, [a, b], watch| {
         let wanted = Wanted { frequencies: false, surprisal: true };
         let statistics = Statistics::of(corpus, &config.statistics, wanted, watch)?;
         let answer = side_by_side::compare(corpus, &statistics, &config.passage, a, b, watch)?;

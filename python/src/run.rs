@@ -1,5 +1,7 @@
 //! A run over a caller's articles, and what it found.
 
+use std::sync::LazyLock;
+
 use newsfold::Error;
 use newsfold::config::{OneOrMany, PipelineConfig, Settings};
 use newsfold::pipeline::{self, Parts};
@@ -9,6 +11,8 @@ use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use serde_json::{Map, Value};
 
+use crate::cli::command::command;
+use crate::cli::of_use::{self, Idle, Way};
 use crate::data::Data;
 use crate::errors::exception;
 use crate::table::Table;
@@ -31,27 +35,79 @@ pub(crate) fn setting_names() -> PyResult<Vec<String>> {
     }
 }
 
+/// The program's command line, which knows what each of its commands has a use for.
+static PROGRAM: LazyLock<clap::Command> = LazyLock::new(command);
+
+/// The functions that take settings, and the commands of the program that they are.
+const FUNCTIONS: [(&str, &str); 9] = [
+    ("run", "run"),
+    ("dedup", "dups"),
+    ("stories", "stories"),
+    ("passages", "passages"),
+    ("explain", "explain"),
+    ("compare", "compare"),
+    ("Archive.init", "index init"),
+    ("Archive.add", "index add"),
+    ("Archive.query", "index query"),
+];
+
 /// The settings of a JSON object of keywords.
 pub(crate) fn settings(py: Python<'_>, keywords: &str) -> PyResult<Settings> {
-    let given: Map<String, Value> =
-        serde_json::from_str(keywords).map_err(|error| PyValueError::new_err(error.to_string()))?;
-    let mut settings = Settings::default();
-    for (keyword, value) in given {
-        let one = Map::from_iter([(keyword.replace('_', "-"), value)]);
-        let one = serde_json::from_value::<Settings>(Value::Object(one))
-            .map_err(|error| exception(py, &Error::config(keyword, error)))?;
-        settings = one.over(settings);
+    of_json(py, keywords).map(|(settings, _)| settings)
+}
+
+/// The settings of a JSON object of keywords that this function of Python was called with.
+///
+/// # Errors
+/// Where one of them would do nothing there: with the functions, or the method, that have a use for it.
+pub(crate) fn settings_of(py: Python<'_>, function: &str, keywords: &str) -> PyResult<Settings> {
+    let (settings, names) = of_json(py, keywords)?;
+    let Some((_, command)) = FUNCTIONS.iter().find(|(name, _)| *name == function) else {
+        return Err(PyRuntimeError::new_err(format!(
+            "a defect of newsfold: {function} is no command"
+        )));
+    };
+    let way = Way::of(&settings);
+    for name in names {
+        let reason = match of_use::idle(&PROGRAM, command, &name, Some(way)) {
+            None => continue,
+            Some(Idle::Commands(commands)) => {
+                let is_one = |command: &str| commands.iter().any(|other| other == command);
+                let functions = FUNCTIONS.iter().filter(|(_, command)| is_one(command));
+                let functions: Vec<&str> = functions.map(|(function, _)| *function).collect();
+                format!("{function} has no use for it; it is for {}", functions.join(", "))
+            }
+            Some(Idle::Method { asked, needed }) => format!(
+                "{function} has no use for it with method {asked}; it is for method {needed}"
+            ),
+        };
+        return Err(exception(py, &Error::config(name, reason)));
     }
     Ok(settings)
 }
 
-/// The configuration of a JSON object of keywords, for this data.
+/// The settings of a JSON object of keywords, and their names.
+fn of_json(py: Python<'_>, keywords: &str) -> PyResult<(Settings, Vec<String>)> {
+    let given: Map<String, Value> =
+        serde_json::from_str(keywords).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let (mut settings, mut names) = (Settings::default(), Vec::new());
+    for (keyword, value) in given {
+        let name = keyword.replace('_', "-");
+        let one = Map::from_iter([(name.clone(), value)]);
+        let one = serde_json::from_value::<Settings>(Value::Object(one))
+            .map_err(|error| exception(py, &Error::config(keyword, error)))?;
+        settings = one.over(settings);
+        names.push(name);
+    }
+    Ok((settings, names))
+}
+
+/// These settings as a configuration, for this data.
 pub(crate) fn configuration(
     py: Python<'_>,
-    keywords: &str,
+    settings: Settings,
     data: &Data<'_>,
 ) -> PyResult<PipelineConfig> {
-    let settings = settings(py, keywords)?;
     if data.is_in_memory() && settings.write_kept.is_some() {
         return Err(exception(
             py,
@@ -84,7 +140,7 @@ pub(crate) fn run(
     };
     let data = Data::of(kind, given, index)?;
     let in_memory = data.is_in_memory();
-    let config = configuration(py, settings, &data)?;
+    let config = configuration(py, settings_of(py, command, settings)?, &data)?;
     let mut found = data.read(py, told, |watch: &Watch, reader| {
         pipeline::run_read(&config, parts, watch, |observer| reader.articles(&config, observer))
     })?;

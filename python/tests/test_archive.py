@@ -54,6 +54,13 @@ def test_it_is_the_archive_of_the_program(tmp_path, records, corpus_path):
         archive.query(asked, threshold=0.9)
     with pytest.raises(newsfold.ConfigError, match="threshold"):
         archive.add([asked], threshold=0.9)
+    for call in (
+        lambda: archive.add([asked], check_recall=True),
+        lambda: newsfold.Archive.init(tmp_path / "new", check_recall=True),
+    ):
+        with pytest.raises(newsfold.ConfigError, match="check_recall: .*; it is for run, dedup, stories$"):
+            call()
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_query_sees_what_others_added_meanwhile(archive, records):

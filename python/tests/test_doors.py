@@ -214,6 +214,26 @@ def test_settings_are_those_of_the_program():
         assert name.replace("_", "-") in help_text, name
 
 
+def test_a_setting_that_would_do_nothing_says_who_takes_it():
+    two = [{"id": "a", "text": TEXT}, {"id": "b", "text": TEXT}]
+    for call, setting, takes in [
+        (lambda: newsfold.stories(two, min_passage=9), "min_passage", "run, passages, explain, compare, Archive.init"),
+        (lambda: newsfold.dedup(two, story_threshold=0.1), "story_threshold", "run, stories, explain, Archive.init"),
+        (lambda: newsfold.passages(two, fields="title"), "fields", "run, dedup, stories, explain, Archive.init"),
+        (lambda: newsfold.passages(two, seed=1), "seed", "run, dedup, stories, explain, Archive.init"),
+        (lambda: newsfold.compare(TEXT, TEXT, threshold=0.5), "threshold", "run, dedup, stories, explain, Archive.init"),
+        (lambda: newsfold.explain(two, "a", "b", output="out"), "output", "run, dedup, stories, passages"),
+    ]:
+        with pytest.raises(newsfold.ConfigError, match=f"{setting}: .* has no use for it; it is for {takes}$") as told:
+            call()
+        assert told.value.setting == setting
+    with pytest.raises(newsfold.ConfigError, match="^max_distance: .* with method minhash; it is for method simhash$"):
+        newsfold.dedup(two, max_distance=5)
+    with pytest.raises(newsfold.ConfigError, match="^num_perm: .* with method exact; it is for method minhash$"):
+        newsfold.run(two, method="exact", num_perm=64)
+    assert len(newsfold.dedup(two, method="simhash", max_distance=5, min_passage=None).pairs) == 1
+
+
 def test_a_table_that_was_not_looked_for_says_who_does():
     found = newsfold.dedup([TEXT])
     with pytest.raises(newsfold.NotLookedFor, match="dedup does not look for stories"):

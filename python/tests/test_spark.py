@@ -81,17 +81,26 @@ class Cluster:
         master = ["master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"]
         self.start(master, "master.log", "New state: ALIVE")
         worker = ["worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g", "--webui-port", "0"]
+        begun = []
         for number in (1, 2):
             own = [*worker, "--work-dir", str(folder / f"worker-{number}"), self.url]
-            self.start(own, f"worker-{number}.log", "Successfully registered")
+            begun.append(self.begin(own, f"worker-{number}.log"))
+        for process, log in begun:
+            self.wait(process, log, "Successfully registered")
 
     def start(self, words, log, says):
+        self.wait(*self.begin(words, log), says)
+
+    def begin(self, words, log):
         log = self.folder / log
         words = [str(SPARK_CLASS), f"org.apache.spark.deploy.{words[0]}", *words[1:]]
         with log.open("wb") as out:
-            started = subprocess.Popen(words, stdout=out, stderr=out, env={**os.environ, **HERE})
-        self.processes.append(started)
-        waited_for(log.name, lambda: says in log.read_text(), 120, started)
+            begun = subprocess.Popen(words, stdout=out, stderr=out, env={**os.environ, **HERE})
+        self.processes.append(begun)
+        return begun, log
+
+    def wait(self, process, log, says):
+        waited_for(log.name, lambda: says in log.read_text(), 120, process)
 
     def executors(self):
         """Their processes. A worker has the end of its shell as a child too."""

@@ -321,6 +321,36 @@ fn a_searcher_has_one_state_of_the_archive() {
     assert_eq!((copies(&now).len(), now.generation()), (2, archive.generation()));
 }
 
+/// Statistics that each state read anew left holes in the heap: a server grew to three times its size over twelve batches.
+#[test]
+fn the_next_state_shares_what_a_batch_leaves_as_it_was() {
+    let temp = TempDir::new().unwrap();
+    let mut archive = made(temp.path());
+    let before = archive.searcher().unwrap();
+    let shared = |now: &Searcher, before: &Searcher| {
+        let is_old = |opened| before.segments.iter().any(|old| Arc::ptr_eq(&old.opened, opened));
+        let segments = now.segments.iter().map(|placed| is_old(&placed.opened)).collect::<Vec<_>>();
+        (Arc::ptr_eq(&now.maker, &before.maker), segments)
+    };
+    let copies = |searcher: &Searcher| {
+        let seen = searcher.query(&Article::new("asked", FERRY), Sought::COPIES).unwrap();
+        seen.copies.iter().map(|copy| copy.id.clone()).collect::<Vec<_>>()
+    };
+    archive.add(read(&[("post", "2024-05-03", FERRY)]), &Silent).unwrap();
+    let now = before.refreshed().unwrap().unwrap();
+    assert_eq!(shared(&now, &before), (true, vec![true, false]));
+    assert_eq!(copies(&now), archive_copies(temp.path()));
+    archive.compact().unwrap();
+    let compacted = now.refreshed().unwrap().unwrap();
+    assert_eq!(shared(&compacted, &now), (true, vec![false]));
+    assert_eq!(copies(&compacted), archive_copies(temp.path()));
+    // Other statistics mark other furniture: nothing of the old state holds.
+    archive.refresh(true, &Silent).unwrap();
+    let counted = compacted.refreshed().unwrap().unwrap();
+    assert!(!shared(&counted, &compacted).0);
+    assert_eq!(copies(&counted), archive_copies(temp.path()));
+}
+
 #[test]
 fn what_follows_from_the_articles_is_made_again_and_what_is_lost_is_told() {
     let temp = TempDir::new().unwrap();

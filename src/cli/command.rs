@@ -2,56 +2,21 @@
 //! in common: an environment variable, and a place in the help of the commands that use them.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::builder::BoolishValueParser;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
+use newsfold::config::Settings;
 
 use super::Cli;
+use super::of_use::{self, Idle, Way};
 
 /// Stands before the name of an option in its environment variable.
 const PREFIX: &str = "NEWSFOLD_";
 /// The command whose own `--command` says which other one it runs.
 const TIMES: &str = "bench";
-/// The command that takes every setting, to print it.
-const PRINTS: &str = "config";
-
-/// What a command takes, as all that read articles do, but has no use for.
-struct Unused {
-    /// How the command is called.
-    command: &'static str,
-    /// Groups of options.
-    groups: &'static [&'static str],
-    /// Options besides.
-    options: &'static [&'static str],
-}
-
-/// What commands have no use for. It is left out of their help, and refused on the command line. Variables and the file of
-/// `--config` are for all commands: there it is passed over.
-const UNUSED: [Unused; 9] = [
-    Unused { command: "dups", groups: &["Stories", "Passages"], options: &["scrub"] },
-    Unused { command: "stories", groups: &["Passages"], options: &["scrub"] },
-    Unused {
-        command: "passages",
-        groups: &["Near-duplicates", "Stories"],
-        options: &["seed", "write-kept", "scrub", "against", "fail-on-duplicates"],
-    },
-    Unused { command: "explain", groups: &[], options: &["check-recall"] },
-    Unused { command: "compare", groups: &["Near-duplicates", "Stories"], options: &["seed"] },
-    Unused { command: "background", groups: ALL_STAGES, options: &["seed"] },
-    Unused { command: "index init", groups: &[], options: &["check-recall"] },
-    Unused { command: "index add", groups: ALL_STAGES, options: OF_ARCHIVE },
-    Unused { command: "index query", groups: ALL_STAGES, options: OF_ARCHIVE },
-];
-/// Every group of options that is about what is found.
-const ALL_STAGES: &[&str] = &["Near-duplicates", "Statistics", "Stories", "Passages"];
-/// Other options that an archive keeps.
-const OF_ARCHIVE: &[&str] = &["seed", "ignore"];
-/// The commands for which an archive holds such options against those that it was made with, and refuses others with
-/// both values; and the option that it does not keep.
-const HELD_AGAINST: ([&str; 2], &str) = (["index add", "index query"], "check-recall");
-
 const AFTER_HELP: &str = "Every option is an environment variable too: NEWSFOLD_MEMORY=1G is \
                           --memory 1G. Options go before variables, and these before --config.";
 
@@ -97,33 +62,10 @@ fn completed(mut command: Command, path: &str, without: Option<&str>) -> Command
     command
 }
 
-/// Whether the command that is called by `path` has a use for an option that it takes.
-fn uses(path: &str, arg: &Arg) -> bool {
-    !UNUSED.iter().filter(|unused| unused.command == path).any(|unused| {
-        arg.get_help_heading().is_some_and(|group| unused.groups.contains(&group))
-            || arg.get_long().is_some_and(|long| unused.options.contains(&long))
-    })
-}
-
-/// Whether an option that does nothing is refused here. Else an archive tells what it was made with.
-fn refuses(path: &str, arg: &Arg) -> bool {
-    let (commands, not_kept) = HELD_AGAINST;
-    let is_held_against = commands.contains(&path) && arg.get_long() != Some(not_kept);
-    !uses(path, arg) && !is_held_against
-}
-
-/// The long options that the command called by `path` takes and has no use for.
-pub(crate) fn unused(path: &str) -> Vec<String> {
-    let mut command = command();
-    let Some(sub) = find(&mut command, path) else { return Vec::new() };
-    let unused = sub.get_arguments().filter(|arg| !uses(path, arg));
-    unused.filter_map(|arg| arg.get_long().map(str::to_owned)).collect()
-}
-
 /// The long options that stand on the command line itself.
 ///
 /// # Errors
-/// The first of them that would do nothing there, with the commands that it is for.
+/// The first of them that would do nothing there, with what it is for.
 pub(crate) fn given(matches: &ArgMatches) -> Result<Vec<String>, clap::Error> {
     let mut command = command();
     command.build();
@@ -134,29 +76,53 @@ pub(crate) fn given(matches: &ArgMatches) -> Result<Vec<String>, clap::Error> {
     }
     let is_given =
         |arg: &&Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
-    let Some(called) = find(&mut command, &path).cloned() else { return Ok(Vec::new()) };
-    let given: Vec<&Arg> =
-        called.get_arguments().filter(|arg| arg.get_long().is_some()).filter(is_given).collect();
+    let Some(called) = find(&command, &path) else { return Ok(Vec::new()) };
+    let given: Vec<&str> =
+        called.get_arguments().filter(is_given).filter_map(Arg::get_long).collect();
     // What is timed decides what is of use.
     let timed = (path == TIMES).then(|| matches.get_raw("command")?.next()).flatten();
     let timed = timed.map(|name| name.to_string_lossy().into_owned());
     let by = timed.as_deref().unwrap_or(&path);
-    let longs = given.iter().filter_map(|arg| arg.get_long());
-    let Some(refused) = given.iter().find(|arg| refuses(by, arg)).and_then(|arg| arg.get_long())
-    else {
-        return Ok(longs.map(str::to_owned).collect());
+    let way = given.iter().any(|long| of_use::is_of_method(long)).then(|| way(matches)).flatten();
+    // What only `bench` itself takes is of use to it.
+    let takes = |command: &Command, long: &str| {
+        command.get_arguments().any(|arg| arg.get_long() == Some(long))
     };
-    let is_it = |path: &str, arg: &Arg| arg.get_long() == Some(refused) && uses(path, arg);
-    let all = all(&command, "").into_iter().filter(|(path, _)| path != PRINTS);
-    let others: Vec<String> = all
-        .filter(|(path, sub)| sub.get_arguments().any(|arg| is_it(path, arg)))
-        .map(|(path, _)| path)
-        .collect();
+    let is_of_it = |long: &&str| find(&command, by).is_some_and(|timed| takes(timed, long));
+    let mut longs = given.iter().copied().filter(is_of_it);
+    let idle = longs.find_map(|long| Some((long, of_use::idle(&command, by, long, way)?)));
+    let Some((refused, is_for)) = idle else {
+        return Ok(given.into_iter().map(str::to_owned).collect());
+    };
     let by =
         timed.as_ref().map_or_else(|| path.clone(), |timed| format!("{path} --command {timed}"));
-    let reason =
-        format!("newsfold {by} has no use for --{refused}; it is for {}", others.join(", "));
+    let reason = match is_for {
+        Idle::Commands(others) => {
+            format!("newsfold {by} has no use for --{refused}; it is for {}", others.join(", "))
+        }
+        Idle::Method { asked, needed } => format!(
+            "newsfold {by} has no use for --{refused} with --method {asked}; it is for --method {needed}"
+        ),
+    };
     Err(called.clone().error(ErrorKind::UnknownArgument, reason))
+}
+
+/// How this command line has candidates found. `None` where that hangs on a file that can be read once only.
+fn way(matches: &ArgMatches) -> Option<Way> {
+    let raw = |id: &str| matches.try_get_raw(id).ok().flatten()?.next();
+    let mut settings = Settings {
+        method: raw("method").map(|name| name.to_string_lossy().into_owned()),
+        check_recall: matches.try_get_one("check_recall").ok().flatten().filter(|is| **is).copied(),
+        ..Settings::default()
+    };
+    if let Some(file) = raw("config").map(Path::new) {
+        if !file.is_file() {
+            return None;
+        }
+        // What is wrong with it is told by whoever goes by it.
+        settings = settings.over(Settings::from_file(file).unwrap_or_default());
+    }
+    Some(Way::of(&settings))
 }
 
 /// All commands below this one, each with the path that it is called by; a group goes before its commands.
@@ -171,13 +137,13 @@ pub(crate) fn all<'c>(command: &'c Command, path: &str) -> Vec<(String, &'c Comm
 }
 
 /// The command that is called by this path, as `index add`.
-pub(crate) fn find<'c>(command: &'c mut Command, path: &str) -> Option<&'c mut Command> {
-    path.split(' ').try_fold(command, |command, name| command.find_subcommand_mut(name))
+pub(crate) fn find<'c>(command: &'c Command, path: &str) -> Option<&'c Command> {
+    path.split(' ').try_fold(command, |command, name| command.find_subcommand(name))
 }
 
 /// What all options have in common.
 fn common(arg: Arg, path: &str, without: Option<&str>) -> Arg {
-    let is_used = uses(path, &arg);
+    let is_used = of_use::uses(path, &arg);
     let Some(long) = arg.get_long().filter(|long| !["help", "version"].contains(long)) else {
         return arg;
     };
@@ -226,22 +192,6 @@ mod tests {
     }
 
     #[test]
-    fn what_the_table_names_is_there_to_be_refused() {
-        let mut command = command();
-        for Unused { command: name, groups, options } in UNUSED {
-            let sub = find(&mut command, name).expect(name);
-            for group in groups {
-                let of = |arg: &&Arg| arg.get_help_heading() == Some(group);
-                assert!(sub.get_arguments().any(|arg| of(&arg)), "{name}: {group}");
-            }
-            for option in options {
-                let is = |arg: &Arg| arg.get_long() == Some(option);
-                assert!(sub.get_arguments().any(is), "{name}: {option}");
-            }
-        }
-    }
-
-    #[test]
     fn an_option_of_another_command_is_refused_with_those_it_is_for() {
         let told = |words: &str| {
             let words = ["newsfold"].into_iter().chain(words.split(' '));
@@ -263,6 +213,9 @@ mod tests {
             "background a -o b --window 5",
             "index add dir a --check-recall",
             "bench a --command dups --min-passage 10",
+            "run a --method exact --seed 1",
+            "bench a --command dups --max-distance 5",
+            "index init dir --max-distance 5",
         ] {
             assert!(told(refused).is_err(), "{refused}");
         }
@@ -271,9 +224,14 @@ mod tests {
             "dups a --threshold 0.5 --background b -j 2",
             "bench a --min-passage 10",
             "bench a --command passages --min-passage 10",
+            "bench a --rounds 1 --save b",
             "config --print --min-passage 10",
             "index init dir --min-passage 10",
             "index add dir a --min-passage 10",
+            "dups a --method simhash --max-distance 5",
+            "dups a --method exact --check-recall --seed 1",
+            "config --print --max-distance 5",
+            "synth --articles 10 --seed 1 -o a",
         ] {
             assert_eq!(told(taken), Ok(()), "{taken}");
         }

@@ -2,7 +2,7 @@
 
 mod background;
 mod bench;
-mod command;
+pub(crate) mod command;
 mod compare;
 mod completions;
 mod config;
@@ -12,6 +12,7 @@ mod index;
 mod man;
 mod memory;
 mod mistyped;
+pub(crate) mod of_use;
 mod opening;
 mod options;
 mod pair;

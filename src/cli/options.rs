@@ -7,6 +7,8 @@ use clap::{ArgAction, Args, ValueEnum, ValueHint};
 use newsfold::config::{DEFAULT_OUTPUT, OneOrMany, PipelineConfig, Settings};
 use newsfold::error::{Cause, Error, Result};
 
+use super::of_use::{self, Way};
+
 /// Which method finds candidates.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Method {
@@ -271,6 +273,26 @@ impl Tuning {
         of_use(command, self.settings(destination)?)?.resolve(inputs)
     }
 
+    /// What is said of settings of variables and of the file that the method which finds candidates has no use for. On
+    /// the command line itself they are refused.
+    pub(crate) fn of_other_methods(&self, command: &str) -> Result<Vec<String>> {
+        let settings = self.settings(None)?;
+        let way = Way::of(&settings);
+        let unused = of_use::unused(&super::command::command(), command);
+        let failed = |error| Error::config(command, Cause::of(error));
+        let named = serde_json::to_value(settings).map_err(failed)?;
+        let options = of_use::of_other_methods(command, way).into_iter();
+        let options = options.filter(|option| unused.iter().all(|unused| unused != option));
+        let set = options.filter_map(|option| Some((option, named.get(option)?)));
+        let set = set.filter(|(_, value)| !value.is_null());
+        let method = way.method;
+        Ok(set
+            .map(|(option, value)| {
+                format!("{option} = {value}: left out, since method {method} has no use for it")
+            })
+            .collect())
+    }
+
     /// What these options say, and below them the file they name.
     pub(crate) fn settings(&self, destination: Option<&Destination>) -> Result<Settings> {
         let many = |items: &[String]| (!items.is_empty()).then(|| OneOrMany::Many(items.to_vec()));
@@ -327,13 +349,16 @@ impl Tuning {
     }
 }
 
-/// The settings that this command has a use for. Others come from variables and from the file of `--config`, which
-/// are for all commands.
+/// The settings that this command, and the method that finds candidates, have a use for. Others come from variables and
+/// from the file of `--config`, which are for all of them.
 pub(crate) fn of_use(command: &str, settings: Settings) -> Result<Settings> {
     let failed = |error| Error::config(command, Cause::of(error));
+    let way = Way::of(&settings);
     let mut named = serde_json::to_value(settings).map_err(failed)?;
     if let Some(named) = named.as_object_mut() {
-        super::command::unused(command).iter().for_each(|name| drop(named.remove(name)));
+        let unused = of_use::unused(&super::command::command(), command);
+        let of_others = of_use::of_other_methods(command, way).into_iter().map(str::to_owned);
+        unused.into_iter().chain(of_others).for_each(|name| drop(named.remove(&name)));
     }
     serde_json::from_value(named).map_err(failed)
 }
@@ -356,7 +381,8 @@ pub(crate) fn inputs_or_usage(named: &[String], command: &str) -> Result<Vec<Str
     }
     let mut cli = super::command::command();
     cli.build();
-    let usage = super::command::find(&mut cli, command).map(|sub| sub.render_usage().to_string());
+    let usage =
+        super::command::find(&cli, command).map(|sub| sub.clone().render_usage().to_string());
     Err(Error::config(
         "INPUT",
         format!(

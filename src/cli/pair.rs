@@ -84,6 +84,9 @@ impl Pair {
         })?;
         let config = self.tuning.resolve(command, inputs, None)?;
         let progress = Progress::new(&self.telling);
+        for left_out in self.tuning.of_other_methods(command)? {
+            progress.warn(&left_out);
+        }
         let (answer, rejects) = in_pool(config.threads, || {
             let mut read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;
             let pair = [find(&read.corpus, &names[0])?, find(&read.corpus, &names[1])?];

@@ -92,6 +92,9 @@ impl Args {
                 name(parts)
             ));
         }
+        for left_out in self.tuning.of_other_methods(name(parts))? {
+            progress.warn(&left_out);
+        }
         let mut results = pipeline::run(&config, parts, &progress)?;
         tell_rejects(&results.rejects, &self.telling, &progress);
         for warning in &results.run.warnings {

@@ -55,6 +55,7 @@ fn statistics<'py>(
     settings: &str,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let data = crate::data::Data::of(kind, given, None)?;
+    let settings = crate::run::settings(py, settings)?;
     let config = crate::run::configuration(py, settings, &data)?;
     let mut furniture = match &config.statistics.fixed {
         Some(fixed) => fixed.furniture.clone(),

@@ -166,6 +166,9 @@ impl Args {
             tempfile::Builder::new().prefix("newsfold-bench-").tempdir().map_err(failed)?;
         let begun = folder.path().to_owned();
         stop::before_ending(move || drop(std::fs::remove_dir_all(begun)));
+        for left_out in self.tuning.of_other_methods(self.command.name())? {
+            progress.warn(&left_out);
+        }
         let mut cases = Vec::new();
         let sizes: Vec<Option<u64>> = match self.inputs.is_empty() {
             true => self.articles.iter().copied().map(Some).collect(),
