@@ -39,8 +39,6 @@ pub(super) struct Sighting {
     pub(super) is_last: bool,
     /// Whether it is made of whole lines.
     pub(super) whole_lines: bool,
-    /// Whether it is lines that are whole but for a word or two.
-    pub(super) about_lines: bool,
     /// Whether it is a caption, or a line in capitals.
     pub(super) is_label: bool,
     /// The words outside quotation marks; `None` where all are.
@@ -72,10 +70,13 @@ pub(super) fn kind_of(
         articles >= FURNITURE_ARTICLES && in_largest as f64 >= ONE_HOUSE * articles as f64;
     let of_articles = sightings.chunk_by(|one, other| one.place.doc == other.place.doc);
     let labels = of_articles.filter(|of| of.iter().any(|sighting| sighting.is_label)).count();
-    if everywhere || 2 * labels >= articles || most(&is_closing) {
+    if everywhere || 2 * labels > articles || most(&is_closing) {
         Kind::Boilerplate
     } else if is_quotation() {
         Kind::Quotation
+    // What one of two outlets shows as a caption is none of the other's own.
+    } else if 2 * labels == articles {
+        Kind::Boilerplate
     } else if outlets > 1 {
         Kind::Syndicated
     } else if most(&is_furniture) || sightings.len() >= FURNITURE_REPEATS * articles {
@@ -85,13 +86,13 @@ pub(super) fn kind_of(
     }
 }
 
-/// Whether it is a few dozen words, whole lines but for a name, with nothing but furniture behind it: the author's box that
-/// follows the author into every outlet.
+/// Whether it is a few dozen words in whole lines with nothing but furniture behind it: the author's box that follows the
+/// author into every outlet.
 fn is_closing(sighting: &Sighting) -> bool {
-    let Sighting { place: Place { span, .. }, article_tokens, about_lines, is_last, .. } =
+    let Sighting { place: Place { span, .. }, article_tokens, whole_lines, is_last, .. } =
         *sighting;
     let small = f64::from(span.len()) <= FURNITURE_SHARE * f64::from(article_tokens);
-    span.len() <= BESIDE_TOKENS && about_lines && is_last && small
+    span.len() <= BESIDE_TOKENS && whole_lines && is_last && small
 }
 
 fn is_furniture(sighting: &Sighting) -> bool {
@@ -130,7 +131,6 @@ mod tests {
             article_tokens: 500,
             is_last: end == 500,
             whole_lines: true,
-            about_lines: true,
             is_label: false,
             bare: None,
             form: Form::default(),

@@ -10,7 +10,7 @@ use super::identity::identity;
 use super::kind::{Sighting, kind_of};
 use super::label::is_label;
 use super::outlets::Outlets;
-use super::phrase::{SLACK_WORDS, is_phrase};
+use super::phrase::is_phrase;
 use super::quoted::{bare_words, is_quotation};
 use super::surprisal::Surprisal;
 use super::tokens::Tokens;
@@ -153,20 +153,18 @@ fn read_article(
             let chars =
                 CharSpan { start: offsets.at(text, bytes.start), end: offsets.at(text, bytes.end) };
             let whole_lines = tokens.is_whole_lines(place.doc, place.span);
-            let about_lines = tokens.is_about_lines(place.doc, place.span, SLACK_WORDS);
             // A saying of a run reads as the one before it; there may be a million of them.
             let again = before.take().filter(|before| {
                 before.place.span.end == place.span.start
                     && tokens.span(place.doc, before.place.span)
                         == tokens.span(place.doc, place.span)
             });
-            let again = again.map(|before| Sighting { place, whole_lines, about_lines, ..before });
+            let again = again.map(|before| Sighting { place, whole_lines, ..before });
             let sighted = || Sighting {
                 place,
                 article_tokens: read.len() as u32,
                 is_last: is_last(corpus.get(place.doc), &read[place.span.end as usize..]),
                 whole_lines,
-                about_lines,
                 is_label: is_label(text, bytes, place.span.len()),
                 bare: bare_words(text, words),
                 form: form(text, words),

@@ -36,22 +36,18 @@ const SENTENCE_TOLD: u32 = 100 * BIT;
 /// phrases 3.
 const CLOSE_SECONDS: i64 = 2 * 86_400;
 
-/// Who copies so little copies news: of 13 short passages of news whose articles are known to have appeared further apart
-/// one is copied for a reader, the others are names, stock phrases and author boxes.
-const FAR_SECONDS: i64 = 30 * 86_400;
-
-/// A passage of fewer words than [`RETOLD_WORDS`], of which most places have less than [`RETOLD_SHARE`] in order, is
-/// the same facts, told by each. Of 300 passages of news that were taken for syndicated and then read, 11 mistakes are so,
-/// and 4 copied ones.
+/// A passage of fewer words than [`RETOLD_WORDS`], of which most places have less than [`RETOLD_SHARE`], in order and in any
+/// order, is the same facts, told by each. Of 300 passages of news that were taken for syndicated and then read, 8 mistakes have
+/// less in order, and 2 copied ones.
 const RETOLD_WORDS: u32 = 40;
-const RETOLD_SHARE: f64 = 0.66;
+const RETOLD_SHARE: f64 = 0.62;
 
 /// Share of words with a capital from which a passage is a list of names, or a title. Of scripts without capitals no passage
 /// is.
 const NAMES: f64 = 0.6;
 
 /// So many words more or fewer than a line or a sentence are still one.
-pub(super) const SLACK_WORDS: u32 = 2;
+const SLACK_WORDS: u32 = 2;
 
 /// Whether a passage says too little to be a copy: by its places, in order.
 pub(super) fn is_phrase(
@@ -70,16 +66,13 @@ pub(super) fn is_phrase(
     if shared >= FEWEST_WORDS {
         return shared < MOST_WORDS && told(tokens, surprisal, a, b) < LINE_TOLD;
     }
-    if !may_be_within(corpus, places, FAR_SECONDS) {
-        return true;
-    }
     let first = sightings.first().map(|sighting| sighting.form).unwrap_or_default();
     if first.is_link || f64::from(first.capitals) >= NAMES * f64::from(a.span.len()) {
         return true;
     }
     let least = if places.iter().any(|at| tokens.is_about_lines(at.doc, at.span, SLACK_WORDS)) {
         LINE_TOLD
-    } else if may_be_within(corpus, places, CLOSE_SECONDS)
+    } else if may_be_close(corpus, places)
         && places.iter().any(|at| tokens.is_about_sentences(at.doc, at.span, SLACK_WORDS))
     {
         SENTENCE_TOLD
@@ -89,22 +82,24 @@ pub(super) fn is_phrase(
     told(tokens, surprisal, a, b) < least
 }
 
-/// Whether two articles of a passage may have appeared within so many seconds, as far as is known.
-fn may_be_within(corpus: &Corpus, places: &[Place], seconds: i64) -> bool {
+/// Whether two articles of a passage may have appeared within [`CLOSE_SECONDS`], as far as is known.
+fn may_be_close(corpus: &Corpus, places: &[Place]) -> bool {
     let articles = places.chunk_by(|one, other| one.doc == other.doc);
     let times = articles.map(|places| corpus.get(places[0].doc).published);
     let Some(mut times) = times.collect::<Option<Vec<_>>>() else { return true };
     times.sort_unstable();
-    times.windows(2).any(|two| two[1].at.as_second() - two[0].at.as_second() <= seconds)
+    times.windows(2).any(|two| two[1].at.as_second() - two[0].at.as_second() <= CLOSE_SECONDS)
 }
 
-/// Whether half of the other places or more have less than [`RETOLD_SHARE`] of the first one's words in order.
+/// Whether half of the other places or more have less than [`RETOLD_SHARE`] of the first one's words.
 fn is_retold(tokens: &Tokens, places: &[Place]) -> bool {
     let (first, others) = (places[0], &places[1..]);
     let words = tokens.span(first.doc, first.span);
-    let retold = others
-        .iter()
-        .filter(|other| identity(words, tokens.span(other.doc, other.span)) < RETOLD_SHARE);
+    let is_less = |share: f64| share < RETOLD_SHARE;
+    let retold = others.iter().filter(|&&other| {
+        is_less(f64::from(shared_words(tokens, first, other)) / words.len() as f64)
+            && is_less(identity(words, tokens.span(other.doc, other.span)))
+    });
     2 * retold.count() >= others.len()
 }
 
@@ -204,10 +199,9 @@ mod tests {
     #[test]
     fn who_copies_so_little_copies_a_line_or_a_sentence_that_is_new() {
         let days = ["2024-05-01", "2024-05-02"];
-        let (far, very_far) = (["2024-05-01", "2024-05-20"], ["2024-05-01", "2024-06-02"]);
+        let far = ["2024-05-01", "2024-06-02"];
         let line = ["one two\n\n", "three four, "];
         assert!(!is_phrase_in(line, "\n\nEnd", far));
-        assert!(is_phrase_in(line, "\n\nEnd", very_far));
         let sentence = ["It was so. ", "three four, "];
         assert!(!is_phrase_in(sentence, ". Then all was good", days));
         assert!(is_phrase_in(sentence, ". Then all was good", far));
@@ -227,9 +221,10 @@ mod tests {
             is_phrase(&corpus, &tokens, &surprisal, &[place(0), place(1)], &[])
         };
         assert!(!is_phrase(&format!("{SHARED} pato quil rami sebo tiku")));
-        // The same words in another order: nine of fifteen are left in order.
-        let (some, rest) = SHARED.split_at(SHARED.len() - 5);
-        assert!(is_phrase(&format!("{rest} {some} pato quil rami sebo tiku")));
+        let fewer = SHARED.trim_end_matches(" jute");
+        assert!(is_phrase(&format!("{fewer} olin pato quil rami sebo tiku")));
+        // Reworded text has the words in another order.
+        assert!(!is_phrase(&format!("oben nask muro lopi kena {SHARED}")));
     }
 
     #[test]

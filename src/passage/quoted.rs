@@ -280,7 +280,6 @@ mod tests {
                     article_tokens: span.len(),
                     is_last: true,
                     whole_lines: true,
-                    about_lines: true,
                     is_label: false,
                     bare: bare_words(texts[doc as usize], &read),
                     form: Form::default(),

@@ -11,7 +11,7 @@ use ahash::AHashSet;
 use super::kind::Sighting;
 use super::tokens::Tokens;
 use crate::article::{Article, Corpus};
-use crate::statistics::{DEFAULT_LANGUAGE, word_of};
+use crate::statistics::word_of;
 use crate::text::{language_of, normalise, token_hash};
 
 /// The first person by language. Left out are words that mean something else as well: `us`, which is a country.
@@ -33,6 +33,9 @@ const FIRST_PERSON: [(&str, &str); 7] = [
 /// copied ones: columns. Measured on English alone.
 const LEAST_SHARE: f64 = 0.04;
 
+/// One of them may be another word: `im` is German, too.
+const LEAST_WORDS: usize = 2;
+
 /// More than this share of each article is the article itself, a column that two outlets print, whoever speaks in it.
 const WHOLE_SHARE: f64 = 0.5;
 
@@ -47,7 +50,8 @@ impl Voices {
         Self(FIRST_PERSON.iter().map(|(language, words)| (*language, hashes(words))).collect())
     }
 
-    /// Whether all places that do not quote speak in their own name, and some are only a part of their articles.
+    /// Whether a place speaks in its own name and the others do so too or quote it, and some are only a part of their
+    /// articles.
     pub(super) fn is_spoken(
         &self,
         corpus: &Corpus,
@@ -57,19 +61,26 @@ impl Voices {
         let is_whole = |Sighting { place, article_tokens, .. }: &Sighting| {
             f64::from(place.span.len()) > WHOLE_SHARE * f64::from(*article_tokens)
         };
+        let speaks = |Sighting { place, bare, .. }: &Sighting| {
+            let words = bare.as_ref().map_or_else(
+                || Cow::Borrowed(tokens.span(place.doc, place.span)),
+                |bare| Cow::Owned(bare.words()),
+            );
+            let own = self.first_person(corpus.get(place.doc), &words);
+            own >= LEAST_WORDS && own as f64 >= LEAST_SHARE * f64::from(place.span.len())
+        };
+        let quotes = |Sighting { place, bare, .. }: &Sighting| {
+            bare.as_ref().is_some_and(|bare| 2 * bare.words().len() < place.span.len() as usize)
+        };
         !sightings.iter().all(is_whole)
-            && sightings.iter().all(|Sighting { place, bare, .. }| {
-                let whole = tokens.span(place.doc, place.span);
-                let words = bare.as_ref().map_or(Cow::Borrowed(whole), |bare| bare.words().into());
-                let own = self.first_person(corpus.get(place.doc), &words);
-                own as f64 >= LEAST_SHARE * whole.len() as f64 || 2 * words.len() < whole.len()
-            })
+            && sightings.iter().any(speaks)
+            && sightings.iter().all(|sighting| quotes(sighting) || speaks(sighting))
     }
 
     /// How many of the words are the first person's in the language of their article.
     fn first_person(&self, article: &Article, words: &[u32]) -> usize {
-        let language = language_of(article).unwrap_or(DEFAULT_LANGUAGE);
-        let of_language = self.0.iter().find(|(code, _)| *code == language);
+        let language = language_of(article);
+        let of_language = self.0.iter().find(|(code, _)| Some(*code) == language);
         of_language.map_or(0, |(_, own)| words.iter().filter(|word| own.contains(word)).count())
     }
 }

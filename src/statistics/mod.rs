@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub(crate) use frequencies::lexicon;
 pub use frequencies::{BackgroundCounts, BackgroundTable, Frequencies, write_background};
 pub(crate) use lexicon::{Lexicon, TermPlace};
-pub(crate) use stop_words::{DEFAULT_LANGUAGE, StopWords};
+pub(crate) use stop_words::StopWords;
 pub use surprisal::Surprisal;
 pub(crate) use surprisal::word_of;
 pub(crate) use terms::{Frequency, Kind, Term, frequencies, numbers, readings};

@@ -200,7 +200,8 @@ impl<'a> Side<'a> {
 }
 
 table! {
-    /// Two stretches of two articles that agree, word by word. Passages are groups of these.
+    /// Two stretches of two articles that agree, word by word. Passages are groups of these. Where runs of words changed places, one alignment
+    /// goes over all of them; each of them is a passage.
     "alignments", Alignment of at: &Pair<'a> {
         /// The passage.
         passage_id: Text<'a> = at.passage.id.as_str().into();
