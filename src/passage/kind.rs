@@ -3,6 +3,7 @@
 use super::Kind;
 use super::document::Form;
 use super::group::Place;
+use super::label::Label;
 use super::outlets::Outlets;
 use super::quoted::Bare;
 
@@ -40,7 +41,7 @@ pub(super) struct Sighting {
     /// Whether it is made of whole lines.
     pub(super) whole_lines: bool,
     /// Whether it is a caption, or a line in capitals.
-    pub(super) is_label: bool,
+    pub(super) label: Option<Label>,
     /// The words outside quotation marks; `None` where all are.
     pub(super) bare: Option<Bare>,
     /// What its words look like.
@@ -68,14 +69,15 @@ pub(super) fn kind_of(
     let (outlets, in_largest) = outlets.spread(sightings.iter().map(|sighting| sighting.place.doc));
     let everywhere =
         articles >= FURNITURE_ARTICLES && in_largest as f64 >= ONE_HOUSE * articles as f64;
+    let is_caption = |sighting: &Sighting| sighting.label == Some(Label::Caption);
     let of_articles = sightings.chunk_by(|one, other| one.place.doc == other.place.doc);
-    let labels = of_articles.filter(|of| of.iter().any(|sighting| sighting.is_label)).count();
-    if everywhere || 2 * labels > articles || most(&is_closing) {
+    let captions = of_articles.filter(|of| of.iter().any(is_caption)).count();
+    if everywhere || most(&|sighting| sighting.label.is_some() || is_closing(sighting)) {
         Kind::Boilerplate
     } else if is_quotation() {
         Kind::Quotation
     // What one of two outlets shows as a caption is none of the other's own.
-    } else if 2 * labels == articles {
+    } else if 2 * captions >= articles {
         Kind::Boilerplate
     } else if outlets > 1 {
         Kind::Syndicated
@@ -131,7 +133,7 @@ mod tests {
             article_tokens: 500,
             is_last: end == 500,
             whole_lines: true,
-            is_label: false,
+            label: None,
             bare: None,
             form: Form::default(),
         }
@@ -162,10 +164,11 @@ mod tests {
         assert_eq!(kind_of(&boxes, &outlets()), Kind::Boilerplate);
         let long = [seen(0, 400, 500), seen(3, 400, 500)];
         assert_eq!(kind_of(&long, &outlets()), Kind::Syndicated);
-        let captions = [0, 3].map(|doc| Sighting { is_label: true, ..seen(doc, 40, 60) });
+        let captions =
+            [0, 3].map(|doc| Sighting { label: Some(Label::Caption), ..seen(doc, 40, 60) });
         assert_eq!(kind_of(&captions, &outlets()), Kind::Boilerplate);
         // What one of two shows as a caption, the other, which has it twice, took from the same house.
-        let label = Sighting { is_label: true, ..seen(0, 40, 60) };
+        let label = Sighting { label: Some(Label::Caption), ..seen(0, 40, 60) };
         let one = [label, seen(3, 40, 60), seen(3, 90, 110)];
         assert_eq!(kind_of(&one, &outlets()), Kind::Boilerplate);
         let within = [seen(0, 460, 500), seen(3, 40, 80)];

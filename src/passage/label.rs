@@ -40,13 +40,24 @@ const GALLERY_BYTES: usize = 160;
 /// The second picture's number follows the first caption within so many bytes.
 const GALLERY_NEXT_BYTES: usize = 1_000;
 
-/// Whether a place of so many words is such a text; a whole gallery may have any number. Of 200 passages of news 9 have such a
-/// place, all of them furniture for a reader, who found 23.
-pub(super) fn is_label(text: &str, place: ByteSpan, words: u32) -> bool {
+/// What a place beside an article's own text is. Of 200 passages of news 9 have such a place, all of them furniture
+/// for a reader, who found 23.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Label {
+    /// The caption of a picture, or a gallery of them.
+    Caption,
+    /// A line in capitals: a link, or a text that another outlet prints so.
+    Capitals,
+}
+
+/// What a place of so many words is beside the article's own text; a whole gallery may have any number.
+pub(super) fn label(text: &str, place: ByteSpan, words: u32) -> Option<Label> {
     let (start, end) = (place.start as usize, place.end as usize);
     let own = &text[start..end];
-    is_gallery(own)
-        || words <= BESIDE_TOKENS && (is_in_capitals(own) || is_caption(text, start, end))
+    if is_gallery(own) || words <= BESIDE_TOKENS && is_caption(text, start, end) {
+        return Some(Label::Caption);
+    }
+    (words <= BESIDE_TOKENS && is_in_capitals(own)).then_some(Label::Capitals)
 }
 
 fn is_in_capitals(text: &str) -> bool {
@@ -146,7 +157,7 @@ mod tests {
 
     /// Whether what stands between two bytes of a text is a label, said to have ten words.
     fn is_label(text: &str, start: u32, end: u32) -> bool {
-        super::is_label(text, ByteSpan { start, end }, 10)
+        label(text, ByteSpan { start, end }, 10).is_some()
     }
 
     fn is_whole_label(text: &str) -> bool {
@@ -193,7 +204,9 @@ mod tests {
 
     #[test]
     fn a_line_in_capitals_is_a_link() {
-        assert!(is_whole_label("FERRY 'SECOND THOUGHTS' OVER 2 HARBOURS"));
+        let link = "FERRY 'SECOND THOUGHTS' OVER 2 HARBOURS";
+        let whole = ByteSpan { start: 0, end: link.len() as u32 };
+        assert_eq!(label(link, whole, 6), Some(Label::Capitals));
         assert!(!is_whole_label("FERRY of two harbours") && !is_whole_label("渡轮 2020"));
     }
 }

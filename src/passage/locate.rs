@@ -8,7 +8,7 @@ use super::document::{form, is_document, is_long};
 use super::group::{Group, NOWHERE, Place};
 use super::identity::identity;
 use super::kind::{Sighting, kind_of};
-use super::label::is_label;
+use super::label::label;
 use super::outlets::Outlets;
 use super::phrase::is_phrase;
 use super::quoted::{bare_words, is_quotation};
@@ -165,7 +165,7 @@ fn read_article(
                 article_tokens: read.len() as u32,
                 is_last: is_last(corpus.get(place.doc), &read[place.span.end as usize..]),
                 whole_lines,
-                is_label: is_label(text, bytes, place.span.len()),
+                label: label(text, bytes, place.span.len()),
                 bare: bare_words(text, words),
                 form: form(text, words),
             };

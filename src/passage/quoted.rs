@@ -280,7 +280,7 @@ mod tests {
                     article_tokens: span.len(),
                     is_last: true,
                     whole_lines: true,
-                    is_label: false,
+                    label: None,
                     bare: bare_words(texts[doc as usize], &read),
                     form: Form::default(),
                 }
