@@ -95,7 +95,7 @@ fn counted(text: &str) -> Vec<(u32, u32)> {
     counted.collect()
 }
 
-/// Whether what stands between `start` and `end` is a piece of a gallery: the number of the picture before stands in
+/// Whether what stands between `start` and `end` is a piece of a gallery. The number of the picture before stands in
 /// front of it or inside, the next one inside or behind it. The first picture has none before it, but a second
 /// after it.
 fn is_of_gallery(text: &str, start: usize, end: usize) -> bool {

@@ -12,8 +12,8 @@ use crate::error::Result;
 use crate::observer::Silent;
 use crate::statistics::{Statistics, Surprisal};
 
-/// A partner has this part of what a passage needs (2: half of the words and of what they tell), and may have the passage by way of a third article. 200 news articles were
-/// asked about among 8,000 others. Of places of ten words and more nine were lost so, and 108 where all was asked for.
+/// A partner has this part of what a passage needs (2: half of the words and of what they tell). It may have the
+/// passage by way of a third article. 200 news articles were asked about among 8,000 others. Of places of ten words and more nine were lost so, and 108 where all was asked for.
 const SHARE: u32 = 2;
 
 /// The seeds of an article, of the two sorts that [`super::reuse`] goes by: each once, ascending.

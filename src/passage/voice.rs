@@ -1,5 +1,5 @@
-//! Whether a passage speaks in its own name. A report tells what others did; who says `I` and `we` outside quotation
-//! marks makes a speech, a plan, a statement or an interview, and the outlets that print it did not write it.
+//! Whether a passage speaks in its own name. A report tells what others did. Who says `I` and `we` outside quotation
+//! marks makes a speech, a plan, a statement or an interview. The outlets that print it did not write it.
 //!
 //! Languages that leave the pronoun out, and those that are not in the list, are told by nothing here. Linear in the
 //! words of each place.
