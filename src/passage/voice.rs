@@ -40,18 +40,26 @@ const LEAST_WORDS: usize = 2;
 const WHOLE_SHARE: f64 = 0.5;
 
 /// The words that tell who speaks.
-pub(super) struct Voices(Vec<(&'static str, AHashSet<u32>)>);
+pub(super) struct Voices {
+    of_language: Vec<(&'static str, AHashSet<u32>)>,
+    /// Those of a language that is not in the list.
+    none: AHashSet<u32>,
+}
 
 impl Voices {
     pub(super) fn load() -> Self {
         let hashes = |words: &str| {
             words.split(' ').map(|word| word_of(token_hash(&normalise(word)))).collect()
         };
-        Self(FIRST_PERSON.iter().map(|(language, words)| (*language, hashes(words))).collect())
+        let of_language = FIRST_PERSON.iter();
+        Self {
+            of_language: of_language.map(|(code, words)| (*code, hashes(words))).collect(),
+            none: AHashSet::new(),
+        }
     }
 
     /// Whether a place speaks in its own name and the others do so too or quote it, and some are only a part of their
-    /// articles.
+    /// articles. The language of an article is told once, however many places it has.
     pub(super) fn is_spoken(
         &self,
         corpus: &Corpus,
@@ -61,27 +69,34 @@ impl Voices {
         let is_whole = |Sighting { place, article_tokens, .. }: &Sighting| {
             f64::from(place.span.len()) > WHOLE_SHARE * f64::from(*article_tokens)
         };
-        let speaks = |Sighting { place, bare, .. }: &Sighting| {
-            let words = bare.as_ref().map_or_else(
-                || Cow::Borrowed(tokens.span(place.doc, place.span)),
-                |bare| Cow::Owned(bare.words()),
-            );
-            let own = self.first_person(corpus.get(place.doc), &words);
-            own >= LEAST_WORDS && own as f64 >= LEAST_SHARE * f64::from(place.span.len())
-        };
-        let quotes = |Sighting { place, bare, .. }: &Sighting| {
-            bare.as_ref().is_some_and(|bare| 2 * bare.words().len() < place.span.len() as usize)
-        };
-        !sightings.iter().all(is_whole)
-            && sightings.iter().any(speaks)
-            && sightings.iter().all(|sighting| quotes(sighting) || speaks(sighting))
+        if sightings.iter().all(is_whole) {
+            return false;
+        }
+        let mut is_spoken = false;
+        for of_article in sightings.chunk_by(|one, other| one.place.doc == other.place.doc) {
+            let first_person = self.first_person(corpus.get(of_article[0].place.doc));
+            for Sighting { place, bare, .. } in of_article {
+                let words = bare.as_ref().map_or_else(
+                    || Cow::Borrowed(tokens.span(place.doc, place.span)),
+                    |bare| Cow::Owned(bare.words()),
+                );
+                let own = words.iter().filter(|word| first_person.contains(word)).count();
+                let len = place.span.len();
+                if own >= LEAST_WORDS && own as f64 >= LEAST_SHARE * f64::from(len) {
+                    is_spoken = true;
+                } else if 2 * words.len() >= len as usize {
+                    return false;
+                }
+            }
+        }
+        is_spoken
     }
 
-    /// How many of the words are the first person's in the language of their article.
-    fn first_person(&self, article: &Article, words: &[u32]) -> usize {
+    /// The words of the first person in the language of an article.
+    fn first_person(&self, article: &Article) -> &AHashSet<u32> {
         let language = language_of(article);
-        let of_language = self.0.iter().find(|(code, _)| Some(*code) == language);
-        of_language.map_or(0, |(_, own)| words.iter().filter(|word| own.contains(word)).count())
+        let of_language = self.of_language.iter().find(|(code, _)| Some(*code) == language);
+        of_language.map_or(&self.none, |(_, words)| words)
     }
 }
 
@@ -94,7 +109,9 @@ mod tests {
         let article = Article::new("a", text).with_lang(language);
         let words: Vec<u32> =
             text.split(' ').map(|word| word_of(token_hash(&normalise(word)))).collect();
-        Voices::load().first_person(&article, &words)
+        let voices = Voices::load();
+        let own = voices.first_person(&article);
+        words.iter().filter(|word| own.contains(word)).count()
     }
 
     #[test]
