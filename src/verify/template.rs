@@ -207,8 +207,8 @@ struct Word<'a> {
 impl Word<'_> {
     fn is_like(self, other: Self) -> bool {
         let (a, b) = (self.text, other.text);
-        let ascii = a.is_ascii() && b.is_ascii();
-        a.eq_ignore_ascii_case(b) || !ascii && normalise(a) == normalise(b)
+        let is_ascii = || a.is_ascii() && b.is_ascii();
+        a.eq_ignore_ascii_case(b) || !is_ascii() && normalise(a) == normalise(b)
     }
 
     /// Whether it is written as a number or a code is: `14`, `1.4`, `Q1`, `CL700`; a word with a number
@@ -255,11 +255,14 @@ fn alike_again(a: &[Word<'_>], b: &[Word<'_>]) -> Option<(usize, usize)> {
     };
     let most = |words: &[Word<'_>]| words.len().min(MOST_WORDS);
     (1..=most(a) + most(b)).find_map(|skipped| {
-        let from = skipped.saturating_sub(most(b));
         // A word for a word goes before words for none.
-        let mut splits: Vec<usize> = (from..=skipped.min(most(a))).collect();
-        splits.sort_by_key(|&x| (2 * x).abs_diff(skipped));
-        splits.into_iter().map(|x| (x, skipped - x)).find(|&(x, y)| alike(x, y))
+        let apart = (skipped % 2..=skipped).step_by(2);
+        let splits = apart.flat_map(|apart| {
+            let (fewer, more) = ((skipped - apart) / 2, (skipped + apart) / 2);
+            [(fewer, more), (more, fewer)].into_iter().take(1 + usize::from(apart > 0))
+        });
+        let in_reach = |&(x, y): &(usize, usize)| x <= most(a) && y <= most(b);
+        splits.filter(in_reach).find(|&(x, y)| alike(x, y))
     })
 }
 
