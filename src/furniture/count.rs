@@ -18,7 +18,7 @@ use super::witness;
 use crate::article::{Corpus, DocId};
 use crate::error::Result;
 use crate::observer::Observer;
-use crate::sketch::{mix, shingle_hashes};
+use crate::sketch::{mix, shingle_hashes, sort_by_hash};
 use crate::text::{Token, Tokeniser};
 
 /// A house of fewer articles cannot show what it prints around them.
@@ -192,7 +192,7 @@ fn common_lines(
     mut lines: Vec<Line>,
     houses: &[Option<u64>],
 ) -> Vec<(u64, Feature)> {
-    lines.par_sort_unstable();
+    sort_by_hash(&mut lines, |line| line.0);
     let common = lines.chunk_by(|x, y| x.0 == y.0).filter(|same| {
         let docs = same.chunk_by(|x, y| x.1 == y.1).count();
         let one_day = same.iter().all(|line| line.2 != 0 && line.2 == same[0].2);

@@ -13,6 +13,7 @@ use super::count::LEAST_ARTICLES;
 use super::features::Counters;
 use super::witness::ANYWHERE;
 use crate::article::DocId;
+use crate::sketch::sort_by_hash;
 
 /// A sampled run of words of a house, an article that has it, and its rank among the article's samples.
 pub(super) type Seen = (u64, DocId, u32);
@@ -36,7 +37,7 @@ impl Shared {
         let mut counters = Counters::new(seen.len());
         seen.iter().for_each(|&(gram, ..)| counters.add(gram));
         seen.retain(|&(gram, ..)| counters.may_have(gram, LEAST_ARTICLES as u8));
-        seen.par_sort_unstable();
+        sort_by_hash(&mut seen, |seen| seen.0);
         let samples = Samples::of(&seen, totals);
         let kept: Vec<&[Seen]> =
             groups(&seen).filter(|same| samples.may_be_furniture(same)).collect();

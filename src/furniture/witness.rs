@@ -18,7 +18,7 @@ use super::templates::Feature;
 use crate::article::{Article, Corpus, DocId};
 use crate::error::Result;
 use crate::observer::Observer;
-use crate::sketch::{mix, shingle_hashes};
+use crate::sketch::{mix, shingle_hashes, sort_by_hash};
 use crate::text::Tokeniser;
 
 /// So many unlike articles of one house with the same words make them furniture, wherever they stand.
@@ -78,7 +78,7 @@ pub(super) fn furniture(
         })
         .collect::<Result<_>>()?;
     let mut seen = recurring(&read);
-    seen.par_sort_unstable();
+    sort_by_hash(&mut seen, |seen| seen.0);
     observer.check()?;
     let articles = |same: &[Seen]| same.chunk_by(|x, y| x.1 == y.1).count();
     let mut shared: Vec<Vec<bool>> =

@@ -7,6 +7,7 @@
 //! bytes each; of a prefix as much for each shingle.
 
 mod banding;
+mod by_hash;
 mod fields;
 mod minhash;
 mod postings;
@@ -20,6 +21,7 @@ mod simhash;
 use rayon::prelude::*;
 
 pub use banding::{Banding, band_hashes};
+pub(crate) use by_hash::sort_by_hash;
 pub use fields::ShingledFields;
 pub use minhash::MinHasher;
 pub(crate) use postings::{PARTS, Packing, Piece, Postings, sift, sort_part};

@@ -11,7 +11,7 @@
 use rayon::prelude::*;
 
 use crate::article::{Article, Corpus};
-use crate::sketch::mix;
+use crate::sketch::{mix, sort_by_hash};
 use crate::text::Tokeniser;
 
 /// One bit of information, in the unit that [`Surprisal`] counts in.
@@ -117,7 +117,7 @@ impl Surprisal {
                 (hash_context(context), context[middle], context[middle - 1])
             })
             .collect();
-        contexts.par_sort_unstable();
+        sort_by_hash(&mut contexts, |context| context.0);
         contexts.dedup_by_key(|context| context.0);
         let mut surprisal = Self::empty();
         surprisal.contexts = contexts.len() as u64 + 1;
