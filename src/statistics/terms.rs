@@ -94,7 +94,8 @@ pub(crate) struct Frequency {
 
 /// The article's terms, each once, in order of [`Term`].
 pub(crate) fn frequencies(article: &Article, stop_words: &StopWords) -> Vec<Frequency> {
-    let mut found = Vec::new();
+    // A word and the pair that it ends, and headlines.
+    let mut found = Vec::with_capacity(2 * BODY_TOKENS);
     let (mut capitals, mut words) = (0_u32, 0_u32);
     visit(article, stop_words, |term, count, words_read| {
         let case = words_read.case;
@@ -125,8 +126,15 @@ pub(crate) fn readings(
     wanted: &[Term],
 ) -> Vec<(Term, String)> {
     let mut found: Vec<(Term, String)> = Vec::new();
+    // Most terms are not wanted, which their highest bits tell.
+    let highest = |term: Term| (term.bits() >> (u64::BITS - u8::BITS)) as usize;
+    let mut may_be_wanted = [false; 1 << u8::BITS];
+    wanted.iter().for_each(|&term| may_be_wanted[highest(term)] = true);
     visit(article, stop_words, |term, _, words| {
-        if wanted.contains(&term) && !found.iter().any(|(known, _)| *known == term) {
+        if may_be_wanted[highest(term)]
+            && wanted.contains(&term)
+            && !found.iter().any(|(known, _)| *known == term)
+        {
             found.push((term, words.read()));
         }
     });
@@ -189,7 +197,7 @@ fn visit(article: &Article, stop_words: &StopWords, mut found: impl FnMut(Term, 
     // A plain text's headline is its first line, too: it counts once.
     let body = body.strip_prefix(title).unwrap_or(body);
     let title = without_furniture(title, &article.outlet);
-    let mut tokens = Vec::new();
+    let mut tokens = Vec::with_capacity(2 * BODY_TOKENS);
     tokenise(title, &mut tokens);
     let reader = Reader { text: title, stopped, elides, is_body: false };
     reader.visit(&tokens, &mut |term, _, words| found(term, TITLE, words));

@@ -23,8 +23,6 @@ use crate::story::rarities::Rarities;
 
 /// Where a frequency's weight levels off.
 const SATURATION: f64 = 1.2;
-/// Dampens the inverse document frequency.
-const RARITY_EXPONENT: f64 = 0.75;
 const NUMBER_WEIGHT: f64 = 2.0;
 const BIGRAM_WEIGHT: f64 = 0.5;
 /// So many articles are read at a time: enough for every core, and their terms take some hundred
@@ -168,6 +166,7 @@ pub(super) struct Vectors<'f> {
     frequencies: &'f Frequencies,
     /// Where the frequencies are not those of the articles at hand.
     own_lexicon: Option<Lexicon>,
+    rarities: Rarities,
     numbering: Numbering,
     vectors: SparseVectors,
     profiles: Vec<Profile>,
@@ -193,14 +192,15 @@ impl<'f> Vectors<'f> {
             numbers: Vec::new(),
             ends: [0; Class::ALL],
         });
+        let rarities = Rarities::of_most(corpus, shared);
         let mut all = Self {
             frequencies,
             own_lexicon,
+            rarities,
             numbering,
             vectors: SparseVectors::from_iter([]),
             profiles: Vec::with_capacity(corpus.len()),
         };
-        let rarities = Rarities::of_most(corpus, all.lexicon());
         let docs: Vec<DocId> = corpus.docs().collect();
         for block in docs.chunks(BLOCK) {
             let weighed: Vec<(Vec<(TermPlace, f32)>, Profile)> = block
@@ -209,7 +209,7 @@ impl<'f> Vectors<'f> {
                     observer.check()?;
                     observer.advance(1);
                     Ok(match stands(doc) {
-                        true => all.vector(corpus.get(doc), &rarities),
+                        true => all.vector(corpus.get(doc)),
                         false => Default::default(),
                     })
                 })
@@ -288,41 +288,36 @@ impl<'f> Vectors<'f> {
 
     /// All of an article's terms with their weights, those that no other article has among them.
     pub(super) fn weigh(&self, article: &Article) -> Vec<(Term, f32)> {
-        let terms = frequencies(article, &self.frequencies.stop_words);
-        let weigh = |term: &Frequency| weight(term, self.damped_rarity(term.term, article));
-        let weights: Vec<f64> = terms.iter().map(weigh).collect();
-        let length = length(&weights);
-        let weights = terms.iter().zip(weights);
-        weights.map(|(frequency, weight)| (frequency.term, (weight / length) as f32)).collect()
+        self.weighed(article).map(|(term, _, weight)| (term, weight as f32)).collect()
     }
 
-    /// How telling a term is in the language of an article, damped.
-    fn damped_rarity(&self, term: Term, article: &Article) -> f64 {
-        libm::pow(self.frequencies.rarity(term, &article.lang), RARITY_EXPONENT)
-    }
-
-    /// An article's stored terms with their weights, in a vector of length one.
-    fn vector(
+    /// All of an article's terms, where each stands in the lexicon, and its weight in a vector of length one.
+    fn weighed(
         &self,
         article: &Article,
-        rarities: &Rarities<'_>,
-    ) -> (Vec<(TermPlace, f32)>, Profile) {
+    ) -> impl Iterator<Item = (Term, Option<LexiconPlace>, f64)> {
         let terms = frequencies(article, &self.frequencies.stop_words);
         let lexicon = self.lexicon();
         let places: Vec<Option<LexiconPlace>> =
             terms.iter().map(|frequency| lexicon?.place(frequency.term)).collect();
         let weigh = |(frequency, place): (&Frequency, &Option<LexiconPlace>)| {
-            let find = || self.damped_rarity(frequency.term, article);
-            let known = |place| rarities.get(place, &article.lang, find);
+            let find = || damped(self.frequencies.rarity(frequency.term, &article.lang));
+            let known = |place| self.rarities.get(place, &article.lang, find);
             weight(frequency, place.map_or_else(find, known))
         };
         let weights: Vec<f64> = terms.iter().zip(&places).map(weigh).collect();
         let length = length(&weights);
+        let weighed = terms.into_iter().zip(places).zip(weights);
+        weighed.map(move |((frequency, place), weight)| (frequency.term, place, weight / length))
+    }
+
+    /// An article's stored terms with their weights, in a vector of length one.
+    fn vector(&self, article: &Article) -> (Vec<(TermPlace, f32)>, Profile) {
         let mut squares = [0.0; Class::ALL];
         let mut profile = Profile::default();
-        let mut vector = Vec::with_capacity(terms.len() / 2);
-        for ((&Frequency { term, .. }, place), weight) in terms.iter().zip(places).zip(weights) {
-            let weight = weight / length;
+        let weighed = self.weighed(article);
+        let mut vector = Vec::with_capacity(weighed.size_hint().0 / 2);
+        for (term, place, weight) in weighed {
             let place = place.map(|place| self.numbering.numbers[place as usize]);
             let class = place.map(|place| self.class(place));
             let class = class.unwrap_or_else(|| Class::of(term, self.frequencies));
@@ -337,6 +332,12 @@ impl<'f> Vectors<'f> {
         profile.lengths = squares.map(|square: f64| square.sqrt() as f32);
         (vector, profile)
     }
+}
+
+/// The inverse document frequency to the power of three quarters. Of square roots, which every machine
+/// rounds alike, and in a tenth of the time of a power.
+fn damped(rarity: f64) -> f64 {
+    rarity.sqrt() * rarity.sqrt().sqrt()
 }
 
 /// What a term of this damped rarity weighs in an article.
