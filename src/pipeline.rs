@@ -227,6 +227,7 @@ fn stages(
     };
     Ok(Results {
         tokens: tokens.unwrap_or_else(|| count_tokens(&corpus)),
+        chars: count_chars(&corpus),
         corpus,
         method: config.near_duplicates.method,
         pairs,
@@ -441,6 +442,12 @@ fn add_furniture(corpus: &Corpus, tokens: &mut [u32]) {
     for (article, tokens) in corpus.articles().iter().zip(tokens) {
         *tokens += furniture_tokens(article, &mut tokeniser, &mut hashes);
     }
+}
+
+/// Once for all tables and the page: for each it is a pass over all texts.
+fn count_chars(corpus: &Corpus) -> Vec<u32> {
+    let articles = corpus.articles().par_iter().with_min_len(64);
+    articles.map(|article| article.text.chars().count() as u32).collect()
 }
 
 fn count_tokens(corpus: &Corpus) -> Vec<u32> {

@@ -16,6 +16,7 @@ use serde::{Serialize, Serializer};
 use super::articles::{Articles, Columns};
 use super::linkage::Linkage;
 use crate::analysis::Directions;
+use crate::article::Article;
 use crate::observer::Observer;
 use crate::passage::Kind;
 use crate::results::{Counts, Results};
@@ -30,11 +31,16 @@ pub const PAGE_BYTES: usize = 25 << 20;
 /// as long as finding the copies of 20,000 articles takes; they stand in the tables whatever fits.
 pub const COPIES_PAGE_BYTES: usize = 500 << 10;
 
-/// Texts never pack to less than this share of their bytes, and an article's other columns never to
-/// less than so many bytes: news came to a third, made-up news to a fifth, and to 20 bytes. What
+/// An article's columns beside its text never pack to less than so many bytes; of news they came to 20. What
 /// cannot fit is not tried.
-const PACKED_SHARE: usize = 8;
 const PACKED_ARTICLE: usize = 10;
+/// So many texts tell how well all of them pack …
+const SAMPLED_TEXTS: usize = 64;
+/// … and all pack to no less than three quarters of what these say.
+const SURE: (usize, usize) = (3, 4);
+
+/// How hard the data is packed.
+const LEVEL: Compression = Compression::new(4);
 
 /// Titles, names and reasons are cut after so many characters.
 const TITLE_CHARS: usize = 500;
@@ -66,7 +72,6 @@ pub(super) fn embed(
 ) -> io::Result<(Detail, String)> {
     let cap = cap / 4 * 3;
     let articles = results.corpus.articles();
-    let texts: usize = articles.iter().map(|article| article.text.len()).sum();
     let pairs = results.families.as_ref().and(results.pairs.as_ref());
     let linkage = pairs.map(|pairs| Linkage::of(pairs, articles.len()));
     let linkage = linkage.as_ref();
@@ -76,14 +81,14 @@ pub(super) fn embed(
         if observer.cancelled() {
             break;
         }
-        let packed_texts = if detail == Detail::Full { texts / PACKED_SHARE } else { 0 };
+        let packed_texts = if detail == Detail::Full { least_packed(articles, cap)? } else { 0 };
         let in_vain = detail == Detail::Passages && results.passages.is_none();
         if in_vain || packed_texts + articles.len() * PACKED_ARTICLE > cap {
             continue;
         }
         let data = Data { results, counts, linkage, columns: &columns, detail };
         let limited = Limited { bytes: Vec::new(), cap };
-        let mut gzip = BufWriter::new(GzEncoder::new(limited, Compression::default()));
+        let mut gzip = BufWriter::new(GzEncoder::new(limited, LEVEL));
         let written = serde_json::to_writer(&mut gzip, &data).map_err(io::Error::from);
         match written.and_then(|()| gzip.into_inner()?.finish()) {
             Ok(limited) => return Ok((detail, STANDARD.encode(limited.bytes))),
@@ -92,6 +97,22 @@ pub(super) fn embed(
         }
     }
     Ok((Detail::Nothing, String::new()))
+}
+
+/// How few bytes the texts may pack to, told from a sample; 0 where they fit unpacked.
+fn least_packed(articles: &[Article], cap: usize) -> io::Result<usize> {
+    let bytes: usize = articles.iter().map(|article| article.text.len()).sum();
+    if bytes <= cap {
+        return Ok(0);
+    }
+    let mut gzip = GzEncoder::new(Vec::new(), LEVEL);
+    let mut sampled = 0;
+    for article in articles.iter().step_by(articles.len().div_ceil(SAMPLED_TEXTS)) {
+        gzip.write_all(article.text.as_bytes())?;
+        sampled += article.text.len();
+    }
+    let packed = gzip.finish()?.len() as f64 / sampled.max(1) as f64;
+    Ok((packed * bytes as f64) as usize * SURE.0 / SURE.1)
 }
 
 /// A buffer that takes no more than its cap, so that what will not fit is given up early.

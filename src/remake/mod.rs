@@ -70,11 +70,7 @@ pub fn read(out: &Path, observer: &dyn Observer) -> Result<Results> {
         Err(reason) => (articles::without_texts(&rows), Some(reason)),
     };
     let quoted = passages.as_mut().map(|found| std::mem::take(&mut found.texts));
-    let stand_in = reason.map(|reason| StandIn {
-        reason,
-        chars: rows.all.iter().map(|row| row.chars as u32).collect(),
-        passages: quoted.unwrap_or_default(),
-    });
+    let stand_in = reason.map(|reason| StandIn { reason, passages: quoted.unwrap_or_default() });
     let families = match has_table(out, "families") {
         true => Some(groups::families(out, &rows)?),
         false => None,
@@ -98,6 +94,7 @@ pub fn read(out: &Path, observer: &dyn Observer) -> Result<Results> {
     let (passages, origins) = passages.map(|found| (found.passages, found.origins)).unzip();
     Ok(Results {
         tokens: rows.all.iter().map(|row| row.tokens).collect(),
+        chars: rows.all.iter().map(|row| row.chars as u32).collect(),
         corpus,
         method: method.unwrap_or(Method::MinHash),
         pairs,

@@ -33,6 +33,8 @@ pub struct Results {
     pub corpus: Corpus,
     /// Tokens of each article, in corpus order.
     pub tokens: Vec<u32>,
+    /// Unicode characters of each article's text, in corpus order; told by the tables where the texts are gone.
+    pub chars: Vec<u32>,
     /// How pairs were looked for.
     pub method: Method,
     /// The verified pairs, in order.
@@ -71,8 +73,6 @@ pub struct Results {
 pub struct StandIn {
     /// Why they are not there, for the person who reads the page.
     pub reason: String,
-    /// Unicode characters of each article's text, in corpus order.
-    pub chars: Vec<u32>,
     /// The text of each passage where it was published first, in order.
     pub passages: Vec<String>,
 }
@@ -151,7 +151,7 @@ impl Results {
     pub fn credited(&self) -> Vec<Credited<'_>> {
         let (passages, origins) = (self.passages.as_deref(), self.origins.as_deref());
         let (passages, origins) = (passages.unwrap_or_default(), origins.unwrap_or_default());
-        analysis::credited(&self.corpus, passages, origins, &self.tokens, |doc| self.chars(doc))
+        analysis::credited(&self.corpus, passages, origins, &self.tokens, &self.chars)
     }
 
     /// What each outlet printed of each agency's, by month.
@@ -167,14 +167,6 @@ impl Results {
         let passages = self.passages.as_deref().unwrap_or_default();
         let first = passages[place].first();
         first.bytes.of(&self.corpus.get(first.doc).text)
-    }
-
-    /// Unicode characters of an article's text.
-    pub(crate) fn chars(&self, doc: DocId) -> usize {
-        match &self.stand_in {
-            Some(stand_in) => stand_in.chars[doc.index()] as usize,
-            None => self.corpus.get(doc).text.chars().count(),
-        }
     }
 }
 

@@ -155,6 +155,7 @@ impl Sample {
         credited[0].credit = "Nordfunk".into();
         let results = Results {
             tokens: vec![20, 17, 18, 34, 3, 4],
+            chars: corpus.articles().iter().map(|a| a.text.chars().count() as u32).collect(),
             method: Method::MinHash,
             pairs: Some(vec![pair]),
             families: Some(Families::new(vec![family], corpus.len())),

@@ -46,6 +46,7 @@ pub(super) fn results(corpus: Corpus, tokens: Vec<u32>, chars: Vec<u32>) -> Resu
     Results {
         corpus,
         tokens,
+        chars,
         method: Method::MinHash,
         pairs: Some(Vec::new()),
         families: Some(newsfold::family::Families::default()),
@@ -59,7 +60,7 @@ pub(super) fn results(corpus: Corpus, tokens: Vec<u32>, chars: Vec<u32>) -> Resu
         cuts: None,
         rejects: Vec::new(),
         run: RunFacts { inputs: vec![input], ..RunFacts::default() },
-        stand_in: Some(StandIn { chars, ..StandIn::default() }),
+        stand_in: Some(StandIn::default()),
     }
 }
 

@@ -145,7 +145,7 @@ table! {
         /// text.
         story_similarity: Option<f64> = at.similarity();
         /// Unicode characters of its text.
-        chars: usize = at.results.chars(at.doc);
+        chars: u32 = at.results.chars[at.doc.index()];
         /// Its distinct shingles. Unknown where it has no near-duplicate.
         shingles: Option<u32> = at.with_kept.map(|overlap| overlap.a);
         /// Those that are also in the article kept in its place.
