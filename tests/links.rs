@@ -122,6 +122,24 @@ fn every_link_leads_somewhere() {
     assert!(links > 60, "{links} links are too few to be all");
 }
 
+/// Pages that the site leaves out: its own table of contents, and what PyPI shows of the Python package.
+const NOT_IN_THE_SITE: [&str; 2] = ["docs/SUMMARY.md", "python/README.md"];
+
+#[test]
+fn the_site_has_every_page_once() {
+    let summary = root().join("docs/SUMMARY.md");
+    let text = fs::read_to_string(&summary).unwrap();
+    let named = prose(&text).into_iter().flat_map(targets);
+    let mut named: Vec<_> =
+        named.map(|target| root().join("docs").join(target).canonicalize().unwrap()).collect();
+    named.sort();
+    let mut there: Vec<_> =
+        documents(root()).iter().map(|page| page.canonicalize().unwrap()).collect();
+    there.retain(|page| NOT_IN_THE_SITE.iter().all(|left_out| !page.ends_with(left_out)));
+    there.sort();
+    assert_eq!(named, there);
+}
+
 #[test]
 fn a_link_that_leads_nowhere_is_told() {
     let readme = root().join("README.md");
