@@ -40,7 +40,9 @@ class Entrant:
     def command(self, tools: Tools, corpus: Path, out: Path) -> list[str]:
         """The command line, for a corpus and an output folder."""
         if self.program == "newsfold":
-            settings = ["--threshold", str(THRESHOLD), "--num-perm", str(NUM_PERM), "--ngram", "5"]
+            settings = ["--threshold", str(THRESHOLD), "--ngram", "5"]
+            # The other methods have no permutations, and refuse the option.
+            settings += [] if "--method" in self.options else ["--num-perm", str(NUM_PERM)]
             run = [str(tools.newsfold), "dups", "--quiet", "--format", "csv", str(corpus)]
             run += ["--output", str(out)]
             return [*run, "--threads", str(self.threads), *settings, *self.options]
