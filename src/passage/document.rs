@@ -37,15 +37,17 @@ pub(super) fn form(text: &str, place: &[Token]) -> Form {
     let (Some(first), Some(last)) = (place.first(), place.last()) else { return Form::default() };
     let from = text[..first.start as usize].trim_end_matches(|c: char| !c.is_whitespace()).len();
     let own = &text[from..last.end as usize];
-    let capitals =
-        place.iter().filter(|token| token.span().of(text).starts_with(char::is_uppercase)).count()
-            as u32;
     Form {
-        capitals,
+        capitals: capitals(text, place),
         is_link: own.starts_with("http") || own.starts_with("www."),
         turns: turns(own),
         clauses: clauses(own),
     }
+}
+
+/// How many words of a text begin with a capital.
+pub(super) fn capitals(text: &str, words: &[Token]) -> u32 {
+    words.iter().filter(|word| word.span().of(text).starts_with(char::is_uppercase)).count() as u32
 }
 
 /// How often a name in capitals with a colon opens what somebody says.

@@ -36,6 +36,8 @@ pub(super) struct Sighting {
     pub(super) place: Place,
     /// Words of its article.
     pub(super) article_tokens: u32,
+    /// Those of them that begin with a capital.
+    pub(super) article_capitals: u32,
     /// Whether next to nothing of the article's own stands behind it.
     pub(super) is_last: bool,
     /// Whether it is made of whole lines.
@@ -131,6 +133,7 @@ mod tests {
         Sighting {
             place: Place { doc: DocId(doc), span: TokenSpan { start, end } },
             article_tokens: 500,
+            article_capitals: 0,
             is_last: end == 500,
             whole_lines: true,
             label: None,

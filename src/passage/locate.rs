@@ -4,7 +4,8 @@
 use rayon::prelude::*;
 
 use super::align::Alignment;
-use super::document::{form, is_document, is_long};
+use super::alone::{alone, is_printed_again, kind_alone};
+use super::document::{capitals, form, is_document, is_long};
 use super::group::{Group, NOWHERE, Place};
 use super::identity::identity;
 use super::kind::{Sighting, kind_of};
@@ -65,17 +66,19 @@ pub(super) fn locate(
         })
         .collect();
     let voices = Voices::load();
-    let passages = groups
+    let sightings_of = |located: &[Located]| -> Vec<Sighting> {
+        located.iter().filter_map(|place| place.sighting.clone()).collect()
+    };
+    let mut kinds: Vec<Kind> = groups
         .par_iter()
-        .zip(located_groups)
+        .zip(&located_groups)
         .enumerate()
         .map(|(g, (group, located))| {
-            let sightings: Vec<Sighting> =
-                located.iter().filter_map(|place| place.sighting.clone()).collect();
+            let sightings = sightings_of(located);
             let is_of_several =
                 || outlets.spread(sightings.iter().map(|sighting| sighting.place.doc)).0 > 1;
             let is_quotation = || is_quotation(tokens, surprisal, &sightings);
-            let kind = match kind_of(&sightings, outlets, is_quotation) {
+            match kind_of(&sightings, outlets, is_quotation) {
                 _ if g < credited => Kind::Credit,
                 _ if is_furniture(corpus, located) => Kind::Boilerplate,
                 Kind::Syndicated if is_document(&sightings, false) => Kind::Document,
@@ -89,9 +92,26 @@ pub(super) fn locate(
                     if is_long(&sightings) { Kind::Document } else { Kind::Quotation }
                 }
                 kind => kind,
-            };
-            passage(corpus, tokens, kind, group, located)
+            }
         })
+        .collect();
+    let alone = alone(groups, |g| kinds[g] == Kind::Syndicated);
+    kinds.par_iter_mut().zip(&located_groups).zip(alone).for_each(|((kind, located), alone)| {
+        if *kind != Kind::Syndicated {
+            return;
+        }
+        let sightings = sightings_of(located);
+        if is_printed_again(corpus, outlets, (tokens, surprisal), &sightings) {
+            *kind = Kind::Boilerplate;
+        } else if alone && let Some(other) = kind_alone(tokens, surprisal, &sightings) {
+            *kind = other;
+        }
+    });
+    let passages = groups
+        .par_iter()
+        .zip(located_groups)
+        .zip(kinds)
+        .map(|((group, located), kind)| passage(corpus, tokens, kind, group, located))
         .collect();
     let aligned = belonging
         .iter()
@@ -140,6 +160,7 @@ fn read_article(
 ) -> Vec<Located> {
     let mut read: Vec<Token> = Vec::new();
     let mut offsets = None;
+    let mut article_capitals = None;
     let mut before: Option<Sighting> = None;
     places
         .map(|(place, is_sighted)| {
@@ -163,6 +184,7 @@ fn read_article(
             let sighted = || Sighting {
                 place,
                 article_tokens: read.len() as u32,
+                article_capitals: *article_capitals.get_or_insert_with(|| capitals(text, &read)),
                 is_last: is_last(corpus.get(place.doc), &read[place.span.end as usize..]),
                 whole_lines,
                 label: label(text, bytes, place.span.len()),

@@ -16,6 +16,7 @@
 //! The same corpus gives the same passages for any number of threads.
 
 mod align;
+mod alone;
 mod chain;
 mod combine;
 mod credit;

@@ -104,7 +104,7 @@ fn is_retold(tokens: &Tokens, places: &[Place]) -> bool {
 }
 
 /// How many words of one place stand in the other, each as often as it does in both.
-fn shared_words(tokens: &Tokens, a: Place, b: Place) -> u32 {
+pub(super) fn shared_words(tokens: &Tokens, a: Place, b: Place) -> u32 {
     let [a, b] = [a, b].map(|place| sorted(tokens.span(place.doc, place.span)));
     let (mut i, mut j, mut shared) = (0, 0, 0);
     while i < a.len() && j < b.len() {
@@ -117,7 +117,7 @@ fn shared_words(tokens: &Tokens, a: Place, b: Place) -> u32 {
 }
 
 /// What the words of both places tell together that do not stand elsewhere in both articles.
-fn told(tokens: &Tokens, surprisal: &Surprisal, a: Place, b: Place) -> u32 {
+pub(super) fn told(tokens: &Tokens, surprisal: &Surprisal, a: Place, b: Place) -> u32 {
     let mut shared = sorted(tokens.span(a.doc, a.span));
     let other = sorted(tokens.span(b.doc, b.span));
     shared.retain(|word| other.binary_search(word).is_ok());

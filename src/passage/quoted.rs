@@ -95,7 +95,7 @@ pub(super) fn is_quotation(tokens: &Tokens, surprisal: &Surprisal, sightings: &[
 }
 
 /// How many words two sorted lists have in common, and what they tell.
-fn common(surprisal: &Surprisal, a: &[u32], b: &[u32]) -> (u32, u32) {
+pub(super) fn common(surprisal: &Surprisal, a: &[u32], b: &[u32]) -> (u32, u32) {
     let (mut i, mut j, mut count, mut told) = (0, 0, 0, 0);
     while i < a.len() && j < b.len() {
         let (one, other) = (a[i], b[j]);
@@ -278,6 +278,7 @@ mod tests {
                 Sighting {
                     place: Place { doc: DocId(doc), span },
                     article_tokens: span.len(),
+                    article_capitals: 0,
                     is_last: true,
                     whole_lines: true,
                     label: None,

@@ -31,6 +31,9 @@ const SAMPLE_BYTES: u64 = 24_000_000;
 /// from a frequent one, and two texts of thirty words may still be copies.
 const MIN_CONTEXTS: u64 = 4096;
 
+/// With fewer contexts a word that was seen twice may be as common as one in a thousand.
+const RARE_CONTEXTS: u64 = 1 << 16;
+
 /// Counters for words and for pairs of neighbours, addressed by hash: 2²⁰ and 2²².
 const WORD_BITS: u32 = 20;
 const PAIR_BITS: u32 = 22;
@@ -146,6 +149,11 @@ impl Surprisal {
         let eighths = |count| (bits(count).min(MAX_SURPRISAL) * 8 / BIT) as u8;
         self.alone = self.words.iter().map(eighths).collect();
         self
+    }
+
+    /// Whether enough was read to tell a rare word from one that little text happens to have once.
+    pub(crate) fn knows_rare_words(&self) -> bool {
+        self.contexts >= RARE_CONTEXTS
     }
 
     /// The surprisal of `word` whatever stands before it, in eighths of a bit.
