@@ -1,5 +1,5 @@
-//! Passages that are all that two articles share. Who takes text from another takes more than a few words of it: of 195
-//! passages of news that share their articles with other copies a reader called 9 no copy, of 235 that do not 95.
+//! Passages that are all that two articles share. Who takes text from another takes more than a few words of it: of
+//! 194 passages of news that share their articles with other copies readers called 9 no copy, of 236 that do not 96.
 //!
 //! What two reporters of one event write alike is the event: who, where, how many, what was said. So short words
 //! that stand alone between articles on one event are no copy where they are mostly names, where they differ in
@@ -23,39 +23,41 @@ use crate::article::{Corpus, DocId};
 /// Of a passage in more articles so many are held against those of others: 66 pairs.
 const PAIRED_ARTICLES: usize = 12;
 
-/// From so many words on a passage is a copy whatever else its articles share. All that follows was measured on 430
-/// passages of 36,823 news articles, read as syndicated, 325 of them copied, and on 1,358 planted passages of `reuse`. Together the rules
-/// take 64 of the 105 that are no copies, 26 of those that are, and 21 planted ones; read off four of the five samples
-/// and tried on the fifth, 57 and 40.
+/// From so many words on a passage is a copy whatever else its articles share. This and what follows was chosen on 430
+/// passages of 36,823 news articles that were syndicated and then read, 105 of them no copies, and on 1,358 planted ones
+/// of `reuse`. All rules together take 65 of the 105, 25 of the 325 copies and 25 planted ones. Of 128 passages read
+/// afterwards they take 23 of 38 and 4 of 90. What single rules take was counted on a sketch of them.
 const MOST_WORDS: u32 = 100;
 
-/// Fewer words than this that tell less than [`SHORT_TOLD`] are no copy, whatever their articles are about: 12 that are none, one
-/// that is, 4 planted ones.
+/// Fewer words than this that tell less than [`SHORT_TOLD`] are no copy, whatever their articles are about: that takes 12
+/// mistakes, one copy and 4 planted ones.
 const SHORT_WORDS: u32 = 15;
 const SHORT_TOLD: u32 = 120 * BIT;
 
 /// A word that tells so much is rare: one of a thousand words or less.
 const RARE: u32 = 10 * BIT;
 
-/// Two articles are about one event where they share this part of the rare words of the one that has fewer, outside of the passage. Of
-/// planted passages, in articles on other matters, one in nine has as much, of copied ones in news all but one in twenty.
+/// Two articles are about one event where they share this part of the rare words of the one that has fewer, outside of the
+/// passage. Of planted passages, whose articles are about other matters, one in eight has as much; of copies that stand
+/// alone in news all but one in twenty.
 const RELATED: f64 = 0.15;
 
-/// Fewer shared words outside quotation marks than this are no telling: with [`NAMES`] 40 that are no copies, 14
-/// that are, 15 planted ones.
+/// Fewer shared words outside quotation marks than this are no telling. With [`NAMES`] that takes 38 mistakes, 13 copies
+/// and 12 planted ones.
 const OWN_WORDS: u32 = 15;
 
 /// So many times the capitals of its article make a passage names, titles, headlines. Told so and not as a share,
 /// German nouns are none.
 const NAMES: f64 = 2.2;
 
-/// What stands in more articles than outlets, of which no two appeared within [`AGAIN_SECONDS`], is printed again and again beside the
-/// articles of one author, or about one matter. Of up to so many words 8 that are no copies are, none that is, and 3 planted ones.
+/// Up to so many words that stand in more articles than outlets, no two of which appeared within [`AGAIN_SECONDS`], are
+/// printed again and again, beside what one author writes or on one matter. Of the passages read 13 are, none of them
+/// copied, and of planted ones 5.
 const AGAIN_WORDS: u32 = 60;
 const AGAIN_SECONDS: i64 = 3 * 86_400;
 
-/// The same facts told by each: fewer words than this, of which less than [`TOLD_ALIKE`] are shared of all that either has, and
-/// these tell less than [`FACTS_TOLD`]. That takes 27 that are no copies, 15 that are, 2 planted ones.
+/// The same facts told by each: fewer words than this, of which less than [`TOLD_ALIKE`] of all that either has are
+/// shared, and these tell less than [`FACTS_TOLD`]. That takes 27 mistakes, 15 copies and 2 planted ones.
 const FACTS_WORDS: u32 = 60;
 const TOLD_ALIKE: f64 = 0.7;
 const FACTS_TOLD: u32 = 150 * BIT;
