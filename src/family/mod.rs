@@ -135,6 +135,27 @@ impl Families {
         Self { families, of }
     }
 
+    /// Families of which no more is known than who stands for whom: `of` has the article that stands for each,
+    /// itself where it is in no family.
+    pub fn of_representatives(of: &[DocId]) -> Self {
+        let mut members: Vec<(DocId, DocId)> = of.iter().copied().zip((0..).map(DocId)).collect();
+        members.sort_unstable();
+        let unknown = Overlap { a: 0, b: 0, shared: 0 };
+        let family = |all: &[(DocId, DocId)]| {
+            let member = |&(kept, doc): &(DocId, DocId)| Member { doc, kept, with_kept: unknown };
+            Family {
+                id: String::new(),
+                kept: all[0].0,
+                reason: KeptReason::First,
+                members: all.iter().map(member).collect(),
+                min_jaccard: 1.0,
+                drift: 0.0,
+            }
+        };
+        let families = members.chunk_by(|x, y| x.0 == y.0).filter(|all| all.len() > 1).map(family);
+        Self::new(families.collect(), of.len())
+    }
+
     /// All of them.
     pub fn all(&self) -> &[Family] {
         &self.families

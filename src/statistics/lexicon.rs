@@ -161,6 +161,12 @@ impl Lexicon {
         Self { terms, counts, buckets, bucket_shift }
     }
 
+    /// Of terms that others counted, in order; how often is not known here.
+    pub(crate) fn of_terms(terms: Vec<Term>) -> Self {
+        let counts = vec![Count::default(); terms.len()];
+        Self::new(terms, counts)
+    }
+
     /// Where a term stands. Terms are spread evenly, so a bucket by the highest bits holds about
     /// sixteen.
     pub(crate) fn place(&self, term: Term) -> Option<TermPlace> {

@@ -73,7 +73,7 @@ impl Term {
     }
 
     /// The term with these bits.
-    pub(super) fn of_bits(bits: u64) -> Self {
+    pub(crate) fn of_bits(bits: u64) -> Self {
         Self(bits)
     }
 

@@ -173,6 +173,11 @@ pub(super) struct Installments {
 }
 
 impl Installments {
+    /// None among so many articles: for who has the similarities already.
+    pub(super) fn none(articles: usize) -> Self {
+        Self { of: vec![NONE; articles], known: Vec::new() }
+    }
+
     /// Looks for them among the articles that stand for themselves or for a family.
     pub(super) fn find(
         corpus: &Corpus,

@@ -50,6 +50,11 @@ pub(super) struct Rule<'v> {
     pub(super) agreement: &'v Agreement<'v>,
 }
 
+/// Whether two items are so alike that whatever holds one of them may come to hold the other.
+pub(super) fn links(similarity: f32, threshold: f64) -> bool {
+    f64::from(similarity) >= threshold
+}
+
 /// The clusters of two items or more, each ascending, in order of their first items.
 pub(super) fn average_linkage(
     similarities: &Similarities,
@@ -107,7 +112,7 @@ impl<'s> Components<'s> {
         let mut sets = UnionFind::new(items as usize);
         for item in 0..items {
             for &Alike { other, similarity } in similarities.of(item) {
-                if f64::from(similarity) >= threshold {
+                if links(similarity, threshold) {
                     sets.union(item, other);
                 }
             }

@@ -34,6 +34,7 @@ mod path;
 mod postings;
 mod preset;
 mod rarities;
+mod rows;
 mod similarities;
 mod space;
 mod storyline;
@@ -49,6 +50,10 @@ pub use explain::{SharedTerm, StoryEvidence, Weights, explain};
 pub use first::{Certainty, First};
 pub use path::{Apart, Link, MergeStep, Path, Side};
 pub use preset::Preset;
+pub use rows::{
+    Alike, Direction, SharedRows, Stored, neighbours_of, reach_back, stories_of, storylines_of,
+    terms_of,
+};
 
 use constraints::Constraints;
 use headline::headline;
@@ -183,8 +188,32 @@ fn describe_all(
     terms: bool,
     observer: &dyn Observer,
 ) -> Result<Stories> {
+    let described = describe_each(corpus, families, clusters, space, terms, observer)?;
+    let Described { mut stories, of, directions } = described;
+    let storylines = tie_together(corpus, &mut stories, directions, observer)?;
+    observer.end(Stage::Story);
+    Ok(Stories { stories, storylines, of })
+}
+
+/// Stories of which no storyline is known yet.
+struct Described {
+    stories: Vec<Story>,
+    /// For each article, its story's place.
+    of: Vec<u32>,
+    /// Of each story.
+    directions: Vec<Vec<(TermPlace, f32)>>,
+}
+
+fn describe_each(
+    corpus: &Corpus,
+    families: &Families,
+    clusters: &[Vec<u32>],
+    space: &Space<'_>,
+    terms: bool,
+    observer: &dyn Observer,
+) -> Result<Described> {
     let (members, of) = membership(corpus, families, clusters);
-    let (mut stories, directions): (Vec<Story>, Vec<Vec<(TermPlace, f32)>>) = members
+    let (stories, directions) = members
         .into_par_iter()
         .map(|members| {
             observer.check()?;
@@ -197,10 +226,8 @@ fn describe_all(
             }
             Ok((story, direction))
         })
-        .collect::<Result<_>>()?;
-    let storylines = tie_together(corpus, &mut stories, directions, observer)?;
-    observer.end(Stage::Story);
-    Ok(Stories { stories, storylines, of })
+        .collect::<Result<(Vec<_>, Vec<_>)>>()?;
+    Ok(Described { stories, of, directions })
 }
 
 /// The members that stand for themselves or for a family.
@@ -301,15 +328,19 @@ fn tie_together(
             stories[story as usize].storyline = Some(place as u32);
         }
     }
-    let describe = |places: Vec<u32>| {
+    Ok(storylines.into_iter().map(|places| Storyline::of(stories, places)).collect())
+}
+
+impl Storyline {
+    /// The storyline of the stories at these places, which are in time order.
+    pub fn of(stories: &[Story], places: Vec<u32>) -> Self {
         let story = |&place: &u32| &stories[place as usize];
         // The last of equals is what `max_by_key` finds, so it looks from the end.
         let largest = places.iter().rev().map(story).max_by_key(|story| story.members.len());
-        Storyline {
+        Self {
             id: derived_id(places.first().map(|place| story(place).id.as_str())),
             headline: largest.map(|story| story.headline.clone()).unwrap_or_default(),
             stories: places,
         }
-    };
-    Ok(storylines.into_iter().map(describe).collect())
+    }
 }

@@ -23,12 +23,13 @@ const MIN_PARTIAL: f32 = 0.02;
 /// Of more earlier candidates than this, those that the terms say most for are compared.
 const MAX_CANDIDATES: usize = 200;
 
-/// How alike each article is to the earlier ones near it, held at the later one.
+/// How alike each article from `first` on is to the earlier ones near it, held at the later one.
 pub(super) fn similarities(
     corpus: &Corpus,
     vectors: &Vectors<'_>,
     installments: &Installments,
     window_hours: u32,
+    first: DocId,
     observer: &dyn Observer,
 ) -> Result<Similarities> {
     // In order of time: articles that follow one another have the same candidates, whose
@@ -45,6 +46,9 @@ pub(super) fn similarities(
             |scratch, rank| {
                 observer.check()?;
                 observer.advance(1);
+                if calendar.doc(rank) < first {
+                    return Ok(Box::default());
+                }
                 Ok(search.around(rank, scratch))
             },
         )

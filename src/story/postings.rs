@@ -32,7 +32,13 @@ pub(super) struct Calendar {
     published: Vec<Option<Published>>,
     /// Of the dated ones.
     seconds: Vec<i64>,
-    window_seconds: i64,
+    reach: i64,
+}
+
+/// How many seconds before an article those begin that it is compared with: a day more than the window, for where
+/// only the day is known.
+pub(super) fn reach(window_hours: u32) -> i64 {
+    i64::from(window_hours) * 3600 + SECONDS_A_DAY
 }
 
 /// The ranks that an article is compared with.
@@ -51,7 +57,7 @@ impl Calendar {
             docs.iter().map(|&doc| corpus.get(doc).published).collect();
         let seconds = published.iter().flatten().map(|published| published.at.as_second());
         let seconds = seconds.collect();
-        Self { docs, published, seconds, window_seconds: i64::from(window_hours) * 3600 }
+        Self { docs, published, seconds, reach: reach(window_hours) }
     }
 
     /// How many texts there are.
@@ -75,8 +81,7 @@ impl Calendar {
         let Some(&at) = self.seconds.get(rank as usize) else {
             return Around { dated: 0..dated, undated: dated..rank };
         };
-        // A day more than the window, for where only the day is known.
-        let first = at - self.window_seconds - SECONDS_A_DAY;
+        let first = at - self.reach;
         let first = self.seconds.partition_point(|&second| second < first) as u32;
         Around { dated: first..rank, undated: dated..dated }
     }
@@ -204,7 +209,7 @@ mod tests {
             docs: (0..all as u32).map(DocId).collect(),
             published: seconds.iter().map(published).chain(vec![None; undated]).collect(),
             seconds: seconds.to_vec(),
-            window_seconds: i64::from(window_hours) * 3600,
+            reach: reach(window_hours),
         }
     }
 

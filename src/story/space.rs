@@ -1,7 +1,7 @@
 //! Everything that says how alike two articles of a corpus are: built once, asked by the clustering
 //! and by whoever wants to know why.
 
-use crate::article::Corpus;
+use crate::article::{Corpus, DocId};
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::Observer;
@@ -15,9 +15,12 @@ use crate::story::neighbours;
 use crate::story::similarities::Similarities;
 use crate::story::vectors::Vectors;
 
+/// All articles of a corpus look for their neighbours, from this one on.
+const FIRST: DocId = DocId(0);
+
 /// The vectors of a corpus and what every two neighbours say.
 pub(super) struct Space<'f> {
-    corpus: &'f Corpus,
+    pub(super) corpus: &'f Corpus,
     pub(super) frequencies: &'f Frequencies,
     pub(super) vectors: Vectors<'f>,
     pub(super) installments: Installments,
@@ -41,6 +44,7 @@ impl<'f> Space<'f> {
             &vectors,
             &installments,
             config.window_hours,
+            FIRST,
             observer,
         )?;
         Ok(Self { corpus, frequencies, vectors, installments, similarities })

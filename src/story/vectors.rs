@@ -125,17 +125,17 @@ impl SparseVectors {
 }
 
 /// The terms of the vectors: those that two articles or more have, numbered class by class.
-struct Numbering {
+pub(super) struct Numbering {
     /// By number, where the term stands in the lexicon.
     places: Vec<LexiconPlace>,
     /// By place in the lexicon.
-    numbers: Vec<TermPlace>,
+    pub(super) numbers: Vec<TermPlace>,
     /// Where each class ends.
     ends: [TermPlace; Class::ALL],
 }
 
 impl Numbering {
-    fn of(lexicon: &Lexicon, frequencies: &Frequencies) -> Self {
+    pub(super) fn of(lexicon: &Lexicon, frequencies: &Frequencies) -> Self {
         let terms = lexicon.len() as u32;
         let classes: Vec<Class> = (0..terms)
             .into_par_iter()
@@ -185,6 +185,18 @@ impl<'f> Vectors<'f> {
             Some(_) => None,
             None => Some(lexicon(corpus, stands, &frequencies.stop_words, observer)?),
         };
+        Self::over(corpus, families, frequencies, own_lexicon, observer)
+    }
+
+    /// The same where the terms that are stored are known: those of `own_lexicon`, else those that were counted.
+    pub(super) fn over(
+        corpus: &Corpus,
+        families: &Families,
+        frequencies: &'f Frequencies,
+        own_lexicon: Option<Lexicon>,
+        observer: &dyn Observer,
+    ) -> Result<Self> {
+        let stands = |doc: DocId| families.representative(doc) == doc;
         let shared = own_lexicon.as_ref().or(frequencies.lexicon());
         let numbering = shared.map(|lexicon| Numbering::of(lexicon, frequencies));
         let numbering = numbering.unwrap_or(Numbering {

@@ -101,12 +101,15 @@ const NO_LANGUAGE: [&str; 4] = ["mis", "mul", "und", "zxx"];
 /// shows one. It takes longer than everything that finds near-duplicates, so it is asked for by what
 /// needs languages.
 pub fn tell_languages(corpus: &mut Corpus) {
-    corpus.articles_mut().par_iter_mut().with_min_len(64).for_each(|article| {
-        let told = language_of(article).filter(|code| *code != article.lang.as_str());
-        if let Some(code) = told.map(SharedStr::from) {
-            article.lang = code;
-        }
-    });
+    corpus.articles_mut().par_iter_mut().with_min_len(64).for_each(tell_language);
+}
+
+/// The same for one article.
+pub fn tell_language(article: &mut Article) {
+    let told = language_of(article).filter(|code| *code != article.lang.as_str());
+    if let Some(code) = told.map(SharedStr::from) {
+        article.lang = code;
+    }
 }
 
 /// The code of an article's language: the one that its source gave, else what its text shows.

@@ -18,7 +18,7 @@ mod version;
 pub use display::{escaped_json, one_line, steers};
 pub(crate) use display::{first_words, grouped, many};
 pub(crate) use language::language_of;
-pub use language::{detect_language, tell_languages};
+pub use language::{detect_language, tell_language, tell_languages};
 pub use markup::has_markup;
 pub(crate) use rules::is_written_without_spaces;
 pub use rules::normalise;
