@@ -15,17 +15,18 @@ from typing import Any, Tuple
 MOST_ROUNDS = 60
 
 
-def components(stages: Any, edges: Any) -> Tuple[Any, int]:
+def components(stages: Any, edges: Any, name: str = "components") -> Tuple[Any, int]:
     """For each node of ``edges`` (columns ``a`` and ``b``) the least of its component, as ``doc`` and
-    ``component``; and how many rounds it took, the one among them that changed nothing.
+    ``component``; and how many rounds it took, the one among them that changed nothing. Each round is a stage
+    of this name.
     """
     from pyspark.sql import functions as F
 
     edges = edges.where("a <> b").select(F.least("a", "b").alias("a"), F.greatest("a", "b").alias("b"))
-    edges = stages.keep("components-0", edges.distinct())
+    edges = stages.keep(f"{name}-0", edges.distinct())
     before = _fingerprint(edges)
     for number in range(1, MOST_ROUNDS + 1):
-        edges = stages.keep(f"components-{number}", _small_star(_large_star(edges)))
+        edges = stages.keep(f"{name}-{number}", _small_star(_large_star(edges)))
         after = _fingerprint(edges)
         if after == before:
             least = edges.select(F.col("a").alias("doc")).distinct()

@@ -1,4 +1,6 @@
-"""Near-duplicates on Spark, stage by stage: who meets whom is Spark's, what comes of it is the engine's."""
+"""Near-duplicates on Spark, stage by stage, and stories where they are asked for: who meets whom is Spark's, what
+comes of it is the engine's.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from . import _spark_rows as rows
 from ._errors import InputError
 from ._spark_components import components
 from ._spark_stages import Stages
+from ._spark_stories import tell
 
 #: What is known of an article beside its text.
 _ABOUT = ["key", "digest", "tokens", "chars", "outlet", "url", "title", "lang"]
@@ -17,23 +20,31 @@ _TOLD_TO_ALL = 1_000_000
 #: Where an article stands in its input is not known on a cluster.
 _UNKNOWN = ("source", "row")
 #: Columns that hold ids.
-_IDS = ("id", "kept_id", "id_a", "id_b")
+_IDS = ("id", "kept_id", "id_a", "id_b", "lead_id", "first_id", "weakest_id")
+#: The tables of near-duplicates.
+_OF_COPIES = ("articles", "pairs", "families")
 
 
-class Copies:
+class Found:
     """What was found, as frames; each is read from the folder of the stages when it is used."""
 
     #: The tables of the program, with its columns and rows.
     articles: Any
     pairs: Any
     families: Any
+    #: Nothing where stories were not asked for.
+    stories: Any = None
+    storylines: Any = None
     #: Why records are no articles.
     rejects: Any
     #: Rounds that connected components took.
     rounds: int
+    #: What one task had to hold at the most, where stories were asked for.
+    largest: Dict[str, int]
 
     def __init__(self, stages: Stages) -> None:
         self._stages = stages
+        self.largest = {}
 
     @property
     def keep(self) -> Any:
@@ -57,11 +68,13 @@ class Copies:
         self._stages.remove()
 
 
-def find(stages: Stages, frame: Any, settings: str, parts: bool, statistics: bytes, records: bool) -> Copies:
+def find(
+    stages: Stages, frame: Any, settings: str, parts: bool, statistics: bytes, records: bool, stories: bool
+) -> Found:
     """Goes through all stages. ``settings`` are JSON, as the kernels take them."""
-    found = Copies(stages)
+    found = Found(stages)
     shared = stages.spark.sparkContext.broadcast(statistics)
-    read = stages.keep("articles", frame.mapInArrow(rows.reader(settings, shared, records), rows.READ))
+    read = stages.keep("articles", frame.mapInArrow(rows.reader(settings, shared, records, stories), rows.READ))
     found.rejects = read.where("reject is not null").selectExpr("reject as reason")
     read = read.where("reject is null")
     docs = _in_order(stages, read)
@@ -85,7 +98,17 @@ def find(stages: Stages, frame: Any, settings: str, parts: bool, statistics: byt
     copies = docs.where("doc <> first").selectExpr("first as a", "doc as b")
     edges = compared.select("a", "b").unionByName(copies)
     in_component, found.rounds = components(stages, edges)
-    _put_together(found, stages, read, docs, in_component, compared, settings)
+    tables = _put_together(stages, read, docs, in_component, compared, settings)
+    numbers = _ids_are_numbers(read, docs)
+    found.pairs = _table(tables, "pairs", numbers)
+    found.families = _table(tables, "families", numbers)
+    articles = tables
+    if stories:
+        told = tell(stages, read, docs, tables, _ABOUT, settings, shared)
+        found.stories = _table(told.stories, "stories", numbers)
+        found.storylines = _table(told.storylines, "storylines", numbers)
+        articles, found.largest = told.articles, told.largest
+    found.articles = _table(articles, "articles", numbers)
     return found
 
 
@@ -181,8 +204,8 @@ def _verified(texts: Any, candidates: Any, settings: str) -> Any:
 
 
 def _put_together(
-    found: Copies, stages: Stages, read: Any, docs: Any, in_component: Any, compared: Any, settings: str
-) -> None:
+    stages: Stages, read: Any, docs: Any, in_component: Any, compared: Any, settings: str
+) -> Any:
     """Families and tables: of the articles of a component together, of all others one by one."""
     from pyspark.sql import functions as F
 
@@ -194,18 +217,18 @@ def _put_together(
     pairs = compared.join(in_component.withColumnRenamed("doc", "a"), "a")
     together = members.unionByName(pairs, allowMissingColumns=True)
     together = together.repartition("component").sortWithinPartitions("component", "doc", "a", "b")
-    families = together.mapInArrow(rows.kernel("Grouper", settings), rows.tables())
+    families = together.mapInArrow(rows.kernel("Grouper", settings), rows.tables(*_OF_COPIES))
     families = stages.keep("families", families)
     others = about.join(known.join(in_component, "doc", "left_anti"), "row").drop("row")
-    singles = others.mapInArrow(rows.kernel("Singles", settings), rows.tables())
-    singles = stages.keep("singles", singles)
+    singles = others.mapInArrow(rows.kernel("Singles", settings), rows.tables(*_OF_COPIES))
+    return families.unionByName(stages.keep("singles", singles))
 
+
+def _ids_are_numbers(read: Any, docs: Any) -> bool:
+    """Whether every id is a number, so that tables have them as such."""
     is_number = "try_cast(id as bigint) is not null and cast(try_cast(id as bigint) as string) = id"
     of_text = read.selectExpr("max(ids_are_text) as told").first()["told"]
-    numbers = not of_text and docs.selectExpr(f"min({is_number}) as all_are").first()["all_are"]
-    found.articles = _table(families.unionByName(singles), "articles", numbers)
-    found.pairs = _table(families, "pairs", numbers)
-    found.families = _table(families, "families", numbers)
+    return not of_text and docs.selectExpr(f"min({is_number}) as all_are").first()["all_are"]
 
 
 def _table(rows_of_all: Any, name: str, ids_are_numbers: bool) -> Any:
@@ -228,10 +251,10 @@ def _columns_of(name: str) -> Dict[str, str]:
     return {column: kind for column, kind in columns.items() if column not in _UNKNOWN}
 
 
-def statistics_of(given: Optional[Any], settings: str) -> bytes:
+def statistics_of(given: Optional[Any], settings: str, stories: bool) -> bytes:
     """The statistics that the settings name, or those of what is given: files, or a table of Arrow."""
     from . import _native
 
     if given is None:
-        return _native.statistics("records", [], settings)
-    return _native.statistics("files" if isinstance(given, list) else "table", given, settings)
+        return _native.statistics("records", [], settings, stories)
+    return _native.statistics("files" if isinstance(given, list) else "table", given, settings, stories)

@@ -1,4 +1,4 @@
-"""``python -m newsfold.spark``: near-duplicates of files on any file system that Spark reads."""
+"""``python -m newsfold.spark``: near-duplicates and stories of files on any file system that Spark reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Optional
 
 from . import __version__, _native
 from ._errors import ConfigError, NewsfoldError, OutputError
-from .spark import SETTINGS, _checked, _pyspark
+from .spark import SETTINGS, STORY_SETTINGS, _checked, _pyspark
 
 #: Exit codes, as the program's.
 _DONE, _ERROR, _REJECTS = 0, 2, 3
@@ -25,6 +25,8 @@ _ENDINGS = {
 _ROWS_AT_A_TIME = 2000
 #: The tables that are written.
 _TABLES = ("articles", "pairs", "families", "remove", "keep", "rejects")
+#: Those of stories, where these are asked for.
+_OF_STORIES = ("stories", "storylines")
 #: What is left in the output when all of it is there.
 _FACTS = "run.json"
 _STAGES = "_stages"
@@ -54,7 +56,7 @@ def _failed(error: Exception) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m newsfold.spark",
-        description="Finds near-duplicates among the articles of files, on Spark.",
+        description="Finds near-duplicates, and stories, among the articles of files, on Spark.",
     )
     parser.add_argument("inputs", metavar="INPUT", nargs="+", help="files or folders of Parquet or JSON Lines")
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help="folder for the tables")
@@ -62,9 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--conf", metavar="NAME=VALUE", action="append", default=[], help="a setting of Spark")
     parser.add_argument("--input-format", choices=sorted(_ENDINGS), help="what the files are; told by their names")
     parser.add_argument("--background", metavar="FILE", help="statistics, from newsfold background")
+    parser.add_argument("--stories", action="store_true", help="find stories and storylines, too")
     parser.add_argument("--plan", action="store_true", help="tell the stages with their rows and bytes")
     parser.add_argument("--keep-stages", action="store_true", help="leave what each stage wrote in OUT/_stages")
-    for name in SETTINGS:
+    for name in (*SETTINGS, *STORY_SETTINGS):
         option = "--" + name.replace("_", "-")
         if name in _SWITCHES:
             parser.add_argument(option, dest=name, action="store_true", default=None)
@@ -88,18 +91,19 @@ def _value(word: str) -> Any:
 def _run(asked: argparse.Namespace) -> int:
     from ._spark_copies import find, statistics_of
 
-    settings = {name: getattr(asked, name) for name in SETTINGS if getattr(asked, name) is not None}
-    keywords, told = _checked(settings, None, asked.background)
+    settings = {name: getattr(asked, name) for name in (*SETTINGS, *STORY_SETTINGS)}
+    settings = {name: value for name, value in settings.items() if value is not None}
+    keywords, told = _checked(settings, None, asked.background, asked.stories)
     parts = _native.check(keywords)
     kind = asked.input_format or _kind(asked.inputs)
     spark = _session(asked)
     try:
-        statistics = statistics_of(None if asked.background else _local(asked.inputs), told)
+        statistics = statistics_of(None if asked.background else _local(asked.inputs), told, asked.stories)
         reader = spark.read.parquet if kind == "parquet" else spark.read.json
         frame = reader(*asked.inputs) if kind == "parquet" else reader(list(asked.inputs))
         out, stages = _claimed(spark, asked.output)
-        stages.begin(_made_of(frame, keywords, statistics))
-        found = find(stages, frame, keywords, parts, statistics, kind == "json")
+        stages.begin(_made_of(frame, keywords, statistics, asked.stories))
+        found = find(stages, frame, keywords, parts, statistics, kind == "json", asked.stories)
         facts = _written(found, out, keywords)
         out.write_text(_FACTS, json.dumps(facts, indent=2) + "\n")
         if not asked.keep_stages:
@@ -108,7 +112,7 @@ def _run(asked: argparse.Namespace) -> int:
         spark.stop()
     print(_in_words(facts))
     if asked.plan:
-        print(_plan(facts["stages"]))
+        print(_plan(facts))
     return _REJECTS if facts["rows"]["rejects"] else _DONE
 
 
@@ -158,7 +162,7 @@ def _claimed(spark: Any, folder: str) -> Any:
     return out, Stages(spark, f"{out.folder}/{_STAGES}")
 
 
-def _made_of(frame: Any, settings: str, statistics: bytes) -> Dict[str, Any]:
+def _made_of(frame: Any, settings: str, statistics: bytes, stories: bool) -> Dict[str, Any]:
     """What decides the results: with another of these, stages that are there are of no use."""
     from ._spark_stages import inputs_of
 
@@ -167,12 +171,14 @@ def _made_of(frame: Any, settings: str, statistics: bytes) -> Dict[str, Any]:
         "settings": json.loads(settings),
         "statistics": hashlib.sha256(statistics).hexdigest(),
         "inputs": inputs_of(frame),
+        "stories": stories,
     }
 
 
 def _written(found: Any, out: Any, settings: str) -> Dict[str, Any]:
     rows = {}
-    for name in _TABLES:
+    names = _TABLES + (_OF_STORIES if found.stories is not None else ())
+    for name in names:
         rows[name] = out.write(getattr(found, name), name)
         if name == "articles":
             # The others are parts of it, which need not be put in order again.
@@ -183,6 +189,7 @@ def _written(found: Any, out: Any, settings: str) -> Dict[str, Any]:
         "parameters": json.loads(settings),
         "rows": rows,
         "component_rounds": found.rounds,
+        "largest": found.largest,
         "stages": found.stages,
     }
 
@@ -191,12 +198,14 @@ def _in_words(facts: Dict[str, Any]) -> str:
     rows = facts["rows"]
     told = f"{rows['articles']:,} articles, {rows['pairs']:,} pairs, {rows['families']:,} families, "
     told += f"{rows['remove']:,} copies"
+    told += "".join(f", {rows[name]:,} {name}" for name in _OF_STORIES if name in rows)
     return told + (f", {rows['rejects']:,} rejects" if rows["rejects"] else "")
 
 
-def _plan(stages: List[Dict[str, Any]]) -> str:
-    lines = [f"{'stage':<16}{'rows':>14}{'bytes':>16}{'seconds':>10}"]
-    for stage in stages:
+def _plan(facts: Dict[str, Any]) -> str:
+    lines = [f"{'stage':<20}{'rows':>14}{'bytes':>16}{'seconds':>10}"]
+    for stage in facts["stages"]:
         was_there = "  was there" if stage["was_there"] else ""
-        lines.append(f"{stage['stage']:<16}{stage['rows']:>14,}{stage['bytes']:>16,}{stage['seconds']:>10.1f}{was_there}")
+        lines.append(f"{stage['stage']:<20}{stage['rows']:>14,}{stage['bytes']:>16,}{stage['seconds']:>10.1f}{was_there}")
+    lines += [f"the most that one task held: {number:,} {of}" for of, number in facts["largest"].items()]
     return "\n".join(lines)

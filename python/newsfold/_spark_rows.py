@@ -39,12 +39,12 @@ def _each(function: Callable[[Any], Any], batches: Batches) -> Iterator[Any]:
         yield from _given(function(batch))
 
 
-def _read(settings: str, statistics: Any, records: bool, batches: Batches) -> Iterator[Any]:
+def _read(settings: str, statistics: Any, records: bool, stories: bool, batches: Batches) -> Iterator[Any]:
     from pyspark import TaskContext
 
     task = TaskContext.get()
     first = (task.partitionId() if task else 0) * ROWS_A_TASK
-    yield from _through(_native.ArticleReader(settings, statistics.value, records, first), batches)
+    yield from _through(_native.ArticleReader(settings, statistics.value, records, stories, first), batches)
 
 
 def _band_rows(articles: int, batches: Batches) -> Iterator[Any]:
@@ -63,9 +63,13 @@ def _kernel(name: str, arguments: tuple, batches: Batches) -> Iterator[Any]:
     return _through(getattr(_native, name)(*arguments), batches)
 
 
-def reader(settings: str, statistics: Any, records: bool) -> Mapped:
+def _told_by(name: str, statistics: Any, arguments: tuple, batches: Batches) -> Iterator[Any]:
+    return _through(getattr(_native, name)(*arguments, statistics.value), batches)
+
+
+def reader(settings: str, statistics: Any, records: bool, stories: bool) -> Mapped:
     """Rows of a caller to articles with their sketches; ``statistics`` is a broadcast of bytes."""
-    return partial(_read, settings, statistics, records)
+    return partial(_read, settings, statistics, records, stories)
 
 
 def band_rows(articles: int) -> Mapped:
@@ -88,6 +92,11 @@ def kernel(name: str, *arguments: Any) -> Mapped:
     return partial(_kernel, name, arguments)
 
 
+def told_by(name: str, statistics: Any, *arguments: Any) -> Mapped:
+    """The same for a kernel that goes by statistics, of which this is a broadcast of bytes."""
+    return partial(_told_by, name, statistics, arguments)
+
+
 #: What kernels give, as Spark writes it.
 ARTICLE = (
     "id string, outlet string, url string, title string, lang string, text string, second long, "
@@ -104,10 +113,17 @@ SHORT = "part long, key int"
 PAIRS = "a long, b long"
 COMPARED = "a long, b long, of_a int, of_b int, shared int, evidence string"
 
+TERMS = "term long, doc long"
+SHARED = "doc long, term long"
+STORED = "doc long, stored binary"
+ALIKE = "a long, b long, similarity float, links boolean"
+LINES = "story long, line long"
 
-def tables() -> str:
-    """The columns of all tables, side by side."""
-    columns = ["table string", "first long", "second long"]
-    for table, of_table in _native.table_columns():
-        columns += [f"{table}_{name} {kind}" for name, kind in of_table]
+
+def tables(*names: str, beside: bool = False) -> str:
+    """The columns of these tables, side by side; with ``beside`` what a row tells in bytes, too."""
+    columns = ["table string", "first long", "second long"] + ["beside binary"] * beside
+    of = dict(_native.table_columns())
+    for table in names:
+        columns += [f"{table}_{name} {kind}" for name, kind in of[table]]
     return ", ".join(columns)

@@ -1,4 +1,4 @@
-"""Near-duplicates on Spark: the rows that one machine finds, from as many as there are.
+"""Near-duplicates and stories on Spark: the rows that one machine finds, from as many as there are.
 
 ``pip install newsfold[spark]`` brings Spark; the wheel must be on every worker. From a session:
 
@@ -18,7 +18,7 @@ from typing import Any, List, Mapping, Optional, Union
 from . import _native, _settings
 from ._errors import ConfigError
 
-__all__ = ["connected_components", "near_duplicates"]
+__all__ = ["connected_components", "near_duplicates", "stories"]
 
 #: The settings that mean something here.
 SETTINGS = (
@@ -39,6 +39,8 @@ SETTINGS = (
     "templates",
     "field",
 )
+#: Those of stories.
+STORY_SETTINGS = ("window", "story_preset", "story_threshold")
 #: Those that name files, which the driver reads.
 _FILES = ("background", "ignore")
 
@@ -63,14 +65,43 @@ def near_duplicates(
     ``rejects``, the ``rounds`` that components took, and the ``stages`` with their rows and bytes; ``drop()``
     removes the folder.
     """
+    return _found(frame, False, statistics, checkpoint, records, fields, settings)
+
+
+def stories(
+    frame: Any,
+    *,
+    statistics: Optional[Union[str, "os.PathLike[str]"]] = None,
+    checkpoint: Optional[str] = None,
+    records: bool = False,
+    fields: Optional[_settings.Fields] = None,
+    **settings: Any,
+) -> Any:
+    """Stories and storylines among the rows of a frame of Spark, and the near-duplicates under them.
+
+    It is called as :func:`near_duplicates` is. What is returned has the frames ``stories`` and ``storylines``
+    too, ``articles`` tells of each its story, and ``largest`` is what one task had to hold at the most.
+    """
+    return _found(frame, True, statistics, checkpoint, records, fields, settings)
+
+
+def _found(
+    frame: Any,
+    with_stories: bool,
+    statistics: Any,
+    checkpoint: Optional[str],
+    records: bool,
+    fields: Optional[_settings.Fields],
+    settings: Mapping[str, Any],
+) -> Any:
     _pyspark()
     from ._spark_copies import find, statistics_of
 
-    keywords, told = _checked(settings, fields, statistics)
+    keywords, told = _checked(settings, fields, statistics, with_stories)
     parts = _native.check(keywords)
-    known = statistics_of(None if statistics else _brought(frame), told)
+    known = statistics_of(None if statistics else _brought(frame), told, with_stories)
     stages = _stages(frame.sparkSession, checkpoint)
-    return find(stages, frame, keywords, parts, known, records)
+    return find(stages, frame, keywords, parts, known, records, with_stories)
 
 
 def connected_components(edges: Any, *, checkpoint: Optional[str] = None) -> Any:
@@ -93,11 +124,13 @@ def _pyspark() -> None:
 
 
 def _checked(
-    settings: Mapping[str, Any], fields: Optional[_settings.Fields], statistics: Any
+    settings: Mapping[str, Any], fields: Optional[_settings.Fields], statistics: Any, with_stories: bool
 ) -> List[str]:
     """The settings for the kernels, and those for the driver, which reads the files that they name."""
     for name in settings:
-        if name in _settings.NAMES and name not in SETTINGS:
+        if name in STORY_SETTINGS and not with_stories:
+            raise ConfigError(f"{name}: near-duplicates have no use for it; stories do", name)
+        if name in _settings.NAMES and name not in (*SETTINGS, *STORY_SETTINGS):
             hint = "; give statistics" if name == "background" else ""
             raise ConfigError(f"{name}: there is no such setting on Spark{hint}", name)
     driver = {**settings, "background": statistics} if statistics else dict(settings)

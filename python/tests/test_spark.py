@@ -1,4 +1,4 @@
-"""Near-duplicates on Spark are those of one machine: on a master with two workers on this machine, whatever is
+"""Near-duplicates and stories on Spark are those of one machine: on a master with two workers on this machine, whatever is
 killed meanwhile. What is started here is ended here, by the number of its process.
 """
 
@@ -19,7 +19,7 @@ if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
     pytest.skip("there is no Java", allow_module_level=True)
 
 import newsfold  # noqa: E402
-from newsfold.spark import connected_components, near_duplicates  # noqa: E402
+from newsfold.spark import connected_components, near_duplicates, stories  # noqa: E402
 
 pytestmark = pytest.mark.spark
 
@@ -163,6 +163,19 @@ def made_up(tmp_path_factory):
     return path, statistics, newsfold.dedup(path, background=statistics)
 
 
+@pytest.fixture(scope="module")
+def partly_dated(tmp_path_factory):
+    """More articles than a slice has, of which every tenth has no date; and the stories among them."""
+    path = tmp_path_factory.mktemp("partly-dated") / "articles.jsonl"
+    program("synth", "--articles", 2000, "--seed", 11, "-o", path)
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for record in records[::10]:
+        del record["published"]
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    statistics = statistics_of(path)
+    return path, statistics, newsfold.stories(path, background=statistics)
+
+
 def command(inputs, out, statistics, master, partitions, *more):
     words = [sys.executable, "-m", "newsfold.spark", "--master", master, str(inputs), "-o", str(out)]
     words += ["--background", str(statistics), "--plan", *more]
@@ -217,11 +230,11 @@ def told(rows):
     return [{name: value for name, value in row.items() if name not in UNKNOWN} for row in rows]
 
 
-def assert_written(out, expected):
+def assert_written(out, expected, more=()):
     """The tables in a folder are those of a run on one machine, in its order."""
     import pyarrow.parquet
 
-    for name in ("articles", "pairs", "families", "remove"):
+    for name in ("articles", "pairs", "families", "remove", *more):
         table = pyarrow.parquet.read_table(out / name).to_pylist()
         rows = told(getattr(expected, name).rows())
         assert len(table) == len(rows), name
@@ -258,6 +271,49 @@ def test_a_made_up_corpus_has_the_rows_of_one_machine(cluster, made_up, tmp_path
     log_of_run = ended(started([*words, "--conf", f"spark.cores.max={executors}"], log), log)
     assert_written(tmp_path / "out", expected)
     assert f"{len(expected.pairs):,} pairs" in log_of_run
+
+
+OF_STORIES = ("stories", "storylines")
+
+
+@pytest.mark.parametrize("executors, partitions", [(1, 1), (2, 7)])
+def test_the_stories_of_the_example_are_those_of_one_machine(cluster, example, tmp_path, executors, partitions):
+    path, statistics, _ = example
+    words = command(path, tmp_path / "out", statistics, cluster.url, partitions, "--stories")
+    log = tmp_path / "log"
+    said = ended(started([*words, "--conf", f"spark.cores.max={executors}"], log), log)
+    expected = newsfold.stories(path, background=statistics)
+    assert len(expected.stories) > 20 and len(expected.storylines) > 5
+    assert_written(tmp_path / "out", expected, OF_STORIES)
+    assert "the most that one task held" in said
+
+
+@pytest.mark.parametrize("executors, partitions", [(1, 2), (2, 5)])
+def test_stories_of_many_slices_are_those_of_one_machine(cluster, partly_dated, tmp_path, executors, partitions):
+    path, statistics, expected = partly_dated
+    assert len(expected.storylines) > 5 and any(row["texts"] > 2 for row in expected.stories.rows())
+    assert sum(row["published"] is None for row in expected.articles.rows()) == 200
+    words = command(path, tmp_path / "out", statistics, cluster.url, partitions, "--stories", "--keep-stages")
+    log = tmp_path / "log"
+    ended(started([*words, "--conf", f"spark.cores.max={executors}"], log), log)
+    assert_written(tmp_path / "out", expected, OF_STORIES)
+    import pyarrow.parquet
+
+    slices = pyarrow.parquet.read_table(tmp_path / "out" / "_stages" / "story-slices")
+    assert len(set(slices.column("slice").to_pylist())) > 2
+
+
+def test_stories_by_other_settings_and_counted_by_the_driver(session, corpus_path, tmp_path):
+    """Copies that are parted by another policy stand for others, and a narrow window links fewer."""
+    frame = session.read.json(str(corpus_path)).repartition(3)
+    settings = {"keep": "last", "window": 48, "story_preset": "strict"}
+    found = stories(frame, checkpoint=str(tmp_path), records=True, **settings)
+    statistics = statistics_of(shutil.copy(corpus_path, tmp_path / "articles.jsonl"))
+    expected = newsfold.stories(corpus_path, background=statistics, **settings)
+    for name in ("stories", "storylines", "articles"):
+        rows = [row.asDict() for row in getattr(found, name).collect()]
+        assert rows == told(getattr(expected, name).rows()), name
+    assert found.largest["texts of a component"] > 1
 
 
 def test_an_executor_killed_in_the_middle_changes_nothing(cluster, made_up, tmp_path):
@@ -342,6 +398,8 @@ def test_what_cannot_be_is_said(session, tmp_path):
         near_duplicates(frame, method="exact")
     with pytest.raises(newsfold.ConfigError, match="no such setting on Spark"):
         near_duplicates(frame, min_passage=5)
+    with pytest.raises(newsfold.ConfigError, match="near-duplicates have no use for it; stories do"):
+        near_duplicates(frame, window=48)
     with pytest.raises(newsfold.InputError, match="no record is an article"):
         near_duplicates(frame.where("false"), checkpoint=str(tmp_path))
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Int32Type, Int64Type};
+use arrow_array::types::{Float32Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{Field, Schema, SchemaRef};
 use newsfold::DocId;
@@ -41,6 +41,11 @@ impl Rows {
         let schema = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<Field>>()));
         let arrays = columns.into_iter().map(|(_, array)| array).collect();
         Self::of_batches(schema.clone(), vec![RecordBatch::try_new(schema, arrays).map_err(fault)?])
+    }
+
+    /// No batch at all.
+    pub(super) fn none() -> PyResult<Self> {
+        Self::of_batches(Arc::new(Schema::empty()), Vec::new())
     }
 
     /// These batches.
@@ -84,6 +89,12 @@ impl<'b> Columns<'b> {
         }
         let large = column.as_string_opt::<i64>().map(Bytes::LargeText);
         large.ok_or_else(|| wrong(name, column))
+    }
+
+    /// Real numbers of 32 bits.
+    pub(super) fn reals(&self, name: &str) -> PyResult<&'b arrow_array::Float32Array> {
+        let column = self.column(name)?;
+        column.as_primitive_opt::<Float32Type>().ok_or_else(|| wrong(name, column))
     }
 
     /// True or false.

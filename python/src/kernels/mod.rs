@@ -9,17 +9,23 @@ mod candidates;
 mod columns;
 mod groups;
 mod read;
+mod stories;
+mod storylines;
 mod tables;
 mod verify;
 
 use newsfold::Error;
 use newsfold::config::PipelineConfig;
-use newsfold::statistics::Statistics;
+use newsfold::statistics::{Statistics, Wanted};
+use newsfold::text::tell_languages;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::errors::exception;
+
+/// What messages call statistics that came as bytes.
+const STATISTICS: &str = "statistics";
 
 /// Adds the kernels to the module.
 pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -35,7 +41,15 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<candidates::SampleLists>()?;
     module.add_class::<candidates::LikelyParts>()?;
     module.add_class::<verify::PairVerifier>()?;
+    module.add_function(wrap_pyfunction!(stories::reach_back, module)?)?;
     module.add_class::<groups::Grouper>()?;
+    module.add_class::<stories::StoryTerms>()?;
+    module.add_class::<stories::SharedTerms>()?;
+    module.add_class::<stories::StoredTerms>()?;
+    module.add_class::<stories::Neighbours>()?;
+    module.add_class::<stories::StoryTeller>()?;
+    module.add_class::<storylines::Storylines>()?;
+    module.add_class::<storylines::StorylineTables>()?;
     module.add_class::<groups::Singles>()
 }
 
@@ -45,29 +59,48 @@ fn configuration(py: Python<'_>, settings: &str) -> PyResult<PipelineConfig> {
     settings.resolve(Vec::new()).map_err(|error| exception(py, &error))
 }
 
+/// The statistics in these bytes.
+fn statistics_of(py: Python<'_>, bytes: &[u8]) -> PyResult<Statistics> {
+    Statistics::from_bytes(bytes, STATISTICS).map_err(|error| exception(py, &error))
+}
+
 /// What a reader of rows must know beforehand, as bytes: the statistics that the settings name, else those of
-/// the data; of these the furniture, with the templates that the settings name.
+/// the data. Of these the furniture, with the templates that the settings name; and for stories how common terms
+/// are.
 #[pyfunction]
 fn statistics<'py>(
     py: Python<'py>,
     kind: &str,
     given: &Bound<'py, PyAny>,
     settings: &str,
+    stories: bool,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let data = crate::data::Data::of(kind, given, None)?;
     let settings = crate::run::settings(py, settings)?;
     let config = crate::run::configuration(py, settings, &data)?;
-    let mut furniture = match &config.statistics.fixed {
-        Some(fixed) => fixed.furniture.clone(),
+    let known = match &config.statistics.fixed {
+        Some(fixed) => {
+            // What is shared cannot be taken apart, and is written down in the end anyway.
+            let mut known = statistics_of(py, &fixed.to_bytes())?;
+            known.furniture.join(&config.statistics.ignore);
+            known
+        }
         None => data.read(py, None, |watch, reader| {
             newsfold::pipeline::in_pool(config.threads, || {
-                let corpus = reader.articles(&config, watch)?.corpus;
-                newsfold::furniture::count(&corpus, watch)
+                let mut corpus = reader.articles(&config, watch)?.corpus;
+                if stories {
+                    tell_languages(&mut corpus);
+                }
+                let wanted = Wanted { frequencies: stories, surprisal: false };
+                Statistics::count(&mut corpus, &config.statistics, wanted, watch)
             })
         })?,
     };
-    furniture.join(&config.statistics.ignore);
-    let statistics = Statistics { furniture, ..Statistics::shipped() };
+    let furniture = known.furniture;
+    let statistics = match stories {
+        true => Statistics { furniture, frequencies: known.frequencies, ..Statistics::shipped() },
+        false => Statistics { furniture, ..Statistics::shipped() },
+    };
     Ok(PyBytes::new(py, &statistics.to_bytes()))
 }
 

@@ -14,12 +14,12 @@ use newsfold::ingest::{Rows as Records, Shape, ingest_rows};
 use newsfold::observer::Silent;
 use newsfold::pipeline::in_pool;
 use newsfold::sketch::RowSketcher;
-use newsfold::statistics::Statistics;
+use newsfold::text::tell_language;
 use pyo3::prelude::*;
 
 use super::articles::ArticleColumns;
 use super::columns::{Rows, of_numbers, taken};
-use super::configuration;
+use super::{configuration, statistics_of};
 use crate::arrow_rows::{ArrowRows, Index};
 use crate::errors::exception;
 
@@ -37,24 +37,25 @@ pub(crate) struct ArticleReader {
     shape: Shape,
     matcher: Matcher,
     sketcher: RowSketcher,
+    stories: bool,
     next: i64,
 }
 
 #[pymethods]
 impl ArticleReader {
-    /// `records`: whether each row has names of its own, as in JSON Lines. `first` is the number of the
-    /// first row, from which they are counted.
+    /// `records`: whether each row has names of its own, as in JSON Lines. `stories`: whether languages are told,
+    /// which stories ask for. `first` is the number of the first row, from which they are counted.
     #[new]
     fn new(
         py: Python<'_>,
         settings: &str,
         statistics: &[u8],
         records: bool,
+        stories: bool,
         first: i64,
     ) -> PyResult<Self> {
         let config = configuration(py, settings)?;
-        let statistics = Statistics::from_bytes(statistics, "statistics");
-        let statistics = statistics.map_err(|error| exception(py, &error))?;
+        let statistics = statistics_of(py, statistics)?;
         let near = &config.near_duplicates;
         let parts = near.containment > 0.0;
         let sketcher = RowSketcher::new(near.shingler(), near.hasher(), near.banding(), parts);
@@ -62,6 +63,7 @@ impl ArticleReader {
             shape: if records { Shape::Records } else { Shape::Table },
             matcher: Matcher::new(&statistics.furniture),
             sketcher,
+            stories,
             next: first,
             config,
         })
@@ -89,6 +91,9 @@ impl ArticleReader {
             for doc in read.corpus.docs() {
                 let mut article = read.corpus.get(doc).clone();
                 decided_alone(&mut article);
+                if self.stories {
+                    tell_language(&mut article);
+                }
                 let key = ArticleKey::of(&article);
                 let given = read.corpus.given_id(doc);
                 let (id, is_text) = match given.as_str() {
