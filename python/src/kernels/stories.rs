@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::ArrayRef;
 use arrow_array::builder::{BinaryBuilder, BooleanBuilder, Float32Builder, Int64Builder};
+use newsfold::DocId;
 use newsfold::config::PipelineConfig;
 use newsfold::family::Families;
 use newsfold::pipeline::in_pool;
@@ -11,7 +12,6 @@ use newsfold::statistics::Statistics;
 use newsfold::story::{
     self, Alike, Direction, SharedRows, Stored, Stories, neighbours_of, stories_of, terms_of,
 };
-use newsfold::DocId;
 use pyo3::prelude::*;
 
 use super::articles::{ArticlesOf, TextsOf};
