@@ -107,7 +107,8 @@ def _put_together(
     of = of.select("doc", F.coalesce("component", "stands").alias("component"))
     # Copies are told of, and not read again.
     own = F.col("doc") == F.col("stands")
-    members = known.withColumn("text", F.when(own, F.col("text"))).withColumn("furniture", F.when(own, F.col("furniture")))
+    texts = {name: F.when(own, F.col(name)) for name in ("text", "furniture")}
+    members = known.withColumns(texts)
     members = members.join(of, "doc").join(stored, "doc", "left")
     a = in_component.selectExpr("doc as a", "component")
     b = in_component.selectExpr("doc as b", "component")

@@ -1,5 +1,5 @@
-"""Near-duplicates and stories on Spark are those of one machine: on a master with two workers on this machine, whatever is
-killed meanwhile. What is started here is ended here, by the number of its process.
+"""Near-duplicates and stories on Spark are those of one machine: on a master with two workers on this machine,
+whatever is killed meanwhile. What is started here is ended here, by the number of its process.
 """
 
 import json
@@ -157,24 +157,15 @@ def example(tmp_path_factory, corpus_path):
 
 @pytest.fixture(scope="module")
 def made_up(tmp_path_factory):
+    """More articles than a slice of stories has, of which every tenth has no date."""
     path = tmp_path_factory.mktemp("made-up") / "articles.jsonl"
     program("synth", "--articles", 3000, "--seed", 7, "-o", path)
-    statistics = statistics_of(path)
-    return path, statistics, newsfold.dedup(path, background=statistics)
-
-
-@pytest.fixture(scope="module")
-def partly_dated(tmp_path_factory):
-    """More articles than a slice has, of which every tenth has no date; and the stories among them."""
-    path = tmp_path_factory.mktemp("partly-dated") / "articles.jsonl"
-    program("synth", "--articles", 2000, "--seed", 11, "-o", path)
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     for record in records[::10]:
         # An address may tell a day, too.
         del record["published"], record["url"]
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    statistics = statistics_of(path)
-    return path, statistics, newsfold.stories(path, background=statistics)
+    return path, statistics_of(path)
 
 
 def command(inputs, out, statistics, master, partitions, *more):
@@ -258,38 +249,27 @@ def test_the_example_has_the_rows_of_one_machine(cluster, example, tmp_path, exe
 
 @pytest.mark.parametrize("executors, partitions", [(1, 5), (2, 3)])
 def test_a_made_up_corpus_has_the_rows_of_one_machine(cluster, made_up, tmp_path, executors, partitions):
+    """Stories and what is under them, in slices of which the last has no dates."""
     import pyarrow.json
     import pyarrow.parquet
 
-    path, statistics, expected = made_up
+    path, statistics = made_up
+    expected = newsfold.stories(path, background=statistics)
+    assert len(expected.storylines) > 5 and any(row["texts"] > 2 for row in expected.stories.rows())
+    assert sum(row["published"] is None for row in expected.articles.rows()) == 300
     table = pyarrow.json.read_json(path)
     (tmp_path / "in").mkdir()
     for part in range(3):
         rows = table.slice(part * 1000, 1000)
         pyarrow.parquet.write_table(rows, tmp_path / "in" / f"{part}.parquet", row_group_size=300)
-    inputs, log = tmp_path / "in", tmp_path / "log"
-    words = command(inputs, tmp_path / "out", statistics, cluster.url, partitions, "--input-format", "parquet")
-    log_of_run = ended(started([*words, "--conf", f"spark.cores.max={executors}"], log), log)
-    assert_written(tmp_path / "out", expected)
+    inputs, out, log = tmp_path / "in", tmp_path / "out", tmp_path / "log"
+    words = command(inputs, out, statistics, cluster.url, partitions, "--input-format", "parquet", "--stories")
+    words += ["--keep-stages", "--conf", f"spark.cores.max={executors}"]
+    log_of_run = ended(started(words, log), log)
+    assert_written(out, expected, ("stories", "storylines"))
     assert f"{len(expected.pairs):,} pairs" in log_of_run
-
-
-OF_STORIES = ("stories", "storylines")
-
-
-@pytest.mark.parametrize("executors, partitions", [(1, 2), (2, 5)])
-def test_stories_of_many_slices_are_those_of_one_machine(cluster, partly_dated, tmp_path, executors, partitions):
-    import pyarrow.parquet
-
-    path, statistics, expected = partly_dated
-    assert len(expected.storylines) > 5 and any(row["texts"] > 2 for row in expected.stories.rows())
-    assert sum(row["published"] is None for row in expected.articles.rows()) == 200
-    words = command(path, tmp_path / "out", statistics, cluster.url, partitions, "--stories", "--keep-stages")
-    log = tmp_path / "log"
-    said = ended(started([*words, "--conf", f"spark.cores.max={executors}"], log), log)
-    assert_written(tmp_path / "out", expected, OF_STORIES)
-    assert "the most that one task held" in said
-    slices = pyarrow.parquet.read_table(tmp_path / "out" / "_stages" / "story-slices")
+    assert "the most that one task held" in log_of_run
+    slices = pyarrow.parquet.read_table(out / "_stages" / "story-slices")
     assert len(set(slices.column("slice").to_pylist())) > 2
 
 
@@ -307,7 +287,8 @@ def test_stories_by_other_settings_and_counted_by_the_driver(session, corpus_pat
 
 
 def test_an_executor_killed_in_the_middle_changes_nothing(cluster, made_up, tmp_path):
-    path, statistics, expected = made_up
+    path, statistics = made_up
+    expected = newsfold.dedup(path, background=statistics)
     out, log = tmp_path / "out", tmp_path / "log"
     process = started(command(path, out, statistics, cluster.url, 4), log)
     waited_for("a stage", (out / "_stages" / "sketches" / "_SUCCESS").exists, process=process)
