@@ -104,7 +104,7 @@ def find(
     found.families = _table(tables, "families", numbers)
     articles = tables
     if stories:
-        told = tell(stages, read, docs, tables, _ABOUT, settings, shared)
+        told = tell(stages, _with_texts(stages, read, docs, tables), tables, settings, shared)
         found.stories = _table(told.stories, "stories", numbers)
         found.storylines = _table(told.storylines, "storylines", numbers)
         articles, found.largest = told.articles, told.largest
@@ -222,6 +222,13 @@ def _put_together(
     others = about.join(known.join(in_component, "doc", "left_anti"), "row").drop("row")
     singles = others.mapInArrow(rows.kernel("Singles", settings), rows.tables(*_OF_COPIES))
     return families.unionByName(stages.keep("singles", singles))
+
+
+def _with_texts(stages: Stages, read: Any, docs: Any, tables: Any) -> Any:
+    """All articles with their texts, and which article stands for each."""
+    stands = tables.where("table = 'articles'").selectExpr("first as doc", "second as stands")
+    stands = stages.keep("story-texts", docs.select("row", "doc", "nth", "id").join(stands, "doc"))
+    return _of(read.select("row", "text", "furniture", *_ABOUT), stands, stages.rows("story-texts"))
 
 
 def _ids_are_numbers(read: Any, docs: Any) -> bool:

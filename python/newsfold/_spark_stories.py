@@ -32,13 +32,11 @@ class Told:
     largest: Dict[str, int]
 
 
-def tell(stages: Stages, read: Any, docs: Any, tables: Any, about: List[str], settings: str, shared: Any) -> Told:
-    """Goes through the stages of stories. ``tables`` are the rows of near-duplicates; those of articles come back
-    with their stories, and ``shared`` is a broadcast of statistics."""
+def tell(stages: Stages, known: Any, tables: Any, settings: str, shared: Any) -> Told:
+    """Goes through the stages of stories. ``known`` are all articles with their texts and who stands for each,
+    ``tables`` the rows of near-duplicates; those of articles come back with their stories. ``shared`` is a
+    broadcast of statistics."""
     told = Told()
-    who = tables.where("table = 'articles'").selectExpr("first as doc", "second as stands")
-    who = stages.keep("story-texts", docs.select("row", "doc", "nth", "id").join(who, "doc"))
-    known = who.join(read.select("row", "text", "furniture", *about), "row").drop("row")
     texts = known.where("doc = stands").drop("stands")
 
     terms = texts.mapInArrow(rows.told_by("StoryTerms", shared), rows.TERMS)
@@ -47,14 +45,14 @@ def tell(stages: Stages, read: Any, docs: Any, tables: Any, about: List[str], se
     terms = terms.repartition("doc").sortWithinPartitions("doc", "term")
     stored = stages.keep("story-terms", terms.mapInArrow(rows.kernel("StoredTerms"), rows.STORED))
 
-    slices = _slices(stages, who, read, settings)
+    slices = _slices(stages, known.select("doc", "stands", "second"), settings)
     sliced = texts.join(stored, "doc", "left").join(slices, "doc")
     sliced = sliced.repartition("slice").sortWithinPartitions("slice", "doc")
     alike = sliced.mapInArrow(rows.told_by("Neighbours", shared, settings), rows.ALIKE)
     alike = stages.keep("story-neighbours", alike)
 
     in_component, _ = components(stages, alike.where("links").select("a", "b"), "story-components")
-    stories = _put_together(stages, who, known, stored, alike, in_component, settings, shared)
+    stories = _put_together(stages, known, stored, alike, in_component, settings, shared)
     told.largest = {
         "texts of a slice": _most(slices, "slice"),
         "texts of a component": _most(in_component, "component"),
@@ -69,10 +67,9 @@ def _most(frame: Any, column: str) -> int:
     return frame.groupBy(column).count().selectExpr("max(count) as most").first()["most"] or 1
 
 
-def _slices(stages: Stages, who: Any, read: Any, settings: str) -> Any:
+def _slices(stages: Stages, when: Any, settings: str) -> Any:
     """Which slices each text is read in: its own, and each later one that reaches back to it; and the first
     article of that slice. Articles are numbered in order of time, those without a date last."""
-    when = who.join(read.select("row", "second"), "row").select("doc", "stands", "second")
     counted = when.selectExpr("count(*) as articles", "count(second) as dated").first()
     cores = stages.spark.sparkContext.defaultParallelism
     size = max(FEWEST_IN_A_SLICE, min(MOST_IN_A_SLICE, -(-counted["articles"] // cores)))
@@ -98,12 +95,12 @@ def _array(numbers: List[int]) -> str:
 
 
 def _put_together(
-    stages: Stages, who: Any, known: Any, stored: Any, alike: Any, in_component: Any, settings: str, shared: Any
+    stages: Stages, known: Any, stored: Any, alike: Any, in_component: Any, settings: str, shared: Any
 ) -> Any:
     """The stories of each component, told by one task. A text that nothing is linked to is one by itself."""
     from pyspark.sql import functions as F
 
-    of = who.select("doc", "stands").join(in_component.withColumnRenamed("doc", "stands"), "stands", "left")
+    of = known.select("doc", "stands").join(in_component.withColumnRenamed("doc", "stands"), "stands", "left")
     of = of.select("doc", F.coalesce("component", "stands").alias("component"))
     # Copies are told of, and not read again.
     own = F.col("doc") == F.col("stands")
