@@ -90,7 +90,7 @@ pub fn reach_back(config: &StoryConfig) -> i64 {
 /// no copies.
 ///
 /// # Errors
-/// None but those of an observer that asks to stop, which there is not.
+/// None: nobody asks it to stop.
 pub fn neighbours_of(
     corpus: &Corpus,
     stored: Stored,
@@ -122,7 +122,7 @@ pub type Direction = Vec<(u64, f32)>;
 /// storylines are told. `alike` has the pairs among them; no story has a storyline yet.
 ///
 /// # Errors
-/// None but those of an observer that asks to stop, which there is not.
+/// None: nobody asks it to stop.
 pub fn stories_of(
     corpus: &Corpus,
     families: &Families,
@@ -170,7 +170,7 @@ fn held(articles: usize, alike: &[Alike]) -> Similarities {
 /// stories at once, 12 bytes for each term of each.
 ///
 /// # Errors
-/// None but those of an observer that asks to stop, which there is not.
+/// None: nobody asks it to stop.
 pub fn storylines_of(directions: Vec<Direction>, statistics: &Statistics) -> Result<Vec<Vec<u32>>> {
     let mut stored = Stored::default();
     stored.extend(directions.iter().flatten().map(|&(term, _)| term));
