@@ -94,7 +94,7 @@ pub fn read(out: &Path, observer: &dyn Observer) -> Result<Results> {
     let (passages, origins) = passages.map(|found| (found.passages, found.origins)).unzip();
     Ok(Results {
         tokens: rows.all.iter().map(|row| row.tokens).collect(),
-        chars: rows.all.iter().map(|row| row.chars as u32).collect(),
+        chars: rows.all.iter().map(|row| row.chars).collect(),
         corpus,
         method: method.unwrap_or(Method::MinHash),
         pairs,
