@@ -1,9 +1,9 @@
 //! Passages that are all that two articles share. Who takes text from another takes more than a few words of it: of
 //! 194 passages of news that share their articles with other copies readers called 9 no copy, of 236 that do not 96.
 //!
-//! What two reporters of one event write alike is the event: who, where, how many, what was said. So short words
-//! that stand alone between articles on one event are no copy where they are mostly names, where they differ in
-//! much, or where hardly any stand outside quotation marks. In articles that have nothing else in common the same
+//! What two reporters of one event write alike is the event: who, where, how many, what was said. So a short
+//! passage that stands alone between two articles on one event may be no copy. It is none where it is mostly names,
+//! differs in much, or has hardly a word outside quotation marks. In articles that have nothing else in common the same
 //! words can only have been copied. How rare a word is must be known for that, so little text tells nothing here, and
 //! nor do scripts without spaces, where nothing was measured. One sort over the pairs of articles; linear in two
 //! articles for each passage that stands alone and is short.
@@ -23,9 +23,9 @@ use crate::article::{Corpus, DocId};
 /// Of a passage in more articles so many are held against those of others: 66 pairs.
 const PAIRED_ARTICLES: usize = 12;
 
-/// From so many words on a passage is a copy whatever else its articles share. This and what follows was chosen on 430
-/// passages of 36,823 news articles that were syndicated and then read, 105 of them no copies, and on 1,358 planted ones
-/// of `reuse`. All rules together take 65 of the 105, 25 of the 325 copies and 25 planted ones. Of 128 passages read
+/// From so many words on a passage is a copy whatever else its articles share. This and what follows was chosen on passages
+/// that were syndicated: 430 of 36,823 news articles, read one by one, 105 of them no copies, and 1,358 planted ones of
+/// `reuse`. All rules together take 65 of the 105, 25 of the 325 copies and 25 planted ones. Of 128 passages read
 /// afterwards they take 23 of 38 and 4 of 90. What single rules take was counted on a sketch of them.
 const MOST_WORDS: u32 = 100;
 
@@ -50,8 +50,8 @@ const OWN_WORDS: u32 = 15;
 /// German nouns are none.
 const NAMES: f64 = 2.2;
 
-/// Up to so many words that stand in more articles than outlets, no two of which appeared within [`AGAIN_SECONDS`], are
-/// printed again and again, beside what one author writes or on one matter. Of the passages read 13 are, none of them
+/// Up to so many words in more articles than outlets are printed again and again, beside what one author writes or on
+/// one matter, where no two of the articles appeared within [`AGAIN_SECONDS`]. Of the passages read 13 are, none of them
 /// copied, and of planted ones 5.
 const AGAIN_WORDS: u32 = 60;
 const AGAIN_SECONDS: i64 = 3 * 86_400;
