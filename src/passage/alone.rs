@@ -5,8 +5,8 @@
 //! passage that stands alone between two articles on one event may be no copy. It is none where it is mostly names,
 //! differs in much, or has hardly a word outside quotation marks. In articles that have nothing else in common the same
 //! words can only have been copied. How rare a word is must be known for that, so little text tells nothing here, and
-//! nor do scripts without spaces, where nothing was measured. One sort over the pairs of articles; linear in two
-//! articles for each passage that stands alone and is short.
+//! nor do scripts without spaces, where nothing was measured. One sort over the pairs of articles; for each
+//! short passage that stands alone, the words of the shorter of two articles are looked up in the other.
 
 use rayon::prelude::*;
 
@@ -14,10 +14,10 @@ use super::Kind;
 use super::group::{Group, Place};
 use super::kind::Sighting;
 use super::outlets::Outlets;
-use super::phrase::{shared_words, sorted, told};
+use super::phrase::{shared_words, told};
 use super::quoted::common;
-use super::surprisal::{BIT, Surprisal};
-use super::tokens::Tokens;
+use super::surprisal::BIT;
+use super::vocabulary::{Vocabularies, sorted};
 use crate::article::{Corpus, DocId};
 
 /// Of a passage in more articles so many are held against those of others: 66 pairs.
@@ -34,9 +34,6 @@ const MOST_WORDS: u32 = 100;
 const SHORT_WORDS: u32 = 15;
 const SHORT_TOLD: u32 = 120 * BIT;
 
-/// A word that tells so much is rare: one of a thousand words or less.
-const RARE: u32 = 10 * BIT;
-
 /// Two articles are about one event where they share this part of the rare words of the one that has fewer, outside of the
 /// passage. Of planted passages, whose articles are about other matters, one in eight has as much; of copies that stand
 /// alone in news all but one in twenty.
@@ -51,7 +48,7 @@ const OWN_WORDS: u32 = 15;
 const NAMES: f64 = 2.2;
 
 /// Up to so many words in more articles than outlets are printed again and again, beside what one author writes or on
-/// one matter, where no two of the articles appeared within [`AGAIN_SECONDS`]. Of the passages read 13 are, none of them
+/// one matter. No two of the articles appeared within [`AGAIN_SECONDS`]. Of the passages read 13 are, none of them
 /// copied, and of planted ones 5.
 const AGAIN_WORDS: u32 = 60;
 const AGAIN_SECONDS: i64 = 3 * 86_400;
@@ -84,11 +81,8 @@ pub(super) fn alone(groups: &[Group], is_copy: impl Fn(usize) -> bool) -> Vec<bo
 }
 
 /// What a passage that stands alone is, if it is no copy; by its places, in order.
-pub(super) fn kind_alone(
-    tokens: &Tokens,
-    surprisal: &Surprisal,
-    sightings: &[Sighting],
-) -> Option<Kind> {
+pub(super) fn kind_alone(vocabularies: &Vocabularies<'_>, sightings: &[Sighting]) -> Option<Kind> {
+    let &Vocabularies { tokens, surprisal, .. } = vocabularies;
     let first = sightings.first()?;
     let a = first.place;
     let second = sightings.iter().find(|other| other.place.doc != a.doc)?;
@@ -97,10 +91,10 @@ pub(super) fn kind_alone(
     if words >= MOST_WORDS || !surprisal.knows_rare_words() || tokens.is_unspaced(a.doc) {
         return None;
     }
-    if words < SHORT_WORDS && told(tokens, surprisal, a, b) < SHORT_TOLD {
+    if words < SHORT_WORDS && told(vocabularies, a, b) < SHORT_TOLD {
         return Some(Kind::Phrase);
     }
-    if !are_related(tokens, surprisal, a, b) {
+    if !are_related(vocabularies, a, b) {
         return None;
     }
     let own = |sighting: &Sighting| {
@@ -122,7 +116,7 @@ pub(super) fn kind_alone(
     let is_facts = || {
         words < FACTS_WORDS
             && f64::from(shared) < TOLD_ALIKE * f64::from(of_both)
-            && told(tokens, surprisal, a, b) < FACTS_TOLD
+            && told(vocabularies, a, b) < FACTS_TOLD
     };
     (is_names || is_facts()).then_some(Kind::Phrase)
 }
@@ -131,7 +125,7 @@ pub(super) fn kind_alone(
 pub(super) fn is_printed_again(
     corpus: &Corpus,
     outlets: &Outlets,
-    (tokens, surprisal): (&Tokens, &Surprisal),
+    vocabularies: &Vocabularies<'_>,
     sightings: &[Sighting],
 ) -> bool {
     let mut docs: Vec<DocId> = sightings.iter().map(|sighting| sighting.place.doc).collect();
@@ -147,28 +141,16 @@ pub(super) fn is_printed_again(
         times.windows(2).all(|two| two[1].at.as_second() - two[0].at.as_second() > AGAIN_SECONDS);
     let [first, .., last] = sightings else { return false };
     is_apart
-        && surprisal.knows_rare_words()
-        && !tokens.is_unspaced(first.place.doc)
-        && are_related(tokens, surprisal, first.place, last.place)
+        && vocabularies.surprisal.knows_rare_words()
+        && !vocabularies.tokens.is_unspaced(first.place.doc)
+        && are_related(vocabularies, first.place, last.place)
 }
 
 /// Whether the articles of two places are about one event, by the rare words that they share elsewhere.
-fn are_related(tokens: &Tokens, surprisal: &Surprisal, a: Place, b: Place) -> bool {
-    let rare = |place: Place| {
-        let range = tokens.range(place.doc);
-        let article = &tokens.words()[range.start as usize..range.end as usize];
-        let (before, rest) = article.split_at(place.span.start as usize);
-        let outside = before.iter().chain(&rest[place.span.len() as usize..]);
-        let mut rare: Vec<u32> =
-            outside.copied().filter(|&word| surprisal.alone(word) >= RARE).collect();
-        rare.sort_unstable();
-        rare.dedup();
-        rare
-    };
-    let (a, b) = (rare(a), rare(b));
-    let (shared, _) = common(surprisal, &a, &b);
-    let fewer = a.len().min(b.len());
-    shared > 0 && f64::from(shared) >= RELATED * fewer as f64
+fn are_related(vocabularies: &Vocabularies<'_>, a: Place, b: Place) -> bool {
+    let (a, b) = (vocabularies.outside(a), vocabularies.outside(b));
+    let (shared, fewer) = (a.shared_rare(&b), a.rare().min(b.rare()));
+    shared > 0 && shared as f64 >= RELATED * fewer as f64
 }
 
 #[cfg(test)]
@@ -178,7 +160,9 @@ mod tests {
     use crate::observer::Silent;
     use crate::passage::document::{capitals, form};
     use crate::passage::quoted::bare_words;
+    use crate::passage::surprisal::Surprisal;
     use crate::passage::testing::corpus;
+    use crate::passage::tokens::Tokens;
     use crate::testing::{article, by_id};
     use crate::text::{Token, tokenise};
 
@@ -203,7 +187,7 @@ mod tests {
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
         let surprisal = Surprisal::count(&corpus);
         let sightings = [0, 1].map(|doc| sighting(&corpus, &tokens, doc));
-        kind_alone(&tokens, &surprisal, &sightings)
+        kind_alone(&Vocabularies::new(&tokens, &surprisal), &sightings)
     }
 
     /// All after the first 40 words of an article.
@@ -248,7 +232,8 @@ mod tests {
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
         let surprisal = Surprisal::count(&corpus);
         let sightings = [0, 1, 2].map(|doc| sighting(&corpus, &tokens, doc));
-        is_printed_again(&corpus, &Outlets::of_corpus(&corpus), (&tokens, &surprisal), &sightings)
+        let vocabularies = Vocabularies::new(&tokens, &surprisal);
+        is_printed_again(&corpus, &Outlets::of_corpus(&corpus), &vocabularies, &sightings)
     }
 
     fn group(docs: &[u32]) -> Group {

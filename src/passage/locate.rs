@@ -15,6 +15,7 @@ use super::phrase::is_phrase;
 use super::quoted::{bare_words, is_quotation};
 use super::surprisal::Surprisal;
 use super::tokens::Tokens;
+use super::vocabulary::Vocabularies;
 use super::voice::Voices;
 use super::{Aligned, Kind, Occurrence, Passage, Stretch};
 use crate::article::{Article, ByteSpan, CharSpan, Corpus, derived_id};
@@ -66,6 +67,7 @@ pub(super) fn locate(
         })
         .collect();
     let voices = Voices::load();
+    let vocabularies = Vocabularies::new(tokens, surprisal);
     let sightings_of = |located: &[Located]| -> Vec<Sighting> {
         located.iter().filter_map(|place| place.sighting.clone()).collect()
     };
@@ -85,7 +87,7 @@ pub(super) fn locate(
                 Kind::Quotation if is_of_several() && is_document(&sightings, true) => {
                     Kind::Document
                 }
-                Kind::Syndicated if is_phrase(corpus, tokens, surprisal, group, &sightings) => {
+                Kind::Syndicated if is_phrase(corpus, &vocabularies, group, &sightings) => {
                     Kind::Phrase
                 }
                 Kind::Syndicated if voices.is_spoken(corpus, tokens, &sightings) => {
@@ -101,9 +103,9 @@ pub(super) fn locate(
             return;
         }
         let sightings = sightings_of(located);
-        if is_printed_again(corpus, outlets, (tokens, surprisal), &sightings) {
+        if is_printed_again(corpus, outlets, &vocabularies, &sightings) {
             *kind = Kind::Boilerplate;
-        } else if alone && let Some(other) = kind_alone(tokens, surprisal, &sightings) {
+        } else if alone && let Some(other) = kind_alone(&vocabularies, &sightings) {
             *kind = other;
         }
     });

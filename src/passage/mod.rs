@@ -46,6 +46,7 @@ mod shares;
 mod stems;
 mod stored;
 mod tokens;
+mod vocabulary;
 mod voice;
 
 use std::str::FromStr;

@@ -5,13 +5,14 @@
 //! order says little: `the party's deputy leader, Ana Ruiz` is nobody's. A word that both articles
 //! have elsewhere, too, is therefore not counted, and what the others tell must be enough on its own.
 //! And who copies so little copies a line, or a sentence of an article that has just appeared: what begins or ends
-//! elsewhere is what people write anyway. Linear in the words of two articles for each short passage.
+//! elsewhere is what people write anyway. A few lookups in two articles for each word of a short passage.
 
 use super::group::Place;
 use super::identity::identity;
 use super::kind::Sighting;
-use super::surprisal::{BIT, Surprisal};
+use super::surprisal::BIT;
 use super::tokens::Tokens;
+use super::vocabulary::{Vocabularies, sorted};
 use crate::article::Corpus;
 
 /// A passage whose places share so many words is no phrase for being short. Of 100 passages of news that were taken for
@@ -52,11 +53,11 @@ const SLACK_WORDS: u32 = 2;
 /// Whether a passage says too little to be a copy: by its places, in order.
 pub(super) fn is_phrase(
     corpus: &Corpus,
-    tokens: &Tokens,
-    surprisal: &Surprisal,
+    vocabularies: &Vocabularies<'_>,
     places: &[Place],
     sightings: &[Sighting],
 ) -> bool {
+    let tokens = vocabularies.tokens;
     let a = places[0];
     let Some(&b) = places.iter().find(|place| place.doc != a.doc) else { return false };
     let shared = shared_words(tokens, a, b);
@@ -64,7 +65,7 @@ pub(super) fn is_phrase(
         return true;
     }
     if shared >= FEWEST_WORDS {
-        return shared < MOST_WORDS && told(tokens, surprisal, a, b) < LINE_TOLD;
+        return shared < MOST_WORDS && told(vocabularies, a, b) < LINE_TOLD;
     }
     let first = sightings.first().map(|sighting| sighting.form).unwrap_or_default();
     if first.is_link || f64::from(first.capitals) >= NAMES * f64::from(a.span.len()) {
@@ -79,7 +80,7 @@ pub(super) fn is_phrase(
     } else {
         return true;
     };
-    told(tokens, surprisal, a, b) < least
+    told(vocabularies, a, b) < least
 }
 
 /// Whether two articles of a passage may have appeared within [`CLOSE_SECONDS`], as far as is known.
@@ -117,40 +118,15 @@ pub(super) fn shared_words(tokens: &Tokens, a: Place, b: Place) -> u32 {
 }
 
 /// What the words of both places tell together that do not stand elsewhere in both articles.
-pub(super) fn told(tokens: &Tokens, surprisal: &Surprisal, a: Place, b: Place) -> u32 {
+pub(super) fn told(vocabularies: &Vocabularies<'_>, a: Place, b: Place) -> u32 {
+    let tokens = vocabularies.tokens;
     let mut shared = sorted(tokens.span(a.doc, a.span));
     let other = sorted(tokens.span(b.doc, b.span));
     shared.retain(|word| other.binary_search(word).is_ok());
     shared.dedup();
-    let (in_a, in_b) = (elsewhere(tokens, a, &shared), elsewhere(tokens, b, &shared));
-    shared
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| !(in_a[*i] && in_b[*i]))
-        .map(|(_, &word)| surprisal.alone(word))
-        .sum()
-}
-
-/// Which of `words`, in order, stand in the place's article outside of it.
-fn elsewhere(tokens: &Tokens, place: Place, words: &[u32]) -> Vec<bool> {
-    let range = tokens.range(place.doc);
-    let article = &tokens.words()[range.start as usize..range.end as usize];
-    let (before, rest) = article.split_at(place.span.start as usize);
-    let after = &rest[place.span.len() as usize..];
-    let mut found = vec![false; words.len()];
-    for word in before.iter().chain(after) {
-        if let Ok(i) = words.binary_search(word) {
-            found[i] = true;
-        }
-    }
-    found
-}
-
-/// The words in order of their hashes.
-pub(super) fn sorted(words: &[u32]) -> Vec<u32> {
-    let mut words = words.to_vec();
-    words.sort_unstable();
-    words
+    let (outside_a, outside_b) = (vocabularies.outside(a), vocabularies.outside(b));
+    shared.retain(|&word| !(outside_a.has(word) && outside_b.has(word)));
+    shared.iter().map(|&word| vocabularies.surprisal.alone(word)).sum()
 }
 
 #[cfg(test)]
@@ -158,6 +134,7 @@ mod tests {
     use super::*;
     use crate::article::{Article, DocId, Published, TokenSpan};
     use crate::observer::Silent;
+    use crate::passage::surprisal::Surprisal;
     use crate::passage::testing::corpus;
     use crate::testing::article;
 
@@ -184,7 +161,7 @@ mod tests {
         let surprisal = Surprisal::count(&corpus);
         let words = |text: &str| text.split_whitespace().count() as u32;
         let places = [place(0, words(before[0])), place(1, words(before[1]))];
-        is_phrase(&corpus, &tokens, &surprisal, &places, &[])
+        is_phrase(&corpus, &Vocabularies::new(&tokens, &surprisal), &places, &[])
     }
 
     #[test]
@@ -218,7 +195,7 @@ mod tests {
             let tokens = Tokens::read(&corpus, &Silent).unwrap();
             let surprisal = Surprisal::count(&corpus);
             let place = |doc| Place { doc: DocId(doc), span: TokenSpan { start: 0, end: 15 } };
-            is_phrase(&corpus, &tokens, &surprisal, &[place(0), place(1)], &[])
+            is_phrase(&corpus, &Vocabularies::new(&tokens, &surprisal), &[place(0), place(1)], &[])
         };
         assert!(!is_phrase(&format!("{SHARED} pato quil rami sebo tiku")));
         let fewer = SHARED.trim_end_matches(" jute");
@@ -234,7 +211,9 @@ mod tests {
         let corpus = corpus(&[("a", &text), ("b", &text)]);
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
         let surprisal = Surprisal::count(&corpus);
-        let is_phrase = |places: &[Place]| is_phrase(&corpus, &tokens, &surprisal, places, &[]);
+        let is_phrase = |places: &[Place]| {
+            is_phrase(&corpus, &Vocabularies::new(&tokens, &surprisal), places, &[])
+        };
         assert!(!is_phrase(&[long, Place { doc: DocId(1), ..long }]));
         assert!(!is_phrase(&[place(0, 0), place(0, 20)]));
         assert!(is_phrase(&[place(0, 0), place(1, 0)]));

@@ -6,9 +6,9 @@
 
 use super::group::Place;
 use super::kind::Sighting;
-use super::phrase::sorted;
 use super::surprisal::{BIT, Surprisal};
 use super::tokens::{Tokens, word};
+use super::vocabulary::sorted;
 use crate::text::Token;
 
 /// What is shared outside the marks and tells less, ten words or so, is no telling of its own: `the mayor, Ana
