@@ -84,3 +84,12 @@ pub use article::{Article, Corpus, DocId, Published};
 pub use error::{Error, Result};
 pub use library::Analysis;
 pub use results::Results;
+
+/// The examples of the documentation are compiled with those of this crate.
+#[cfg(doctest)]
+mod examples {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/api.md")]
+    struct Ways;
+}
