@@ -4,6 +4,9 @@
 //! furniture is the rest of the text: articles that print one menu have bodies that are unlike each other. So an article
 //! counts as a witness by its own words alone, those that no two others of the house have in the same run, and of
 //! articles with like bodies only one counts.
+//!
+//! Runs are looked at in order of their hashes, which jumps from article to article. What is asked of a place then is
+//! kept small enough for the cache: one bit a word, and two numbers an article.
 
 use std::ops::Range;
 
@@ -51,12 +54,23 @@ struct Read {
     day: Option<i64>,
 }
 
-/// What an article is worth as a witness.
-struct Witness {
-    /// The smallest hashes of its own words; `None` where it has too few.
-    body: Option<Vec<u64>>,
-    /// For each run of words, whether it lies in a shared stretch at an end of the text.
-    at_an_end: Vec<bool>,
+/// The runs of words that three articles have, as one bit for each place of each article.
+struct Shared {
+    bits: Vec<u64>,
+    /// Where the bits of each article begin, in words of 64.
+    starts: Vec<usize>,
+}
+
+/// What an article is worth as a witness: the smallest hashes of its own words, `None` where it has too few.
+type Body = Option<Vec<u64>>;
+
+/// Which runs of an article lie in a shared stretch at an end of its text.
+#[derive(Clone, Copy, Debug)]
+struct Ends {
+    /// Those before this place, which begin the text …
+    head: u32,
+    /// … and those from this one on, which end it.
+    tail: u32,
 }
 
 /// The runs of words that are furniture of the house whose articles these are.
@@ -81,22 +95,18 @@ pub(super) fn furniture(
     sort_by_hash(&mut seen, |seen| seen.0);
     observer.check()?;
     let articles = |same: &[Seen]| same.chunk_by(|x, y| x.1 == y.1).count();
-    let mut shared: Vec<Vec<bool>> =
-        read.iter().map(|read| vec![false; read.words.len()]).collect();
     let of_three = |same: &&[Seen]| same.len() >= AT_AN_END && articles(same) >= AT_AN_END;
-    for &(_, doc, place) in seen.chunk_by(|x, y| x.0 == y.0).filter(of_three).flatten() {
-        shared[doc as usize][place as usize..place as usize + GRAM].fill(true);
-    }
-    let witnesses: Vec<Witness> =
-        read.par_iter().zip(&shared).map(|(read, shared)| Witness::new(read, shared)).collect();
+    let of_three: Vec<&[Seen]> = seen.chunk_by(|x, y| x.0 == y.0).filter(of_three).collect();
+    let shared = Shared::of(&read, of_three.iter().copied().flatten());
+    let (bodies, ends): (Vec<Body>, Vec<Ends>) =
+        read.par_iter().enumerate().map(|(doc, read)| read.body_and_ends(&shared, doc)).unzip();
     // The runs of one stretch stand in the same articles, and have one answer.
-    let asked = seen.par_chunk_by(|x, y| x.0 == y.0).filter(of_three);
-    let mut asked: Vec<(u64, &[Seen])> =
-        asked.map(|same| (articles_and_ends(same, &witnesses), same)).collect();
+    let asked = of_three.par_iter().map(|&same| (articles_and_ends(same, &ends), same));
+    let mut asked: Vec<(u64, &[Seen])> = asked.collect();
     asked.par_sort_unstable_by_key(|asked| asked.0);
     let of_one_answer: Vec<&[(u64, &[Seen])]> = asked.chunk_by(|x, y| x.0 == y.0).collect();
     let found =
-        of_one_answer.into_par_iter().filter(|same| is_furniture(same[0].1, &read, &witnesses));
+        of_one_answer.into_par_iter().filter(|same| is_furniture(same[0].1, &read, &bodies, &ends));
     Ok(found.flat_map_iter(|same| same.iter().map(|(_, same)| same[0].0)).collect())
 }
 
@@ -115,6 +125,62 @@ impl Read {
         }
         let day = article.published.map(|at| at.at.as_second().div_euclid(86_400));
         Self { grams, words, near, day }
+    }
+
+    /// What the words that are not shared make of it, and where shared stretches meet the ends of the text.
+    fn body_and_ends(&self, shared: &Shared, doc: usize) -> (Body, Ends) {
+        let covered = shared.words(doc, self.words.len());
+        let own = self.words.iter().zip(&covered).filter(|(_, covered)| !**covered);
+        let body: Vec<u64> = own.map(|(&word, _)| mix(word)).collect();
+        let mut ends = Ends { head: 0, tail: u32::MAX };
+        for (start, end) in runs(&covered) {
+            if start <= END_SLACK {
+                ends.head = (end + 1 - GRAM) as u32;
+            }
+            if end + END_SLACK >= self.words.len() {
+                ends.tail = start as u32;
+            }
+        }
+        ((body.len() >= LEAST_OWN).then(|| smallest(body)), ends)
+    }
+}
+
+impl Shared {
+    fn of<'s>(read: &[Read], seen: impl Iterator<Item = &'s Seen>) -> Self {
+        let mut starts = Vec::with_capacity(read.len() + 1);
+        let mut start = 0;
+        for read in read {
+            starts.push(start);
+            start += read.grams.len().div_ceil(64);
+        }
+        starts.push(start);
+        let mut bits = vec![0; start];
+        for &(_, doc, place) in seen {
+            bits[starts[doc as usize] + place as usize / 64] |= 1 << (place % 64);
+        }
+        Self { bits, starts }
+    }
+
+    /// For each of the words of an article, whether it lies in such a run.
+    fn words(&self, doc: usize, words: usize) -> Vec<bool> {
+        let mut covered = vec![false; words];
+        for (place, bits) in
+            (0..).step_by(64).zip(&self.bits[self.starts[doc]..self.starts[doc + 1]])
+        {
+            let mut bits = *bits;
+            while bits != 0 {
+                let run = place + bits.trailing_zeros() as usize;
+                covered[run..run + GRAM].fill(true);
+                bits &= bits - 1;
+            }
+        }
+        covered
+    }
+}
+
+impl Ends {
+    fn have(self, place: u32) -> bool {
+        place < self.head || place >= self.tail
     }
 }
 
@@ -139,26 +205,11 @@ fn recurring(read: &[Read]) -> Vec<Seen> {
 }
 
 /// A hash of what [`is_furniture`] asks of the places of a run.
-fn articles_and_ends(same: &[Seen], witnesses: &[Witness]) -> u64 {
+fn articles_and_ends(same: &[Seen], ends: &[Ends]) -> u64 {
     same.chunk_by(|x, y| x.1 == y.1).fold(0, |hash, of_article| {
         let (_, doc, place) = of_article[0];
-        let at_an_end = witnesses[doc as usize].at_an_end[place as usize];
-        mix(hash ^ (u64::from(doc) << 1 | u64::from(at_an_end)))
+        mix(hash ^ (u64::from(doc) << 1 | u64::from(ends[doc as usize].have(place))))
     })
-}
-
-impl Witness {
-    fn new(read: &Read, shared: &[bool]) -> Self {
-        let own = read.words.iter().zip(shared).filter(|(_, shared)| !**shared);
-        let body: Vec<u64> = own.map(|(&word, _)| mix(word)).collect();
-        let mut at_an_end = vec![false; read.grams.len()];
-        for (start, end) in runs(shared) {
-            if start <= END_SLACK || end + END_SLACK >= read.words.len() {
-                at_an_end[start..end + 1 - GRAM].fill(true);
-            }
-        }
-        Self { body: (body.len() >= LEAST_OWN).then(|| smallest(body)), at_an_end }
-    }
 }
 
 /// The smallest different ones of these hashes.
@@ -183,21 +234,20 @@ fn smallest(mut hashes: Vec<u64>) -> Vec<u64> {
 }
 
 /// Whether a run of words that these places have is furniture.
-fn is_furniture(same: &[Seen], read: &[Read], witnesses: &[Witness]) -> bool {
+fn is_furniture(same: &[Seen], read: &[Read], bodies: &[Body], ends: &[Ends]) -> bool {
     let mut unlike: Vec<&[u64]> = Vec::new();
     let mut days: Vec<Option<i64>> = Vec::new();
     let (mut without_body, mut within) = (0, 0);
     for of_article in same.chunk_by(|x, y| x.1 == y.1) {
         let (_, doc, place) = of_article[0];
-        let witness = &witnesses[doc as usize];
-        let Some(body) = &witness.body else {
+        let Some(body) = &bodies[doc as usize] else {
             without_body += 1;
             continue;
         };
         if unlike.iter().all(|other| !is_like(other, body)) {
             unlike.push(body);
             days.push(read[doc as usize].day);
-            within += usize::from(!witness.at_an_end[place as usize]);
+            within += usize::from(!ends[doc as usize].have(place));
             if unlike.len() >= ANYWHERE {
                 return true;
             }
@@ -242,5 +292,39 @@ mod tests {
             all.truncate(SKETCH);
             assert_eq!(smallest(hashes), all);
         }
+    }
+
+    /// An article of so many runs, whose words are all different.
+    fn read(grams: usize) -> Read {
+        let words = (0..(grams + GRAM - 1) as u64).map(mix).collect();
+        Read { grams: vec![0; grams], words, near: Vec::new(), day: None }
+    }
+
+    #[test]
+    fn the_words_of_shared_runs_are_shared() {
+        let read = [read(3), read(0), read(130), read(64)];
+        let seen = [(0, 0, 1), (0, 2, 0), (0, 2, 63), (0, 2, 64), (0, 2, 129), (0, 3, 63)];
+        let shared = Shared::of(&read, seen.iter());
+        for (doc, read) in read.iter().enumerate() {
+            let mut covered = vec![false; read.words.len()];
+            for &(_, _, place) in seen.iter().filter(|seen| seen.1 as usize == doc) {
+                covered[place as usize..place as usize + GRAM].fill(true);
+            }
+            assert_eq!(shared.words(doc, read.words.len()), covered);
+        }
+    }
+
+    #[test]
+    fn runs_of_a_shared_stretch_at_an_end_are_at_an_end() {
+        let read = [read(60)];
+        let at_an_end = |places: &[u32]| -> Vec<u32> {
+            let seen: Vec<Seen> = places.iter().map(|&place| (0, 0, place)).collect();
+            let (_, ends) = read[0].body_and_ends(&Shared::of(&read, seen.iter()), 0);
+            places.iter().copied().filter(|&place| ends.have(place)).collect()
+        };
+        assert_eq!(at_an_end(&[2, 3, 9, 30, 57, 59]), [2, 3, 9, 57, 59]);
+        assert!(at_an_end(&[3, 30, 56]).is_empty());
+        let all: Vec<u32> = (0..60).collect();
+        assert_eq!(at_an_end(&all), all);
     }
 }
