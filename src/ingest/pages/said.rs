@@ -7,7 +7,7 @@ use super::address::{day_in, resolve};
 use super::linked_data::LinkedData;
 use super::paragraphs::leads_elsewhere;
 use super::shown_date::shown_date;
-use super::title::{self, Site};
+use super::title::{self, Heading, Site};
 use super::tree::Page;
 use crate::article::Published;
 use crate::ingest::date;
@@ -65,6 +65,9 @@ const DATES: [&str; 46] = [
 /// Languages in which a date of three short numbers begins with the year.
 const YEAR_FIRST: [&str; 4] = ["hu", "ja", "ko", "zh"];
 
+/// Of the titles of one kind so many count: the first may be cut short, and a page may have thousands.
+const MOST_TITLES: usize = 4;
+
 /// What a page says, and what of it matters beside the table of fields.
 #[derive(Default)]
 pub(super) struct Said {
@@ -95,6 +98,7 @@ pub(super) struct Said {
 struct Head {
     headlines: Vec<String>,
     og_titles: Vec<String>,
+    dc_titles: Vec<String>,
     site_names: Vec<String>,
     /// What it is called where a program is made of it.
     app_names: Vec<String>,
@@ -114,6 +118,7 @@ impl Said {
         let (mut said, mut head) = (Self::default(), Head::default());
         // Of the dates that a page holds those count first that are marked as its own.
         let mut marked: [Vec<String>; 4] = Default::default();
+        let mut headings: Vec<Heading> = Vec::new();
         for place in 0..page.len() {
             let attribute = |name: &str| page.attribute(place, name);
             let is = |name: &str, value: &str| {
@@ -129,9 +134,11 @@ impl Said {
                     head.scripts.push(page.text(place))
                 }
                 "meta" => {
-                    let names = ["property", "name", "itemprop"].into_iter().filter_map(attribute);
+                    // A property may be of several names; a name is one, be there spaces in it.
+                    let properties = ["property", "itemprop"].into_iter().filter_map(attribute);
+                    let names = properties.flat_map(str::split_ascii_whitespace);
                     if let Some(content) = attribute("content") {
-                        for name in names {
+                        for name in names.chain(attribute("name")) {
                             said.meta(&mut head, name, content);
                         }
                     }
@@ -160,6 +167,9 @@ impl Said {
                 "h1" => said.headings.push(one_line(&page.text(place))),
                 _ => {}
             }
+            if matches!(page.name(place), "h1" | "h2") {
+                headings.push(Heading::at(page, place));
+            }
         }
         said.headings.retain(|heading| !heading.is_empty());
         let data = LinkedData::of(&head.scripts);
@@ -174,7 +184,7 @@ impl Said {
         let in_title = said.title.iter().chain(&head.og_titles);
         let in_title = in_title.filter_map(|title| title::day_behind(title)).map(str::to_owned);
         let in_title: Vec<String> = in_title.collect();
-        said.add_titles(&names, &head, data.headlines, data.name);
+        said.add_titles(&names, &head, data.headlines, data.name, &headings);
         said.found.extend(data.publisher.map(|name| ("JSON-LD publisher", name)));
         let sites = head.site_names.into_iter().chain(data.sites);
         said.found.extend(sites.map(|name| ("og:site_name", name)));
@@ -212,6 +222,9 @@ impl Said {
         match name.as_str() {
             "headline" => head.headlines.push(content),
             "og:title" => head.og_titles.push(content),
+            "dc:title" | "dc.title" | "dcterms:title" | "dcterms.title" => {
+                head.dc_titles.push(content)
+            }
             "og:site_name" if is_name(&content) => head.site_names.push(content),
             "application-name" | "apple-mobile-web-app-title" => head.app_names.push(content),
             "article:section" => head.sections.push(content),
@@ -259,23 +272,26 @@ impl Said {
         head: &Head,
         headlines: Vec<String>,
         name: Option<String>,
+        headings: &[Heading],
     ) {
         let address = self.address.clone().unwrap_or_default();
         let site =
             Site { names, address: &address, sections: &head.sections, headings: &self.headings };
         let plain = |text: &String| site.taken_from(&one_line(text));
         let name = name.filter(|_| !headlines.is_empty()).as_ref().map(plain);
-        let in_head = head.headlines.iter().filter(|_| headlines.is_empty());
+        let in_head = head.headlines.iter().filter(|_| headlines.is_empty()).take(MOST_TITLES);
+        let og_titles = head.og_titles.iter().take(MOST_TITLES);
+        let in_page = head.dc_titles.iter().take(MOST_TITLES).chain(&self.title);
         let titles: Vec<(&'static str, String)> = headlines
             .iter()
             .chain(in_head)
             .map(|text| ("JSON-LD headline", plain(text)))
-            .chain(head.og_titles.iter().map(|text| ("og:title", plain(text))))
-            .chain(self.title.iter().map(|text| ("page title", plain(text))))
+            .chain(og_titles.map(|text| ("og:title", plain(text))))
+            .chain(in_page.map(|text| ("page title", plain(text))))
             .chain(self.headings.first().map(|text| ("page title", text.clone())))
             .filter(|(_, text)| !text.is_empty())
             .collect();
-        self.found.extend(title::in_order(titles, name));
+        self.found.extend(title::in_order(titles, name, headings));
     }
 }
 
@@ -358,6 +374,28 @@ mod tests {
         let data =
             r#"<script type=application/ld+json>{"@type":"Article","headline":"Bridge"}</script>"#;
         assert_eq!(said(&format!("{head}{data}"))("JSON-LD headline").as_deref(), Some("Bridge"));
+    }
+
+    #[test]
+    fn a_property_may_have_several_names() {
+        let title = "<title>Page 7</title>";
+        let library = "<meta property='x:title dc:title' content=Ferry>";
+        assert_eq!(said(&format!("{title}{library}"))("page title").as_deref(), Some("Ferry"));
+        assert_eq!(
+            said(&format!("{title}<meta name=DC.title content=Ferry>"))("page title").as_deref(),
+            Some("Ferry")
+        );
+        let date = said("<meta name='publish date' content=2024-05-01>");
+        assert_eq!(date("meta date").as_deref(), Some("2024-05-01"));
+    }
+
+    #[test]
+    fn the_title_that_heads_the_page_goes_before_a_headline_for_programs() {
+        let page = r#"<meta property=og:title content="Why the ferry Hesper ran aground">
+            <script type=application/ld+json>{"@type":"Article","headline":"Hesper: all about the ferry"}</script>
+            <nav><h1>Hesper: all about the ferry</h1></nav><h2>Harbour: Why the ferry Hesper ran aground</h2>"#;
+        let best = said(page);
+        assert_eq!(best("JSON-LD headline").as_deref(), Some("Why the ferry Hesper ran aground"));
     }
 
     #[test]

@@ -1,7 +1,10 @@
-//! A title without the name of its site.
+//! Of the titles of a page the one that its readers see, without the name of its site.
 //!
 //! The names are those that the page tells: of its site, its publisher, its host. A sign alone is no
 //! proof: what stands behind it stays unless it is such a name, or the page's headline ends before it.
+//! Cost: linear in the titles and headings.
+
+use super::tree::Page;
 
 /// Signs that sites put between a title and their name.
 const BETWEEN: [&str; 16] = [
@@ -9,13 +12,39 @@ const BETWEEN: [&str; 16] = [
     " > ", " -- ", "ㅣ",
 ];
 /// Signs that stand in titles, too: what is behind them has to be a name to the letter.
-const DOUBTFUL: [&str; 3] = [" : ", "|", "_"];
+const DOUBTFUL: [&str; 4] = [" : ", "|", "_", "："];
 /// Signs that join words where words are put apart: only behind scripts that put nothing between them.
 const JOINING: [&str; 3] = ["-", "–", "—"];
 /// What names of sites stand in behind a title.
 const BRACKETS: [(char, char); 4] = [('(', ')'), ('[', ']'), ('（', '）'), ('【', '】')];
 /// A site calls its parts by so many words behind its name at most: `BBC News`, `CNN Politics Live`.
 const WORDS_OF_PART: usize = 2;
+/// A longer text is no title, and nothing is looked for in it: of one that is nothing but names each has its turn.
+const LONGEST_TITLE: usize = 2000;
+/// A shorter title that a heading ends with may be there by chance.
+const SHORTEST_ENDING: usize = 20;
+
+/// A heading of the first or second rank.
+pub(super) struct Heading {
+    /// Its letters and digits in lower case.
+    letters: String,
+    /// Whether it stands in the trail that leads to the page, where sites put a title for search engines.
+    is_in_trail: bool,
+}
+
+impl Heading {
+    /// The heading at a place of a page.
+    pub(super) fn at(page: &Page, place: usize) -> Self {
+        let is_trail = |place: usize| {
+            let names = ["class", "id"].into_iter().filter_map(|name| page.attribute(place, name));
+            page.name(place) == "nav"
+                || page.attribute(place, "role") == Some("navigation")
+                || names.into_iter().any(|names| names.to_ascii_lowercase().contains("breadcrumb"))
+        };
+        let is_in_trail = page.path(place).any(is_trail);
+        Self { letters: letters(&page.text(place)), is_in_trail }
+    }
+}
 
 /// What a page tells of its site.
 pub(super) struct Site<'p> {
@@ -34,6 +63,9 @@ impl Site<'_> {
     /// before these. A headline of the page that the title begins with, a name behind it, is the title.
     pub(super) fn taken_from(&self, title: &str) -> String {
         let mut title = title.trim();
+        if title.len() > LONGEST_TITLE {
+            return title.to_owned();
+        }
         let mut has_lost_site = false;
         loop {
             let last = BETWEEN.iter().filter_map(|sign| title.rsplit_once(sign));
@@ -154,10 +186,12 @@ fn ends_unspaced(text: &str) -> bool {
 /// Of the titles that a page has, those that say what it is headed by, the best one first.
 ///
 /// A title that was cut short gives way to one that it begins. The headline that programs are told
-/// gives way to the `name` beside it where readers see that name and nowhere see the headline.
+/// gives way to the `name` beside it, or to the title for those who pass the page on, where readers see
+/// these and nowhere see the headline.
 pub(super) fn in_order(
     titles: Vec<(&'static str, String)>,
     name: Option<String>,
+    headings: &[Heading],
 ) -> Vec<(&'static str, String)> {
     let shown = |text: &str| {
         let text = plain(text);
@@ -170,11 +204,16 @@ pub(super) fn in_order(
         (!cut.is_empty()).then(|| titles.iter().map(|(_, other)| other.as_str()).find(longer))?
     };
     let mut best = titles.clone();
-    if let (Some(first), Some(name)) = (best.first_mut(), name)
-        && !shown(&first.1)
-        && shown(&name)
-    {
-        first.1 = name;
+    if let Some((kind, headline)) = best.first_mut() {
+        let passed_on = titles.iter().find(|(kind, _)| *kind == "og:title");
+        let passed_on = passed_on.filter(|_| *kind == "JSON-LD headline");
+        if let Some(name) = name.filter(|name| !shown(headline) && shown(name)) {
+            *headline = name;
+        } else if let Some((_, title)) =
+            passed_on.filter(|(_, title)| heads(title, headline, headings))
+        {
+            title.clone_into(headline);
+        }
     }
     for (_, text) in &mut best {
         if let Some(whole) = whole(text) {
@@ -182,6 +221,18 @@ pub(super) fn in_order(
         }
     }
     best
+}
+
+/// Whether a page is headed by a title, a word of introduction perhaps before it, and not by the headline that it
+/// tells programs. What stands in the trail to the page heads nothing.
+fn heads(title: &str, headline: &str, headings: &[Heading]) -> bool {
+    let (title, headline) = (letters(title), letters(headline));
+    let is_trail = headings.iter().any(|heading| heading.is_in_trail && heading.letters == title);
+    let mut shown = headings.iter().filter(|heading| !heading.is_in_trail).map(|h| &h.letters);
+    let ends = |heading: &String| title.len() >= SHORTEST_ENDING && heading.ends_with(&title);
+    !is_trail
+        && !shown.clone().any(|heading| heading.contains(&headline))
+        && shown.any(|heading| *heading == title || ends(heading))
 }
 
 fn is_cut(text: &str) -> bool {
@@ -236,6 +287,7 @@ mod tests {
             ("Ferry aground : The Post", "Ferry aground"),
             ("Ferry aground|The Post", "Ferry aground"),
             ("Ferry aground_The Post", "Ferry aground"),
+            ("Ferry aground：The Post", "Ferry aground"),
             ("Ferry aground (The Post)", "Ferry aground"),
             ("Ferry aground [The Post]", "Ferry aground"),
             ("Three ferries run aground | Post Harbour News", "Three ferries run aground"),
@@ -296,7 +348,7 @@ mod tests {
     fn a_title_that_was_cut_or_that_nobody_sees_gives_way() {
         let best = |titles: &[&str], name: Option<&str>| {
             let titles = titles.iter().map(|text| ("og:title", (*text).to_owned())).collect();
-            in_order(titles, name.map(str::to_owned)).remove(0).1
+            in_order(titles, name.map(str::to_owned), &[]).remove(0).1
         };
         assert_eq!(best(&["Ferry runs…", "Ferry runs aground"], None), "Ferry runs aground");
         assert_eq!(best(&["Ferry runs ...", "Ferry runs aground"], None), "Ferry runs aground");
@@ -304,6 +356,55 @@ mod tests {
         assert_eq!(best(&["article of a site", "Ferries"], Some("Ferries")), "Ferries");
         assert_eq!(best(&["Ferry", "Ferry", "Ferries"], Some("Ferries")), "Ferry");
         assert_eq!(best(&["Ferry", "Ferries"], Some("Other")), "Ferry");
+    }
+
+    #[test]
+    fn a_headline_that_nobody_sees_gives_way_to_the_title_that_heads_the_page() {
+        let (told, shared) = ("Fähre Hesper: Unglück im Hafen", "Warum die Hesper auf Grund lief");
+        let best = |page: &str| {
+            let page = Page::parse(page);
+            let is_heading = |place: &usize| matches!(page.name(*place), "h1" | "h2");
+            let headings: Vec<Heading> =
+                (0..page.len()).filter(is_heading).map(|place| Heading::at(&page, place)).collect();
+            let titles = [("JSON-LD headline", told), ("og:title", shared)];
+            let titles = titles.map(|(kind, text)| (kind, text.to_owned())).to_vec();
+            in_order(titles, None, &headings).remove(0).1
+        };
+        for (page, title) in [
+            ("<h1>Warum die „Hesper“ auf Grund lief</h1>", shared),
+            ("<h1>Im Hafen <b>Warum die Hesper auf Grund lief</b></h1>", shared),
+            (
+                "<nav><h1>Fähre Hesper: Unglück im Hafen</h1></nav><h2>Warum die Hesper auf Grund lief</h2>",
+                shared,
+            ),
+            (
+                "<ul class='page-Breadcrumb'><li><h1>Fähre Hesper: Unglück im Hafen</h1></ul><h2>Warum die Hesper auf Grund lief</h2>",
+                shared,
+            ),
+            (
+                "<h1>Fähre Hesper: Unglück im Hafen</h1><h2>Warum die Hesper auf Grund lief</h2>",
+                told,
+            ),
+            (
+                "<h1>Die Fähre Hesper – Unglück im Hafen</h1><h2>Warum die Hesper auf Grund lief</h2>",
+                told,
+            ),
+            (
+                "<nav><h1>Warum die Hesper auf Grund lief</h1></nav><h2>Warum die Hesper auf Grund lief</h2>",
+                told,
+            ),
+            ("<nav><h1>Warum die Hesper auf Grund lief</h1></nav>", told),
+            ("<h1>Die Hesper</h1>", told),
+            ("", told),
+        ] {
+            assert_eq!(best(page), title, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_title_without_end_is_left_as_it_is() {
+        let title = "Ferry | The Post".to_owned() + &" | The Post".repeat(LONGEST_TITLE);
+        assert_eq!(without_site(&title, &["The Post"], "", &[]), title);
     }
 
     #[test]
