@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 
-use ahash::AHashMap;
+use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 
 use super::lookup::standing;
@@ -40,7 +40,14 @@ pub(super) struct Query<'s> {
     searcher: &'s Searcher,
     asked: Article,
     sketcher: RefCell<RowSketcher>,
-    read: RefCell<AHashMap<DocId, Article>>,
+    read: RefCell<AHashMap<DocId, Read>>,
+}
+
+/// An article that was read. What of it is furniture costs as much as reading it, and most candidates for passages
+/// come to nothing before that is asked.
+struct Read {
+    article: Article,
+    is_marked: bool,
 }
 
 impl Stored for Query<'_> {
@@ -88,8 +95,30 @@ impl<'s> Query<'s> {
 
     /// An article with its furniture marked.
     fn article(&self, doc: DocId) -> Result<Article> {
-        self.read(&[doc])?;
-        Ok(self.read.borrow().get(&doc).cloned().unwrap_or_else(|| self.asked.clone()))
+        Ok(self.marked(&[doc])?.pop().unwrap_or_else(|| self.asked.clone()))
+    }
+
+    /// Articles with their furniture marked, in their order.
+    fn marked(&self, docs: &[DocId]) -> Result<Vec<Article>> {
+        self.read(docs)?;
+        let mut read = self.read.borrow_mut();
+        let mut unmarked: Vec<&mut Read> = {
+            let mut wanted: AHashSet<DocId> = docs.iter().copied().collect();
+            let of_docs = read.iter_mut().filter(|(doc, _)| wanted.remove(doc));
+            of_docs.map(|(_, read)| read).filter(|read| !read.is_marked).collect()
+        };
+        unmarked.par_iter_mut().for_each(|read| {
+            self.searcher.maker.mark(&mut read.article);
+            read.is_marked = true;
+        });
+        Ok(docs.iter().filter_map(|doc| Some(read.get(doc)?.article.clone())).collect())
+    }
+
+    /// Articles whose furniture need not be marked, in their order.
+    fn as_read(&self, docs: &[DocId]) -> Result<Vec<Article>> {
+        self.read(docs)?;
+        let read = self.read.borrow();
+        Ok(docs.iter().filter_map(|doc| Some(read.get(doc)?.article.clone())).collect())
     }
 
     /// Reads those of these articles that were not read yet.
@@ -97,7 +126,8 @@ impl<'s> Query<'s> {
         let missing = docs.iter().copied().filter(|doc| !self.read.borrow().contains_key(doc));
         let mut missing = sorted(missing);
         missing.dedup();
-        let articles = self.searcher.marked(&missing)?;
+        let articles = self.searcher.articles(&missing)?.into_iter();
+        let articles = articles.map(|article| Read { article, is_marked: false });
         self.read.borrow_mut().extend(missing.into_iter().zip(articles));
         Ok(())
     }
@@ -145,7 +175,8 @@ impl<'s> Query<'s> {
         identical: &[DocId],
         groups: &[Vec<DocId>],
     ) -> Result<Vec<(DocId, verify::Overlap, verify::Evidence)>> {
-        let corpus = self.corpus(identical.iter().chain(groups.iter().flatten()).copied())?;
+        let docs: Vec<DocId> = identical.iter().chain(groups.iter().flatten()).copied().collect();
+        let corpus = self.corpus(&docs, self.marked(&docs)?);
         let places: AHashMap<DocId, DocId> = corpus
             .docs()
             .filter_map(|place| Some((number(&corpus.get(place).id)?, place)))
@@ -192,21 +223,26 @@ impl<'s> Query<'s> {
     /// decides what a passage is, its kind may be another.
     pub(super) fn passages(&self) -> Result<Vec<SeenPassage>> {
         let Searcher { config, maker, .. } = self.searcher;
-        let corpus = self.corpus(self.sharing()?.into_iter())?;
+        let sharing = self.sharing()?;
+        let corpus = self.corpus(&sharing, self.as_read(&sharing)?);
         let Some(own) = corpus.find(&MARK.to_string()) else { return Ok(Vec::new()) };
-        let partners = passage::partners(&corpus, own, maker.statistics(), &config.passage)?;
-        if partners.is_empty() {
-            return Ok(Vec::new());
-        }
-        let partners = partners.into_iter().filter_map(|doc| number(&corpus.get(doc).id));
-        let corpus = self.corpus(partners)?;
+        let (statistics, mark) = (maker.statistics(), |article: &mut Article| maker.mark(article));
+        let shared = passage::shared(&corpus, own, statistics, &config.passage, mark)?;
+        let Some((corpus, passages)) = shared else { return Ok(Vec::new()) };
         let Some(own) = corpus.find(&MARK.to_string()) else { return Ok(Vec::new()) };
-        let reuse = passage::reuse(&corpus, maker.statistics(), &config.passage, &Silent)?;
-        let id = |doc: DocId| match number(&corpus.get(doc).id) {
-            Some(doc) => self.searcher.id(&self.article(doc)?).map(Some),
-            None => Ok(None),
+        // An article has many places where it is told again and again.
+        let ids: RefCell<AHashMap<DocId, String>> = RefCell::default();
+        let id = |place: DocId| {
+            let Some(doc) = number(&corpus.get(place).id) else { return Ok(None) };
+            if let Some(known) = ids.borrow().get(&doc) {
+                return Ok(Some(known.clone()));
+            }
+            let Some(article) = self.as_read(&[doc])?.pop() else { return Ok(None) };
+            let id = self.searcher.id(&article)?;
+            ids.borrow_mut().insert(doc, id.clone());
+            Ok(Some(id))
         };
-        let mut seen = seen_passages(&corpus, &reuse.passages, own, id)?;
+        let mut seen = seen_passages(&corpus, &passages, own, id)?;
         seen.retain(|passage| passage.kind != passage::Kind::Credit);
         Ok(seen)
     }
@@ -244,17 +280,13 @@ impl<'s> Query<'s> {
         Ok(sorted(counted.into_iter().map(|(_, doc)| doc)))
     }
 
-    /// The article that is asked about and others, in the order that they have among all.
-    fn corpus(&self, docs: impl Iterator<Item = DocId>) -> Result<Corpus> {
-        let docs: Vec<DocId> = docs.collect();
-        self.read(&docs)?;
-        let mut articles = vec![self.asked.clone()];
-        for doc in docs {
-            let article = self.article(doc)?;
+    /// The article that is asked about and others, which are these, in the order that they have among all.
+    fn corpus(&self, docs: &[DocId], others: Vec<Article>) -> Corpus {
+        let others = docs.iter().zip(others).map(|(doc, article)| {
             let id = format!("{}{MARK}{}", article.id, doc.0).into();
-            articles.push(Article { id, ..article });
-        }
-        Ok(Corpus::new(articles))
+            Article { id, ..article }
+        });
+        Corpus::new([self.asked.clone()].into_iter().chain(others).collect())
     }
 }
 

@@ -201,14 +201,18 @@ impl Searcher {
     /// # Errors
     /// [`Error::Archive`](crate::error::Error::Archive) for a damaged file.
     pub fn query(&self, article: &Article, sought: Sought) -> Result<Seen> {
-        let query = Query::new(self, article);
-        Ok(Seen {
-            id: article.id.to_string(),
-            source: article.source.to_string(),
-            copies: if sought.copies { query.copies()? } else { Vec::new() },
-            story: None,
-            passages: if sought.passages { query.passages()? } else { Vec::new() },
-        })
+        let seen = || {
+            let query = Query::new(self, article);
+            Ok(Seen {
+                id: article.id.to_string(),
+                source: article.source.to_string(),
+                copies: if sought.copies { query.copies()? } else { Vec::new() },
+                story: None,
+                passages: if sought.passages { query.passages()? } else { Vec::new() },
+            })
+        };
+        // In the pool once: from outside of it, each of some fifty steps would be handed over and waited for.
+        rayon::scope(|_| seen())
     }
 
     /// The same for many articles, in their order.
@@ -281,8 +285,8 @@ impl Searcher {
         lookup.head(number).map_err(|reason| fault(lookup_path, reason))
     }
 
-    /// These articles, which are ascending, with their furniture marked. Each block is read once.
-    pub(super) fn marked(&self, docs: &[DocId]) -> Result<Vec<Article>> {
+    /// These articles, which are ascending, as they were read. Each block is read once.
+    pub(super) fn articles(&self, docs: &[DocId]) -> Result<Vec<Article>> {
         let block = |doc: DocId| {
             let (Opened { articles, .. }, number) = self.segment(doc);
             (doc.index() - number, segment::block_of(articles, number))
@@ -291,10 +295,7 @@ impl Searcher {
         let read = |docs: &&[DocId]| {
             let (Opened { path, articles, .. }, _) = self.segment(docs[0]);
             let numbers: Vec<usize> = docs.iter().map(|&doc| self.segment(doc).1).collect();
-            let read = segment::some_of_block(articles, &numbers);
-            let mut read = read.map_err(|reason| fault(path, reason))?;
-            read.iter_mut().for_each(|article| self.maker.mark(article));
-            Ok(read)
+            segment::some_of_block(articles, &numbers).map_err(|reason| fault(path, reason))
         };
         let read: Vec<Vec<Article>> = blocks.par_iter().map(read).collect::<Result<_>>()?;
         Ok(read.concat())

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::articles_a_chunk;
 use super::seeds::{winnow, winnow_short};
 use super::surprisal::Surprisal;
 use super::tokens::Tokens;
@@ -19,7 +20,7 @@ use crate::observer::Observer;
 const PARTITION_BITS: u32 = 8;
 const PARTITIONS: usize = 1 << PARTITION_BITS;
 
-/// Articles whose seeds one thread deals out at once: each has a list a partition.
+/// Articles whose seeds one thread deals out at once at the most: each thread has a list a partition.
 const CHUNK_ARTICLES: usize = 512;
 
 /// Bits of a bit array for each seed: one in eight singles slips through, to be dropped when sorted.
@@ -91,7 +92,7 @@ impl Repeats {
     ) -> Result<Self> {
         let docs: Vec<DocId> = (0..tokens.articles() as u32).map(DocId).collect();
         let dealt: Vec<Vec<Vec<u64>>> = docs
-            .par_chunks(CHUNK_ARTICLES)
+            .par_chunks(articles_a_chunk(docs.len(), CHUNK_ARTICLES))
             .map(|docs| {
                 observer.check()?;
                 let partitions = deal(tokens, &seeds, docs);

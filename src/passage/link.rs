@@ -11,6 +11,7 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::align::{Aligner, Alignments, Thresholds, effort, is_hopeful};
+use super::articles_a_chunk;
 use super::extend::{Match, Pair};
 use super::index::Repeats;
 use super::seeds::{SHORT_GRAM, winnow, winnow_short};
@@ -23,7 +24,7 @@ use crate::observer::Observer;
 /// Earlier places of a seed up to which a place is linked with all of them.
 const ALL_UP_TO: usize = 6;
 
-/// Articles a thread takes at once.
+/// Articles a thread takes at once at the most.
 const CHUNK_ARTICLES: usize = 64;
 
 /// Places of a frequent seed in the earlier article of a pair that are looked up: more only occur in text that
@@ -54,7 +55,7 @@ pub(super) fn align_linked(
 ) -> Result<Alignments> {
     let docs: Vec<DocId> = (0..tokens.articles() as u32).map(DocId).collect();
     let chunks: Vec<Alignments> = docs
-        .par_chunks(CHUNK_ARTICLES)
+        .par_chunks(articles_a_chunk(docs.len(), CHUNK_ARTICLES))
         .map(|docs| {
             let mut linker = Linker::new(tokens, surprisal, repeats, thresholds, observer);
             for &doc in docs {
@@ -83,34 +84,53 @@ pub(super) fn aligned_with(
     observer: &dyn Observer,
 ) -> Result<Vec<DocId>> {
     let places = places_of_seeds(tokens, surprisal, one);
-    let mut linker = Linker::new(tokens, surprisal, &[], thresholds, observer);
-    let mut aligned = Vec::new();
-    for other in (0..tokens.articles() as u32).map(DocId).filter(|&other| other != one) {
-        observer.check()?;
-        let (earlier, later) = (other.min(one), other.max(one));
-        let range = tokens.range(other);
-        let words = &tokens.words()[range.start as usize..range.end as usize];
-        let mut hits = Vec::new();
-        for (position, gram) in (range.start..).zip(words.windows(SHORT_GRAM)) {
-            let Some(places) = places.get(gram).filter(|_| !tokens.is_said_before(position)) else {
-                continue;
-            };
-            hits.extend(places.iter().map(|&place| Hit {
-                doc: earlier,
-                diagonal: place.abs_diff(position),
-                at: place.max(position),
-            }));
-        }
-        if hits.is_empty() {
+    let others: Vec<DocId> =
+        (0..tokens.articles() as u32).map(DocId).filter(|&other| other != one).collect();
+    let aligned: Vec<Vec<DocId>> = others
+        .par_chunks(articles_a_chunk(others.len(), CHUNK_ARTICLES))
+        .map(|others| {
+            let mut linker = Linker::new(tokens, surprisal, &[], thresholds, observer);
+            let mut aligned = Vec::new();
+            for &other in others {
+                observer.check()?;
+                let (earlier, later) = (other.min(one), other.max(one));
+                let hits = hits_of_seeds(tokens, &places, earlier, other);
+                if hits.is_empty() {
+                    continue;
+                }
+                linker.pair(earlier, later, &hits)?;
+                if !std::mem::take(&mut linker.alignments).whole.is_empty() {
+                    aligned.push(other);
+                }
+            }
+            Ok(aligned)
+        })
+        .collect::<Result<_>>()?;
+    Ok(aligned.concat())
+}
+
+/// Where an article has the seeds of another, whose `places` are known; the earlier of the two is named.
+fn hits_of_seeds(
+    tokens: &Tokens,
+    places: &AHashMap<[u32; SHORT_GRAM], Vec<u32>>,
+    earlier: DocId,
+    other: DocId,
+) -> Vec<Hit> {
+    let range = tokens.range(other);
+    let words = &tokens.words()[range.start as usize..range.end as usize];
+    let mut hits = Vec::new();
+    for (position, gram) in (range.start..).zip(words.windows(SHORT_GRAM)) {
+        let Some(places) = places.get(gram).filter(|_| !tokens.is_said_before(position)) else {
             continue;
-        }
-        hits.sort_unstable();
-        linker.pair(earlier, later, &hits)?;
-        if !std::mem::take(&mut linker.alignments).whole.is_empty() {
-            aligned.push(other);
-        }
+        };
+        hits.extend(places.iter().map(|&place| Hit {
+            doc: earlier,
+            diagonal: place.abs_diff(position),
+            at: place.max(position),
+        }));
     }
-    Ok(aligned)
+    hits.sort_unstable();
+    hits
 }
 
 /// The first words of an article's seeds of both sorts, and where they stand.

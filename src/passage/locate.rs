@@ -66,7 +66,7 @@ pub(super) fn locate(
             located
         })
         .collect();
-    let voices = Voices::load();
+    let voices = Voices::known();
     let vocabularies = Vocabularies::new(tokens, surprisal);
     let sightings_of = |located: &[Located]| -> Vec<Sighting> {
         located.iter().filter_map(|place| place.sighting.clone()).collect()

@@ -64,7 +64,7 @@ pub use self::origin::{Origin, Reason, Source, origins};
 use self::outlets::Outlets;
 pub use self::shares::{Shares, shares};
 use self::stems::Stems;
-pub(crate) use self::stored::{ArticleSeeds, partners, seeds};
+pub(crate) use self::stored::{ArticleSeeds, seeds, shared};
 use self::tokens::Tokens;
 pub(crate) use self::tokens::begins_sentence;
 use crate::article::{ByteSpan, CharSpan, Corpus, DocId};
@@ -343,6 +343,10 @@ const MIN_BITS: u32 = 34;
 const LOW_BITS: u32 = 56;
 const HIGH_BITS: u32 = 22;
 
+/// Chunks that articles are cut into where there are few. Sixteen share out a hundred articles evenly among
+/// four threads or fewer.
+const FEWEST_CHUNKS: usize = 16;
+
 /// Bits more for each doubling of what the statistics were counted of: twice the articles make four times the pairs in which
 /// chance can bring the same words together.
 const BITS_A_DOUBLING: u32 = 2;
@@ -360,24 +364,37 @@ pub fn reuse(
     // their seeds; for misread words, one more.
     let passes = 4 + 2 * u64::from(config.reworded) + u64::from(config.ocr);
     observer.begin(Stage::Passage, Some(passes * corpus.len() as u64), Unit::Articles);
-    let outlets = Outlets::of_corpus(corpus);
     let mut tokens = Tokens::read(corpus, observer)?;
     if config.ocr {
         tokens.mend(corpus, observer)?;
     }
+    let reuse = reuse_of(corpus, &tokens, statistics, config, observer)?;
+    observer.end(Stage::Passage);
+    Ok(reuse)
+}
+
+/// The same of articles whose words are known.
+fn reuse_of(
+    corpus: &Corpus,
+    tokens: &Tokens,
+    statistics: &Statistics,
+    config: &PassageConfig,
+    observer: &dyn Observer,
+) -> Result<Reuse> {
+    let outlets = Outlets::of_corpus(corpus);
     let surprisal = &statistics.surprisal;
     let alignments = {
         let repeats = [
-            Repeats::find(&tokens, surprisal, observer)?,
-            Repeats::find_short(&tokens, surprisal, observer)?,
+            Repeats::find(tokens, surprisal, observer)?,
+            Repeats::find_short(tokens, surprisal, observer)?,
         ];
         let thresholds = config.thresholds(statistics);
-        let copied = link::align_linked(&tokens, surprisal, &repeats, thresholds, observer)?;
+        let copied = link::align_linked(tokens, surprisal, &repeats, thresholds, observer)?;
         drop(repeats);
         let align::Alignments { whole, mut parted } = copied;
         parted.sort_unstable();
         let whole = if config.reworded {
-            let reworded = reworded(corpus, &tokens, surprisal, &whole, observer)?;
+            let reworded = reworded(corpus, tokens, surprisal, &whole, observer)?;
             combine::combine(whole, reworded)
         } else {
             whole
@@ -386,13 +403,13 @@ pub fn reuse(
     };
     let (alignments, parted) = alignments;
     let (mut groups, names): (Vec<_>, Vec<_>) =
-        credit::credits(corpus, &tokens, &config.credits).into_iter().unzip();
+        credit::credits(corpus, tokens, &config.credits).into_iter().unzip();
     let credited = groups.len();
     let (parts, part_of) = parts(&alignments, &parted);
     let aligned = group::group(&parts);
     groups.extend(aligned.groups);
-    groups.extend(lines::repeated_lines(&tokens, &outlets));
-    groups.extend(periods::repeated_runs(&tokens));
+    groups.extend(lines::repeated_lines(tokens, &outlets));
+    groups.extend(periods::repeated_runs(tokens));
     observer.check()?;
     let absorbed = group::absorb(groups, credited);
     observer.check()?;
@@ -403,7 +420,7 @@ pub fn reuse(
     let of: Vec<u32> = part_of.into_iter().map(|part| group(aligned.of[part as usize])).collect();
     let (mut passages, mut alignments) = locate::locate(
         corpus,
-        (&tokens, surprisal),
+        (tokens, surprisal),
         &outlets,
         &absorbed.groups,
         credited,
@@ -430,8 +447,13 @@ pub fn reuse(
     }
     alignments.sort_unstable_by_key(|aligned| (aligned.a, aligned.b, aligned.passage));
     let passages = passages.into_iter().map(|(passage, _)| passage).collect();
-    observer.end(Stage::Passage);
     Ok(Reuse { passages, alignments })
+}
+
+/// How many articles a thread takes at once: of few, such as an archive is asked about, so many that each of some cores
+/// has work; else `most`.
+fn articles_a_chunk(articles: usize, most: usize) -> usize {
+    articles.div_ceil(FEWEST_CHUNKS).clamp(1, most)
 }
 
 /// The passages alone, see [`reuse`].

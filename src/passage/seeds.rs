@@ -68,11 +68,13 @@ fn winnow_grams<const LENGTH: usize>(
         return;
     }
     let mut rolling = 0_u64;
-    let mut eighths = 0;
-    for &word in &words[..LENGTH] {
+    // What each word of the gram tells, in turn: each is looked up once.
+    let mut told = [0; LENGTH];
+    for (told, &word) in told.iter_mut().zip(words) {
         rolling = rolling.wrapping_mul(BASE).wrapping_add(u64::from(word));
-        eighths += surprisal.eighths(word);
+        *told = surprisal.eighths(word);
     }
+    let mut eighths: u32 = told.iter().sum();
     let grams = words.len() - LENGTH + 1;
     let mut recent = [Gram::default(); WINDOW];
     let mut rarest: Option<usize> = None;
@@ -83,7 +85,9 @@ fn winnow_grams<const LENGTH: usize>(
                 .wrapping_mul(BASE)
                 .wrapping_add(u64::from(come))
                 .wrapping_sub(base_to_length.wrapping_mul(u64::from(gone)));
-            eighths = eighths + surprisal.eighths(come) - surprisal.eighths(gone);
+            let told = &mut told[(i - 1) % LENGTH];
+            let before = std::mem::replace(told, surprisal.eighths(come));
+            eighths = eighths + *told - before;
         }
         let hash = mix(rolling);
         // Half bits, so that near-ties fall to the hash and not to a slip of the estimate.

@@ -1,13 +1,16 @@
 //! For whoever stores articles and asks which of them share passages with one: the seeds of articles one by one, and
-//! which articles of a few have anything to align with it.
+//! what a few articles share with it. Those that have nothing to align with it go no further, and the words of all
+//! are read once.
 
-use super::PassageConfig;
+use rayon::prelude::*;
+
 use super::align::Thresholds;
 use super::index::distinct_seeds;
 use super::link;
 use super::seeds::{winnow, winnow_short};
 use super::tokens::Tokens;
-use crate::article::{Corpus, DocId};
+use super::{Passage, PassageConfig, reuse_of};
+use crate::article::{Article, Corpus, DocId};
 use crate::error::Result;
 use crate::observer::Silent;
 use crate::statistics::{Statistics, Surprisal};
@@ -38,26 +41,52 @@ pub(crate) fn seeds(corpus: &Corpus, surprisal: &Surprisal) -> Result<Vec<Articl
     Ok(corpus.docs().map(of).collect())
 }
 
-/// The articles of a corpus that may be in a passage with `one`, ascending: those that have enough in
-/// common with it for that, see [`SHARE`]. What the others have of each other is not looked at.
+/// The passages of `one` and its partners in a corpus, and these as a corpus of their own; nothing where there is
+/// no partner. `mark` marks the furniture of an article, which only partners need.
 ///
 /// # Errors
 /// As [`super::reuse`], where there are too many words.
-pub(crate) fn partners(
+pub(crate) fn shared(
     corpus: &Corpus,
     one: DocId,
     statistics: &Statistics,
     config: &PassageConfig,
-) -> Result<Vec<DocId>> {
+    mark: impl Fn(&mut Article) + Sync,
+) -> Result<Option<(Corpus, Vec<Passage>)>> {
     let tokens = Tokens::read(corpus, &Silent)?;
+    let mut docs = partners(&tokens, one, statistics, config)?;
+    if docs.is_empty() {
+        return Ok(None);
+    }
+    docs.insert(docs.partition_point(|&doc| doc < one), one);
+    let marked = |&doc: &DocId| {
+        let mut article = corpus.get(doc).clone();
+        mark(&mut article);
+        article
+    };
+    let keys = docs.iter().map(|&doc| corpus.key(doc)).collect();
+    let few = Corpus::keyed(docs.par_iter().map(marked).collect(), keys);
+    let reuse = reuse_of(&few, &tokens.some(&docs), statistics, config, &Silent)?;
+    Ok(Some((few, reuse.passages)))
+}
+
+/// The articles of a corpus that may be in a passage with `one`, ascending: those that have enough in
+/// common with it for that, see [`SHARE`]. What the others have of each other is not looked at.
+fn partners(
+    tokens: &Tokens,
+    one: DocId,
+    statistics: &Statistics,
+    config: &PassageConfig,
+) -> Result<Vec<DocId>> {
     let Thresholds { tokens: least, bits } = config.thresholds(statistics);
     let thresholds = Thresholds { tokens: least / SHARE, bits: bits / SHARE };
-    link::aligned_with(&tokens, &statistics.surprisal, one, thresholds, &Silent)
+    link::aligned_with(tokens, &statistics.surprisal, one, thresholds, &Silent)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::passage::reuse;
     use crate::passage::testing::corpus;
 
     #[test]
@@ -77,8 +106,15 @@ mod tests {
         let corpus = corpus(&texts);
         let statistics = crate::testing::statistics(&corpus);
         let asked = corpus.find("asked").unwrap();
-        let found = partners(&corpus, asked, &statistics, &PassageConfig::default()).unwrap();
-        let ids: Vec<&str> = found.iter().map(|doc| corpus.get(*doc).id.as_str()).collect();
-        assert_eq!(ids, ["half", "whole"]);
+        let config = PassageConfig::default();
+        let found = shared(&corpus, asked, &statistics, &config, |_| {}).unwrap();
+        let (few, passages) = found.unwrap();
+        let ids: Vec<&str> = few.articles().iter().map(|article| article.id.as_str()).collect();
+        let mut expected = ["asked", "half", "whole"];
+        expected.sort_by_key(|id| corpus.find(id));
+        assert_eq!(ids, expected);
+        let whole = reuse(&few, &statistics, &config, &Silent).unwrap();
+        assert_eq!(passages, whole.passages);
+        assert!(!passages.is_empty());
     }
 }

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::articles_a_chunk;
 use super::misread::Readings;
 use super::periods::{Run, runs};
 use crate::article::{Article, Corpus, DocId, TokenSpan};
@@ -16,7 +17,7 @@ use crate::observer::Observer;
 use crate::statistics::word_of;
 use crate::text::{Token, is_written_without_spaces, tokenise};
 
-/// Articles a thread takes at once: enough to forget the hand-over, few enough to share out evenly
+/// Articles a thread takes at once at the most: enough to forget the hand-over, few enough to share out evenly
 /// and to notice soon that the run should stop.
 const CHUNK_ARTICLES: usize = 128;
 
@@ -43,7 +44,7 @@ pub(super) struct Tokens {
     unspaced: Bits,
 }
 
-/// What one thread read of a chunk of articles.
+/// What was read of some articles.
 #[derive(Default)]
 struct Chunk {
     hashes: Vec<u32>,
@@ -126,7 +127,7 @@ impl Tokens {
     pub(super) fn read(corpus: &Corpus, observer: &dyn Observer) -> Result<Self> {
         let chunks: Vec<Chunk> = corpus
             .articles()
-            .par_chunks(CHUNK_ARTICLES)
+            .par_chunks(articles_a_chunk(corpus.len(), CHUNK_ARTICLES))
             .map(|articles| {
                 observer.check()?;
                 let chunk = Chunk::read(articles);
@@ -143,47 +144,87 @@ impl Tokens {
                 ),
             ));
         }
-        let mut tokens = Self {
+        let mut all = Chunk {
             hashes: Vec::with_capacity(total),
-            starts: Vec::with_capacity(corpus.len() + 1),
-            docs: Vec::new(),
-            line_starts: Bits::default(),
-            sentence_starts: Bits::default(),
-            runs: Vec::new(),
-            said_before: Bits::default(),
-            unspaced: Bits::default(),
+            lengths: Vec::with_capacity(corpus.len()),
+            ..Chunk::default()
         };
-        let mut unspaced = Vec::new();
-        let (mut line_starts, mut sentence_starts) = (Vec::new(), Vec::new());
-        tokens.starts.push(0);
-        for chunk in chunks {
-            let base = tokens.hashes.len();
-            let articles = tokens.starts.len() as u32 - 1;
-            unspaced.extend(chunk.unspaced.iter().map(|article| articles + article));
-            line_starts.extend(chunk.line_starts.iter().map(|place| base as u32 + place));
-            sentence_starts.extend(chunk.sentence_starts.iter().map(|place| base as u32 + place));
-            let mut end = base as u32;
-            for length in chunk.lengths {
-                end += length;
-                tokens.starts.push(end);
-            }
-            tokens.hashes.extend(chunk.hashes);
-        }
-        tokens.docs = (0..total.div_ceil(POSITIONS_A_BLOCK))
-            .map(|block| tokens.search((block * POSITIONS_A_BLOCK) as u32, 0..corpus.len()))
-            .collect();
-        tokens.unspaced = Bits::of_places(&unspaced, corpus.len());
-        tokens.line_starts = Bits::of_places(&line_starts, total);
-        tokens.sentence_starts = Bits::of_places(&sentence_starts, total);
-        tokens.runs = (0..corpus.len() as u32)
+        chunks.into_iter().for_each(|chunk| all.append(chunk));
+        let mut tokens = Self::of(all);
+        let runs: Vec<Run> = (0..corpus.len() as u32)
             .into_par_iter()
             .flat_map_iter(|doc| runs(&tokens.hashes, tokens.range(DocId(doc))))
             .collect();
-        if !tokens.runs.is_empty() {
-            let again = tokens.runs.iter().flat_map(|run| run.start + run.period..run.end);
-            tokens.said_before = Bits::of_places(&again.collect::<Vec<u32>>(), total);
-        }
+        tokens.has_runs(runs);
         Ok(tokens)
+    }
+
+    /// The same as if these articles alone, which are in order, were read: a copy of what was read of them.
+    pub(super) fn some(&self, docs: &[DocId]) -> Self {
+        let (mut some, mut runs) = (Chunk::default(), Vec::new());
+        for (place, &doc) in (0..).zip(docs) {
+            let range = self.range(doc);
+            let base = some.hashes.len() as u32;
+            let moved = |position: u32| position - range.start + base;
+            let begins = |is: &dyn Fn(u32) -> bool| -> Vec<u32> {
+                range.clone().filter(|&position| is(position)).map(moved).collect()
+            };
+            some.line_starts.extend(begins(&|position| self.begins_line(position)));
+            some.sentence_starts.extend(begins(&|position| self.begins_sentence(position)));
+            let first = self.runs.partition_point(|run| run.start < range.start);
+            let own = self.runs[first..].iter().take_while(|run| run.start < range.end);
+            runs.extend(own.map(|run| Run {
+                start: moved(run.start),
+                end: moved(run.end),
+                period: run.period,
+            }));
+            if self.is_unspaced(doc) {
+                some.unspaced.push(place);
+            }
+            some.lengths.push(range.len() as u32);
+            let words = &self.hashes[range.start as usize..range.end as usize];
+            some.hashes.extend_from_slice(words);
+        }
+        let mut some = Self::of(some);
+        some.has_runs(runs);
+        some
+    }
+
+    /// What was read of all articles; their runs are not known yet.
+    fn of(all: Chunk) -> Self {
+        let Chunk { hashes, lengths, line_starts, sentence_starts, unspaced } = all;
+        let (total, articles) = (hashes.len(), lengths.len());
+        let mut starts = Vec::with_capacity(articles + 1);
+        let mut end = 0;
+        starts.push(end);
+        starts.extend(lengths.into_iter().map(|length| {
+            end += length;
+            end
+        }));
+        let mut tokens = Self {
+            hashes,
+            starts,
+            docs: Vec::new(),
+            line_starts: Bits::of_places(&line_starts, total),
+            sentence_starts: Bits::of_places(&sentence_starts, total),
+            runs: Vec::new(),
+            said_before: Bits::default(),
+            unspaced: Bits::of_places(&unspaced, articles),
+        };
+        tokens.docs = (0..total.div_ceil(POSITIONS_A_BLOCK))
+            .map(|block| tokens.search((block * POSITIONS_A_BLOCK) as u32, 0..articles))
+            .collect();
+        tokens
+    }
+
+    /// Notes the runs, which are in order.
+    fn has_runs(&mut self, runs: Vec<Run>) {
+        if !runs.is_empty() {
+            let again = runs.iter().flat_map(|run| run.start + run.period..run.end);
+            let again: Vec<u32> = again.collect();
+            self.said_before = Bits::of_places(&again, self.hashes.len());
+        }
+        self.runs = runs;
     }
 
     /// Puts in place of each word what it may be a misreading of.
@@ -194,7 +235,7 @@ impl Tokens {
         let readings = Readings::of(corpus, observer)?;
         let chunks: Vec<Vec<u32>> = corpus
             .articles()
-            .par_chunks(CHUNK_ARTICLES)
+            .par_chunks(articles_a_chunk(corpus.len(), CHUNK_ARTICLES))
             .map(|articles| {
                 observer.check()?;
                 let (mut tokens, mut words) = (Vec::new(), Vec::new());
@@ -360,10 +401,22 @@ impl Chunk {
         }
         chunk
     }
+
+    /// Adds what was read of the articles that follow.
+    fn append(&mut self, next: Self) {
+        let (base, articles) = (self.hashes.len() as u32, self.lengths.len() as u32);
+        self.line_starts.extend(next.line_starts.iter().map(|place| base + place));
+        self.sentence_starts.extend(next.sentence_starts.iter().map(|place| base + place));
+        self.unspaced.extend(next.unspaced.iter().map(|article| articles + article));
+        self.lengths.extend(next.lengths);
+        self.hashes.extend(next.hashes);
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::observer::Silent;
     use crate::passage::testing::corpus;
@@ -411,5 +464,34 @@ mod tests {
         assert!(tokens.is_whole_lines(DocId(0), TokenSpan { start: 0, end: 2 }));
         assert!(tokens.is_whole_lines(DocId(0), TokenSpan { start: 0, end: 3 }));
         assert!(!tokens.is_whole_lines(DocId(0), TokenSpan { start: 1, end: 3 }));
+    }
+
+    proptest! {
+        #[test]
+        fn some_articles_are_as_if_they_alone_were_read(
+            texts in prop::collection::vec("([a-c]{1,2}[ .\n]{1,3}|[東京] ){0,60}", 1..7),
+            kept in prop::collection::vec(any::<bool>(), 7),
+        ) {
+            let texts: Vec<(String, String)> =
+                (0..).zip(texts).map(|(place, text): (u32, _)| (place.to_string(), text)).collect();
+            let read = |which: &dyn Fn(usize) -> bool| {
+                let some = texts.iter().enumerate().filter(|(place, _)| which(*place));
+                let some: Vec<(&str, &str)> =
+                    some.map(|(_, (id, text))| (id.as_str(), text.as_str())).collect();
+                Tokens::read(&corpus(&some), &Silent).unwrap()
+            };
+            let docs: Vec<DocId> =
+                (0..texts.len() as u32).filter(|&doc| kept[doc as usize]).map(DocId).collect();
+            let (some, alone) = (read(&|_| true).some(&docs), read(&|place| kept[place]));
+            prop_assert_eq!(&some.hashes, &alone.hashes);
+            prop_assert_eq!(&some.starts, &alone.starts);
+            prop_assert_eq!(&some.docs, &alone.docs);
+            prop_assert_eq!(&some.runs, &alone.runs);
+            let bits = |tokens: &Tokens| {
+                [&tokens.line_starts, &tokens.sentence_starts, &tokens.said_before, &tokens.unspaced]
+                    .map(|bits| bits.0.clone())
+            };
+            prop_assert_eq!(bits(&some), bits(&alone));
+        }
     }
 }

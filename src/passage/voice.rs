@@ -5,6 +5,7 @@
 //! words of each place.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use ahash::AHashSet;
 
@@ -47,7 +48,13 @@ pub(super) struct Voices {
 }
 
 impl Voices {
-    pub(super) fn load() -> Self {
+    /// Those of the list. They are hashed once: a query to an archive takes less than that would.
+    pub(super) fn known() -> &'static Self {
+        static KNOWN: LazyLock<Voices> = LazyLock::new(Voices::load);
+        &KNOWN
+    }
+
+    fn load() -> Self {
         let hashes = |words: &str| {
             words.split(' ').map(|word| word_of(token_hash(&normalise(word)))).collect()
         };

@@ -77,7 +77,7 @@ impl From<Surprisal> for Counters {
 
 impl From<Counters> for Surprisal {
     fn from(counters: Counters) -> Self {
-        let mut surprisal = Self::empty();
+        let mut surprisal = Self::blank();
         for (place, count) in counters.words {
             surprisal.words[place as usize % (1 << WORD_BITS)] = count;
         }
@@ -122,7 +122,7 @@ impl Surprisal {
             .collect();
         sort_by_hash(&mut contexts, |context| context.0);
         contexts.dedup_by_key(|context| context.0);
-        let mut surprisal = Self::empty();
+        let mut surprisal = Self::blank();
         surprisal.contexts = contexts.len() as u64 + 1;
         for (_, word, before) in contexts {
             surprisal.words[word_slot(word)] += 1;
@@ -139,8 +139,13 @@ impl Surprisal {
 
     /// Nothing is counted: every word tells as much as any other.
     pub(crate) fn empty() -> Self {
+        Self::blank().finish()
+    }
+
+    /// Counters without counts; what words tell is not told yet.
+    fn blank() -> Self {
         let (words, pairs) = (vec![0; 1 << WORD_BITS], vec![0; 1 << PAIR_BITS]);
-        Self { words, pairs, contexts: MIN_CONTEXTS, alone: Vec::new() }.finish()
+        Self { words, pairs, contexts: MIN_CONTEXTS, alone: Vec::new() }
     }
 
     fn finish(mut self) -> Self {

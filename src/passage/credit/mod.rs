@@ -12,6 +12,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -87,13 +88,13 @@ pub(super) fn credits(
 ) -> Vec<(Group, Vec<String>)> {
     let datelines: Vec<Option<Dateline<'_>>> =
         corpus.articles().par_iter().map(|article| dateline(&article.text, rules)).collect();
-    let mut rules = rules.clone();
+    let mut rules = Cow::Borrowed(rules);
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for dateline in datelines.iter().flatten() {
         *seen.entry(dateline.agency).or_default() += 1;
     }
     for (agency, _) in seen.into_iter().filter(|&(_, articles)| articles >= LEARNT_ARTICLES) {
-        rules.learn(agency);
+        rules.to_mut().learn(agency);
     }
     let mut credits: Vec<(&[u32], Place, Vec<String>)> = datelines
         .into_par_iter()
