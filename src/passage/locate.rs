@@ -26,16 +26,17 @@ const WORDS_BEHIND: usize = 2;
 
 /// Whether half of the places or more lie in what their outlets print around their articles. The other one
 /// of two is the same house's: archives file its guests' articles under their own names.
-fn is_furniture(corpus: &Corpus, located: &[Located]) -> bool {
-    let within = |place: &&Located| corpus.get(place.stretch.doc).is_furniture(place.stretch.bytes);
+fn is_furniture(corpus: &Corpus, located: &[Stretch]) -> bool {
+    let within = |place: &&Stretch| corpus.get(place.doc).is_furniture(place.bytes);
     2 * located.iter().filter(within).count() >= located.len()
 }
 
-/// A place read from its text.
+/// Places read from their texts. What kinds go by takes four times as much as where a place is, and only some are asked
+/// for it.
 struct Located {
-    stretch: Stretch,
-    /// What its kind goes by; only of places in groups.
-    sighting: Option<Sighting>,
+    stretches: Vec<Stretch>,
+    /// Of the places that belong to groups.
+    sightings: Vec<Sighting>,
 }
 
 /// One passage a group, in their order; the first `credited` groups are credits. Beside them the
@@ -57,61 +58,51 @@ pub(super) fn locate(
     let in_groups = places.len();
     places.extend(ends);
     let located = read_places(corpus, tokens, &places, in_groups);
-    let (mut of_groups, of_alignments) = located.split_at(in_groups);
-    let located_groups: Vec<&[Located]> = groups
-        .iter()
-        .map(|group| {
-            let (located, rest) = of_groups.split_at(group.len());
-            of_groups = rest;
-            located
-        })
-        .collect();
+    let (of_groups, of_alignments) = located.stretches.split_at(in_groups);
+    let stretches = by_group(groups, of_groups);
+    let sightings = by_group(groups, &located.sightings);
     let voices = Voices::known();
     let vocabularies = Vocabularies::new(tokens, surprisal);
-    let sightings_of = |located: &[Located]| -> Vec<Sighting> {
-        located.iter().filter_map(|place| place.sighting.clone()).collect()
-    };
     let mut kinds: Vec<Kind> = groups
         .par_iter()
-        .zip(&located_groups)
+        .zip(&stretches)
+        .zip(&sightings)
         .enumerate()
-        .map(|(g, (group, located))| {
-            let sightings = sightings_of(located);
+        .map(|(g, ((group, located), &sightings))| {
             let is_of_several =
                 || outlets.spread(sightings.iter().map(|sighting| sighting.place.doc)).0 > 1;
-            let is_quotation = || is_quotation(tokens, surprisal, &sightings);
-            match kind_of(&sightings, outlets, is_quotation) {
+            let is_quotation = || is_quotation(tokens, surprisal, sightings);
+            match kind_of(sightings, outlets, is_quotation) {
                 _ if g < credited => Kind::Credit,
                 _ if is_furniture(corpus, located) => Kind::Boilerplate,
-                Kind::Syndicated if is_document(&sightings, false) => Kind::Document,
-                Kind::Quotation if is_of_several() && is_document(&sightings, true) => {
+                Kind::Syndicated if is_document(sightings, false) => Kind::Document,
+                Kind::Quotation if is_of_several() && is_document(sightings, true) => {
                     Kind::Document
                 }
-                Kind::Syndicated if is_phrase(corpus, &vocabularies, group, &sightings) => {
+                Kind::Syndicated if is_phrase(corpus, &vocabularies, group, sightings) => {
                     Kind::Phrase
                 }
-                Kind::Syndicated if voices.is_spoken(corpus, tokens, &sightings) => {
-                    if is_long(&sightings) { Kind::Document } else { Kind::Quotation }
+                Kind::Syndicated if voices.is_spoken(corpus, tokens, sightings) => {
+                    if is_long(sightings) { Kind::Document } else { Kind::Quotation }
                 }
                 kind => kind,
             }
         })
         .collect();
     let alone = alone(groups, |g| kinds[g] == Kind::Syndicated);
-    kinds.par_iter_mut().zip(&located_groups).zip(alone).for_each(|((kind, located), alone)| {
+    kinds.par_iter_mut().zip(&sightings).zip(alone).for_each(|((kind, &sightings), alone)| {
         if *kind != Kind::Syndicated {
             return;
         }
-        let sightings = sightings_of(located);
-        if is_printed_again(corpus, outlets, &vocabularies, &sightings) {
+        if is_printed_again(corpus, outlets, &vocabularies, sightings) {
             *kind = Kind::Boilerplate;
-        } else if alone && let Some(other) = kind_alone(&vocabularies, &sightings) {
+        } else if alone && let Some(other) = kind_alone(&vocabularies, sightings) {
             *kind = other;
         }
     });
     let passages = groups
         .par_iter()
-        .zip(located_groups)
+        .zip(stretches)
         .zip(kinds)
         .map(|((group, located), kind)| passage(corpus, tokens, kind, group, located))
         .collect();
@@ -120,8 +111,8 @@ pub(super) fn locate(
         .zip(of_alignments.chunks_exact(2))
         .map(|(&(one, passage), ends)| Aligned {
             passage,
-            a: ends[0].stretch,
-            b: ends[1].stretch,
+            a: ends[0],
+            b: ends[1],
             matched: one.matched,
             reworded: one.reworded,
         })
@@ -129,29 +120,49 @@ pub(super) fn locate(
     (passages, aligned)
 }
 
+/// What belongs to each group, of what lies group by group.
+fn by_group<'l, T>(groups: &[Group], mut all: &'l [T]) -> Vec<&'l [T]> {
+    let of_group = |group: &Group| {
+        let (own, rest) = all.split_at(group.len());
+        all = rest;
+        own
+    };
+    groups.iter().map(of_group).collect()
+}
+
 /// The places, located, in their order; the first `in_groups` of them with their sightings.
-fn read_places(
-    corpus: &Corpus,
-    tokens: &Tokens,
-    places: &[Place],
-    in_groups: usize,
-) -> Vec<Located> {
+fn read_places(corpus: &Corpus, tokens: &Tokens, places: &[Place], in_groups: usize) -> Located {
     let mut order: Vec<u32> = (0..places.len() as u32).collect();
     order.par_sort_unstable_by_key(|&i| (places[i as usize], i));
     let by_article: Vec<&[u32]> = order
         .chunk_by(|&one, &other| places[one as usize].doc == places[other as usize].doc)
         .collect();
-    let read: Vec<Vec<Located>> = by_article
+    let (stretches, sightings): (Vec<_>, Vec<_>) = by_article
         .par_iter()
         .map(|of| {
             let wanted = of.iter().map(|&i| (places[i as usize], (i as usize) < in_groups));
-            read_article(corpus, tokens, wanted)
+            let Located { stretches, sightings } = read_article(corpus, tokens, wanted);
+            (stretches, sightings)
         })
-        .collect();
-    let mut located: Vec<(u32, Located)> =
-        order.iter().copied().zip(read.into_iter().flatten()).collect();
-    located.par_sort_unstable_by_key(|(i, _)| *i);
-    located.into_iter().map(|(_, place)| place).collect()
+        .unzip();
+    let sighted = order.iter().copied().filter(|&i| (i as usize) < in_groups);
+    Located {
+        sightings: in_order(sighted, sightings.into_iter().flatten(), in_groups),
+        stretches: in_order(order.iter().copied(), stretches.into_iter().flatten(), places.len()),
+    }
+}
+
+/// So many items, each of which comes with its place, in order of these.
+fn in_order<T>(
+    places: impl Iterator<Item = u32>,
+    items: impl Iterator<Item = T>,
+    len: usize,
+) -> Vec<T> {
+    let mut all: Vec<Option<T>> = (0..len).map(|_| None).collect();
+    for (place, item) in places.zip(items) {
+        all[place as usize] = Some(item);
+    }
+    all.into_iter().map(|item| item.expect("each place has an item")).collect()
 }
 
 /// Locates places of one article, which are in order, each with whether its sighting is wanted.
@@ -159,46 +170,49 @@ fn read_article(
     corpus: &Corpus,
     tokens: &Tokens,
     places: impl Iterator<Item = (Place, bool)>,
-) -> Vec<Located> {
+) -> Located {
     let mut read: Vec<Token> = Vec::new();
     let mut offsets = None;
     let mut article_capitals = None;
     let mut before: Option<Sighting> = None;
-    places
-        .map(|(place, is_sighted)| {
-            let text = corpus.get(place.doc).text.as_str();
-            let offsets = offsets.get_or_insert_with(|| {
-                tokenise(text, &mut read);
-                CharOffsets::of(text)
-            });
-            let words = &read[place.span.start as usize..place.span.end as usize];
-            let bytes = ByteSpan { start: words[0].start, end: words[words.len() - 1].end };
-            let chars =
-                CharSpan { start: offsets.at(text, bytes.start), end: offsets.at(text, bytes.end) };
-            let whole_lines = tokens.is_whole_lines(place.doc, place.span);
-            // A saying of a run reads as the one before it; there may be a million of them.
-            let again = before.take().filter(|before| {
-                before.place.span.end == place.span.start
-                    && tokens.span(place.doc, before.place.span)
-                        == tokens.span(place.doc, place.span)
-            });
-            let again = again.map(|before| Sighting { place, whole_lines, ..before });
-            let sighted = || Sighting {
-                place,
-                article_tokens: read.len() as u32,
-                article_capitals: *article_capitals.get_or_insert_with(|| capitals(text, &read)),
-                is_last: is_last(corpus.get(place.doc), &read[place.span.end as usize..]),
-                whole_lines,
-                label: label(text, bytes, place.span.len()),
-                bare: bare_words(text, words),
-                form: form(text, words),
-            };
-            let sighting = is_sighted.then(|| again.unwrap_or_else(sighted));
-            before.clone_from(&sighting);
-            let stretch = Stretch { doc: place.doc, bytes, chars, tokens: place.span.len() };
-            Located { stretch, sighting }
-        })
-        .collect()
+    let stretches = Vec::with_capacity(places.size_hint().0);
+    let mut located = Located { stretches, sightings: Vec::new() };
+    for (place, is_sighted) in places {
+        let text = corpus.get(place.doc).text.as_str();
+        let offsets = offsets.get_or_insert_with(|| {
+            tokenise(text, &mut read);
+            CharOffsets::of(text)
+        });
+        let words = &read[place.span.start as usize..place.span.end as usize];
+        let bytes = ByteSpan { start: words[0].start, end: words[words.len() - 1].end };
+        let chars =
+            CharSpan { start: offsets.at(text, bytes.start), end: offsets.at(text, bytes.end) };
+        located.stretches.push(Stretch { doc: place.doc, bytes, chars, tokens: place.span.len() });
+        // A saying of a run reads as the one before it; there may be a million of them.
+        let again = before.take().filter(|before| {
+            before.place.span.end == place.span.start
+                && tokens.span(place.doc, before.place.span) == tokens.span(place.doc, place.span)
+        });
+        if !is_sighted {
+            continue;
+        }
+        let whole_lines = tokens.is_whole_lines(place.doc, place.span);
+        let again = again.map(|before| Sighting { place, whole_lines, ..before });
+        let sighting = again.unwrap_or_else(|| Sighting {
+            place,
+            article_tokens: read.len() as u32,
+            article_capitals: *article_capitals.get_or_insert_with(|| capitals(text, &read)),
+            is_last: is_last(corpus.get(place.doc), &read[place.span.end as usize..]),
+            whole_lines,
+            label: label(text, bytes, place.span.len()),
+            bare: bare_words(text, words),
+            form: form(text, words),
+        });
+        before = Some(sighting.clone());
+        located.sightings.push(sighting);
+    }
+    located.sightings.shrink_to_fit();
+    located
 }
 
 /// Whether next to nothing of the article's own is among the words behind a place.
@@ -246,7 +260,7 @@ fn passage(
     tokens: &Tokens,
     kind: Kind,
     group: &Group,
-    located: &[Located],
+    located: &[Stretch],
 ) -> Passage {
     let first = (0..group.len())
         .min_by(|&i, &j| corpus.by_publication(group[i].doc, group[j].doc).then(i.cmp(&j)))
@@ -257,8 +271,8 @@ fn passage(
         .zip(located)
         .map(|(place, located)| Occurrence {
             doc: place.doc,
-            bytes: located.stretch.bytes,
-            chars: located.stretch.chars,
+            bytes: located.bytes,
+            chars: located.chars,
             tokens: place.span.len(),
             identity: identity(words, tokens.span(place.doc, place.span)),
         })

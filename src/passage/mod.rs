@@ -385,8 +385,8 @@ fn reuse_of(
     let surprisal = &statistics.surprisal;
     let alignments = {
         let repeats = [
-            Repeats::find(tokens, surprisal, observer)?,
-            Repeats::find_short(tokens, surprisal, observer)?,
+            Repeats::find(tokens, surprisal, corpus.spill(), observer)?,
+            Repeats::find_short(tokens, surprisal, corpus.spill(), observer)?,
         ];
         let thresholds = config.thresholds(statistics);
         let copied = link::align_linked(tokens, surprisal, &repeats, thresholds, observer)?;
@@ -407,6 +407,7 @@ fn reuse_of(
     let credited = groups.len();
     let (parts, part_of) = parts(&alignments, &parted);
     let aligned = group::group(&parts);
+    drop((parts, parted));
     groups.extend(aligned.groups);
     groups.extend(lines::repeated_lines(tokens, &outlets));
     groups.extend(periods::repeated_runs(tokens));
@@ -495,7 +496,7 @@ fn reworded(
     observer: &dyn Observer,
 ) -> Result<Vec<Alignment>> {
     let stems = Stems::read(corpus, tokens, observer)?;
-    let mut pairs = related::related(tokens, &stems, surprisal, observer)?;
+    let mut pairs = related::related(tokens, &stems, surprisal, corpus.spill(), observer)?;
     let of_two = copied.iter().filter(|copy| copy.doc_a != copy.doc_b);
     pairs.extend(of_two.map(|copy| (copy.doc_a, copy.doc_b)));
     pairs.sort_unstable();

@@ -7,6 +7,7 @@
 //! the words.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -18,6 +19,7 @@ use super::tokens::Tokens;
 use crate::article::DocId;
 use crate::error::Result;
 use crate::observer::Observer;
+use crate::spill::Spill;
 
 /// A word that tells less is passed over.
 const MIN_WORD_BITS: u32 = 8 * BIT;
@@ -65,9 +67,10 @@ pub(super) fn related(
     tokens: &Tokens,
     stems: &Stems,
     surprisal: &Surprisal,
+    spill: &Spill,
     observer: &dyn Observer,
 ) -> Result<Vec<(DocId, DocId)>> {
-    let repeats = Repeats::find_by(tokens, observer, usize::MAX, |range, found| {
+    let seeds = |range: Range<u32>, found: &mut dyn FnMut(usize, u64)| {
         let mut rare: Vec<(u32, u32)> = Vec::new();
         for position in range.clone() {
             let bits = surprisal.alone(tokens.words()[position as usize]);
@@ -84,7 +87,8 @@ pub(super) fn related(
             }
             rare.push((position, bits));
         }
-    })?;
+    };
+    let repeats = Repeats::find_by(tokens, spill, observer, usize::MAX, &seeds)?;
     let docs: Vec<DocId> = (0..tokens.articles() as u32).map(DocId).collect();
     let parts: Vec<Vec<(DocId, DocId)>> = docs
         .par_chunks(CHUNK_ARTICLES)
@@ -171,7 +175,7 @@ mod tests {
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
         let stems = Stems::read(&corpus, &tokens, &Silent).unwrap();
         let surprisal = Surprisal::count(&corpus);
-        let pairs = related(&tokens, &stems, &surprisal, &Silent).unwrap();
+        let pairs = related(&tokens, &stems, &surprisal, &Spill::default(), &Silent).unwrap();
         assert_eq!(pairs, [(DocId(0), DocId(1))]);
     }
 }

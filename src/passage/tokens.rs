@@ -14,6 +14,7 @@ use super::periods::{Run, runs};
 use crate::article::{Article, Corpus, DocId, TokenSpan};
 use crate::error::{Error, Result};
 use crate::observer::Observer;
+use crate::spill::{Growing, Stored};
 use crate::statistics::word_of;
 use crate::text::{Token, is_written_without_spaces, tokenise};
 
@@ -21,13 +22,17 @@ use crate::text::{Token, is_written_without_spaces, tokenise};
 /// and to notice soon that the run should stop.
 const CHUNK_ARTICLES: usize = 128;
 
+/// Articles that are read before their words are put behind those of the others: what a block takes is there twice
+/// for a moment, and 2,048 news articles have 8 MiB of words.
+const BLOCK_ARTICLES: usize = 16 * CHUNK_ARTICLES;
+
 /// How many positions share one entry of the table that tells their article: about half a news article, so that
 /// a search looks at two or three, where one among all 400,000 articles of a large run took a seventh of its time.
 const POSITIONS_A_BLOCK: usize = 256;
 
 /// The words of a corpus.
 pub(super) struct Tokens {
-    hashes: Vec<u32>,
+    hashes: Stored<u32>,
     /// One entry an article and one past the last.
     starts: Vec<u32>,
     /// The article of the first position of each block of [`POSITIONS_A_BLOCK`].
@@ -54,6 +59,11 @@ struct Chunk {
     sentence_starts: Vec<u32>,
     /// Articles of the chunk that are written without spaces.
     unspaced: Vec<u32>,
+}
+
+fn too_many_words() -> Error {
+    let reason = "more words than one run can compare (2³² − 2); split the input";
+    Error::config("passages", reason)
 }
 
 /// The half of a token's hash that is kept.
@@ -110,11 +120,19 @@ struct Bits(Vec<u64>);
 
 impl Bits {
     fn of_places(places: &[u32], len: usize) -> Self {
-        let mut bits = vec![0; len / 64 + 1];
-        for &place in places {
-            bits[place as usize / 64] |= 1 << (place % 64);
-        }
-        Self(bits)
+        let mut bits = Self::default();
+        bits.lengthen(len);
+        places.iter().for_each(|&place| bits.set(place));
+        bits
+    }
+
+    /// Makes room for places below `len`.
+    fn lengthen(&mut self, len: usize) {
+        self.0.resize(len / 64 + 1, 0);
+    }
+
+    fn set(&mut self, place: u32) {
+        self.0[place as usize / 64] |= 1 << (place % 64);
     }
 
     fn get(&self, place: u32) -> bool {
@@ -125,32 +143,29 @@ impl Bits {
 impl Tokens {
     /// Tokenises every text. Fails where the corpus has more tokens than a position can count.
     pub(super) fn read(corpus: &Corpus, observer: &dyn Observer) -> Result<Self> {
-        let chunks: Vec<Chunk> = corpus
-            .articles()
-            .par_chunks(articles_a_chunk(corpus.len(), CHUNK_ARTICLES))
-            .map(|articles| {
-                observer.check()?;
-                let chunk = Chunk::read(articles);
-                observer.advance(articles.len() as u64);
-                Ok(chunk)
-            })
-            .collect::<Result<_>>()?;
-        let total: usize = chunks.iter().map(|chunk| chunk.hashes.len()).sum();
-        if total >= u32::MAX as usize {
-            return Err(Error::config(
-                "passages",
-                format!(
-                    "{total} words are more than one run can compare (2³² − 2); split the input"
-                ),
-            ));
+        let mut tokens = Self::of_none(corpus.len());
+        let mut hashes = Growing::new(corpus.spill());
+        let mut total = 0;
+        for block in corpus.articles().chunks(BLOCK_ARTICLES) {
+            let chunks: Vec<Chunk> = block
+                .par_chunks(articles_a_chunk(block.len(), CHUNK_ARTICLES))
+                .map(|articles| {
+                    observer.check()?;
+                    let chunk = Chunk::read(articles);
+                    observer.advance(articles.len() as u64);
+                    Ok(chunk)
+                })
+                .collect::<Result<_>>()?;
+            for chunk in chunks {
+                total += chunk.hashes.len();
+                if total >= u32::MAX as usize {
+                    return Err(too_many_words());
+                }
+                tokens.add(&chunk, total);
+                hashes.extend(chunk.hashes)?;
+            }
         }
-        let mut all = Chunk {
-            hashes: Vec::with_capacity(total),
-            lengths: Vec::with_capacity(corpus.len()),
-            ..Chunk::default()
-        };
-        chunks.into_iter().for_each(|chunk| all.append(chunk));
-        let mut tokens = Self::of(all);
+        tokens.has_words(hashes.finish()?);
         let runs: Vec<Run> = (0..corpus.len() as u32)
             .into_par_iter()
             .flat_map_iter(|doc| runs(&tokens.hashes, tokens.range(DocId(doc))))
@@ -185,36 +200,56 @@ impl Tokens {
             let words = &self.hashes[range.start as usize..range.end as usize];
             some.hashes.extend_from_slice(words);
         }
-        let mut some = Self::of(some);
-        some.has_runs(runs);
-        some
+        let mut tokens = Self::of_none(docs.len());
+        tokens.add(&some, some.hashes.len());
+        tokens.has_words(some.hashes.into());
+        tokens.has_runs(runs);
+        tokens
     }
 
-    /// What was read of all articles; their runs are not known yet.
-    fn of(all: Chunk) -> Self {
-        let Chunk { hashes, lengths, line_starts, sentence_starts, unspaced } = all;
-        let (total, articles) = (hashes.len(), lengths.len());
+    /// What there is before any of so many articles is read.
+    fn of_none(articles: usize) -> Self {
         let mut starts = Vec::with_capacity(articles + 1);
-        let mut end = 0;
-        starts.push(end);
-        starts.extend(lengths.into_iter().map(|length| {
-            end += length;
-            end
-        }));
-        let mut tokens = Self {
-            hashes,
+        starts.push(0);
+        let mut unspaced = Bits::default();
+        unspaced.lengthen(articles);
+        Self {
+            hashes: Stored::default(),
             starts,
             docs: Vec::new(),
-            line_starts: Bits::of_places(&line_starts, total),
-            sentence_starts: Bits::of_places(&sentence_starts, total),
+            line_starts: Bits::default(),
+            sentence_starts: Bits::default(),
             runs: Vec::new(),
             said_before: Bits::default(),
-            unspaced: Bits::of_places(&unspaced, articles),
-        };
-        tokens.docs = (0..total.div_ceil(POSITIONS_A_BLOCK))
-            .map(|block| tokens.search((block * POSITIONS_A_BLOCK) as u32, 0..articles))
+            unspaced,
+        }
+    }
+
+    /// Adds what a chunk tells of its articles besides their words; with it there are `total` words.
+    fn add(&mut self, chunk: &Chunk, total: usize) {
+        let base = (total - chunk.hashes.len()) as u32;
+        let articles = self.articles() as u32;
+        self.line_starts.lengthen(total);
+        self.sentence_starts.lengthen(total);
+        chunk.unspaced.iter().for_each(|article| self.unspaced.set(articles + article));
+        chunk.line_starts.iter().for_each(|place| self.line_starts.set(base + place));
+        chunk.sentence_starts.iter().for_each(|place| self.sentence_starts.set(base + place));
+        let mut end = base;
+        for length in &chunk.lengths {
+            end += length;
+            self.starts.push(end);
+        }
+    }
+
+    /// Takes the words of all articles.
+    fn has_words(&mut self, hashes: Stored<u32>) {
+        let (total, articles) = (hashes.len(), self.articles());
+        self.line_starts.lengthen(total);
+        self.sentence_starts.lengthen(total);
+        self.hashes = hashes;
+        self.docs = (0..total.div_ceil(POSITIONS_A_BLOCK))
+            .map(|block| self.search((block * POSITIONS_A_BLOCK) as u32, 0..articles))
             .collect();
-        tokens
     }
 
     /// Notes the runs, which are in order.
@@ -248,7 +283,9 @@ impl Tokens {
                 Ok(words)
             })
             .collect::<Result<_>>()?;
-        self.hashes = chunks.concat();
+        let mut hashes = Growing::new(corpus.spill());
+        chunks.into_iter().try_for_each(|words| hashes.extend(words))?;
+        self.hashes = hashes.finish()?;
         Ok(())
     }
 
@@ -401,16 +438,6 @@ impl Chunk {
         }
         chunk
     }
-
-    /// Adds what was read of the articles that follow.
-    fn append(&mut self, next: Self) {
-        let (base, articles) = (self.hashes.len() as u32, self.lengths.len() as u32);
-        self.line_starts.extend(next.line_starts.iter().map(|place| base + place));
-        self.sentence_starts.extend(next.sentence_starts.iter().map(|place| base + place));
-        self.unspaced.extend(next.unspaced.iter().map(|article| articles + article));
-        self.lengths.extend(next.lengths);
-        self.hashes.extend(next.hashes);
-    }
 }
 
 #[cfg(test)]
@@ -483,7 +510,7 @@ mod tests {
             let docs: Vec<DocId> =
                 (0..texts.len() as u32).filter(|&doc| kept[doc as usize]).map(DocId).collect();
             let (some, alone) = (read(&|_| true).some(&docs), read(&|place| kept[place]));
-            prop_assert_eq!(&some.hashes, &alone.hashes);
+            prop_assert_eq!(some.words(), alone.words());
             prop_assert_eq!(&some.starts, &alone.starts);
             prop_assert_eq!(&some.docs, &alone.docs);
             prop_assert_eq!(&some.runs, &alone.runs);

@@ -1,8 +1,8 @@
 //! What a run keeps, in memory as far as its budget goes and in a temporary file beyond.
 //!
 //! A stage hands over a text or an array and gets back something that reads as the `&str` or the
-//! slice it was, wherever it lies: half of the budget may lie on the heap, the other half is for
-//! whatever a stage works with. The file is mapped, so that reading it needs no code of its own, and
+//! slice it was, wherever it lies: half of the budget may lie on the heap, texts in a quarter at most; the other half is
+//! for whatever a stage works with. The file is mapped, so that reading it needs no code of its own, and
 //! a watch takes its pages out of memory when the process has taken more than the budget. The system
 //! still caches them while it has room, and a run that goes through them again only pays for finding
 //! them there. The file has no name from the beginning on: a run that is killed leaves nothing.
@@ -31,6 +31,11 @@ use crate::error::{Cause, Error, OutputStep, Result};
 
 /// How much an array grows before it is asked again whether there is room.
 const STEP_BYTES: u64 = 4 << 20;
+/// What may lie on the heap takes up to this part of the budget …
+const HEAP_SHARE: u64 = 2;
+/// … and texts no more than this: a stage reads through them once or twice and comes back to what it made of them
+/// without end, so that these had better be there.
+const TEXTS_SHARE: u64 = 4;
 /// How much memory a run may take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
@@ -82,7 +87,7 @@ impl Spill {
     /// # Errors
     /// [`Error::Output`] where the file cannot be made or the disk is full.
     pub(crate) fn keep_text(&self, text: &str, lane: Lane) -> Result<Text> {
-        let charge = match self.charge(text.len() as u64) {
+        let charge = match self.charge(text.len() as u64, TEXTS_SHARE) {
             Ok(charge) => charge,
             Err(shared) => {
                 let stretch = shared.reserve(text.len(), lane)?;
@@ -107,7 +112,7 @@ impl Spill {
     /// # Errors
     /// As [`Self::keep_text`].
     pub(crate) fn keep<T>(&self, items: Vec<T>) -> Result<Stored<T>> {
-        match self.charge(bytes_of::<T>(items.len())) {
+        match self.charge(bytes_of::<T>(items.len()), HEAP_SHARE) {
             Ok(charge) => Ok(Stored(Place::Heap { items, _charge: charge })),
             Err(shared) => {
                 let mut spilled = shared.array(items.len())?;
@@ -117,10 +122,10 @@ impl Spill {
         }
     }
 
-    /// Takes so much of the heap's half of the budget; where it is not there, what spills.
-    fn charge(&self, bytes: u64) -> Result<Charge, &Arc<Shared>> {
+    /// Takes so much of the heap's share of the budget; where it is not there, what spills.
+    fn charge(&self, bytes: u64, share: u64) -> Result<Charge, &Arc<Shared>> {
         let Some(shared) = &self.shared else { return Ok(Charge { shared: None, bytes }) };
-        let most = shared.memory.bytes / 2;
+        let most = shared.memory.bytes / share;
         let take = |taken: u64| taken.checked_add(bytes).filter(|&taken| taken <= most);
         match shared.on_heap.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
             Ok(_) => Ok(Charge { shared: Some(Arc::clone(shared)), bytes }),
@@ -384,7 +389,7 @@ impl<T> Growing<T> {
     pub(crate) fn extend(&mut self, items: impl IntoIterator<Item = T>) -> Result<()> {
         self.open.extend(items);
         while bytes_of::<T>(self.open.len()) > self.charge.bytes + STEP_BYTES {
-            match self.spill.charge(STEP_BYTES) {
+            match self.spill.charge(STEP_BYTES, HEAP_SHARE) {
                 Ok(more) => self.charge.absorb(more),
                 Err(_) => self.spill_open()?,
             }
@@ -453,7 +458,7 @@ mod tests {
 
     #[test]
     fn what_has_no_room_spills_and_reads_the_same() {
-        let spill = spill(20);
+        let spill = spill(10 * TEXTS_SHARE);
         let short = spill.keep_text("ten bytes.", Lane::Texts).unwrap();
         assert!(!spill.has_spilled());
         let long = spill.keep_text("zürich ferry", Lane::Texts).unwrap();

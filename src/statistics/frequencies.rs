@@ -40,9 +40,9 @@ const TITLE: &str = "# newsfold background: articles a language, then articles a
 /// Without a table of its language an archive is taken for part of one this much larger, in which its
 /// terms do not occur; else what the only two articles share would count for nothing.
 const UNSEEN_ARTICLES: u32 = 300;
-/// So many articles are read at a time: enough for every core, and their terms take some hundred
-/// megabytes.
-const BLOCK: usize = 16 * 1024;
+/// So many articles are read at a time: enough for every core, and their terms, for which an article takes 16 KiB
+/// until they are counted, take 32 MiB.
+const BLOCK: usize = 2 * 1024;
 /// A word of which no case is known is a name where no more than this share of the articles has it.
 const RARE: f64 = 0.001;
 

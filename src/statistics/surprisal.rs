@@ -89,6 +89,10 @@ impl From<Counters> for Surprisal {
     }
 }
 
+/// Contexts are told apart in parts, by the highest bits of their hash: all of a sample at once took 150 MiB, a
+/// quarter of them takes 45, and hashing them four times a hundredth of the time of finding passages.
+const PART_BITS: u32 = 2;
+
 /// A context's hash, the word in the middle, and the word before that.
 type Context = (u64, u32, u32);
 
@@ -112,21 +116,15 @@ impl Surprisal {
             .with_min_len(64)
             .map_init(Tokeniser::default, |t, a| words_of(t, a))
             .collect();
-        let mut contexts: Vec<Context> = texts
-            .par_iter()
-            .flat_map_iter(|words| words.windows(CONTEXT))
-            .map(|context| {
-                let middle = CONTEXT / 2;
-                (hash_context(context), context[middle], context[middle - 1])
-            })
-            .collect();
-        sort_by_hash(&mut contexts, |context| context.0);
-        contexts.dedup_by_key(|context| context.0);
         let mut surprisal = Self::blank();
-        surprisal.contexts = contexts.len() as u64 + 1;
-        for (_, word, before) in contexts {
-            surprisal.words[word_slot(word)] += 1;
-            surprisal.pairs[pair_slot(before, word)] += 1;
+        surprisal.contexts = 1;
+        for part in 0..1 << PART_BITS {
+            let contexts = contexts(&texts, part);
+            surprisal.contexts += contexts.len() as u64;
+            for (_, word, before) in contexts {
+                surprisal.words[word_slot(word)] += 1;
+                surprisal.pairs[pair_slot(before, word)] += 1;
+            }
         }
         // Texts shorter than a context have no middle; all their words count.
         for words in texts.iter().filter(|words| words.len() < CONTEXT) {
@@ -191,6 +189,23 @@ impl Surprisal {
 /// about once.
 pub(crate) fn word_of(hash: u64) -> u32 {
     (hash >> 32) as u32
+}
+
+/// The distinct contexts of some texts whose hashes begin with the bits of `part`.
+fn contexts(texts: &[Vec<u32>], part: u64) -> Vec<Context> {
+    let mut contexts: Vec<Context> = texts
+        .par_iter()
+        .flat_map_iter(|words| words.windows(CONTEXT))
+        .filter_map(|context| {
+            let hash = hash_context(context);
+            let middle = CONTEXT / 2;
+            let is_of_part = hash >> (u64::BITS - PART_BITS) == part;
+            is_of_part.then(|| (hash, context[middle], context[middle - 1]))
+        })
+        .collect();
+    sort_by_hash(&mut contexts, |context| context.0);
+    contexts.dedup_by_key(|context| context.0);
+    contexts
 }
 
 fn hash_context(context: &[u32]) -> u64 {

@@ -13,7 +13,7 @@ use crate::story::neighbours::{days_between, within_window};
 use crate::story::path::{Apart, Path, links, mean_similarity, merge_steps};
 use crate::story::similarities::Edge;
 use crate::story::space::Space;
-use crate::story::{Grouped, Stories, StoryConfig, describe_all, group, texts};
+use crate::story::{Grouped, Stories, StoryConfig, describe_each, group, texts};
 
 /// How alike two articles are, number by number: `similarity` is `cosine · time_factor · names ·
 /// numbers`, or 0 where that is too little, where the heaviest terms of the two have so little in
@@ -114,7 +114,8 @@ pub fn explain(
 ) -> Result<(Stories, StoryEvidence)> {
     let grouped = group(corpus, families, statistics, config, observer)?;
     let space = &grouped.space;
-    let stories = describe_all(corpus, families, &grouped.clusters, space, true, observer)?;
+    let described = describe_each(corpus, families, &grouped.clusters, space, true, observer)?;
+    let stories = described.tied_together(corpus, observer)?;
     let (a, b) = (families.representative(a), families.representative(b));
     let days = days_between(corpus, a, b);
     let [profile_a, profile_b] = [a, b].map(|doc| space.vectors.profile(doc));

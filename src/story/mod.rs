@@ -153,7 +153,10 @@ pub fn stories(
         group(corpus, families, statistics, config, observer)?;
     // Some hundred pairs an article, and what follows goes by vectors alone.
     space.similarities = Similarities::default();
-    describe_all(corpus, families, &clusters, &space, terms, observer)
+    let described = describe_each(corpus, families, &clusters, &space, terms, observer)?;
+    // Storylines go by the directions of stories alone, which take as much as the vectors.
+    drop(space);
+    described.tied_together(corpus, observer)
 }
 
 /// The clustering, and what it went by.
@@ -180,21 +183,6 @@ fn group<'s>(
     Ok(Grouped { space, constraints, clusters })
 }
 
-fn describe_all(
-    corpus: &Corpus,
-    families: &Families,
-    clusters: &[Vec<u32>],
-    space: &Space<'_>,
-    terms: bool,
-    observer: &dyn Observer,
-) -> Result<Stories> {
-    let described = describe_each(corpus, families, clusters, space, terms, observer)?;
-    let Described { mut stories, of, directions } = described;
-    let storylines = tie_together(corpus, &mut stories, directions, observer)?;
-    observer.end(Stage::Story);
-    Ok(Stories { stories, storylines, of })
-}
-
 /// Stories of which no storyline is known yet.
 struct Described {
     stories: Vec<Story>,
@@ -202,6 +190,14 @@ struct Described {
     of: Vec<u32>,
     /// Of each story.
     directions: Vec<Vec<(TermPlace, f32)>>,
+}
+
+impl Described {
+    fn tied_together(mut self, corpus: &Corpus, observer: &dyn Observer) -> Result<Stories> {
+        let storylines = tie_together(corpus, &mut self.stories, self.directions, observer)?;
+        observer.end(Stage::Story);
+        Ok(Stories { stories: self.stories, storylines, of: self.of })
+    }
 }
 
 fn describe_each(
@@ -321,7 +317,7 @@ fn tie_together(
     let first_of = |story: u32| first[story as usize];
     let mut by_time: Vec<u32> = (0..stories.len() as u32).collect();
     by_time.sort_unstable_by(|&a, &b| corpus.by_publication(first_of(a), first_of(b)));
-    let mut storylines = storyline::storylines(directions, &by_time, observer)?;
+    let mut storylines = storyline::storylines(directions, &by_time, corpus.spill(), observer)?;
     storylines.sort_unstable_by_key(|stories| stories[0]);
     for (place, storyline) in storylines.iter().enumerate() {
         for &story in storyline {

@@ -10,6 +10,7 @@ use crate::article::{Article, Corpus, DocId};
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::Silent;
+use crate::spill::Spill;
 use crate::statistics::{Lexicon, Statistics, Term, frequencies};
 use crate::story::constraints::Constraints;
 use crate::story::installment::Installments;
@@ -185,7 +186,7 @@ pub fn storylines_of(directions: Vec<Direction>, statistics: &Statistics) -> Res
     });
     let numbered: Vec<Vec<(u32, f32)>> = numbered.collect();
     let order: Vec<u32> = (0..numbered.len() as u32).collect();
-    storyline::storylines(numbered, &order, &Silent)
+    storyline::storylines(numbered, &order, &Spill::default(), &Silent)
 }
 
 #[cfg(test)]

@@ -11,11 +11,12 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::observer::Observer;
+use crate::spill::Spill;
 use crate::story::constraints::Constraints;
 use crate::story::linkage::{Rule, average_linkage};
 use crate::story::postings::heaviest;
 use crate::story::similarities::{Alike, Similarities};
-use crate::story::vectors::{SparseVectors, TermPlace};
+use crate::story::vectors::{GrowingVectors, SparseVectors, TermPlace};
 
 /// Of each story so many of its heaviest terms find earlier stories.
 const CANDIDATE_TERMS: usize = 40;
@@ -38,10 +39,15 @@ const THRESHOLD: f64 = 0.17;
 pub(super) fn storylines(
     mut directions: Vec<Vec<(TermPlace, f32)>>,
     order: &[u32],
+    spill: &Spill,
     observer: &dyn Observer,
 ) -> Result<Vec<Vec<u32>>> {
-    let in_time = order.iter().map(|&story| std::mem::take(&mut directions[story as usize]));
-    let directions: SparseVectors = in_time.collect();
+    let mut in_time = GrowingVectors::new(spill);
+    for &story in order {
+        in_time.push(&std::mem::take(&mut directions[story as usize]))?;
+    }
+    drop(directions);
+    let directions = in_time.finish()?;
     observer.check()?;
     let recent = Recent::build(order.len(), &directions);
     let alike: Vec<Box<[Alike]>> = (0..order.len())
@@ -72,7 +78,7 @@ struct Recent {
     postings: Vec<(TermPlace, u32, f32)>,
     /// Where each story stands in them.
     starts: Vec<usize>,
-    places: Vec<usize>,
+    places: Vec<u32>,
 }
 
 impl Recent {
@@ -94,7 +100,7 @@ impl Recent {
         let mut next = starts.clone();
         let mut places = vec![0; postings.len()];
         for (at, &(_, rank, _)) in postings.iter().enumerate() {
-            places[next[rank as usize]] = at;
+            places[next[rank as usize]] = at as u32;
             next[rank as usize] += 1;
         }
         Self { postings, starts, places }
@@ -105,6 +111,7 @@ impl Recent {
     fn candidates(&self, rank: usize, partial: &mut [f32]) -> Vec<u32> {
         let mut found = Vec::new();
         for &at in &self.places[self.starts[rank]..self.starts[rank + 1]] {
+            let at = at as usize;
             let (term, _, own_weight) = self.postings[at];
             let earlier = self.postings[..at].iter().rev().take(LOOK_BACK);
             for &(_, other, weight) in earlier.take_while(|(place, _, _)| *place == term) {

@@ -77,7 +77,10 @@ impl Topic {
         let length = self.sum.iter().map(|s| s.weight * s.weight).sum::<f64>().sqrt();
         let (places, weights): (Vec<TermPlace>, Vec<f32>) =
             self.sum.iter().map(|s| (s.place, (s.weight / length) as f32)).unzip();
-        heaviest((&places, &weights), most, |_| true)
+        let mut direction = heaviest((&places, &weights), most, |_| true);
+        // All stories' directions lie in memory together.
+        direction.shrink_to_fit();
+        direction
     }
 
     /// The text most alike to all of them; the earliest published of those equally alike.

@@ -16,6 +16,7 @@ use crate::article::{Article, Corpus, DocId};
 use crate::error::Result;
 use crate::family::Families;
 use crate::observer::Observer;
+use crate::spill::{Growing, Spill, Stored};
 use crate::statistics::{
     Frequencies, Frequency, Kind, Lexicon, Term, TermPlace as LexiconPlace, frequencies, lexicon,
 };
@@ -25,9 +26,8 @@ use crate::story::rarities::Rarities;
 const SATURATION: f64 = 1.2;
 const NUMBER_WEIGHT: f64 = 2.0;
 const BIGRAM_WEIGHT: f64 = 0.5;
-/// So many articles are read at a time: enough for every core, and their terms take some hundred
-/// megabytes.
-const BLOCK: usize = 16 * 1024;
+/// So many articles are read at a time: enough for every core, and their terms take some ten megabytes.
+const BLOCK: usize = 2 * 1024;
 
 /// A stored term's number: by class, then in order of [`Term`].
 pub(super) type TermPlace = u32;
@@ -70,27 +70,44 @@ pub(super) struct Profile {
 }
 
 /// Sparse vectors over stored terms, one after another.
+#[derive(Default)]
 pub(super) struct SparseVectors {
     starts: Vec<usize>,
-    places: Vec<TermPlace>,
-    weights: Vec<f32>,
+    places: Stored<TermPlace>,
+    weights: Stored<f32>,
 }
 
-impl FromIterator<Vec<(TermPlace, f32)>> for SparseVectors {
-    fn from_iter<I: IntoIterator<Item = Vec<(TermPlace, f32)>>>(vectors: I) -> Self {
-        let mut all = Self { starts: vec![0], places: Vec::new(), weights: Vec::new() };
-        all.extend(vectors);
-        all
+/// Sparse vectors that are still being added to.
+pub(super) struct GrowingVectors {
+    starts: Vec<usize>,
+    places: Growing<TermPlace>,
+    weights: Growing<f32>,
+}
+
+impl GrowingVectors {
+    /// None yet.
+    pub(super) fn new(spill: &Spill) -> Self {
+        Self { starts: vec![0], places: Growing::new(spill), weights: Growing::new(spill) }
     }
-}
 
-impl Extend<Vec<(TermPlace, f32)>> for SparseVectors {
-    fn extend<I: IntoIterator<Item = Vec<(TermPlace, f32)>>>(&mut self, vectors: I) {
-        for vector in vectors {
-            self.places.extend(vector.iter().map(|&(place, _)| place));
-            self.weights.extend(vector.iter().map(|&(_, weight)| weight));
-            self.starts.push(self.places.len());
-        }
+    /// Adds a vector, its terms ascending.
+    ///
+    /// # Errors
+    /// As [`Spill::keep`].
+    pub(super) fn push(&mut self, vector: &[(TermPlace, f32)]) -> Result<()> {
+        self.places.extend(vector.iter().map(|&(place, _)| place))?;
+        self.weights.extend(vector.iter().map(|&(_, weight)| weight))?;
+        self.starts.push(self.starts[self.starts.len() - 1] + vector.len());
+        Ok(())
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    /// As [`Spill::keep`].
+    pub(super) fn finish(self) -> Result<SparseVectors> {
+        let Self { starts, places, weights } = self;
+        Ok(SparseVectors { starts, places: places.finish()?, weights: weights.finish()? })
     }
 }
 
@@ -210,9 +227,10 @@ impl<'f> Vectors<'f> {
             own_lexicon,
             rarities,
             numbering,
-            vectors: SparseVectors::from_iter([]),
+            vectors: SparseVectors::default(),
             profiles: Vec::with_capacity(corpus.len()),
         };
+        let mut vectors = GrowingVectors::new(corpus.spill());
         let docs: Vec<DocId> = corpus.docs().collect();
         for block in docs.chunks(BLOCK) {
             let weighed: Vec<(Vec<(TermPlace, f32)>, Profile)> = block
@@ -226,9 +244,12 @@ impl<'f> Vectors<'f> {
                     })
                 })
                 .collect::<Result<_>>()?;
-            all.profiles.extend(weighed.iter().map(|(_, profile)| *profile));
-            all.vectors.extend(weighed.into_iter().map(|(vector, _)| vector));
+            for (vector, profile) in weighed {
+                all.profiles.push(profile);
+                vectors.push(&vector)?;
+            }
         }
+        all.vectors = vectors.finish()?;
         Ok(all)
     }
 
