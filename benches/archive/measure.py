@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """What an archive costs: time to add, disk, and how long queries take, cold and warm.
 
-Usage: measure.py NEWSFOLD ARTICLES.jsonl [--asked N] [--dir DIR]
+Usage: measure.py NEWSFOLD ARTICLES.jsonl [--asked N] [--dir DIR] [--answers FILE]
 
 NEWSFOLD is a release build with `--features serve`. One archive is made of all articles, with their statistics. N of them,
 spread evenly, are then asked about one after another through `newsfold serve`, over one connection: what is told includes HTTP
-and JSON on both sides. Every answer must name the article itself as a copy, or the script ends.
+and JSON on both sides. Every answer must name the article itself as a copy, or the script ends. `--answers` keeps what was
+told, to be compared with what another version tells of the same archive. The server's processor time is told where there is /proc.
 """
 
 import argparse
@@ -34,9 +35,17 @@ def bytes_of(folder, kind):
     return sum(path.stat().st_size for path in folder.glob(kind + "-*"))
 
 
+def processor_seconds(pid):
+    path = pathlib.Path(f"/proc/{pid}/stat")
+    if not path.exists():
+        return None
+    user, system = path.read_text().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def ask_all(port, questions, what):
     connection = http.client.HTTPConnection("127.0.0.1", port)
-    taken, rows = [], 0
+    taken, rows, answers = [], 0, []
     for question in questions:
         body = json.dumps({**question["ask"], "what": what}).encode()
         begun = time.perf_counter()
@@ -49,7 +58,8 @@ def ask_all(port, questions, what):
         if "copies" in what and question["words"] >= 5:
             assert any(copy["jaccard"] == 1.0 for copy in answer["copies"]), question["id"]
         rows += len(answer["copies"]) + len(answer["passages"])
-    return taken, rows
+        answers.append(answer)
+    return taken, rows, answers
 
 
 def main():
@@ -58,6 +68,7 @@ def main():
     arguments.add_argument("articles", type=pathlib.Path)
     arguments.add_argument("--asked", type=int, default=1000)
     arguments.add_argument("--dir", type=pathlib.Path)
+    arguments.add_argument("--answers", type=pathlib.Path)
     given = arguments.parse_args()
     folder = given.dir or pathlib.Path(tempfile.mkdtemp()) / "archive"
     told = {"processors": os.cpu_count(), "load": os.getloadavg()[0]}
@@ -91,10 +102,16 @@ def main():
         port = int(server.stdout.readline().rstrip().rstrip("/").rsplit(":", 1)[1])
         ask_all(port, questions[: len(questions) // 10], ["copies", "passages"])
         for what in [["copies"], ["passages"], ["copies", "passages"]]:
-            taken, rows = ask_all(port, questions, what)
+            before = processor_seconds(server.pid)
+            taken, rows, answers = ask_all(port, questions, what)
+            if before is not None:
+                each = (processor_seconds(server.pid) - before) / len(questions)
+                told[f"{'+'.join(what)} processor milliseconds"] = each * 1000
             for name, of in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("most", 1.0)]:
                 told[f"{'+'.join(what)} {name} milliseconds"] = share(taken, of) * 1000
             told[f"{'+'.join(what)} rows"] = rows
+        if given.answers:
+            given.answers.write_text(json.dumps(answers))
         status = pathlib.Path(f"/proc/{server.pid}/status")
         if status.exists():
             told["server memory MB"] = int(status.read_text().split("VmRSS:")[1].split()[0]) / 1024

@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::lookup::standing;
@@ -102,15 +102,14 @@ impl<'s> Query<'s> {
     fn marked(&self, docs: &[DocId]) -> Result<Vec<Article>> {
         self.read(docs)?;
         let mut read = self.read.borrow_mut();
-        let mut unmarked: Vec<&mut Read> = {
-            let mut wanted: AHashSet<DocId> = docs.iter().copied().collect();
-            let of_docs = read.iter_mut().filter(|(doc, _)| wanted.remove(doc));
-            of_docs.map(|(_, read)| read).filter(|read| !read.is_marked).collect()
-        };
-        unmarked.par_iter_mut().for_each(|read| {
-            self.searcher.maker.mark(&mut read.article);
-            read.is_marked = true;
-        });
+        let is_unmarked = |doc: &DocId| read.get(doc).is_some_and(|read| !read.is_marked);
+        let mut unmarked = sorted(docs.iter().copied().filter(is_unmarked));
+        unmarked.dedup();
+        let articles = unmarked.iter().filter_map(|doc| Some(read.get(doc)?.article.clone()));
+        let mut articles: Vec<Article> = articles.collect();
+        articles.par_iter_mut().for_each(|article| self.searcher.maker.mark(article));
+        let marked = articles.into_iter().map(|article| Read { article, is_marked: true });
+        read.extend(unmarked.into_iter().zip(marked));
         Ok(docs.iter().filter_map(|doc| Some(read.get(doc)?.article.clone())).collect())
     }
 

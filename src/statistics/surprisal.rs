@@ -148,9 +148,12 @@ impl Surprisal {
 
     fn finish(mut self) -> Self {
         let all = log2(self.contexts);
-        let bits = |&count: &u32| all.saturating_sub(log2(u64::from(count) + 1));
+        let bits = |count: u32| all.saturating_sub(log2(u64::from(count) + 1));
         let eighths = |count| (bits(count).min(MAX_SURPRISAL) * 8 / BIT) as u8;
-        self.alone = self.words.iter().map(eighths).collect();
+        // Most counters are zero, and a query from a cold start waits for this.
+        let unseen = eighths(0);
+        let of = |&count: &u32| if count == 0 { unseen } else { eighths(count) };
+        self.alone = self.words.iter().map(of).collect();
         self
     }
 
