@@ -2,8 +2,8 @@
 //!
 //! Seeds are gone through twice. First it is marked which hashes have been seen, and which again: six bits a word of
 //! the corpus ([`Twice`]). Then those that were seen again are dealt to [`PARTITIONS`] by the upper bits of their
-//! hash, eight bytes each. A partition is sorted and grouped, which drops what slipped through. The hash is cut to 40 bits on the way; whoever follows a
-//! link compares the words themselves.
+//! hash, eight bytes each. A partition is sorted and grouped, which drops what slipped through. The hash is cut to 40
+//! bits on the way; whoever follows a link compares the words themselves.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
