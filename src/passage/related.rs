@@ -7,7 +7,6 @@
 //! the words.
 
 use std::cmp::Reverse;
-use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -70,7 +69,7 @@ pub(super) fn related(
     spill: &Spill,
     observer: &dyn Observer,
 ) -> Result<Vec<(DocId, DocId)>> {
-    let seeds = |range: Range<u32>, found: &mut dyn FnMut(usize, u64)| {
+    let repeats = Repeats::find_by(tokens, spill, observer, usize::MAX, |range, found| {
         let mut rare: Vec<(u32, u32)> = Vec::new();
         for position in range.clone() {
             let bits = surprisal.alone(tokens.words()[position as usize]);
@@ -87,8 +86,7 @@ pub(super) fn related(
             }
             rare.push((position, bits));
         }
-    };
-    let repeats = Repeats::find_by(tokens, spill, observer, usize::MAX, &seeds)?;
+    })?;
     let docs: Vec<DocId> = (0..tokens.articles() as u32).map(DocId).collect();
     let parts: Vec<Vec<(DocId, DocId)>> = docs
         .par_chunks(CHUNK_ARTICLES)
