@@ -31,8 +31,7 @@ fn is_furniture(corpus: &Corpus, located: &[Stretch]) -> bool {
     2 * located.iter().filter(within).count() >= located.len()
 }
 
-/// Places read from their texts. What kinds go by takes four times as much as where a place is, and only some are asked
-/// for it.
+/// Places read from their texts. What kinds go by takes more than where a place is, and only some are asked for it.
 struct Located {
     stretches: Vec<Stretch>,
     /// Of the places that belong to groups.
