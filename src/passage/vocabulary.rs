@@ -1,5 +1,5 @@
-//! The words of an article in order of their hashes: whether a word stands in it outside of a passage is looked up,
-//! and the article is not read again for each of its passages.
+//! The words of an article in order of their hashes. Whether a word stands in it outside of a passage is looked up, so
+//! that the article is not read again for each of its passages.
 //!
 //! An article is sorted when it is first asked for. Cost: 4 bytes a word of such articles while kinds are told, one
 //! sort of each, and the logarithm of its length for a question.

@@ -7,7 +7,7 @@ use super::address::{day_in, resolve};
 use super::linked_data::LinkedData;
 use super::paragraphs::leads_elsewhere;
 use super::shown_date::shown_date;
-use super::title::{self, Heading, Site};
+use super::title::{self, Heading, LONGEST_TITLE, Site};
 use super::tree::Page;
 use crate::article::Published;
 use crate::ingest::date;
@@ -164,7 +164,7 @@ impl Said {
                 "a" => said.leads_on |= leads_elsewhere(page, place),
                 "button" | "form" | "iframe" => said.leads_on = true,
                 "title" if said.title.is_none() => said.title = Some(one_line(&page.text(place))),
-                "h1" => said.headings.push(one_line(&page.text(place))),
+                "h1" => said.headings.push(one_line(&page.beginning(place, LONGEST_TITLE))),
                 _ => {}
             }
             if matches!(page.name(place), "h1" | "h2") {
@@ -374,6 +374,14 @@ mod tests {
         let data =
             r#"<script type=application/ld+json>{"@type":"Article","headline":"Bridge"}</script>"#;
         assert_eq!(said(&format!("{head}{data}"))("JSON-LD headline").as_deref(), Some("Bridge"));
+    }
+
+    #[test]
+    fn headings_in_one_another_do_not_each_hold_the_page() {
+        let page = "<div><h1>".repeat(50) + &"The ferry ran aground. ".repeat(1_000);
+        let said = Said::by(&Page::parse(&page), None);
+        assert_eq!(said.headings.len(), 50);
+        assert!(said.headings.iter().all(|heading| heading.len() <= LONGEST_TITLE));
     }
 
     #[test]

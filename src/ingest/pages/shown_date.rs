@@ -4,6 +4,7 @@
 //! way count: `2024-05-01`, `2024年5月1日`, `1.5.2024`; not `1/5/2024`; `1.5.24` where the page's
 //! language puts the day first. Cost: linear in the page.
 
+use super::title::LONGEST_TITLE;
 use super::tree::Page;
 
 /// Longer texts are no lines of dates and names.
@@ -17,12 +18,13 @@ const TEXT_CHARACTERS: usize = 200;
 /// language that begins a date of three short numbers with the day. Where no heading is of the first rank,
 /// the headline is the one that the page's `title` begins with.
 pub(super) fn shown_date(page: &Page, title: Option<&str>, day_first: bool) -> Option<String> {
+    let title = letters(title.unwrap_or_default());
     let begins_title = |place: &usize| {
-        let heading = letters(&page.text(*place));
         let is_heading = matches!(page.name(*place), "h2" | "h3" | "h4");
-        is_heading
-            && heading.len() >= HEADLINE_BYTES
-            && letters(title.unwrap_or_default()).starts_with(&heading)
+        is_heading && {
+            let heading = letters(&page.beginning(*place, LONGEST_TITLE));
+            heading.len() >= HEADLINE_BYTES && title.starts_with(&heading)
+        }
     };
     let headline = (0..page.len())
         .find(|place| page.name(*place) == "h1")

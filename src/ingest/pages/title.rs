@@ -20,7 +20,7 @@ const BRACKETS: [(char, char); 4] = [('(', ')'), ('[', ']'), ('（', '）'), ('�
 /// A site calls its parts by so many words behind its name at most: `BBC News`, `CNN Politics Live`.
 const WORDS_OF_PART: usize = 2;
 /// A longer text is no title, and nothing is looked for in it: of one that is nothing but names each has its turn.
-const LONGEST_TITLE: usize = 2000;
+pub(super) const LONGEST_TITLE: usize = 2000;
 /// A shorter title that a heading ends with may be there by chance.
 const SHORTEST_ENDING: usize = 20;
 
@@ -42,7 +42,7 @@ impl Heading {
                 || names.into_iter().any(|names| names.to_ascii_lowercase().contains("breadcrumb"))
         };
         let is_in_trail = page.path(place).any(is_trail);
-        Self { letters: letters(&page.text(place)), is_in_trail }
+        Self { letters: letters(&page.beginning(place, LONGEST_TITLE)), is_in_trail }
     }
 }
 

@@ -270,6 +270,20 @@ impl Page {
         (place..self.end(place)).filter_map(|place| self.own_text(place)).collect()
     }
 
+    /// The beginning of that text, up to so many bytes. Headings may lie in one another, and whoever asks for all of
+    /// each reads the page as often as they do.
+    pub(super) fn beginning(&self, place: usize, bytes: usize) -> String {
+        let mut beginning = String::new();
+        for text in (place..self.end(place)).filter_map(|place| self.own_text(place)) {
+            let room = bytes - beginning.len();
+            beginning.push_str(&text[..text.floor_char_boundary(room)]);
+            if text.len() >= room {
+                break;
+            }
+        }
+        beginning
+    }
+
     /// Adds to each element what stands at the places in it.
     pub(super) fn sum_up<T: Copy + std::ops::AddAssign>(&self, values: &mut [T]) {
         for place in (1..self.len()).rev() {
@@ -308,6 +322,8 @@ mod tests {
         let page = Page::parse("<body><div id=a><p>One <b>two</b></p><p>Three</p></div><p>Four");
         let div = (0..page.len()).find(|place| page.name(*place) == "div").unwrap();
         assert_eq!(page.text(div), "One twoThree");
+        assert_eq!(page.beginning(div, 100), "One twoThree");
+        assert_eq!(page.beginning(div, 5), "One t");
         assert_eq!(page.attribute(div, "id"), Some("a"));
         let names: Vec<&str> = page.children(div).map(|place| page.name(place)).collect();
         assert_eq!(names, ["p", "p"]);
