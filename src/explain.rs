@@ -159,6 +159,20 @@ pub fn explain(
     })
 }
 
+/// That two names were not of one article.
+///
+/// # Errors
+/// [`Error::Config`] where both are one article.
+pub(crate) fn are_two(corpus: &Corpus, a: DocId, b: DocId) -> Result<()> {
+    if a == b {
+        return Err(Error::config(
+            "A B",
+            format!("both are the article {:?}; name two", corpus.get(a).id.as_str()),
+        ));
+    }
+    Ok(())
+}
+
 /// The article that `name` means: an id, or else where it was read, or the end of either.
 ///
 /// # Errors

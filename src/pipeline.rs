@@ -76,7 +76,7 @@ pub fn run_read(
     observer: &dyn Observer,
     read: impl FnOnce(&dyn Observer) -> Result<Ingested> + Send,
 ) -> Result<Results> {
-    check(config, parts)?;
+    check(config, parts, observer)?;
     in_pool(config.threads, || {
         let watch = Stopwatch::new(observer);
         let read = read(&watch)?;
@@ -94,7 +94,7 @@ pub fn run_ingested(
     parts: Parts,
     observer: &dyn Observer,
 ) -> Result<Results> {
-    check(config, parts)?;
+    check(config, parts, observer)?;
     in_pool(config.threads, || stages(read, config, parts, &Stopwatch::new(observer)))
 }
 
@@ -114,7 +114,7 @@ pub fn run_articles(
 }
 
 /// Whether everything that is asked for can be told by these parts.
-fn check(config: &PipelineConfig, parts: Parts) -> Result<()> {
+fn check(config: &PipelineConfig, parts: Parts, observer: &dyn Observer) -> Result<()> {
     let refused = |option: &str, reason: &str| Err(Error::config(option, reason));
     if config.write_kept.is_some() && !parts.families {
         let reason = "this command looks for no near-duplicates; dups, stories and run do";
@@ -122,6 +122,10 @@ fn check(config: &PipelineConfig, parts: Parts) -> Result<()> {
     }
     if config.scrub.is_some() && !parts.passages {
         return refused("--scrub", "this command looks for no passages; run does");
+    }
+    // What cannot be written is refused before the work, not after it.
+    if let Some(to) = &config.write_kept {
+        ingest::check_selectable(&config.inputs, &config.ingest, to, observer)?;
     }
     Ok(())
 }

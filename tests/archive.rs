@@ -501,3 +501,43 @@ fn an_export_says_which_story_an_earlier_one_went_into_where_that_is_asked() {
     assert_eq!(none, []);
     assert_eq!(merged(&["--merged"]), [(serde_json::json!("wire"), true)]);
 }
+
+#[test]
+fn files_of_an_archive_without_its_manifest_are_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let dir = folder.path().join("news");
+    done(&["index", "init", text(&dir)]);
+    done(&["index", "add", text(&dir), &corpus()]);
+    fs::remove_file(dir.join("MANIFEST")).unwrap();
+    let files = || -> usize { fs::read_dir(&dir).unwrap().count() };
+    let before = files();
+    let (code, _, error) = said(newsfold().args(["index", "init", text(&dir)]));
+    assert!(code == 2 && error.contains("MANIFEST"), "{error}");
+    assert_eq!(files(), before);
+
+    // What an `init` leaves that was killed before its last step is no archive yet.
+    let begun = folder.path().join("begun");
+    done(&["index", "init", text(&begun)]);
+    fs::remove_file(begun.join("MANIFEST")).unwrap();
+    done(&["index", "init", text(&begun)]);
+}
+
+#[test]
+fn a_removal_that_finds_nothing_says_so_and_answers_are_guarded() {
+    let folder = TempDir::new().unwrap();
+    let dir = folder.path().join("news");
+    let input = folder.path().join("in.jsonl");
+    let article = "The ferry that ran aground off the northern cape was pulled free at dawn, the coast guard said.";
+    let lines: String = ["=HYPERLINK(1)", "@2"]
+        .map(|id| format!("{}\n", serde_json::json!({"id": id, "text": article})))
+        .concat();
+    fs::write(&input, lines).unwrap();
+    done(&["index", "init", text(&dir)]);
+    done(&["index", "add", text(&dir), text(&input)]);
+    let found = done(&["index", "query", text(&dir), text(&input), "--format", "csv"]);
+    assert!(found.contains("'=HYPERLINK(1)") && found.contains("'@2"), "{found}");
+    assert!(!found.contains(",@2") && !found.contains("\n="), "{found}");
+    let (code, _, error) =
+        said(newsfold().args(["index", "remove", text(&dir), "--outlet", "nope"]));
+    assert!(code == 0 && error.contains("none was removed"), "{error}");
+}

@@ -248,9 +248,82 @@ fn a_finished_run_answers_for_two_of_its_articles() {
     }
     let (code, _, error) = said(newsfold().args(["explain", out_name, "tna-09", "nobody-77"]));
     assert!(code == 2 && error.contains("nobody-77"), "{error}");
+    let (code, _, error) = said(newsfold().args(["explain", out_name, "tna-09", "tna-09"]));
+    assert!(code == 2 && error.contains("both are the article"), "{error}");
     let threshold = ["explain", out_name, "tna-09", "post-04", "--threshold", "0.5"];
     let (code, _, error) = said(newsfold().args(threshold));
     assert!(code == 2 && error.contains("keeps its settings"), "{error}");
+}
+
+/// `report` writes `run.json` again: the folder is a finished run all the same, and no input.
+#[test]
+fn a_run_whose_page_was_written_again_is_still_one() {
+    let folder = TempDir::new().unwrap();
+    let (input, out) = (folder.path().join("news.jsonl"), folder.path().join("out"));
+    fs::copy(corpus(), &input).unwrap();
+    run("dups", input.to_str().unwrap(), &["-q", "--format", "jsonl"], &out);
+    let ask = || said(newsfold().arg("explain").arg(&out).args(["tna-09", "post-04"]));
+    let before = ask();
+    assert_eq!((before.0, before.2.as_str()), (0, ""));
+    for _ in 0..2 {
+        assert_eq!(said(newsfold().arg("report").arg(&out)).0, 0);
+        assert_eq!(ask(), before);
+    }
+    let (code, _, error) = said(newsfold().arg("read").arg(folder.path()).args(["-o", "-"]));
+    assert!(code == 0 && error.contains("out"), "{error}");
+    let again = folder.path().join("again");
+    run("dups", folder.path().to_str().unwrap(), &["-q", "--format", "jsonl"], &again);
+    let articles =
+        |out: &Path| fs::read_to_string(out.join("articles.jsonl")).unwrap().lines().count();
+    assert_eq!(articles(&again), articles(&out));
+}
+
+/// `compare` reads no record but the two: what the others decide, an id that is there twice and the order of day and
+/// month, is as it was in the run.
+#[test]
+fn two_articles_read_alone_are_those_of_the_run() {
+    let folder = TempDir::new().unwrap();
+    let shared = "The ferry that ran aground off the northern cape on Tuesday night was pulled free at dawn, the coast \
+                  guard said, and all 214 passengers reached the harbour without harm.";
+    let rows = [
+        ("x", "01/02/2024", format!("Witnesses spoke of waves as high as houses. {shared}")),
+        ("x", "03/02/2024", format!("{shared} An inquiry begins on Monday in the old town hall.")),
+        (
+            "y",
+            "25/12/2023",
+            "Nothing of this is said here, only that it snowed at last.".to_owned(),
+        ),
+    ];
+    let table: String =
+        rows.iter().map(|(id, date, text)| format!("{id},{date},\"{text}\"\n")).collect();
+    let list: Vec<serde_json::Value> = rows
+        .iter()
+        .map(|(id, date, text)| serde_json::json!({"id": id, "date": date, "text": text}))
+        .collect();
+    let lines: String = list.iter().map(|one| format!("{one}\n")).collect();
+    let inputs = [
+        ("table.csv", format!("id,date,text\n{table}")),
+        ("list.json", serde_json::to_string(&list).unwrap()),
+        ("lines.jsonl", lines),
+    ];
+    for (name, bytes) in inputs {
+        let (input, out) = (folder.path().join(name), folder.path().join(format!("{name}.out")));
+        fs::write(&input, bytes).unwrap();
+        run("passages", input.to_str().unwrap(), &["-q", "--format", "jsonl"], &out);
+        let table = fs::read_to_string(out.join("articles.jsonl")).unwrap();
+        let ids: Vec<String> = table
+            .lines()
+            .map(|row| serde_json::from_str::<serde_json::Value>(row).unwrap())
+            .map(|row| row["id"].as_str().unwrap().to_owned())
+            .filter(|id| id.starts_with('x'))
+            .collect();
+        assert!(ids.len() == 2 && table.contains("2024-02-01"), "{table}");
+        let ask =
+            |source: &Path| said(newsfold().args(["compare", "--json"]).arg(source).args(&ids));
+        let compared = ask(&out);
+        assert!(compared.0 == 0 && compared.1.contains("2024-02-03"), "{compared:?}");
+        assert_eq!(compared, ask(&input), "{name}");
+    }
 }
 
 /// Some pairs of articles that share a passage.

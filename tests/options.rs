@@ -307,3 +307,37 @@ fn a_new_run_removes_the_answers_of_the_old_one_and_nothing_else() {
     assert_eq!(answers(), ["of-may.html", "outlet-mine.html", "report.html"]);
     assert!(out.join("folder").is_dir());
 }
+
+#[test]
+fn what_is_no_number_is_refused_wherever_it_stands() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let dups = || {
+        let mut command = newsfold();
+        command.args(["dups", &corpus(), "-q", "-o"]).arg(&out);
+        command
+    };
+    let refused = |mut command: assert_cmd::Command, option: &str| {
+        let (code, _, error) = said(&mut command);
+        assert!(code == 2 && error.contains(option), "{option}: {error}");
+    };
+    for number in ["nan", "inf", "-inf"] {
+        for option in ["threshold", "recall", "containment", "max-loss"] {
+            let mut command = dups();
+            command.arg(format!("--{option}={number}"));
+            refused(command, option);
+        }
+        let mut command = dups();
+        command.env("NEWSFOLD_THRESHOLD", number);
+        refused(command, "threshold");
+        let file = folder.path().join("set.toml");
+        fs::write(&file, format!("threshold = {number}\n")).unwrap();
+        let mut command = dups();
+        command.arg("--config").arg(&file);
+        refused(command, "threshold");
+    }
+    let mut command = dups();
+    command.args(["--max-loss", "1.5"]);
+    refused(command, "1.5 is not between 0 and 1");
+    assert!(!out.exists());
+}

@@ -288,3 +288,38 @@ fn scrubbing_needs_a_file_and_passages() {
     refused(&["run", "--scrub", "all", "--write-kept", to], "boilerplate, syndicated, both");
     assert!(!Path::new(to).exists());
 }
+
+/// What cannot be written from is refused before the work, and what is written is a file like any other.
+#[test]
+fn what_cannot_be_written_is_told_before_the_work() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let line = |n: usize| serde_json::json!({"id": n.to_string(), "text": text(n)}).to_string();
+    fs::write(at("list.json"), format!("[{},{}]", line(1), line(2))).unwrap();
+    fs::write(at("in.jsonl"), line(1) + "\n").unwrap();
+    fs::create_dir(at("texts")).unwrap();
+    fs::write(at("texts/a.txt"), text(3)).unwrap();
+    let refused = |input: &str, to: &str, reason: &str| {
+        let mut command = newsfold();
+        command
+            .args(["dups", "-v", "-o"])
+            .arg(at("out"))
+            .arg(at(input))
+            .arg("--write-kept")
+            .arg(at(to));
+        let (code, _, error) = said(&mut command);
+        assert!(code == 2 && error.contains(reason), "{input}: {error}");
+        assert!(!error.contains("families"), "{error}");
+        assert!(!at("out").exists());
+    };
+    refused("list.json", "kept.json", "neither JSON Lines nor CSV nor Parquet");
+    refused("texts", "kept.jsonl", "neither JSON Lines nor CSV nor Parquet");
+    refused("in.jsonl", "nowhere/kept.jsonl", "nowhere");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        let written = kept(&folder, &at("in.jsonl"), "kept.jsonl");
+        assert_eq!(mode(&written), mode(&at("in.jsonl")));
+    }
+}

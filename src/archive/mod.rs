@@ -103,7 +103,7 @@ impl Archive {
         let (fixed, named) = parameters::fixed(settings);
         let mut manifest = Manifest::new(parameters::parameters(&config), fixed);
         write::clean(&lock, folder, &manifest);
-        manifest.generation = 1;
+        manifest.generation = write::FIRST_GENERATION;
         manifest.statistics = "statistics-1".to_owned();
         manifest.note("statistics-1", lock.write("statistics-1", &statistics.to_bytes())?);
         for (name, path) in named {

@@ -23,6 +23,9 @@ use crate::statistics::{Statistics, StatisticsConfig, Wanted};
 use crate::text::tell_languages;
 
 /// What the names of our files begin with, before the number of the state that they came with.
+/// That of an archive without articles.
+pub(super) const FIRST_GENERATION: u64 = 1;
+
 const NAMES: [&str; 10] = [
     "segment",
     "lookup",
@@ -418,8 +421,19 @@ pub(super) fn refuse_foreign(folder: &Path) -> Result<()> {
         if name == MANIFEST {
             return refuse("an archive is here already; `newsfold index add` adds to it");
         }
-        if !name.starts_with('.') && generation(&name).is_none() {
-            return refuse("this folder is not empty; name one that is, or that is not there");
+        match generation(&name) {
+            // What an `init` that was killed left.
+            Some(FIRST_GENERATION) => {}
+            Some(_) => {
+                return refuse(
+                    "files of an archive are here, and its MANIFEST is not: bring it back from a copy, or name \
+                     another folder",
+                );
+            }
+            None if name.starts_with('.') => {}
+            None => {
+                return refuse("this folder is not empty; name one that is, or that is not there");
+            }
         }
     }
     Ok(())

@@ -33,6 +33,7 @@ impl Args {
         let inputs = inputs_or_usage(&self.inputs, "background")?;
         let config = self.tuning.resolve("background", inputs, None)?;
         let progress = Progress::new(&self.telling);
+        ingest::refuse_input("output", &self.output, &[&config.inputs], &progress)?;
         let (told, rejects) = in_pool(config.threads, || {
             let mut read = ingest::ingest(&config.inputs, &config.ingest, &progress)?;
             tell_languages(&mut read.corpus);

@@ -34,6 +34,9 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn run(&self, given: &[String]) -> Result<Exit, Failure> {
+        if let Some(page) = &self.html {
+            self.pair.refuse_page(page)?;
+        }
         let found = self
             .pair
             .of_finished(given, |run, [a, b], progress| compare_found(run, a, b, progress))?;

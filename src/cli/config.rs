@@ -51,7 +51,7 @@ fn printed(table: &toml::Table) -> String {
         };
         if arg.get_help_heading() != group {
             group = arg.get_help_heading();
-            text += &format!("\n## {}\n", group.unwrap_or_default());
+            text += &format!("\n## {}\n", group.unwrap_or("Others"));
         }
         let help = arg.get_help().map(|help| help.to_string().replace('\n', "\n# "));
         let help = help.unwrap_or_default();
@@ -65,8 +65,10 @@ fn printed(table: &toml::Table) -> String {
 }
 
 fn variable(arg: &Arg) -> String {
-    let names = arg.get_value_names().unwrap_or_default();
-    let value = names.first().map_or("true", |name| name.as_str());
+    let value = match arg.get_value_names() {
+        Some([name, ..]) if arg.get_action().takes_values() => name.as_str(),
+        _ => "true",
+    };
     format!("{}={value}", command::variable(arg.get_long().unwrap_or_default()))
 }
 
@@ -83,6 +85,8 @@ mod tests {
         let text = printed(&toml::Table::try_from(&settings).unwrap());
         assert_eq!(toml::from_str::<Settings>(&text).unwrap(), settings);
         assert!(text.contains("# Least Jaccard of two near-duplicates"), "{text}");
+        // A switch is set by a word, and every group has a name.
+        assert!(text.contains("# NEWSFOLD_OCR=true\n") && !text.contains("## \n"), "{text}");
         // Nothing that can be set is missing.
         for name in ["memory", "window", "min-passage", "strict", "csv-raw"] {
             assert!(text.contains(&format!("# {name} = …")), "{name}");

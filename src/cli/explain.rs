@@ -33,6 +33,9 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) fn run(&self, given: &[String]) -> Result<Exit, Failure> {
+        if let Some(page) = &self.html {
+            self.pair.refuse_page(page)?;
+        }
         if let Some(found) = self.pair.of_finished(given, |run, [a, b], _| found(run, a, b))? {
             self.tell(&found, |out| page_of_found(&found, out))?;
             return Ok(Exit::Done);

@@ -354,6 +354,19 @@ impl Tuning {
 pub(crate) fn of_use(command: &str, settings: Settings) -> Result<Settings> {
     let failed = |error| Error::config(command, Cause::of(error));
     let way = Way::of(&settings);
+    // JSON has no word for NaN and infinity, and would leave the setting out.
+    let numbers = [
+        ("threshold", settings.threshold),
+        ("recall", settings.recall),
+        ("containment", settings.containment),
+        ("story-threshold", settings.story_threshold),
+        ("max-loss", settings.max_loss),
+    ];
+    for (name, number) in numbers {
+        if let Some(number) = number.filter(|number| !number.is_finite()) {
+            return Err(Error::config(format!("--{name}"), format!("{number} is no number")));
+        }
+    }
     let mut named = serde_json::to_value(settings).map_err(failed)?;
     if let Some(named) = named.as_object_mut() {
         let unused = of_use::unused(&super::command::command(), command);

@@ -64,6 +64,18 @@ impl Pair {
         })
     }
 
+    /// Refuses to write the page over the input, or over one of two files.
+    ///
+    /// # Errors
+    /// Where it would be.
+    pub(super) fn refuse_page(&self, page: &Path) -> Result<(), Error> {
+        let progress = Progress::new(&self.telling);
+        let (inputs, names) = self.words.split_at(self.words.len() - 2);
+        let files: Vec<String> =
+            names.iter().filter(|name| Path::new(name).is_file()).cloned().collect();
+        ingest::refuse_input("html", page, &[inputs, &files], &progress)
+    }
+
     /// Reads the input, and asks about the two. Also returns the records that were rejected.
     pub(super) fn ask<T: Send>(
         &self,
@@ -78,7 +90,11 @@ impl Pair {
         let inputs = inputs.map_err(|usage| match Path::new(&names[0]).exists() {
             true => Error::config(
                 "A B",
-                format!("{command} asks about two articles, and after {} one is named", names[0]),
+                format!(
+                    "{command} asks about two articles: name two files, or the input and two ids; there is no file \
+                     {:?}",
+                    names[1]
+                ),
             ),
             false => usage,
         })?;

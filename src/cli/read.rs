@@ -1,6 +1,6 @@
 //! `read`: the articles of any input, in newsfold's own form.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
@@ -9,6 +9,7 @@ use newsfold::error::Error;
 use newsfold::ingest;
 use newsfold::pipeline::in_pool;
 use newsfold::tables::{Format, write_texts};
+use newsfold::text::escaped_json;
 
 use super::options::{Telling, inputs_or_usage};
 use super::progress::Progress;
@@ -59,6 +60,7 @@ impl Args {
         };
         let config = settings.resolve(inputs)?;
         let progress = Progress::new(&self.telling);
+        ingest::refuse_input("output", &self.output, &[&config.inputs], &progress)?;
         let read =
             in_pool(config.threads, || ingest::ingest(&config.inputs, &config.ingest, &progress))?;
         tell_rejects(&read.rejects, &self.telling, &progress);
@@ -66,9 +68,14 @@ impl Args {
             progress.warn(&format!("{folder}: left out, since it holds the results of a run"));
         }
         if to_stdout {
-            let mut out = BufWriter::new(io::stdout());
-            write_texts(&read.corpus, format, &mut out, &progress)?;
-            out.flush()?;
+            // A terminal is given all at once, with an escape for what steers it.
+            let mut shown = Vec::new();
+            let mut piped = BufWriter::new(io::stdout());
+            let is_terminal = io::stdout().is_terminal();
+            let out: &mut (dyn Write + Send) = if is_terminal { &mut shown } else { &mut piped };
+            write_texts(&read.corpus, format, out, &progress)?;
+            piped.flush()?;
+            terminal::print(&escaped_json(&String::from_utf8_lossy(&shown)))?;
         } else {
             whole_file::write(&self.output, |out| {
                 write_texts(&read.corpus, format, out, &progress).map_err(|error| {

@@ -4,7 +4,7 @@
 //! What steers a terminal, or turns the direction of writing, is left out here, whatever it came with;
 //! JSON keeps it, as an escape.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use newsfold::text::{escaped_json, steers};
 
@@ -47,9 +47,12 @@ pub(crate) fn print_json_lines(values: &[impl serde::Serialize]) -> io::Result<(
     Ok(())
 }
 
-/// Prints what another program reads: a script, a manual page.
+/// Prints what another program reads: a script, a table. A terminal is no such program.
 pub(crate) fn print_for_programs(bytes: &[u8]) -> io::Result<()> {
-    io::stdout().write_all(bytes)
+    match io::stdout().is_terminal() {
+        true => print(&String::from_utf8_lossy(bytes)),
+        false => io::stdout().write_all(bytes),
+    }
 }
 
 /// Writes a line, or lines, to standard error.

@@ -14,8 +14,8 @@ pub use self::page::page;
 pub use self::terminal::{Look, heading, in_words};
 use self::words::{Words, align};
 use crate::article::{ByteSpan, CharSpan, Corpus, DocId};
-use crate::error::{Error, Result};
-use crate::explain::Named;
+use crate::error::Result;
+use crate::explain::{Named, are_two};
 use crate::observer::Observer;
 use crate::passage::{self, Kind, Occurrence, Passage, PassageConfig};
 use crate::remake::Finished;
@@ -129,16 +129,6 @@ pub fn compare_found(
     are_two(run.articles(), a, b)?;
     let (corpus, passages) = run.texts(a, b, observer)?;
     Ok(side_by_side(&corpus, &passages, DocId(0), DocId(1)))
-}
-
-fn are_two(corpus: &Corpus, a: DocId, b: DocId) -> Result<()> {
-    if a == b {
-        return Err(Error::config(
-            "A B",
-            format!("both are the article {:?}; name two", corpus.get(a).id.as_str()),
-        ));
-    }
-    Ok(())
 }
 
 fn side_by_side(corpus: &Corpus, passages: &[Passage], a: DocId, b: DocId) -> Comparison {

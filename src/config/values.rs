@@ -127,5 +127,5 @@ pub(super) fn share(option: &str, value: Option<f64>, default: f64) -> Result<f6
 
 /// A share of a whole, or 0 for none of it.
 pub(super) fn share_or_none(option: &str, value: Option<f64>, default: f64) -> Result<f64> {
-    if value == Some(0.0) { Ok(0.0) } else { share(option, value, default) }
+    within(option, value, default, 0.0..=1.0)
 }

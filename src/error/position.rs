@@ -44,6 +44,18 @@ impl Position {
         Self { file: file.into(), place: Place::Line(line) }
     }
 
+    /// Where in the file `file` something stands that was written as a position; `None` where it is in another.
+    pub(crate) fn place_in(file: &str, written: &str) -> Option<Place> {
+        let place = written.strip_prefix(file)?;
+        let number = |number: &str| number.parse().ok();
+        match place.as_bytes().first() {
+            None => Some(Place::Whole),
+            Some(b':') => number(&place[1..]).map(Place::Line),
+            Some(b'#') => number(&place[1..]).map(Place::Record),
+            Some(_) => None,
+        }
+    }
+
     /// A record of the file, counted from 1.
     pub fn record(file: impl Into<Arc<str>>, record: u64) -> Self {
         Self { file: file.into(), place: Place::Record(record) }

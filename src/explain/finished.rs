@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Named, count, quoted};
+use super::{Named, are_two, count, quoted};
 use crate::article::DocId;
 use crate::error::Result;
 use crate::passage::{Kind, Reason};
@@ -124,8 +124,10 @@ pub struct PassageFound {
 /// Tells two articles of a finished run.
 ///
 /// # Errors
-/// [`Error::Input`](crate::Error::Input) where a table cannot be read.
+/// [`Error::Config`](crate::Error::Config) where both are one article, and [`Error::Input`](crate::Error::Input) where a
+/// table cannot be read.
 pub fn found(run: &Finished, a: DocId, b: DocId) -> Result<Found> {
+    are_two(run.articles(), a, b)?;
     let Between { articles: [row_a, row_b], pair, has_pairs, stories, passages } =
         run.between(a, b)?;
     let same = |of: fn(&schema::Article<'static>) -> Option<String>| {

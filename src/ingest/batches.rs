@@ -12,7 +12,7 @@ use super::draft::Strings;
 use super::file::{RECORDS_A_TASK, Reader, Reading};
 use super::record::{Captured, Maker};
 use super::records::{File, Parsed, Parsing};
-use crate::error::{Cause, Position, Reject, Result};
+use crate::error::{Cause, Place, Position, Reject, Result};
 
 /// A table on its way to batches of rows.
 pub(super) trait Batches: Send {
@@ -72,7 +72,8 @@ impl<'r> Reader<'r> {
                 }
                 parsing.finish(strings, self.spill)
             };
-            let rows: Vec<u64> = batch.rows().collect();
+            let wanted = |row: &u64| file.wants(Place::Record(*row));
+            let rows: Vec<u64> = batch.rows().filter(wanted).collect();
             if self.parallel {
                 let tasks = rows.par_chunks(RECORDS_A_TASK);
                 let (parsed, filled): (Result<Vec<Parsed<'_>>>, bool) = rayon::join(

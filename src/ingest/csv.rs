@@ -13,6 +13,7 @@ use super::blocks::{Split, Step};
 use super::fields::{Field, FieldTable, NameId};
 use super::record::{Captured, Value};
 use crate::error::{Cause, Place};
+use crate::text::unguarded;
 
 /// What a table looks like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -324,6 +325,10 @@ fn join<'a>(field: &mut Cow<'a, str>, piece: &'a str) {
     }
 }
 
+/// The columns of a table of articles as `newsfold read` writes it.
+pub(crate) const COLUMNS_OF_TEXTS: [&str; 10] =
+    ["id", "outlet", "url", "published", "title", "text", "lang", "source", "row", "notes"];
+
 /// The columns of a table that matter.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
@@ -331,6 +336,8 @@ pub(super) struct Columns {
     escapes: bool,
     count: usize,
     kept: Vec<(usize, NameId)>,
+    /// Whether the cells are guarded against spreadsheets, as this program writes them.
+    is_guarded: bool,
 }
 
 impl Columns {
@@ -348,7 +355,9 @@ impl Columns {
             )
             .into(),
         })?;
-        Ok(Self { delimiter: dialect.delimiter, escapes: dialect.escapes, count, kept })
+        let is_guarded = dialect.header == COLUMNS_OF_TEXTS;
+        let (delimiter, escapes) = (dialect.delimiter, dialect.escapes);
+        Ok(Self { delimiter, escapes, count, kept, is_guarded })
     }
 
     /// The column that the text is in.
@@ -369,7 +378,11 @@ impl Columns {
         }
         let mut captured = Captured::default();
         for (column, name) in &self.kept {
-            captured.push(*name, Value::Text(std::mem::take(&mut fields[*column])));
+            let mut cell = std::mem::take(&mut fields[*column]);
+            if self.is_guarded && unguarded(&cell).len() < cell.len() {
+                cell = Cow::Owned(unguarded(&cell).to_owned());
+            }
+            captured.push(*name, Value::Text(cell));
         }
         Ok(captured)
     }

@@ -80,6 +80,9 @@ pub(super) struct Reader<'r> {
     pub(super) strict: bool,
     /// How much of each file is read, decompressed; all of it where `None`.
     pub(super) limit: Option<u64>,
+    /// The positions of the records that are made into articles, where they are records of a larger file; all where
+    /// `None`.
+    pub(super) wanted: Option<&'r [&'r str]>,
     /// Where articles are kept.
     pub(super) spill: &'r Spill,
     /// Whether blocks are read and parsed side by side.
@@ -241,7 +244,14 @@ impl<'r> Reader<'r> {
             detect(name, opened.head(), opened.is_all_head(), self.table)
         };
         maker.notes = Self::notes(&opened);
-        let file = File { name, notes: maker.notes, partitions: partitions(name, self.table) };
+        let file = File {
+            name,
+            notes: maker.notes,
+            partitions: partitions(name, self.table),
+            wanted: self.wanted.map(|wanted| {
+                wanted.iter().filter_map(|written| Position::place_in(name, written)).collect()
+            }),
+        };
         let mut format = layout.as_ref().ok().map(Layout::format);
         let mut told = 0;
         match layout {

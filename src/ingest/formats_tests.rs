@@ -191,7 +191,7 @@ fn a_file_that_is_cut_short_while_it_is_read_is_told() {
     let read = |found: u64| {
         let input =
             Input { name: "in".into(), origin: Origin::File { path: path.clone(), bytes: found } };
-        super::articles(&IngestOptions::default(), None, &Silent, |reader, readings| {
+        super::articles(&IngestOptions::default(), None, None, &Silent, |reader, readings| {
             readings.add(read_input(&input, reader)?)
         })
         .unwrap()

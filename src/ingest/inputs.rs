@@ -41,6 +41,29 @@ impl Input {
     }
 }
 
+/// Refuses to write a file over an input, whose only copy it may be.
+///
+/// # Errors
+/// [`Error::Config`] names the option that names the file; and those of finding the inputs.
+pub fn refuse_input(
+    option: &str,
+    to: &Path,
+    inputs: &[&[String]],
+    observer: &dyn Observer,
+) -> Result<()> {
+    let Ok(place) = fs::canonicalize(to) else { return Ok(()) };
+    for inputs in inputs.iter().filter(|inputs| !inputs.is_empty()) {
+        for input in find(inputs, observer)?.inputs {
+            let Origin::File { path, .. } = &input.origin else { continue };
+            if fs::canonicalize(path).is_ok_and(|path| path == place) {
+                let reason = format!("{} is one of the inputs; name another file", to.display());
+                return Err(Error::config(format!("--{option}"), reason));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Where an input's bytes come from.
 #[derive(Clone, Debug)]
 pub(super) enum Origin {

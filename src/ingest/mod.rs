@@ -92,17 +92,20 @@ use rayon::prelude::*;
 pub use self::arrow::ArrowColumns;
 use self::attended::Attended;
 pub use self::blocks::MAX_RECORD_BYTES;
+#[cfg(test)]
+pub(crate) use self::csv::COLUMNS_OF_TEXTS;
 pub use self::detect::Format;
 use self::fields::FieldTable;
 pub use self::fields::{Confidence, Field, FieldMapping, FieldSource};
 pub use self::file::InputFile;
 use self::file::{Reader, Reading};
+pub use self::inputs::refuse_input;
 use self::inputs::{Found, Input, Origin, STANDARD_INPUT};
 pub use self::limits::Limits;
 pub use self::outlet::Outlets;
 pub use self::parquet::is_guarded;
 pub use self::rows::{RowValue, Rows, Shape, ingest_rows};
-pub use self::selected::{Select, Selected, write_selected};
+pub use self::selected::{Select, Selected, check_selectable, write_selected};
 pub use self::source::Compression;
 use crate::article::{Article, Corpus, Notes};
 use crate::error::{Error, InputError, InputErrorKind, Position, Reject, Result};
@@ -179,6 +182,18 @@ pub fn ingest(
     options: &IngestOptions,
     observer: &dyn Observer,
 ) -> Result<Ingested> {
+    ingest_of(inputs, options, None, observer)
+}
+
+/// Reads the same, but of lines, rows and elements of a list only those that stand at a `wanted` position, as
+/// [`Position`] writes it; all of them for `None`. A date whose day and month only the rest of the file tells apart
+/// is then not known.
+pub(crate) fn ingest_of(
+    inputs: &[String],
+    options: &IngestOptions,
+    wanted: Option<&[&str]>,
+    observer: &dyn Observer,
+) -> Result<Ingested> {
     let Found { inputs, mut skipped } = inputs::find(inputs, observer)?;
     let mut against = Found::default();
     if !options.against.is_empty() {
@@ -196,7 +211,7 @@ pub fn ingest(
         Origin::Standard | Origin::Pipe(_) => None,
         Origin::Unreadable(_) => Some(0),
     });
-    let read = articles(options, total.sum(), observer, |reader, readings| {
+    let read = articles(options, total.sum(), wanted, observer, |reader, readings| {
         read_all(&inputs, reader, &mut |reading| {
             readings.add(reading)?;
             readings.refuse_if(options.strict)
@@ -220,16 +235,17 @@ pub fn ingest_reader(
     options: &IngestOptions,
     observer: &dyn Observer,
 ) -> Result<Ingested> {
-    articles(options, None, observer, |reader, readings| {
+    articles(options, None, None, observer, |reader, readings| {
         readings.add(reader.open(&name.into(), Box::new(stream), None)?)?;
         readings.refuse_if(options.strict)
     })
 }
 
-/// Has `read` read `bytes` bytes, where their number is known, and makes one corpus of it.
+/// Has `read` read `bytes` bytes, where their number is known, and makes one corpus of it; see [`ingest_of`] on `wanted`.
 fn articles(
     options: &IngestOptions,
     bytes: Option<u64>,
+    wanted: Option<&[&str]>,
     observer: &dyn Observer,
     read: impl FnOnce(Reader<'_>, &mut Readings) -> Result<()>,
 ) -> Result<Ingested> {
@@ -241,6 +257,7 @@ fn articles(
         observer,
         strict: options.strict,
         limit: None,
+        wanted,
         spill: &spill,
         parallel: true,
         depth: 0,
@@ -269,6 +286,7 @@ pub fn plan(inputs: &[String], options: &IngestOptions) -> Result<Plan> {
         observer: &Silent,
         strict: false,
         limit: Some(PLAN_BYTES),
+        wanted: None,
         spill: &Spill::default(),
         parallel: false,
         depth: 0,

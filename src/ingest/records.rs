@@ -16,7 +16,7 @@ use super::record::{Captured, Maker, NoArticle, Value};
 use super::warc::{self, Responses};
 use super::{mend, pages};
 use crate::article::{Article, Notes, Published};
-use crate::error::{Cause, Position, Reject, Result};
+use crate::error::{Cause, Place, Position, Reject, Result};
 use crate::spill::Spill;
 
 /// What is known of a file beside its records.
@@ -27,6 +27,15 @@ pub(super) struct File<'f> {
     pub(super) notes: Notes,
     /// What the names of its folders say, as `lang=en`.
     pub(super) partitions: Vec<(NameId, String)>,
+    /// The places of the records that are read; all where `None`.
+    pub(super) wanted: Option<Vec<Place>>,
+}
+
+impl File<'_> {
+    /// Whether the record at a place is read.
+    pub(super) fn wants(&self, place: Place) -> bool {
+        self.wanted.as_ref().is_none_or(|wanted| wanted.contains(&place))
+    }
 }
 
 /// The values that the folders of a path name, as Hive and what came after it lay out tables.
@@ -133,6 +142,9 @@ impl<'t> Records<'t> {
             }
             if std::mem::take(&mut is_first) && sought.wants_names() {
                 sought.names(self.names(bytes));
+            }
+            if !file.wants(record.place) {
+                continue;
             }
             let position = Position { file: Arc::clone(file.name), place: record.place };
             let captured = self.capture(bytes).map(|mut captured| {

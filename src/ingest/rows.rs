@@ -67,7 +67,7 @@ pub fn ingest_rows(
     options: &IngestOptions,
     observer: &dyn Observer,
 ) -> Result<Ingested> {
-    articles(options, None, observer, |reader, readings| {
+    articles(options, None, None, observer, |reader, readings| {
         readings.add(rows(reader, &name.into(), shape, &mut next)?)?;
         readings.refuse_if(options.strict)
     })
@@ -79,7 +79,7 @@ fn rows(
     shape: Shape,
     next: &mut dyn FnMut() -> Result<Option<Box<dyn Rows>>>,
 ) -> Result<Reading> {
-    let file = File { name, notes: Notes::default(), partitions: Vec::new() };
+    let file = File { name, notes: Notes::default(), partitions: Vec::new(), wanted: None };
     let mut reading = Reading::new(reader.spill);
     let mut maker = Maker::new(reader.table);
     let bytes = AtomicU64::new(0);

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use flate2::write::GzEncoder;
-use tempfile::NamedTempFile;
 
 use super::blocks::{Block, Blocks, Split, Step};
 use super::csv::{Columns, Rows};
@@ -23,10 +22,11 @@ use super::scrubbed::{Cutting, TextColumn};
 #[cfg(feature = "formats")]
 use super::selected_parquet::Groups;
 use super::source::{Compression, Metered, Opened, compression};
-use super::{IngestOptions, inputs};
+use super::{IngestOptions, inputs, refuse_input};
 use crate::article::{Article, ByteSpan};
 use crate::error::{Cause, Error, InputErrorKind, OutputStep, Position, Result};
 use crate::observer::Observer;
+use crate::output::FileClaim;
 
 /// How strongly zstd packs: its own default.
 const ZSTD_LEVEL: i32 = 3;
@@ -75,18 +75,34 @@ pub fn write_selected<'s>(
     observer: &dyn Observer,
 ) -> Result<()> {
     let table = FieldTable::of(options);
-    let beside = to.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let file = NamedTempFile::new_in(beside.unwrap_or(Path::new(".")))
-        .map_err(|error| Error::output(to, OutputStep::Create, error))?;
+    let file = FileClaim::new(to)?;
     let mut writing = Writing { to, packing: Packing::of(to), form: None, file: Some(file) };
     for input in inputs::find(inputs, observer)?.inputs {
-        let Origin::File { path, .. } = &input.origin else {
-            return Err(refused(&input, "it cannot be read a second time; name a file"));
-        };
-        let selecting = Selecting { input: &input, path, table: &table, select, observer };
+        let selecting = Selecting { input: &input, table: &table, select, observer };
         selecting.copy(&mut writing)?;
     }
     writing.finish()
+}
+
+/// Whether [`write_selected`] can write from these inputs to this file: asked before the work whose result it needs.
+///
+/// # Errors
+/// Those of [`write_selected`] that show before a record is read, and [`Error::Config`] as [`refuse_input`] says.
+pub fn check_selectable(
+    inputs: &[String],
+    options: &IngestOptions,
+    to: &Path,
+    observer: &dyn Observer,
+) -> Result<()> {
+    refuse_input("write-kept", to, &[inputs, &options.against], observer)?;
+    drop(FileClaim::new(to)?);
+    let table = FieldTable::of(options);
+    let select = |_: &Position| Selected::Not;
+    for input in inputs::find(inputs, observer)?.inputs {
+        let read = AtomicU64::new(0);
+        Selecting { input: &input, table: &table, select: &select, observer }.open(&read)?;
+    }
+    Ok(())
 }
 
 pub(super) fn refused(input: &Input, reason: impl Into<Cause>) -> Error {
@@ -134,7 +150,7 @@ pub(super) struct Writing<'a> {
     to: &'a Path,
     packing: Packing,
     pub(super) form: Option<Form>,
-    file: Option<NamedTempFile>,
+    file: Option<FileClaim>,
 }
 
 impl Writing<'_> {
@@ -143,7 +159,7 @@ impl Writing<'_> {
     }
 
     pub(super) fn handle(&self) -> Result<File> {
-        let file = self.file.as_ref().map(|file| file.as_file().try_clone());
+        let file = self.file.as_ref().map(|claim| claim.file().try_clone());
         file.unwrap_or_else(|| Err(io::ErrorKind::NotFound.into()))
             .map_err(|error| self.failed(error))
     }
@@ -169,39 +185,43 @@ impl Writing<'_> {
             Some(Form::Parquet(groups)) => groups.close(),
         };
         ended.map_err(|error| self.failed(error))?;
-        let Some(file) = self.file.take() else { return Ok(()) };
-        let persisted = file.persist(self.to).map(drop);
-        persisted.map_err(|failed| Error::output(self.to, OutputStep::Rename, failed.error))
+        self.file.take().map_or(Ok(()), FileClaim::commit)
     }
 }
 
 /// One input on its way.
 pub(super) struct Selecting<'a, 's> {
     pub(super) input: &'a Input,
-    path: &'a Path,
     pub(super) table: &'a FieldTable,
     pub(super) select: &'a Select<'s>,
     pub(super) observer: &'a dyn Observer,
 }
 
 impl Selecting<'_, '_> {
-    fn copy(&self, writing: &mut Writing<'_>) -> Result<()> {
+    /// Opens the input, and tells its form: one of those that can be written.
+    fn open<'r>(&self, read: &'r AtomicU64) -> Result<(Opened<'r>, Layout)> {
+        let Origin::File { path, .. } = &self.input.origin else {
+            return Err(refused(self.input, "it cannot be read a second time; name a file"));
+        };
         let unreadable = |error: io::Error| refused(self.input, error);
-        let file = File::open(self.path).map_err(&unreadable)?;
-        let read = AtomicU64::new(0);
-        let opened = Opened::new(
-            Box::new(Metered::new(file, &read)),
-            Some(self.path.to_owned()),
-            None,
-            &read,
-            self.table.limits(),
-        );
-        let mut opened = opened.map_err(&unreadable)?;
+        let file = Box::new(Metered::new(File::open(path).map_err(unreadable)?, read));
+        let opened = Opened::new(file, Some(path.clone()), None, read, self.table.limits());
+        let opened = opened.map_err(unreadable)?;
         if compression(opened.head()) != Compression::None {
             return Err(refused(self.input, "it is packed twice; unpack it once"));
         }
         let layout = detect(&self.input.name, opened.head(), opened.is_all_head(), self.table);
-        match layout.map_err(|reason| refused(self.input, reason))? {
+        let layout = layout.map_err(|reason| refused(self.input, reason))?;
+        match layout {
+            Layout::JsonLines(_) | Layout::Table(_) | Layout::Parquet => Ok((opened, layout)),
+            _ => Err(refused(self.input, "it is neither JSON Lines nor CSV nor Parquet")),
+        }
+    }
+
+    fn copy(&self, writing: &mut Writing<'_>) -> Result<()> {
+        let read = AtomicU64::new(0);
+        let (mut opened, layout) = self.open(&read)?;
+        match layout {
             Layout::JsonLines(line_end) => {
                 if writing.form.is_none() {
                     writing.form = Some(Form::Lines(writing.stream()?));
@@ -241,10 +261,10 @@ impl Selecting<'_, '_> {
                 copied?.map_err(|error| writing.failed(error))
             }
             Layout::Parquet => {
-                let file = opened.seekable().map_err(unreadable)?;
+                let file = opened.seekable().map_err(|error| refused(self.input, error))?;
                 self.copy_groups(file, writing)
             }
-            _ => Err(refused(self.input, "it is neither JSON Lines nor CSV nor Parquet")),
+            _ => Ok(()),
         }
     }
 

@@ -48,20 +48,30 @@ struct Parameters {
 }
 
 /// The run in `out`; nothing where there is none.
-fn run(out: &Path) -> Run {
-    let run = fs::read(out.join(RUN)).ok();
-    let run: Option<Run> = run.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    run.filter(|run| run.tool == super::MARK).unwrap_or_default()
+fn run(out: &Path) -> Result<Run> {
+    let path = out.join(RUN);
+    let bytes = match fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Run::default()),
+        read => read.map_err(|error| unreadable(&path, error))?,
+    };
+    let run: Run = serde_json::from_slice(&bytes).map_err(|error| {
+        let reason = Cause::told(format!("no run can be read from it: {error}; {AGAIN}"), error);
+        Error::input(Position::of_path(&path), InputErrorKind::Damaged, reason)
+    })?;
+    Ok(if run.tool == super::MARK { run } else { Run::default() })
 }
 
 /// The files that the run in `out` wrote; none where there is no run, or one that names none.
-fn files(out: &Path) -> Files {
-    run(out).files
+fn files(out: &Path) -> Result<Files> {
+    Ok(run(out)?.files)
 }
 
 /// Whether the run in `out` left the cells of its CSV files unguarded.
-pub(crate) fn csv_is_raw(out: &Path) -> bool {
-    run(out).parameters.csv_raw
+///
+/// # Errors
+/// [`Error::Input`] where its `run.json` cannot be read.
+pub(crate) fn csv_is_raw(out: &Path) -> Result<bool> {
+    Ok(run(out)?.parameters.csv_raw)
 }
 
 /// Checks that every file of the run in `out` but the page is there and as long as its manifest says.
@@ -72,7 +82,7 @@ pub(crate) fn csv_is_raw(out: &Path) -> bool {
 /// # Errors
 /// [`Error::Input`] names the first file that is of another run, or missing.
 pub(crate) fn check_lengths(out: &Path) -> Result<()> {
-    for (name, facts) in files(out).iter().filter(|(name, _)| *name != PAGE) {
+    for (name, facts) in files(out)?.iter().filter(|(name, _)| *name != PAGE) {
         let path = out.join(name);
         match fs::metadata(&path) {
             Ok(found) if found.len() == facts.bytes => {}
@@ -90,7 +100,7 @@ pub(crate) fn check_lengths(out: &Path) -> Result<()> {
 /// # Errors
 /// [`Error::Input`] where it does not, or cannot be read.
 pub(crate) fn check_bytes(out: &Path, name: &str) -> Result<()> {
-    let files = files(out);
+    let files = files(out)?;
     let Some(facts) = files.get(name) else {
         // A run that names its files did not write this one.
         return if files.is_empty() { Ok(()) } else { Err(mixture(&out.join(name))) };

@@ -17,7 +17,7 @@ mod lock;
 mod manifest;
 
 use std::fs;
-use std::io::{self, BufWriter, Read};
+use std::io::{self, BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -266,25 +266,22 @@ impl Drop for Claim {
     }
 }
 
-/// Whether a folder holds the results of a run: told from how its `run.json` begins.
+/// Whether a folder holds the results of a run: told from who wrote its `run.json`.
 pub(crate) fn holds_results(folder: &Path) -> bool {
-    const BEGINNING: &[u8] = b"{\n  \"tool\": \"newsfold\"";
-    let mut beginning = [0; BEGINNING.len()];
-    fs::File::open(folder.join(RUN)).and_then(|mut file| file.read_exact(&mut beginning)).is_ok()
-        && beginning == BEGINNING
+    #[derive(Deserialize)]
+    struct Run {
+        tool: String,
+    }
+    fs::File::open(folder.join(RUN)).is_ok_and(|file| {
+        let run: serde_json::Result<Run> = serde_json::from_reader(BufReader::new(file));
+        run.is_ok_and(|run| run.tool == MARK)
+    })
 }
 
 /// A folder with files that have our names but no `run.json` of ours is not ours to overwrite: with
 /// `-o .` beside an `articles.csv` it holds the input.
 fn refuse_foreign(out: &Path, ours: &[String]) -> Result<()> {
-    #[derive(Deserialize)]
-    struct Run {
-        tool: String,
-    }
-    let marked = fs::read(out.join(RUN))
-        .ok()
-        .and_then(|bytes| serde_json::from_slice::<Run>(&bytes).ok())
-        .is_some_and(|run| run.tool == MARK);
+    let marked = holds_results(out);
     for name in ours {
         let place = out.join(name);
         let Ok(found) = fs::symlink_metadata(&place) else { continue };

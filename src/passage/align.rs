@@ -254,6 +254,8 @@ impl Aligner {
                 if founded(one) && founded(other) { JOIN_GAP } else { NEAR_GAP }
             });
         }
+        let mut parts_of: Vec<(u32, usize)> = whole_of.into_iter().zip(0..).collect();
+        parts_of.sort_unstable();
         let mut found: Vec<(Trial, Vec<usize>)> = Vec::new();
         for (place, trial) in self.trials.iter_mut().enumerate() {
             cut_strays(pair, trial);
@@ -271,8 +273,9 @@ impl Aligner {
                 reuse
             };
             if accept {
-                let parts = (0..).zip(&whole_of).filter(|(_, of)| **of == place as u32);
-                found.push((*trial, parts.map(|(part, _)| part).collect()));
+                let from = parts_of.partition_point(|&(of, _)| (of as usize) < place);
+                let parts = parts_of[from..].iter().take_while(|(of, _)| *of as usize == place);
+                found.push((*trial, parts.map(|&(_, part)| part).collect()));
             }
         }
         found.sort_unstable_by_key(|(trial, _)| (trial.b, trial.a));

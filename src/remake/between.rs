@@ -119,7 +119,8 @@ impl Finished {
             return Err(unsuited(&self.out, reason));
         }
         let rows = [a, b].map(|doc| &self.rows.all[doc.index()]);
-        let corpus = texts::of_two(&self.run, rows, observer)?;
+        let known = [a, b].map(|doc| self.corpus.get(doc));
+        let corpus = texts::of_two(&self.run, rows, known, observer)?;
         let corpus = corpus.map_err(|reason| {
             unsuited(&self.out, format!("the two articles cannot be read again: {reason}"))
         })?;

@@ -23,7 +23,7 @@ pub(super) fn read_again(
     observer: &dyn Observer,
 ) -> Result<Result<Corpus, String>> {
     let files: Vec<&InputFile> = run.inputs.iter().filter(|file| !file.is_member).collect();
-    let read = match read_files(run, &files, observer)? {
+    let read = match read_files(run, &files, None, observer)? {
         Ok(read) => read,
         Err(reason) => return Ok(Err(reason)),
     };
@@ -33,10 +33,12 @@ pub(super) fn read_again(
     }))
 }
 
-/// Reads two articles again, of the input no more than the files they are in; or says why not.
+/// Reads two articles again, of the input no more than the files they are in, and of those no other record; or says
+/// why not. What the other records decide stands in `known`, the same two without their texts.
 pub(super) fn of_two(
     run: &Run,
     rows: [&schema::Article<'_>; 2],
+    known: [&Article; 2],
     observer: &dyn Observer,
 ) -> Result<Result<Corpus, String>> {
     let file_of = |row: &schema::Article<'_>| {
@@ -47,16 +49,19 @@ pub(super) fn of_two(
         return Ok(Err("run.json names no file that they are in".to_owned()));
     };
     let files: &[&InputFile] = if of_a.path == of_b.path { &[of_a] } else { &[of_a, of_b] };
-    let read = match read_files(run, files, observer)? {
+    let wanted = rows.map(|row| &*row.source);
+    let read = match read_files(run, files, Some(&wanted), observer)? {
         Ok(read) => read,
         Err(reason) => return Ok(Err(reason)),
     };
     if let Err(reason) = files.iter().try_for_each(|file| has_not_changed(file, &read)) {
         return Ok(Err(reason));
     }
-    let found = rows.map(|row| {
-        let is_it = |article: &&Article| article.source.to_string() == row.source;
-        read.corpus.articles().iter().find(is_it).cloned()
+    let found = [0, 1].map(|which| {
+        let is_it = |article: &&Article| article.source.to_string() == rows[which].source;
+        let read = read.corpus.articles().iter().find(is_it)?.clone();
+        let Article { id, published, .. } = known[which].clone();
+        Some(Article { id, published, ..read })
     });
     Ok(match found {
         [Some(a), Some(b)] => Ok(Corpus::in_order(vec![a, b])),
@@ -64,10 +69,11 @@ pub(super) fn of_two(
     })
 }
 
-/// Reads files of the run's input as the run read them; or says why not.
+/// Reads files of the run's input as the run read them, or the `wanted` records of them; or says why not.
 fn read_files(
     run: &Run,
     files: &[&InputFile],
+    wanted: Option<&[&str]>,
     observer: &dyn Observer,
 ) -> Result<Result<Ingested, String>> {
     if let Err(reason) = files.iter().try_for_each(|file| is_there(file)) {
@@ -88,7 +94,7 @@ fn read_files(
     };
     let read = settings
         .resolve(paths(new))
-        .and_then(|config| ingest::ingest(&config.inputs, &config.ingest, observer));
+        .and_then(|config| ingest::ingest_of(&config.inputs, &config.ingest, wanted, observer));
     match read {
         Ok(read) => Ok(Ok(read)),
         Err(Error::Interrupted) => Err(Error::Interrupted),

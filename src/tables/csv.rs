@@ -4,32 +4,17 @@
 //! strangers that begin so get an apostrophe in front, unless `--csv-raw` asks for the bare text;
 //! whoever reads the table back takes it away again. Numbers are left alone.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::read::{Take, at_line, input_error, no_column};
 use super::{Cell, Cells, Codec, Column};
 use crate::error::{Position, Result};
+use crate::text::{guarded, unguarded};
 
 pub(super) struct Csv {
     /// Texts stand as they are, whatever they begin with.
     pub(super) is_raw: bool,
-}
-
-/// Whether a spreadsheet would run `text`, or would if the apostrophes before it were gone.
-fn is_formula(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
-}
-
-/// `text` as a cell that no spreadsheet runs.
-pub(super) fn guarded(text: &str) -> Cow<'_, str> {
-    if is_formula(text) { format!("'{text}").into() } else { text.into() }
-}
-
-/// What [`guarded`] was given.
-fn unguarded(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|text| is_formula(text)).unwrap_or(cell)
 }
 
 impl Codec for Csv {
@@ -96,30 +81,4 @@ fn write(
         csv.write_record(None::<&[u8]>)?;
     }
     Ok(csv.flush()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn what_a_spreadsheet_would_run_is_guarded() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''=1"] {
-            assert_eq!(guarded(text), format!("'{text}"));
-        }
-        for text in ["", "a=1", "'quoted'", "1-2", " =1"] {
-            assert_eq!(guarded(text), text);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn the_guard_is_undone(text in "['=+@a\t-]{0,5}") {
-            let cell = guarded(&text);
-            prop_assert_eq!(unguarded(&cell), text.as_str());
-            prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t']));
-        }
-    }
 }

@@ -49,7 +49,10 @@ fn read_table(out: &Path, table: &str, columns: &[&str], row: Take<'_>) -> Resul
         return Err(Error::input(Position::of_path(out), InputErrorKind::Missing, reason));
     };
     check_bytes(out, &format!("{table}.{}", format.name()))?;
-    let format = if format == Format::Csv && csv_is_raw(out) { Format::CsvRaw } else { format };
+    let format = match format {
+        Format::Csv if csv_is_raw(out)? => Format::CsvRaw,
+        format => format,
+    };
     format.codec().map_or(Ok(()), |codec| codec.read(&path, columns, row))
 }
 

@@ -24,3 +24,15 @@ pub fn write_texts(
     // A table that was stopped ends early.
     if observer.cancelled() { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ingest::COLUMNS_OF_TEXTS;
+    use crate::tables::schema::{Row, Whole};
+
+    #[test]
+    fn what_is_read_back_is_known_by_its_columns() {
+        let names: Vec<&str> = Whole::COLUMNS.iter().map(|column| column.name).collect();
+        assert_eq!(names, COLUMNS_OF_TEXTS);
+    }
+}

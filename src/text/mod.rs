@@ -12,6 +12,7 @@ mod language;
 mod markup;
 mod rules;
 mod spelling;
+mod spreadsheet;
 mod tokenise;
 mod version;
 
@@ -22,6 +23,8 @@ pub use language::{detect_language, tell_language, tell_languages};
 pub use markup::has_markup;
 pub(crate) use rules::is_written_without_spaces;
 pub use rules::normalise;
+pub use spreadsheet::guarded;
+pub(crate) use spreadsheet::unguarded;
 pub use tokenise::{Token, Tokeniser, token_hash, tokenise};
 pub use version::{version, version_mark};
 

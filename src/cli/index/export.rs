@@ -25,7 +25,7 @@ pub(super) struct Args {
     /// The most data that report.html holds; texts are left out of it first [default: 25M]
     #[arg(long, value_name = "SIZE")]
     report_max: Option<String>,
-    /// Say in `articles` which story an earlier one went into (`merged_into`): it hangs on the batches
+    /// Say in `articles` which story an earlier one went into (`merged_into`): it depends on the batches
     #[arg(long)]
     merged: bool,
     #[command(flatten)]

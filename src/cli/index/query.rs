@@ -8,6 +8,7 @@ use newsfold::article::Published;
 use newsfold::error::Error;
 use newsfold::ingest;
 use newsfold::pipeline::in_pool;
+use newsfold::text::guarded;
 
 use crate::cli::options::{Telling, Tuning, inputs_or_usage};
 use crate::cli::progress::Progress;
@@ -164,7 +165,8 @@ fn rows(seen: &[Seen]) -> Result<Vec<u8>, Failure> {
 fn write(rows: &mut csv::Writer<Vec<u8>>, id: &str, told: &[&str]) -> Result<(), csv::Error> {
     const CELLS: usize = 13;
     let empty = std::iter::repeat_n("", CELLS - told.len());
-    rows.write_record([id].into_iter().chain(told.iter().copied()).chain(empty))
+    let cells = [id].into_iter().chain(told.iter().copied()).chain(empty);
+    rows.write_record(cells.map(|cell| guarded(cell).into_owned()))
 }
 
 /// A share with six decimals at the most, as the tables have it.

@@ -50,7 +50,13 @@ fn day(text: &str) -> Result<Unwanted, Error> {
 impl Args {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
         let unwanted = self.which.unwanted()?;
-        let changes = self.archive.open(|archive, progress| archive.remove(&unwanted, progress))?;
+        let changes = self.archive.open(|archive, progress| {
+            let changes = archive.remove(&unwanted, progress)?;
+            if changes.removed.is_empty() {
+                progress.warn("no article is one of these, and none was removed");
+            }
+            Ok(changes)
+        })?;
         self.archive.tell(&changes)?;
         Ok(Exit::Done)
     }

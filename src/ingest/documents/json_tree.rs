@@ -35,6 +35,12 @@ pub(in crate::ingest) fn is_tree(head: &str, table: &FieldTable) -> bool {
 /// In words, where it is no JSON or holds no list of articles.
 pub(super) fn read(text: &str, table: &FieldTable) -> Result<Vec<Entry>, Cause> {
     let value: Value = serde_json::from_str(text).or_else(|error| {
+        // The crate has no kind for it.
+        if error.to_string().starts_with("recursion limit") {
+            let reason =
+                "JSON that is nested more than 127 deep around its records, which is not read";
+            return Err(Cause::told(reason, error));
+        }
         let amended = json_amended::amended(text).ok_or_else(|| format!("not JSON: {error}"))?;
         serde_json::from_str(&amended)
             .map_err(|error| Cause::told(format!("not JSON: {error}"), error))
