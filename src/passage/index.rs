@@ -144,6 +144,11 @@ impl Repeats {
     }
 }
 
+/// The bits of a seed's hash that are kept.
+pub(super) fn cut(hash: u64) -> u64 {
+    hash >> (32 - PARTITION_BITS)
+}
+
 /// The seeds of some articles by partition, each packed as (32 bits of its hash, position).
 fn deal(
     tokens: &Tokens,
@@ -158,9 +163,9 @@ fn deal(
             if tokens.is_said_before(range.start + place as u32) {
                 return;
             }
-            let partition = (hash >> (64 - PARTITION_BITS)) as usize;
-            let rest = hash >> (32 - PARTITION_BITS) << 32;
-            partitions[partition].push(rest | u64::from(range.start + place as u32));
+            let seed = cut(hash);
+            let partition = (seed >> 32) as usize;
+            partitions[partition].push(seed << 32 | u64::from(range.start + place as u32));
         });
     }
     partitions

@@ -45,13 +45,38 @@ pub(super) fn repeated_lines(tokens: &Tokens, outlets: &Outlets) -> Vec<Group> {
                 articles += 1;
                 twice |= of_article.len() > 1;
             }
-            let many = articles >= MIN_ARTICLES && !short;
+            let many = are_many(articles) && !short;
             (twice || many).then_some(group)
         })
         .collect()
 }
 
-fn hash_line(words: &[u32]) -> u64 {
+/// Whether an article's line joins it to others of its outlet that have the line: with it, whether one article is enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Shared {
+    /// The line.
+    pub(super) hash: u64,
+    /// Whether the article has it twice, which makes it its outlet's.
+    pub(super) twice: bool,
+}
+
+/// The lines of an article that [`repeated_lines`] may take, each once.
+pub(super) fn shared_lines(tokens: &Tokens, doc: DocId) -> Vec<Shared> {
+    let hashed = |span| (hash_line(tokens.span(doc, span)), span.len() < SHORT_TOKENS);
+    let mut lines: Vec<(u64, bool)> = tokens.lines(doc).map(hashed).collect();
+    lines.sort_unstable();
+    let same = lines.chunk_by(|one, other| one.0 == other.0);
+    let shared = same.map(|same| (same[0].1, Shared { hash: same[0].0, twice: same.len() > 1 }));
+    shared.filter(|(short, line)| line.twice || !short).map(|(_, line)| line).collect()
+}
+
+/// Whether so many articles of an outlet make a line theirs.
+pub(super) fn are_many(articles: usize) -> bool {
+    articles >= MIN_ARTICLES
+}
+
+/// A hash of words.
+pub(super) fn hash_line(words: &[u32]) -> u64 {
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
     xxh3_64(&bytes)
 }

@@ -7,13 +7,15 @@
 //! between decides who is linked, not what a linked pair has in common: the pair's own places of those seeds are
 //! looked up as soon as it is hopeful.
 
+use std::collections::BTreeMap;
+
 use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::align::{Aligner, Alignments, Thresholds, effort, is_hopeful};
 use super::articles_a_chunk;
 use super::extend::{Match, Pair};
-use super::index::Repeats;
+use super::index::{Repeats, cut};
 use super::seeds::{SHORT_GRAM, winnow, winnow_short};
 use super::surprisal::Surprisal;
 use super::tokens::Tokens;
@@ -158,6 +160,87 @@ fn places_of_seeds(
     places
 }
 
+/// Calls `found` with those of a seed's earlier places that a place is linked with, and tells whether these are all.
+pub(super) fn linked<P: Copy>(earlier: &[P], mut found: impl FnMut(P)) -> bool {
+    if let [first, second, .., last] = *earlier
+        && earlier.len() > ALL_UP_TO
+    {
+        [first, second, last].into_iter().for_each(found);
+        return false;
+    }
+    earlier.iter().copied().for_each(&mut found);
+    true
+}
+
+/// Whether two places of a seed, so far apart, are none of an article with itself.
+pub(super) fn is_apart(within: bool, distance: u32) -> bool {
+    !within || distance >= SHORT_GRAM as u32
+}
+
+/// A pair of articles that seeds link, the earlier one first.
+pub(super) struct LinkedPair {
+    pub(super) a: DocId,
+    pub(super) b: DocId,
+    /// Positions of a seed that links them, in each.
+    pub(super) places: Vec<(u32, u32)>,
+}
+
+/// The alignments of pairs that are linked, as [`align_linked`] finds them, pair by pair. Which of an article's seeds
+/// stand in more places than are linked is not known here, so all of them are looked up in a hopeful pair: those that
+/// are linked throughout are in its links already.
+pub(super) fn align_pairs(
+    tokens: &Tokens,
+    surprisal: &Surprisal,
+    pairs: &[LinkedPair],
+    thresholds: Thresholds,
+    observer: &dyn Observer,
+) -> Result<Vec<Alignments>> {
+    let mut seeds_of: BTreeMap<DocId, AHashMap<u64, Vec<u32>>> = BTreeMap::new();
+    for &LinkedPair { a, .. } in pairs {
+        seeds_of.entry(a).or_insert_with(|| {
+            let mut places: AHashMap<u64, Vec<u32>> = AHashMap::new();
+            each_seed(tokens, surprisal, a, |seed, at| places.entry(seed).or_default().push(at));
+            places
+        });
+    }
+    let words = tokens.words();
+    let mut linker = Linker::new(tokens, surprisal, &[], thresholds, observer);
+    let mut told = Vec::with_capacity(pairs.len());
+    for &LinkedPair { a, b, ref places } in pairs {
+        observer.check()?;
+        let (base_a, base_b) = (tokens.range(a).start, tokens.range(b).start);
+        let hit = |&(at_a, at_b): &(u32, u32)| {
+            let (place, at) = (base_a + at_a, base_b + at_b);
+            let is_same = words[place as usize] == words[at as usize];
+            is_same.then(|| Hit { doc: a, diagonal: at - place, at })
+        };
+        let mut hits: Vec<Hit> = places.iter().filter_map(hit).collect();
+        hits.sort_unstable();
+        linker.frequent.clear();
+        if a != b {
+            let of_a = &seeds_of[&a];
+            each_seed(tokens, surprisal, b, |seed, at| {
+                linker.frequent.extend(of_a.get(&seed).map(|places| (at, places.as_slice())));
+            });
+        }
+        linker.pair(a, b, &hits)?;
+        told.push(std::mem::take(&mut linker.alignments));
+    }
+    Ok(told)
+}
+
+/// Calls `found` with each longer seed of an article and its position.
+fn each_seed(tokens: &Tokens, surprisal: &Surprisal, doc: DocId, mut found: impl FnMut(u64, u32)) {
+    let range = tokens.range(doc);
+    let words = &tokens.words()[range.start as usize..range.end as usize];
+    winnow(words, surprisal, |place, hash| {
+        let position = range.start + place as u32;
+        if !tokens.is_said_before(position) {
+            found(cut(hash), position);
+        }
+    });
+}
+
 struct Linker<'a> {
     tokens: &'a Tokens,
     surprisal: &'a Surprisal,
@@ -216,17 +299,12 @@ impl<'a> Linker<'a> {
                     diagonal: link.position - place,
                     at: link.position,
                 };
-                if hit.doc != doc || hit.diagonal >= SHORT_GRAM as u32 {
+                if is_apart(hit.doc == doc, hit.diagonal) {
                     hits.push(hit);
                 }
             };
-            if let [first, second, .., last] = *earlier
-                && earlier.len() > ALL_UP_TO
-            {
-                [first, second, last].into_iter().for_each(&mut add);
+            if !linked(earlier, &mut add) {
                 self.frequent.push((link.position, earlier));
-            } else {
-                earlier.iter().copied().for_each(&mut add);
             }
         }
         hits.sort_unstable();

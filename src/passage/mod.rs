@@ -36,10 +36,12 @@ mod origin;
 mod outlets;
 mod periods;
 mod phrase;
+mod put_together;
 mod quoted;
 mod rearranged;
 mod related;
 mod reworded;
+mod rows;
 mod seeds;
 mod sentences;
 mod shares;
@@ -56,12 +58,15 @@ use serde::{Deserialize, Serialize};
 
 use self::align::{Alignment, Thresholds};
 pub use self::credit::Credits;
-use self::group::NOWHERE;
 pub(crate) use self::index::MOST_OF_SHORT;
 use self::index::Repeats;
 pub use self::nested::outermost;
 pub use self::origin::{Origin, Reason, Source, origins};
-use self::outlets::Outlets;
+use self::put_together::put_together;
+pub use self::rows::{
+    Copied, Linked, Matching, SeedRows, Tie, TieRows, agency_of, copied_of, learnt,
+    reuse_of_copied, seeds_of, ties_of,
+};
 pub use self::shares::{Shares, shares};
 use self::stems::Stems;
 pub(crate) use self::stored::{ArticleSeeds, seeds, shared};
@@ -381,9 +386,8 @@ fn reuse_of(
     config: &PassageConfig,
     observer: &dyn Observer,
 ) -> Result<Reuse> {
-    let outlets = Outlets::of_corpus(corpus);
     let surprisal = &statistics.surprisal;
-    let alignments = {
+    let (alignments, parted) = {
         let repeats = [
             Repeats::find(tokens, surprisal, corpus.spill(), observer)?,
             Repeats::find_short(tokens, surprisal, corpus.spill(), observer)?,
@@ -401,54 +405,8 @@ fn reuse_of(
         };
         (whole, parted)
     };
-    let (alignments, parted) = alignments;
-    let (mut groups, names): (Vec<_>, Vec<_>) =
-        credit::credits(corpus, tokens, &config.credits).into_iter().unzip();
-    let credited = groups.len();
-    let (parts, part_of) = parts(&alignments, &parted);
-    let aligned = group::group(&parts);
-    drop((parts, parted));
-    groups.extend(aligned.groups);
-    groups.extend(lines::repeated_lines(tokens, &outlets));
-    groups.extend(periods::repeated_runs(tokens));
-    observer.check()?;
-    let absorbed = group::absorb(groups, credited);
-    observer.check()?;
-    let group = |of: u32| match of {
-        NOWHERE => NOWHERE,
-        of => absorbed.of[credited + of as usize],
-    };
-    let of: Vec<u32> = part_of.into_iter().map(|part| group(aligned.of[part as usize])).collect();
-    let (mut passages, mut alignments) = locate::locate(
-        corpus,
-        (tokens, surprisal),
-        &outlets,
-        &absorbed.groups,
-        credited,
-        (&alignments, &of),
-    );
-    // Credits come first, and none of them is absorbed.
-    for (passage, names) in passages.iter_mut().zip(names) {
-        passage.names = names;
-    }
-    let mut passages: Vec<(Passage, usize)> = passages.into_iter().zip(0..).collect();
-    passages.sort_by(|(one, _), (other, _)| {
-        let key = |passage: &Passage| {
-            let at = &passage.occurrences[0];
-            (at.doc, at.bytes)
-        };
-        key(one).cmp(&key(other)).then_with(|| one.id.cmp(&other.id))
-    });
-    let mut place_of = vec![0; passages.len()];
-    for (place, (_, before)) in passages.iter().enumerate() {
-        place_of[*before] = place as u32;
-    }
-    for aligned in &mut alignments {
-        aligned.passage = place_of[aligned.passage as usize];
-    }
-    alignments.sort_unstable_by_key(|aligned| (aligned.a, aligned.b, aligned.passage));
-    let passages = passages.into_iter().map(|(passage, _)| passage).collect();
-    Ok(Reuse { passages, alignments })
+    let rules = (&*config.credits, None);
+    put_together(corpus, tokens, surprisal, (alignments, parted), rules, observer)
 }
 
 /// How many articles a thread takes at once: of few, such as an archive is asked about, so many that each of some cores
@@ -465,26 +423,6 @@ pub fn passages(
     observer: &dyn Observer,
 ) -> Result<Vec<Passage>> {
     Ok(reuse(corpus, statistics, config, observer)?.passages)
-}
-
-/// The stretches of which passages are made: each alignment, or where an article's own words part it its parts. Beside
-/// them the longest part of each alignment.
-fn parts(
-    alignments: &[Alignment],
-    parted: &[(Alignment, Vec<Alignment>)],
-) -> (Vec<Alignment>, Vec<u32>) {
-    let mut all = Vec::with_capacity(alignments.len() + parted.len());
-    let mut longest = Vec::with_capacity(alignments.len());
-    for alignment in alignments {
-        let begin = all.len();
-        match parted.binary_search_by(|(whole, _)| whole.cmp(alignment)) {
-            Ok(place) if !parted[place].1.is_empty() => all.extend(&parted[place].1),
-            _ => all.push(*alignment),
-        }
-        let most = (begin..all.len()).rev().max_by_key(|&part| all[part].matched);
-        longest.push(most.unwrap_or(begin) as u32);
-    }
-    (all, longest)
 }
 
 /// The reworded stretches of articles that are related, or share copied words already.

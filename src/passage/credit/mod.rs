@@ -80,20 +80,25 @@ struct Found {
 }
 
 /// The credits of all articles with the agencies or the source that each names; those of equal words are
-/// one group.
+/// one group. Agencies beyond the rules are `learnt`; where that is not said, from these articles.
 pub(super) fn credits(
     corpus: &Corpus,
     tokens: &Tokens,
     rules: &Credits,
+    learnt: Option<&[String]>,
 ) -> Vec<(Group, Vec<String>)> {
     let datelines: Vec<Option<Dateline<'_>>> =
         corpus.articles().par_iter().map(|article| dateline(&article.text, rules)).collect();
     let mut rules = Cow::Borrowed(rules);
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    for dateline in datelines.iter().flatten() {
-        *seen.entry(dateline.agency).or_default() += 1;
-    }
-    for (agency, _) in seen.into_iter().filter(|&(_, articles)| articles >= LEARNT_ARTICLES) {
+    let own = || {
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        for dateline in datelines.iter().flatten() {
+            *seen.entry(dateline.agency).or_default() += 1;
+        }
+        self::learnt(seen)
+    };
+    let known = learnt.map(|learnt| learnt.iter().map(String::as_str).collect());
+    for agency in known.unwrap_or_else(own) {
         rules.to_mut().learn(agency);
     }
     let mut credits: Vec<(&[u32], Place, Vec<String>)> = datelines
@@ -115,6 +120,17 @@ pub(super) fn credits(
             (same.iter().map(|credit| credit.1).collect(), names.cloned().unwrap_or_default())
         })
         .collect()
+}
+
+/// The agency that the dateline of a text names, whether it is in the rules or not.
+pub(super) fn agency_of<'t>(text: &'t str, rules: &Credits) -> Option<&'t str> {
+    dateline(text, rules).map(|dateline| dateline.agency)
+}
+
+/// Those of the agencies in datelines that count elsewhere too, each once, of how many articles name each; in their order.
+pub(super) fn learnt<A>(seen: BTreeMap<A, usize>) -> Vec<A> {
+    let often = seen.into_iter().filter(|&(_, articles)| articles >= LEARNT_ARTICLES);
+    often.map(|(agency, _)| agency).collect()
 }
 
 impl Credits {
