@@ -47,7 +47,18 @@ pub struct Follower {
 impl Directions {
     /// Of passages whose origins are in the same order.
     pub fn of(corpus: &Corpus, passages: &[Passage], origins: &[Origin]) -> Self {
+        Self::among(corpus, &[], passages, origins)
+    }
+
+    /// The same where there are articles of these outlets, too, which are not here.
+    pub fn among(
+        corpus: &Corpus,
+        elsewhere: &[String],
+        passages: &[Passage],
+        origins: &[Origin],
+    ) -> Self {
         let mut outlets: Vec<&str> = corpus.articles().iter().map(|a| a.outlet.as_str()).collect();
+        outlets.extend(elsewhere.iter().map(String::as_str));
         outlets.sort_unstable();
         outlets.dedup();
         let houses = Houses::of(&outlets);

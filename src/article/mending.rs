@@ -26,12 +26,12 @@ pub struct Mending {
 
 impl Mending {
     /// Its places as numbers: byte and character of the mended text, then of the text as read.
-    pub(crate) fn numbers(&self) -> impl ExactSizeIterator<Item = [u32; 4]> + '_ {
+    pub fn numbers(&self) -> impl ExactSizeIterator<Item = [u32; 4]> + '_ {
         self.places.iter().map(|(to, from)| [to.byte, to.char, from.byte, from.char])
     }
 
     /// What [`Self::numbers`] told.
-    pub(crate) fn of_numbers(numbers: impl IntoIterator<Item = [u32; 4]>) -> Self {
+    pub fn of_numbers(numbers: impl IntoIterator<Item = [u32; 4]>) -> Self {
         let place = |[to, to_char, from, from_char]: [u32; 4]| {
             (At { byte: to, char: to_char }, At { byte: from, char: from_char })
         };

@@ -330,3 +330,6 @@ fn check(config: &PassageConfig) -> Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use crate::observer::Silent;
 use crate::text::tokenise;
 
 /// `words` made-up words of different frequency, the same for the same `seed`.
-fn prose(seed: u64, words: usize) -> String {
+pub(super) fn prose(seed: u64, words: usize) -> String {
     const SYLLABLES: [&str; 16] = [
         "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu",
         "va",

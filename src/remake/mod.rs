@@ -70,7 +70,7 @@ pub fn read(out: &Path, observer: &dyn Observer) -> Result<Results> {
         Err(reason) => (articles::without_texts(&rows), Some(reason)),
     };
     let quoted = passages.as_mut().map(|found| std::mem::take(&mut found.texts));
-    let stand_in = reason.map(|reason| StandIn { reason, passages: quoted.unwrap_or_default() });
+    let stand_in = reason.map(|reason| StandIn::of_passages(reason, quoted.unwrap_or_default()));
     let families = match has_table(out, "families") {
         true => Some(groups::families(out, &rows)?),
         false => None,

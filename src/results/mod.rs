@@ -75,6 +75,15 @@ pub struct StandIn {
     pub reason: String,
     /// The text of each passage where it was published first, in order.
     pub passages: Vec<String>,
+    /// The outlets of articles that are not here: whoever a credit names may be one of them.
+    pub outlets: Vec<String>,
+}
+
+impl StandIn {
+    /// Where nothing more is known than the text of each passage.
+    pub(crate) fn of_passages(reason: String, passages: Vec<String>) -> Self {
+        Self { reason, passages, outlets: Vec::new() }
+    }
 }
 
 /// How a run was made. Only `run.json` tells all of it; what depends on the machine or the number
@@ -157,6 +166,11 @@ impl Results {
     /// What each outlet printed of each agency's, by month.
     pub fn agencies(&self) -> Vec<AgencyMonth<'_>> {
         analysis::months(&self.corpus, &self.tokens, &self.credited())
+    }
+
+    /// The outlets of articles that are not here, where any are known.
+    pub(crate) fn outlets_elsewhere(&self) -> &[String] {
+        self.stand_in.as_ref().map_or(&[], |stand_in| &stand_in.outlets)
     }
 
     /// The text of the passage at this place where it was published first.

@@ -11,7 +11,7 @@ fn named(texts: &[&str]) -> Vec<(String, String)> {
         ids.iter().map(String::as_str).zip(texts.iter().copied()).collect();
     let corpus = corpus(&articles);
     let tokens = Tokens::read(&corpus, &Silent).unwrap();
-    let mut found: Vec<(Place, String)> = credits(&corpus, &tokens, &Credits::built_in())
+    let mut found: Vec<(Place, String)> = credits(&corpus, &tokens, &Credits::built_in(), None)
         .into_iter()
         .flat_map(|(group, names)| {
             let names = names.join("; ");
@@ -197,7 +197,7 @@ fn what_follows_a_label_may_be_no_name() {
 fn equal_credits_are_one_group() {
     let corpus = corpus(&[("a", "Oslo (AFP) Snow."), ("b", "Rome (afp) Rain."), ("c", "(AP)")]);
     let tokens = Tokens::read(&corpus, &Silent).unwrap();
-    let found = credits(&corpus, &tokens, &Credits::built_in());
+    let found = credits(&corpus, &tokens, &Credits::built_in(), None);
     let mut sizes: Vec<(usize, &str)> =
         found.iter().map(|(group, names)| (group.len(), names[0].as_str())).collect();
     sizes.sort_unstable();

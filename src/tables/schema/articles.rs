@@ -169,7 +169,8 @@ impl<'a> Article<'a> {
     pub(crate) fn all(results: &'a Results) -> impl Iterator<Item = Self> {
         let known = results.passages.as_ref().zip(results.origins.as_ref());
         let from = known.map(|(passages, origins)| {
-            let directions = Directions::of(&results.corpus, passages, origins);
+            let directions =
+                Directions::among(&results.corpus, results.outlets_elsewhere(), passages, origins);
             (copied_from(&results.corpus, passages, &directions), directions.names)
         });
         results.corpus.docs().map(move |doc| {
