@@ -1,26 +1,26 @@
-"""Near-duplicates on Spark, stage by stage, and stories where they are asked for: who meets whom is Spark's, what
-comes of it is the engine's.
+"""Near-duplicates on Spark, stage by stage, and stories and passages where they are asked for: who meets whom is
+Spark's, what comes of it is the engine's.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Collection, Dict, Optional
 
+from . import _spark_passages, _spark_stories
 from . import _spark_rows as rows
 from ._errors import InputError
 from ._spark_components import components
 from ._spark_stages import Stages
-from ._spark_stories import tell
 
 #: What is known of an article beside its text.
 _ABOUT = ["key", "digest", "tokens", "chars", "outlet", "url", "title", "lang"]
-_ABOUT += ["second", "nanosecond", "day_only", "notes"]
+_ABOUT += ["second", "nanosecond", "day_only", "notes", "mending"]
 #: So many articles are told to every worker; their numbers and ids take some hundred megabytes there.
 _TOLD_TO_ALL = 1_000_000
 #: Where an article stands in its input is not known on a cluster.
 _UNKNOWN = ("source", "row")
 #: Columns that hold ids.
-_IDS = ("id", "kept_id", "id_a", "id_b", "lead_id", "first_id", "weakest_id")
+_IDS = ("id", "kept_id", "id_a", "id_b", "lead_id", "first_id", "weakest_id", "from", "to")
 #: The tables of near-duplicates.
 _OF_COPIES = ("articles", "pairs", "families")
 
@@ -35,11 +35,16 @@ class Found:
     #: Nothing where stories were not asked for.
     stories: Any = None
     storylines: Any = None
+    #: Nothing where passages were not asked for.
+    passages: Any = None
+    occurrences: Any = None
+    alignments: Any = None
+    edges: Any = None
     #: Why records are no articles.
     rejects: Any
     #: Rounds that connected components took.
     rounds: int
-    #: What one task had to hold at the most, where stories were asked for.
+    #: What one task had to hold at the most, where stories or passages were asked for.
     largest: Dict[str, int]
 
     def __init__(self, stages: Stages) -> None:
@@ -69,10 +74,18 @@ class Found:
 
 
 def find(
-    stages: Stages, frame: Any, settings: str, parts: bool, statistics: bytes, records: bool, stories: bool
+    stages: Stages,
+    frame: Any,
+    settings: str,
+    parts: bool,
+    statistics: bytes,
+    records: bool,
+    wanted: Collection[str],
 ) -> Found:
-    """Goes through all stages. ``settings`` are JSON, as the kernels take them."""
+    """Goes through all stages. ``settings`` are JSON, as the kernels take them; besides near-duplicates ``stories``
+    and ``passages`` may be ``wanted``."""
     found = Found(stages)
+    stories = "stories" in wanted
     shared = stages.spark.sparkContext.broadcast(statistics)
     read = stages.keep("articles", frame.mapInArrow(rows.reader(settings, shared, records, stories), rows.READ))
     found.rejects = read.where("reject is not null").selectExpr("reject as reason")
@@ -90,9 +103,9 @@ def find(
         candidates = candidates.unionByName(_of_parts(stages, sketches, settings))
     candidates = stages.keep("candidates", candidates.distinct())
 
-    wanted = candidates.select("a").unionByName(candidates.selectExpr("b as a")).distinct()
-    wanted = docs.select("row", "doc").join(wanted.withColumnRenamed("a", "doc"), "doc")
-    texts = _of(read.select("row", "text", "furniture"), wanted, 2 * stages.rows("candidates"))
+    of_pairs = candidates.select("a").unionByName(candidates.selectExpr("b as a")).distinct()
+    of_pairs = docs.select("row", "doc").join(of_pairs.withColumnRenamed("a", "doc"), "doc")
+    texts = _of(read.select("row", "text", "furniture"), of_pairs, 2 * stages.rows("candidates"))
     compared = stages.keep("compared", _verified(texts, candidates, settings))
 
     copies = docs.where("doc <> first").selectExpr("first as a", "doc as b")
@@ -103,11 +116,19 @@ def find(
     found.pairs = _table(tables, "pairs", numbers)
     found.families = _table(tables, "families", numbers)
     articles = tables
+    if wanted:
+        known = _with_texts(stages, read, docs, tables)
     if stories:
-        told = tell(stages, _with_texts(stages, read, docs, tables), tables, settings, shared)
+        told = _spark_stories.tell(stages, known, tables, settings, shared)
         found.stories = _table(told.stories, "stories", numbers)
         found.storylines = _table(told.storylines, "storylines", numbers)
         articles, found.largest = told.articles, told.largest
+    if "passages" in wanted:
+        shared_text = _spark_passages.tell(stages, known, articles, settings, shared)
+        for name in _spark_passages.TABLES:
+            setattr(found, name, _table(shared_text.tables, name, numbers))
+        articles = shared_text.articles
+        found.largest = {**found.largest, **shared_text.largest}
     found.articles = _table(articles, "articles", numbers)
     return found
 
@@ -227,8 +248,8 @@ def _put_together(
 def _with_texts(stages: Stages, read: Any, docs: Any, tables: Any) -> Any:
     """All articles with their texts, and which article stands for each."""
     stands = tables.where("table = 'articles'").selectExpr("first as doc", "second as stands")
-    stands = stages.keep("story-texts", docs.select("row", "doc", "nth", "id").join(stands, "doc"))
-    return _of(read.select("row", "text", "furniture", *_ABOUT), stands, stages.rows("story-texts"))
+    stands = stages.keep("stands", docs.select("row", "doc", "nth", "id").join(stands, "doc"))
+    return _of(read.select("row", "text", "furniture", *_ABOUT), stands, stages.rows("stands"))
 
 
 def _ids_are_numbers(read: Any, docs: Any) -> bool:
@@ -258,10 +279,10 @@ def _columns_of(name: str) -> Dict[str, str]:
     return {column: kind for column, kind in columns.items() if column not in _UNKNOWN}
 
 
-def statistics_of(given: Optional[Any], settings: str, stories: bool) -> bytes:
+def statistics_of(given: Optional[Any], settings: str, wanted: Collection[str]) -> bytes:
     """The statistics that the settings name, or those of what is given: files, or a table of Arrow."""
     from . import _native
 
-    if given is None:
-        return _native.statistics("records", [], settings, stories)
-    return _native.statistics("files" if isinstance(given, list) else "table", given, settings, stories)
+    kind = "files" if isinstance(given, list) else "table"
+    kind, given = ("records", []) if given is None else (kind, given)
+    return _native.statistics(kind, given, settings, "stories" in wanted, "passages" in wanted)

@@ -1,4 +1,4 @@
-"""``python -m newsfold.spark``: near-duplicates and stories of files on any file system that Spark reads."""
+"""``python -m newsfold.spark``: near-duplicates, stories and passages of files on any file system that Spark reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Optional
 
 from . import __version__, _native
 from ._errors import ConfigError, NewsfoldError, OutputError
-from .spark import SETTINGS, STORY_SETTINGS, _checked, _pyspark
+from .spark import PASSAGE_SETTINGS, SETTINGS, STORY_SETTINGS, _checked, _pyspark
 
 #: Exit codes, as the program's.
 _DONE, _ERROR, _REJECTS = 0, 2, 3
@@ -27,6 +27,8 @@ _ROWS_AT_A_TIME = 2000
 _TABLES = ("articles", "pairs", "families", "remove", "keep", "rejects")
 #: Those of stories, where these are asked for.
 _OF_STORIES = ("stories", "storylines")
+#: Those of passages.
+_OF_PASSAGES = ("passages", "occurrences", "alignments", "edges")
 #: What is left in the output when all of it is there.
 _FACTS = "run.json"
 _STAGES = "_stages"
@@ -56,7 +58,7 @@ def _failed(error: Exception) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m newsfold.spark",
-        description="Finds near-duplicates, and stories, among the articles of files, on Spark.",
+        description="Finds near-duplicates, and stories and passages, among the articles of files, on Spark.",
     )
     parser.add_argument("inputs", metavar="INPUT", nargs="+", help="files or folders of Parquet or JSON Lines")
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help="folder for the tables")
@@ -65,9 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--input-format", choices=sorted(_ENDINGS), help="what the files are; told by their names")
     parser.add_argument("--background", metavar="FILE", help="statistics, from newsfold background")
     parser.add_argument("--stories", action="store_true", help="find stories and storylines, too")
+    parser.add_argument("--passages", action="store_true", help="find passages, too")
     parser.add_argument("--plan", action="store_true", help="tell the stages with their rows and bytes")
     parser.add_argument("--keep-stages", action="store_true", help="leave what each stage wrote in OUT/_stages")
-    for name in (*SETTINGS, *STORY_SETTINGS):
+    for name in (*SETTINGS, *STORY_SETTINGS, *PASSAGE_SETTINGS):
         option = "--" + name.replace("_", "-")
         if name in _SWITCHES:
             parser.add_argument(option, dest=name, action="store_true", default=None)
@@ -91,19 +94,20 @@ def _value(word: str) -> Any:
 def _run(asked: argparse.Namespace) -> int:
     from ._spark_copies import find, statistics_of
 
-    settings = {name: getattr(asked, name) for name in (*SETTINGS, *STORY_SETTINGS)}
+    settings = {name: getattr(asked, name) for name in (*SETTINGS, *STORY_SETTINGS, *PASSAGE_SETTINGS)}
     settings = {name: value for name, value in settings.items() if value is not None}
-    keywords, told = _checked(settings, None, asked.background, asked.stories)
+    wanted = [part for part in ("stories", "passages") if getattr(asked, part)]
+    keywords, told = _checked(settings, None, asked.background, wanted)
     parts = _native.check(keywords)
     kind = asked.input_format or _kind(asked.inputs)
     spark = _session(asked)
     try:
-        statistics = statistics_of(None if asked.background else _local(asked.inputs), told, asked.stories)
+        statistics = statistics_of(None if asked.background else _local(asked.inputs), told, wanted)
         reader = spark.read.parquet if kind == "parquet" else spark.read.json
         frame = reader(*asked.inputs) if kind == "parquet" else reader(list(asked.inputs))
         out, stages = _claimed(spark, asked.output)
-        stages.begin(_made_of(frame, keywords, statistics, asked.stories))
-        found = find(stages, frame, keywords, parts, statistics, kind == "json", asked.stories)
+        stages.begin(_made_of(frame, keywords, statistics, wanted))
+        found = find(stages, frame, keywords, parts, statistics, kind == "json", wanted)
         facts = _written(found, out, keywords)
         out.write_text(_FACTS, json.dumps(facts, indent=2) + "\n")
         if not asked.keep_stages:
@@ -162,7 +166,7 @@ def _claimed(spark: Any, folder: str) -> Any:
     return out, Stages(spark, f"{out.folder}/{_STAGES}")
 
 
-def _made_of(frame: Any, settings: str, statistics: bytes, stories: bool) -> Dict[str, Any]:
+def _made_of(frame: Any, settings: str, statistics: bytes, wanted: List[str]) -> Dict[str, Any]:
     """What decides the results: with another of these, stages that are there are of no use."""
     from ._spark_stages import inputs_of
 
@@ -171,13 +175,13 @@ def _made_of(frame: Any, settings: str, statistics: bytes, stories: bool) -> Dic
         "settings": json.loads(settings),
         "statistics": hashlib.sha256(statistics).hexdigest(),
         "inputs": inputs_of(frame),
-        "stories": stories,
+        "wanted": wanted,
     }
 
 
 def _written(found: Any, out: Any, settings: str) -> Dict[str, Any]:
     rows = {}
-    names = _TABLES + (_OF_STORIES if found.stories is not None else ())
+    names = [name for name in _TABLES + _OF_STORIES + _OF_PASSAGES if getattr(found, name) is not None]
     for name in names:
         rows[name] = out.write(getattr(found, name), name)
         if name == "articles":
@@ -198,7 +202,7 @@ def _in_words(facts: Dict[str, Any]) -> str:
     rows = facts["rows"]
     told = f"{rows['articles']:,} articles, {rows['pairs']:,} pairs, {rows['families']:,} families, "
     told += f"{rows['remove']:,} copies"
-    told += "".join(f", {rows[name]:,} {name}" for name in _OF_STORIES if name in rows)
+    told += "".join(f", {rows[name]:,} {name}" for name in (*_OF_STORIES, "passages") if name in rows)
     return told + (f", {rows['rejects']:,} rejects" if rows["rejects"] else "")
 
 

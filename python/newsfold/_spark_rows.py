@@ -100,7 +100,7 @@ def told_by(name: str, statistics: Any, *arguments: Any) -> Mapped:
 #: What kernels give, as Spark writes it.
 ARTICLE = (
     "id string, outlet string, url string, title string, lang string, text string, second long, "
-    "nanosecond int, day_only boolean, notes int, furniture binary"
+    "nanosecond int, day_only boolean, notes int, mending binary, furniture binary"
 )
 READ = (
     "row long, order binary, key long, digest long, tokens int, shingles int, bands binary, "
@@ -118,6 +118,13 @@ SHARED = "doc long, term long"
 STORED = "doc long, stored binary"
 ALIKE = "a long, b long, similarity float, links boolean"
 LINES = "story long, line long"
+
+SEEDS = "seed long, doc long, position int"
+LINKS = "a long, b long, at_a int, at_b int"
+LINKED = "a long, b long, links binary"
+COPIED = "a long, b long, copied binary"
+AGENCIES = "agency string"
+TIES = "key long, doc long, strong boolean"
 
 
 def tables(*names: str, beside: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Near-duplicates and stories on Spark: the rows that one machine finds, from as many as there are.
+"""Near-duplicates, stories and passages on Spark: the rows that one machine finds, from as many as there are.
 
 ``pip install newsfold[spark]`` brings Spark; the wheel must be on every worker. From a session:
 
@@ -13,12 +13,12 @@ and as a program: ``python -m newsfold.spark --master URL INPUT... -o OUT``.
 from __future__ import annotations
 
 import os
-from typing import Any, List, Mapping, Optional, Union
+from typing import Any, Collection, List, Mapping, Optional, Union
 
 from . import _native, _settings
 from ._errors import ConfigError
 
-__all__ = ["connected_components", "near_duplicates", "stories"]
+__all__ = ["connected_components", "near_duplicates", "passages", "run", "stories"]
 
 #: The settings that mean something here.
 SETTINGS = (
@@ -41,6 +41,8 @@ SETTINGS = (
 )
 #: Those of stories.
 STORY_SETTINGS = ("window", "story_preset", "story_threshold")
+#: Those of passages.
+PASSAGE_SETTINGS = ("min_passage", "sensitivity")
 #: Those that name files, which the driver reads.
 _FILES = ("background", "ignore")
 
@@ -65,7 +67,7 @@ def near_duplicates(
     ``rejects``, the ``rounds`` that components took, and the ``stages`` with their rows and bytes; ``drop()``
     removes the folder.
     """
-    return _found(frame, False, statistics, checkpoint, records, fields, settings)
+    return _found(frame, (), statistics, checkpoint, records, fields, settings)
 
 
 def stories(
@@ -82,12 +84,43 @@ def stories(
     It is called as :func:`near_duplicates` is. What is returned has the frames ``stories`` and ``storylines``
     too, ``articles`` tells of each its story, and ``largest`` is what one task had to hold at the most.
     """
-    return _found(frame, True, statistics, checkpoint, records, fields, settings)
+    return _found(frame, ("stories",), statistics, checkpoint, records, fields, settings)
+
+
+def passages(
+    frame: Any,
+    *,
+    statistics: Optional[Union[str, "os.PathLike[str]"]] = None,
+    checkpoint: Optional[str] = None,
+    records: bool = False,
+    fields: Optional[_settings.Fields] = None,
+    **settings: Any,
+) -> Any:
+    """Passages among the rows of a frame of Spark, and the near-duplicates.
+
+    It is called as :func:`near_duplicates` is. What is returned has the frames ``passages``, ``occurrences``,
+    ``alignments`` and ``edges`` too, ``articles`` tells of each what it copied, and ``largest`` is what one task had
+    to hold at the most.
+    """
+    return _found(frame, ("passages",), statistics, checkpoint, records, fields, settings)
+
+
+def run(
+    frame: Any,
+    *,
+    statistics: Optional[Union[str, "os.PathLike[str]"]] = None,
+    checkpoint: Optional[str] = None,
+    records: bool = False,
+    fields: Optional[_settings.Fields] = None,
+    **settings: Any,
+) -> Any:
+    """Near-duplicates, :func:`stories` and :func:`passages` at once."""
+    return _found(frame, ("stories", "passages"), statistics, checkpoint, records, fields, settings)
 
 
 def _found(
     frame: Any,
-    with_stories: bool,
+    wanted: Collection[str],
     statistics: Any,
     checkpoint: Optional[str],
     records: bool,
@@ -97,11 +130,11 @@ def _found(
     _pyspark()
     from ._spark_copies import find, statistics_of
 
-    keywords, told = _checked(settings, fields, statistics, with_stories)
+    keywords, told = _checked(settings, fields, statistics, wanted)
     parts = _native.check(keywords)
-    known = statistics_of(None if statistics else _brought(frame), told, with_stories)
+    known = statistics_of(None if statistics else _brought(frame), told, wanted)
     stages = _stages(frame.sparkSession, checkpoint)
-    return find(stages, frame, keywords, parts, known, records, with_stories)
+    return find(stages, frame, keywords, parts, known, records, wanted)
 
 
 def connected_components(edges: Any, *, checkpoint: Optional[str] = None) -> Any:
@@ -124,18 +157,23 @@ def _pyspark() -> None:
 
 
 def _checked(
-    settings: Mapping[str, Any], fields: Optional[_settings.Fields], statistics: Any, with_stories: bool
+    settings: Mapping[str, Any], fields: Optional[_settings.Fields], statistics: Any, wanted: Collection[str]
 ) -> List[str]:
     """The settings for the kernels, and those for the driver, which reads the files that they name."""
     for name in settings:
-        if name in STORY_SETTINGS and not with_stories:
-            raise ConfigError(f"{name}: near-duplicates have no use for it; stories do", name)
-        if name in _settings.NAMES and name not in (*SETTINGS, *STORY_SETTINGS):
+        for part, own in (("stories", STORY_SETTINGS), ("passages", PASSAGE_SETTINGS)):
+            if name in own and part not in wanted:
+                raise ConfigError(f"{name}: {_asked(wanted)} have no use for it; {part} do", name)
+        if name in _settings.NAMES and name not in (*SETTINGS, *STORY_SETTINGS, *PASSAGE_SETTINGS):
             hint = "; give statistics" if name == "background" else ""
             raise ConfigError(f"{name}: there is no such setting on Spark{hint}", name)
     driver = {**settings, "background": statistics} if statistics else dict(settings)
     kernels = {name: value for name, value in settings.items() if name not in _FILES}
     return [_settings.as_json(kernels, fields), _settings.as_json(driver, fields)]
+
+
+def _asked(wanted: Collection[str]) -> str:
+    return " and ".join(wanted) or "near-duplicates"
 
 
 def _brought(frame: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Near-duplicates and stories on Spark are those of one machine: on a master with two workers on this machine,
+"""Near-duplicates, stories and passages on Spark are those of one machine: on a master with two workers on this machine,
 whatever is killed meanwhile. What is started here is ended here, by the number of its process.
 """
 
@@ -19,7 +19,7 @@ if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
     pytest.skip("there is no Java", allow_module_level=True)
 
 import newsfold  # noqa: E402
-from newsfold.spark import connected_components, near_duplicates, stories  # noqa: E402
+from newsfold.spark import connected_components, near_duplicates, passages, stories  # noqa: E402
 
 pytestmark = pytest.mark.spark
 
@@ -37,6 +37,8 @@ QUICK = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
+#: The tables of passages.
+OF_PASSAGES = ("passages", "occurrences", "alignments", "edges")
 SPARK_CLASS = Path(pyspark.__path__[0]) / "bin" / "spark-class"
 
 
@@ -249,12 +251,13 @@ def test_the_example_has_the_rows_of_one_machine(cluster, example, tmp_path, exe
 
 @pytest.mark.parametrize("executors, partitions", [(1, 5), (2, 3)])
 def test_a_made_up_corpus_has_the_rows_of_one_machine(cluster, made_up, tmp_path, executors, partitions):
-    """Stories and what is under them, in slices of which the last has no dates."""
+    """Stories, passages and what is under them; stories in slices of which the last has no dates."""
     import pyarrow.json
     import pyarrow.parquet
 
     path, statistics = made_up
-    expected = newsfold.stories(path, background=statistics)
+    expected = newsfold.run(path, background=statistics)
+    assert {row["kind"] for row in expected.passages.rows()} >= {"syndicated", "boilerplate", "credit"}
     assert len(expected.storylines) > 5 and any(row["texts"] > 2 for row in expected.stories.rows())
     assert sum(row["published"] is None for row in expected.articles.rows()) == 300
     table = pyarrow.json.read_json(path)
@@ -264,9 +267,10 @@ def test_a_made_up_corpus_has_the_rows_of_one_machine(cluster, made_up, tmp_path
         pyarrow.parquet.write_table(rows, tmp_path / "in" / f"{part}.parquet", row_group_size=300)
     inputs, out, log = tmp_path / "in", tmp_path / "out", tmp_path / "log"
     words = command(inputs, out, statistics, cluster.url, partitions, "--input-format", "parquet", "--stories")
+    words += ["--passages"]
     words += ["--keep-stages", "--conf", f"spark.cores.max={executors}"]
     log_of_run = ended(started(words, log), log)
-    assert_written(out, expected, ("stories", "storylines"))
+    assert_written(out, expected, ("stories", "storylines", *OF_PASSAGES))
     assert f"{len(expected.pairs):,} pairs" in log_of_run
     assert "the most that one task held" in log_of_run
     slices = pyarrow.parquet.read_table(out / "_stages" / "story-slices")
@@ -284,6 +288,47 @@ def test_stories_by_other_settings_and_counted_by_the_driver(session, corpus_pat
         rows = [row.asDict() for row in getattr(found, name).collect()]
         assert rows == told(getattr(expected, name).rows()), name
     assert found.largest["texts of a component"] > 1
+
+
+def test_passages_that_many_and_few_articles_share(session, tmp_path):
+    """A wire text in thirty outlets, some of which edit it; what an outlet prints beneath all; a line said over and
+    over; a credit that only datelines explain; and an article whose text came damaged."""
+    words = [f"word{number}" for number in range(4000)]
+    story = lambda start, length: " ".join(words[(start * 97 + 31 * place) % 4000] for place in range(length))
+    wire, footer = story(1, 90), "Read the letters of our readers\n" + story(2, 20)
+    records = []
+    for number in range(30):
+        text = wire.replace("word12", "other", number % 3) if number % 4 == 3 else wire
+        text = f"{story(10 + number, 40)}\n{text}\n{story(50 + number, 30)}"
+        records.append({"outlet": f"Outlet {number % 9}", "text": text})
+    for number in range(6):
+        records.append({"outlet": "The Ferry", "text": f"{story(90 + number, 80)}\n{footer}\nNext\nNext"})
+        records.append({"outlet": "", "text": story(100 + number, 60) + "\n" + "Buy one, get two. " * 20 * (number % 2)})
+    for number in range(2):
+        records.append({"outlet": f"Wire {number}", "text": f"HAVENMOUTH (TNA) — {story(110 + number, 50)}\n(TNA)"})
+        damaged = f"Itâ€™s the ferryâ€™s harbour. {wire}"
+        records.append({"outlet": f"Damaged {number}", "text": damaged})
+    for number, record in enumerate(records):
+        record.update(id=f"n{number:03}", published=f"2024-05-{number % 28 + 1:02}")
+    path = tmp_path / "articles.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    statistics = statistics_of(path)
+    expected = newsfold.run(path, background=statistics, sensitivity="high")
+    assert max(row["articles"] for row in expected.passages.rows()) > 30
+    assert any(row["kind"] == "repeated" for row in expected.passages.rows())
+    assert any("encoded-twice" in (row["notes"] or "") for row in expected.articles.rows())
+    own = session.newSession()
+    own.conf.set("spark.sql.shuffle.partitions", "4")
+    own.conf.set("spark.sql.adaptive.coalescePartitions.enabled", "false")
+    frame = own.read.json(str(path)).repartition(4)
+    found = passages(frame, statistics=statistics, checkpoint=str(tmp_path), records=True, sensitivity="high")
+    for name in OF_PASSAGES:
+        rows = [row.asDict() for row in getattr(found, name).collect()]
+        assert rows == told(getattr(expected, name).rows()), name
+    copied = ("id", "copied", "boilerplate", "copied_from")
+    rows = [{name: row[name] for name in copied} for row in found.articles.collect()]
+    assert rows == [{name: row[name] for name in copied} for row in expected.articles.rows()]
+    assert found.stories is None and found.largest["articles of a component of passages"] > 30
 
 
 def test_an_executor_killed_in_the_middle_changes_nothing(cluster, made_up, tmp_path):
@@ -368,7 +413,9 @@ def test_what_cannot_be_is_said(session, tmp_path):
     with pytest.raises(newsfold.ConfigError, match="exact is not there on a cluster"):
         near_duplicates(frame, method="exact")
     with pytest.raises(newsfold.ConfigError, match="no such setting on Spark"):
-        near_duplicates(frame, min_passage=5)
+        passages(frame, reworded=True)
+    with pytest.raises(newsfold.ConfigError, match="stories have no use for it; passages do"):
+        stories(frame, min_passage=5)
     with pytest.raises(newsfold.ConfigError, match="near-duplicates have no use for it; stories do"):
         near_duplicates(frame, window=48)
     with pytest.raises(newsfold.InputError, match="no record is an article"):

@@ -7,14 +7,14 @@ use arrow_array::builder::{
     BinaryBuilder, BooleanBuilder, Int32Builder, Int64Builder, StringBuilder,
 };
 use jiff::Timestamp;
-use newsfold::article::{ByteSpan, Notes};
+use newsfold::article::{ByteSpan, Mending, Notes};
 use newsfold::{Article, Published};
 use pyo3::prelude::*;
 
 use super::columns::{Bytes, Columns, Numbers, of_numbers};
 use super::fault;
 
-/// Columns of articles in the making. What the way of reading alone explains, source and mending, is left out.
+/// Columns of articles in the making. The source, which the way of reading alone explains, is left out.
 #[derive(Default)]
 pub(super) struct ArticleColumns {
     texts: [StringBuilder; 5],
@@ -23,6 +23,7 @@ pub(super) struct ArticleColumns {
     nanosecond: Int32Builder,
     day_only: BooleanBuilder,
     notes: Int32Builder,
+    mending: BinaryBuilder,
     furniture: BinaryBuilder,
 }
 
@@ -41,6 +42,8 @@ impl ArticleColumns {
         self.nanosecond.append_option(article.published.map(|told| told.at.subsec_nanosecond()));
         self.day_only.append_option(article.published.map(|published| published.day_only));
         self.notes.append_value(i32::from(article.notes.bits()));
+        let mending = article.mending.as_deref();
+        self.mending.append_option(mending.map(|told| of_numbers(told.numbers().flatten())));
         let spans = article.furniture.as_deref();
         let numbers = spans.map(|all| of_numbers(all.iter().flat_map(|at| [at.start, at.end])));
         self.furniture.append_option(numbers);
@@ -57,6 +60,7 @@ impl ArticleColumns {
         columns.push(("nanosecond", Arc::new(self.nanosecond.finish())));
         columns.push(("day_only", Arc::new(self.day_only.finish())));
         columns.push(("notes", Arc::new(self.notes.finish())));
+        columns.push(("mending", Arc::new(self.mending.finish())));
         columns.push(("furniture", Arc::new(self.furniture.finish())));
         columns
     }
@@ -69,6 +73,7 @@ pub(super) struct ArticlesOf<'b> {
     nanosecond: Numbers<'b>,
     day_only: &'b arrow_array::BooleanArray,
     notes: Numbers<'b>,
+    mending: Bytes<'b>,
 }
 
 impl<'b> ArticlesOf<'b> {
@@ -86,6 +91,7 @@ impl<'b> ArticlesOf<'b> {
             nanosecond: columns.numbers("nanosecond")?,
             day_only: columns.truths("day_only")?,
             notes: columns.numbers("notes")?,
+            mending: columns.bytes("mending")?,
         })
     }
 
@@ -106,6 +112,12 @@ impl<'b> ArticlesOf<'b> {
             .with_lang(lang.text(row)?);
         article.published = published;
         article.notes = Notes::of_bits(self.notes.at(row) as u16);
+        if self.mending.get(row).is_some() {
+            let mut numbers = Vec::new();
+            self.mending.keys(row, &mut numbers);
+            let (places, _) = numbers.as_chunks::<4>();
+            article.mending = Some(Arc::new(Mending::of_numbers(places.iter().copied())));
+        }
         Ok(article)
     }
 }
@@ -119,6 +131,13 @@ pub(super) struct TextsOf<'b> {
 impl<'b> TextsOf<'b> {
     pub(super) fn new(columns: &Columns<'b>) -> PyResult<Self> {
         Ok(Self { text: columns.bytes("text")?, furniture: columns.bytes("furniture")? })
+    }
+
+    /// An article of which no more is known than the text of this row.
+    pub(super) fn read(&self, row: usize) -> PyResult<Article> {
+        let mut article = Article::new("", "");
+        self.give(row, &mut article)?;
+        Ok(article)
     }
 
     /// Gives an article the text of this row.

@@ -7,11 +7,15 @@
 mod articles;
 mod candidates;
 mod columns;
+mod copies;
 mod groups;
 mod read;
+mod reuse;
+mod seeds;
 mod stories;
 mod storylines;
 mod tables;
+mod ties;
 mod verify;
 
 use newsfold::Error;
@@ -48,6 +52,15 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<stories::StoredTerms>()?;
     module.add_class::<stories::Neighbours>()?;
     module.add_class::<stories::StoryTeller>()?;
+    module.add_function(wrap_pyfunction!(ties::learnt_agencies, module)?)?;
+    module.add_class::<seeds::PassageSeeds>()?;
+    module.add_class::<seeds::SeedLinks>()?;
+    module.add_class::<seeds::PairLinks>()?;
+    module.add_class::<copies::PairCopies>()?;
+    module.add_class::<ties::Datelines>()?;
+    module.add_class::<ties::PassageTies>()?;
+    module.add_class::<ties::TiedArticles>()?;
+    module.add_class::<reuse::PassageTeller>()?;
     module.add_class::<storylines::Storylines>()?;
     module.add_class::<storylines::StorylineTables>()?;
     module.add_class::<groups::Singles>()
@@ -65,8 +78,8 @@ fn statistics_of(py: Python<'_>, bytes: &[u8]) -> PyResult<Statistics> {
 }
 
 /// What a reader of rows must know beforehand, as bytes: the statistics that the settings name, else those of
-/// the data. Of these the furniture, with the templates that the settings name; and for stories how common terms
-/// are.
+/// the data. Of these the furniture, with the templates that the settings name; for stories how common terms
+/// are, and for passages how much words tell.
 #[pyfunction]
 fn statistics<'py>(
     py: Python<'py>,
@@ -74,6 +87,7 @@ fn statistics<'py>(
     given: &Bound<'py, PyAny>,
     settings: &str,
     stories: bool,
+    passages: bool,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let data = crate::data::Data::of(kind, given, None)?;
     let settings = crate::run::settings(py, settings)?;
@@ -91,16 +105,18 @@ fn statistics<'py>(
                 if stories {
                     tell_languages(&mut corpus);
                 }
-                let wanted = Wanted { frequencies: stories, surprisal: false };
+                let wanted = Wanted { frequencies: stories, surprisal: passages };
                 Statistics::count(&mut corpus, &config.statistics, wanted, watch)
             })
         })?,
     };
-    let furniture = known.furniture;
-    let statistics = match stories {
-        true => Statistics { furniture, frequencies: known.frequencies, ..Statistics::shipped() },
-        false => Statistics { furniture, ..Statistics::shipped() },
-    };
+    let mut statistics = Statistics { furniture: known.furniture, ..Statistics::shipped() };
+    if stories {
+        statistics.frequencies = known.frequencies;
+    }
+    if passages {
+        (statistics.articles, statistics.surprisal) = (known.articles, known.surprisal);
+    }
     Ok(PyBytes::new(py, &statistics.to_bytes()))
 }
 

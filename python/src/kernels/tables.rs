@@ -19,7 +19,17 @@ use super::fault;
 use crate::table::Building;
 
 /// The tables that rows give. What may be removed is a part of the articles, and not written twice.
-const TABLES: [&str; 5] = ["articles", "pairs", "families", "stories", "storylines"];
+const TABLES: [&str; 9] = [
+    "articles",
+    "pairs",
+    "families",
+    "stories",
+    "storylines",
+    "passages",
+    "occurrences",
+    "alignments",
+    "edges",
+];
 
 /// The columns of each table: their names, and what they hold.
 #[pyfunction]
@@ -68,7 +78,14 @@ pub(super) fn results(corpus: Corpus, tokens: Vec<u32>, chars: Vec<u32>) -> Resu
 /// Results that have every table and no row.
 fn nothing() -> Results {
     let none = results(Corpus::default(), Vec::new(), Vec::new());
-    Results { stories: Some(Stories::default()), ..none }
+    Results {
+        stories: Some(Stories::default()),
+        passages: Some(Vec::new()),
+        alignments: Some(Vec::new()),
+        shares: Some(Vec::new()),
+        origins: Some(Vec::new()),
+        ..none
+    }
 }
 
 fn wanted<'r>(results: &'r Results, names: &[&str]) -> Vec<View<'r>> {
