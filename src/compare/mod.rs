@@ -100,7 +100,7 @@ pub struct Piece {
 /// Sets two articles of the corpus side by side.
 ///
 /// # Errors
-/// [`Error::Config`] where both are one article, and those of the passage stage.
+/// [`Error::Config`](crate::Error::Config) where both are one article, and those of the passage stage.
 pub fn compare(
     corpus: &Corpus,
     statistics: &Statistics,
@@ -118,8 +118,8 @@ pub fn compare(
 /// tables, and one over the input files that hold the two.
 ///
 /// # Errors
-/// [`Error::Config`] where both are one article, [`Error::Input`] where a table cannot be read or the
-/// input has changed, and [`Error::Interrupted`].
+/// [`Error::Config`](crate::Error::Config) where both are one article, [`Error::Input`](crate::Error::Input) where a
+/// table cannot be read or the input has changed, and [`Error::Interrupted`](crate::Error::Interrupted).
 pub fn compare_found(
     run: &Finished,
     a: DocId,

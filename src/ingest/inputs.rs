@@ -44,7 +44,7 @@ impl Input {
 /// Refuses to write a file over an input, whose only copy it may be.
 ///
 /// # Errors
-/// [`Error::Config`] names the option that names the file; and those of finding the inputs.
+/// [`Error::Config`] names the option that names the file. What is wrong with the inputs is left to whoever reads them.
 pub fn refuse_input(
     option: &str,
     to: &Path,
@@ -53,7 +53,8 @@ pub fn refuse_input(
 ) -> Result<()> {
     let Ok(place) = fs::canonicalize(to) else { return Ok(()) };
     for inputs in inputs.iter().filter(|inputs| !inputs.is_empty()) {
-        for input in find(inputs, observer)?.inputs {
+        let found = find(inputs, observer).unwrap_or_default();
+        for input in found.inputs {
             let Origin::File { path, .. } = &input.origin else { continue };
             if fs::canonicalize(path).is_ok_and(|path| path == place) {
                 let reason = format!("{} is one of the inputs; name another file", to.display());
