@@ -438,3 +438,14 @@ fn a_program_without_a_server_says_so() {
     assert_eq!((code, told.as_str()), (2, ""));
     assert!(error.contains("build it with --features serve"), "{error}");
 }
+
+#[test]
+fn one_tree_of_json_that_is_too_deep_is_told_as_that() {
+    let record = serde_json::json!({"id": "a", "text": "The ferry is afloat again. ".repeat(20)});
+    for (deep, is_too_deep) in [(100, false), (200, true)] {
+        let tree = format!("{}{record}{}", "[".repeat(deep), "]".repeat(deep));
+        let (code, error, left) = run_on("deep.json", tree.as_bytes());
+        assert!(code == 2 && !left, "{code} {error}");
+        assert_eq!(error.contains("nested more than 127 deep"), is_too_deep, "{error}");
+    }
+}

@@ -63,6 +63,8 @@ fn compare_says_what_it_cannot_do() {
     let (code, _, error) = said(newsfold().args(["compare", &corpus(), "tna-01", "tna-01"]));
     assert_eq!(code, 2);
     assert!(error.contains("both are the article \"tna-01\""), "{error}");
+    let (code, _, error) = said(newsfold().args(["compare", &corpus(), "nowhere.txt"]));
+    assert!(code == 2 && error.contains("there is no file \"nowhere.txt\""), "{error}");
     let (code, _, error) = said(newsfold().args(["compare", &corpus(), "tna-01", "nobody-77"]));
     assert_eq!(code, 2);
     assert!(error.contains("nobody-77"), "{error}");
