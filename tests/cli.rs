@@ -449,3 +449,48 @@ fn one_tree_of_json_that_is_too_deep_is_told_as_that() {
         assert_eq!(error.contains("nested more than 127 deep"), is_too_deep, "{error}");
     }
 }
+
+#[test]
+fn what_read_writes_as_a_table_is_read_back_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let texts =
+        ["-2 degrees at noon, the office said.", "'=1 is what the cell held.", "Plain words."];
+    let lines: String = (0..)
+        .zip(texts)
+        .map(|(n, text)| format!("{}\n", serde_json::json!({"id": format!("-{n}"), "text": text})))
+        .collect();
+    fs::write(at("in.jsonl"), lines).unwrap();
+    let read = |from: &str, to: &str| {
+        let (code, _, error) =
+            said(newsfold().args(["read", "-q"]).arg(at(from)).arg("-o").arg(at(to)));
+        assert_eq!(code, 0, "{error}");
+        fs::read_to_string(at(to)).unwrap()
+    };
+    let table = read("in.jsonl", "one.csv");
+    assert!(table.contains("'-2 degrees") && table.contains("''=1 is"), "{table}");
+    let again = read("one.csv", "two.jsonl");
+    for (n, text) in texts.iter().enumerate() {
+        let told = |value: &str| serde_json::to_string(value).unwrap();
+        let row = format!("\"id\":{}", told(&format!("-{n}")));
+        assert!(again.contains(&row) && again.contains(&told(text)), "{again}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_called_run_json_stops_no_walk() {
+    let folder = TempDir::new().unwrap();
+    let (input, out) = (folder.path().join("in"), folder.path().join("out"));
+    fs::create_dir(&input).unwrap();
+    fs::copy(corpus(), input.join("in.jsonl")).unwrap();
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(input.join("run.json"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    let (code, _, error) = said(newsfold().arg("dups").arg(&input).arg("-o").arg(&out));
+    assert!(out.join("run.json").exists(), "{code} {error}");
+}

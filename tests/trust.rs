@@ -552,13 +552,18 @@ fn no_command_writes_over_its_input() {
     let before = fs::read(&input).unwrap();
     let [here, whole] = [input.to_str().unwrap(), folder.path().to_str().unwrap()];
     let out = folder.path().join("out").to_str().unwrap().to_owned();
-    let commands: [(&[&str], &str); 6] = [
+    let run = folder.path().join(".run").to_str().unwrap().to_owned();
+    assert_eq!(said(newsfold().args(["passages", here, "-q", "-o", &run])).0, 0);
+    let commands: [(&[&str], &str); 9] = [
         (&["dups", here, "-o", &out, "--write-kept", here], "--write-kept"),
         (&["dups", whole, "-o", &out, "--write-kept", here], "--write-kept"),
         (&["read", here, "-o", here], "--output"),
         (&["background", here, "-o", here], "--output"),
         (&["compare", here, "tna-01", "times-01", "--html", here], "--html"),
         (&["explain", here, "tna-01", "times-01", "--html", here], "--html"),
+        (&["compare", &run, "tna-01", "times-01", "--html", here], "--html"),
+        (&["explain", &run, "tna-01", "times-01", "--html", here], "--html"),
+        (&["bench", here, "--save", here], "--save"),
     ];
     for (arguments, option) in commands {
         let (code, _, error) = said(newsfold().args(arguments));
@@ -566,7 +571,7 @@ fn no_command_writes_over_its_input() {
         assert!(error.contains(option), "{error}");
         assert_eq!(fs::read(&input).unwrap(), before, "{arguments:?}");
     }
-    assert_eq!(names(folder.path()), ["in.jsonl"]);
+    assert_eq!(names(folder.path()), [".run", "in.jsonl"]);
 }
 
 #[test]
@@ -580,32 +585,5 @@ fn a_damaged_run_json_is_told_by_all_who_read_the_folder() {
         let (code, told, error) = said(newsfold().args(arguments).arg(&out));
         assert_eq!((code, told.as_str()), (2, ""), "{arguments:?}");
         assert!(error.contains("run.json"), "{error}");
-    }
-}
-
-#[test]
-fn what_read_writes_as_a_table_is_read_back_as_it_was() {
-    let folder = TempDir::new().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    let texts =
-        ["-2 degrees at noon, the office said.", "'=1 is what the cell held.", "Plain words."];
-    let lines: String = (0..)
-        .zip(texts)
-        .map(|(n, text)| format!("{}\n", serde_json::json!({"id": format!("-{n}"), "text": text})))
-        .collect();
-    fs::write(at("in.jsonl"), lines).unwrap();
-    let read = |from: &str, to: &str| {
-        let (code, _, error) =
-            said(newsfold().args(["read", "-q"]).arg(at(from)).arg("-o").arg(at(to)));
-        assert_eq!(code, 0, "{error}");
-        fs::read_to_string(at(to)).unwrap()
-    };
-    let table = read("in.jsonl", "one.csv");
-    assert!(table.contains("'-2 degrees") && table.contains("''=1 is"), "{table}");
-    let again = read("one.csv", "two.jsonl");
-    for (n, text) in texts.iter().enumerate() {
-        let told = |value: &str| serde_json::to_string(value).unwrap();
-        let row = format!("\"id\":{}", told(&format!("-{n}")));
-        assert!(again.contains(&row) && again.contains(&told(text)), "{again}");
     }
 }

@@ -323,3 +323,20 @@ fn what_cannot_be_written_is_told_before_the_work() {
         assert_eq!(mode(&written), mode(&at("in.jsonl")));
     }
 }
+
+/// A table that `read` wrote has guarded cells: they are cut as what was read, and guarded again.
+#[test]
+fn guarded_cells_are_cut_and_stay_guarded() {
+    let folder = TempDir::new().unwrap();
+    let (input, table) = (folder.path().join("in.jsonl"), folder.path().join("in.csv"));
+    let line = |n: usize| {
+        let (text, day) = (format!("-{n} degrees. {}", article(n)), format!("2024-05-0{n}"));
+        let article = serde_json::json!({"id": n.to_string(), "outlet": format!("o{n}"), "published": day, "text": text});
+        article.to_string() + "\n"
+    };
+    fs::write(&input, (1..4).map(line).collect::<String>()).unwrap();
+    assert_eq!(said(newsfold().arg("read").arg(&input).arg("-o").arg(&table)).0, 0);
+    let kept = fs::read_to_string(scrubbed(&folder, &table, "kept.csv").0).unwrap();
+    assert_eq!(kept.matches("coastguard said in Norrmouth").count(), 1, "{kept}");
+    assert!((1..4).all(|n| kept.contains(&format!("'-{n} degrees. w{n}x0"))), "{kept}");
+}

@@ -22,10 +22,10 @@ use crate::pipeline::Parts;
 use crate::statistics::{Statistics, StatisticsConfig, Wanted};
 use crate::text::tell_languages;
 
-/// What the names of our files begin with, before the number of the state that they came with.
-/// That of an archive without articles.
+/// The generation of an archive without articles.
 pub(super) const FIRST_GENERATION: u64 = 1;
 
+/// What the names of our files begin with, before the number of the state that they came with.
 const NAMES: [&str; 10] = [
     "segment",
     "lookup",

@@ -37,9 +37,10 @@ impl Args {
         if let Some(page) = &self.html {
             self.pair.refuse_page(page)?;
         }
-        let found = self
-            .pair
-            .of_finished(given, |run, [a, b], progress| compare_found(run, a, b, progress))?;
+        let found =
+            self.pair.of_finished(given, self.html.as_deref(), |run, [a, b], progress| {
+                compare_found(run, a, b, progress)
+            })?;
         let asked = || {
             self.pair.ask("compare", |corpus, config, [a, b], progress| {
                 let statistics = Statistics::of(

@@ -36,7 +36,9 @@ impl Args {
         if let Some(page) = &self.html {
             self.pair.refuse_page(page)?;
         }
-        if let Some(found) = self.pair.of_finished(given, |run, [a, b], _| found(run, a, b))? {
+        if let Some(found) =
+            self.pair.of_finished(given, self.html.as_deref(), |run, [a, b], _| found(run, a, b))?
+        {
             self.tell(&found, |out| page_of_found(&found, out))?;
             return Ok(Exit::Done);
         }

@@ -34,7 +34,8 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    /// Asks about the two in a finished run, where the input is the folder of one. `None` where it is none.
+    /// Asks about the two in a finished run, where the input is the folder of one. `None` where it is none. What the run
+    /// read is not written over by a `page`.
     ///
     /// # Errors
     /// Where the run cannot be read or has no such articles, and where options that were `given` on the command line ask
@@ -42,6 +43,7 @@ impl Pair {
     pub(super) fn of_finished<T: Send>(
         &self,
         given: &[String],
+        page: Option<&Path>,
         question: impl FnOnce(&Finished, [DocId; 2], &Progress) -> Result<T, Error> + Send,
     ) -> Result<Option<T>, Error> {
         let [out, a, b] = &self.words[..] else { return Ok(None) };
@@ -59,6 +61,9 @@ impl Pair {
         let threads = self.tuning.settings(None)?.threads.unwrap_or_default();
         in_pool(threads, || {
             let run = Finished::open(Path::new(out))?;
+            if let Some(page) = page {
+                ingest::refuse_input("html", page, &[&run.inputs()], &progress)?;
+            }
             let pair = [find(run.articles(), a)?, find(run.articles(), b)?];
             question(&run, pair, &progress).map(Some)
         })

@@ -360,6 +360,11 @@ impl Columns {
         Ok(Self { delimiter, escapes, count, kept, is_guarded })
     }
 
+    /// Whether the cells are guarded against spreadsheets.
+    pub(super) fn are_guarded(&self) -> bool {
+        self.is_guarded
+    }
+
     /// The column that the text is in.
     pub(super) fn text(&self, table: &FieldTable) -> Option<usize> {
         table.column_of(Field::Text, &self.kept)

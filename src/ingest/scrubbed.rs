@@ -15,6 +15,7 @@ use super::record::BETWEEN_PARAGRAPHS;
 use super::{body, json, markup};
 use crate::article::{Article, ByteSpan};
 use crate::error::Cause;
+use crate::text::{guarded, unguarded};
 
 /// What is cut out of a record: stretches of the article's text, in order.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,8 @@ pub(super) struct TextColumn {
     pub(super) column: usize,
     pub(super) delimiter: u8,
     pub(super) escapes: bool,
+    /// Whether its cells are guarded against spreadsheets.
+    pub(super) is_guarded: bool,
 }
 
 impl Cutting<'_> {
@@ -87,10 +90,14 @@ impl Cutting<'_> {
     /// As [`Self::json`].
     pub(super) fn row(self, row: &[u8], of: TextColumn) -> Result<String, Cause> {
         let row = text_of(row)?;
-        let TextColumn { column, delimiter, escapes } = of;
+        let TextColumn { column, delimiter, escapes, is_guarded } = of;
         let at = field_at(&row, delimiter, escapes, column).ok_or_else(lost)?;
         let fields = fields(&row, delimiter, escapes);
-        let text = self.value(fields.get(column).ok_or_else(lost)?)?;
+        let cell = fields.get(column).ok_or_else(lost)?;
+        let text = match is_guarded {
+            true => guarded(&self.value(unguarded(cell))?).into_owned(),
+            false => self.value(cell)?,
+        };
         let field = as_field(&text, &row[at.clone()], delimiter, escapes);
         Ok([&row[..at.start], &field, &row[at.end..]].concat())
     }
@@ -230,7 +237,7 @@ mod tests {
     fn a_row_keeps_its_quotation_marks() {
         let (article, spans) = article("A \"a\", b. Gone. C.", &["Gone. "]);
         let cutting = Cutting { article: &article, spans: &spans };
-        let of = TextColumn { column: 1, delimiter: b',', escapes: false };
+        let of = TextColumn { column: 1, delimiter: b',', escapes: false, is_guarded: false };
         let row = "1,\"A \"\"a\"\", b. Gone. C.\",x\r\n";
         let expected = "1,\"A \"\"a\"\", b. C.\",x\r\n";
         assert_eq!(cutting.row(row.as_bytes(), of).unwrap(), expected);

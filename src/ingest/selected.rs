@@ -251,6 +251,7 @@ impl Selecting<'_, '_> {
                     column,
                     delimiter: dialect.delimiter,
                     escapes: dialect.escapes,
+                    is_guarded: columns.are_guarded(),
                 });
                 let cut = |row: &[u8], cutting: Cutting<'_>| match of {
                     Some(of) => cutting.row(row, of),

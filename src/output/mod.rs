@@ -272,10 +272,13 @@ pub(crate) fn holds_results(folder: &Path) -> bool {
     struct Run {
         tool: String,
     }
-    fs::File::open(folder.join(RUN)).is_ok_and(|file| {
-        let run: serde_json::Result<Run> = serde_json::from_reader(BufReader::new(file));
-        run.is_ok_and(|run| run.tool == MARK)
-    })
+    let path = folder.join(RUN);
+    // Whoever opens a pipe waits for a writer.
+    path.is_file()
+        && fs::File::open(path).is_ok_and(|file| {
+            let run: serde_json::Result<Run> = serde_json::from_reader(BufReader::new(file));
+            run.is_ok_and(|run| run.tool == MARK)
+        })
 }
 
 /// A folder with files that have our names but no `run.json` of ours is not ours to overwrite: with

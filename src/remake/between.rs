@@ -58,6 +58,11 @@ impl Finished {
         Ok(Self { out: out.to_owned(), run, rows, corpus })
     }
 
+    /// The files that it read, as it named them.
+    pub fn inputs(&self) -> Vec<String> {
+        self.run.inputs.iter().map(|file| file.path.clone()).collect()
+    }
+
     /// Its articles, without their texts.
     pub fn articles(&self) -> &Corpus {
         &self.corpus

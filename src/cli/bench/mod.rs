@@ -126,6 +126,11 @@ impl Args {
             compared::check(old, self.command, self.rounds() as usize).map_err(refused)?;
         }
         let progress = Progress::new(&self.telling);
+        for (option, path) in [("save", &self.save), ("svg", &self.svg)] {
+            if let Some(path) = path {
+                newsfold::ingest::refuse_input(option, path, &[&self.inputs], &progress)?;
+            }
+        }
         let measured = self.measure(&progress)?;
         let compared = old.as_ref().map(|old| compared::compare(old, &measured)).transpose();
         let compared = compared.map_err(refused)?;

@@ -142,8 +142,8 @@ fn the_example_has_the_passages_of_all_articles_together() {
     assert!(whole.passages.len() > 50 && whole.alignments.len() > 50);
 }
 
-/// A wire text in 30 articles, edited in some; a speech that several quote; what an outlet prints at its ends and in
-/// short lines; what an article says twice, or over and over; an agency that only datelines show to be one; and
+/// A wire text in 30 articles, edited in some, and a speech that several quote. What an outlet prints at its ends and in
+/// short lines. What an article says twice, or over and over. An agency that only datelines show to be one. And
 /// articles that have nothing in common with others.
 fn pile() -> Corpus {
     let wire = prose(1, 120);
