@@ -211,6 +211,18 @@ pub struct PipelineConfig {
     pub passage: PassageConfig,
 }
 
+/// What is wrong with a value, where the parser names the type that it would become.
+fn in_plain_types(message: &str) -> String {
+    let Some((told, wanted)) = message.rsplit_once("expected ") else { return message.to_owned() };
+    match wanted {
+        "f64" => format!("{told}expected a number"),
+        "u64" | "u32" | "u16" | "u8" | "usize" => {
+            format!("{told}expected a whole number that is not negative")
+        }
+        _ => message.to_owned(),
+    }
+}
+
 impl Settings {
     /// Reads a layer from a TOML file.
     pub fn from_file(path: &Path) -> Result<Self> {
@@ -218,7 +230,7 @@ impl Settings {
         let text = std::fs::read_to_string(path).map_err(|error| invalid(error.into()))?;
         toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-            invalid(Cause::told(format!("line {line}: {}", error.message()), error))
+            invalid(Cause::told(format!("line {line}: {}", in_plain_types(error.message())), error))
         })
     }
 

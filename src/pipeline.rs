@@ -434,8 +434,7 @@ fn warnings(config: &PipelineConfig, read: &Ingested) -> Vec<String> {
             warnings.push(format!("--keep outlet: no article is of an outlet called {name:?}"));
         }
     }
-    let left_out = |folder| format!("{folder}: left out, since it holds the results of a run");
-    warnings.extend(read.skipped.iter().map(left_out));
+    warnings.extend(read.skipped.iter().cloned());
     warnings
 }
 

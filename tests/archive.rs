@@ -108,6 +108,23 @@ impl Example {
 }
 
 #[test]
+fn an_id_may_begin_with_a_dash() {
+    let folder = TempDir::new().unwrap();
+    let (archive, articles) = (folder.path().join("news"), folder.path().join("a.jsonl"));
+    fs::write(
+        &articles,
+        "{\"id\":-2,\"text\":\"A text.\"}\n{\"id\":3,\"text\":\"Another one.\"}\n",
+    )
+    .unwrap();
+    done(&["index", "init", text(&archive)]);
+    done(&["index", "add", text(&archive), text(&articles)]);
+    let told = done(&["index", "remove", text(&archive), "--id", "-2"]);
+    assert!(told.contains("1 removed"), "{told}");
+    let told = done(&["explain", text(&articles), "-2", "3"]);
+    assert!(told.contains("-2"), "{told}");
+}
+
+#[test]
 fn one_batch_and_three_are_one_run() {
     let example = Example::new();
     example.agrees(&[example.parts.iter().collect()]);

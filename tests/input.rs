@@ -19,6 +19,16 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+fn corpus() -> String {
+    format!("{}/corpus/articles.jsonl", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What the program says of this, with its exit code: (code, stdout, stderr).
+fn said(command: &mut Command) -> (i32, String, String) {
+    let output = command.output().unwrap();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
 fn dups(input: &Path, out: &Path) -> Output {
     newsfold().args(["dups", "--format", "csv"]).arg(input).arg("-o").arg(out).output().unwrap()
 }
@@ -238,6 +248,60 @@ fn a_pipe_that_is_named_is_read() {
 }
 
 // A run on the folder that held its own earlier output read it: 104, then 444, then 862 articles.
+#[test]
+fn a_run_does_not_read_an_archive() {
+    let folder = TempDir::new().unwrap();
+    let articles = folder.path().join("a.jsonl");
+    fs::write(&articles, GOOD).unwrap();
+    let archive = folder.path().join("news");
+    let (code, _, error) = said(newsfold().args(["index", "init"]).arg(&archive));
+    assert_eq!(code, 0, "{error}");
+    let (code, _, error) = said(newsfold().args(["index", "add"]).args([&archive, &articles]));
+    assert_eq!(code, 0, "{error}");
+    let out = folder.path().join("out");
+    let run = dups(folder.path(), &out);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    assert!(text(&run.stderr).contains("news: left out, since it is an archive"));
+    assert_eq!(fs::read_to_string(out.join("keep.txt")).unwrap(), "a\n");
+    let run = dups(&archive, &out);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("`newsfold index export`"), "{}", text(&run.stderr));
+}
+
+#[test]
+fn a_dry_run_gives_data_too() {
+    let (code, told, error) = said(newsfold().args(["run", &corpus(), "--dry-run", "--json"]));
+    assert_eq!((code, error.as_str()), (0, ""));
+    let plan: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let file = &plan["files"][0];
+    assert_eq!((&file["format"], &file["compression"]), (&"JSON Lines".into(), &().into()));
+    let fields = file["fields"].as_array().unwrap();
+    let is_text = |field: &&serde_json::Value| field["field"] == "text";
+    assert_eq!(fields.iter().find(is_text).unwrap()["confidence"], "sure");
+    assert_eq!(plan["first_articles"][0]["outlet"], "Talverne News Agency");
+    assert_eq!(plan["parameters"]["threshold"], 0.7);
+    assert_eq!(plan["rejects"], serde_json::json!([]));
+}
+
+// Every file that may be named: none of them is standard output, and a file called "-" helps nobody.
+#[test]
+fn no_file_is_called_like_standard_output() {
+    let folder = TempDir::new().unwrap();
+    for words in [
+        &["dups", "--write-kept", "-"][..],
+        &["background", "-o", "-"],
+        &["explain", "tna-01", "tna-02", "--html", "-"],
+        &["compare", "tna-01", "tna-02", "--html", "-"],
+    ] {
+        let mut command = newsfold();
+        command.current_dir(folder.path()).arg(words[0]).arg(corpus()).args(&words[1..]);
+        let (code, _, error) = said(&mut command);
+        assert_eq!(code, 2, "{words:?}: {error}");
+        assert!(error.contains("standard output takes none of this"), "{words:?}: {error}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{words:?}");
+    }
+}
+
 #[test]
 fn a_run_does_not_read_what_an_earlier_one_wrote() {
     let folder = TempDir::new().unwrap();

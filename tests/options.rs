@@ -133,6 +133,39 @@ fn a_variable_that_does_not_go_with_an_option_gives_way() {
 }
 
 #[test]
+fn a_variable_that_no_option_has_is_told() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let mut command = newsfold();
+    command.env("NEWSFOLD_TRESHOLD", "0.5").env("NEWSFOLD_SPACESHIP", "1");
+    let (code, _, error) = said(command.args(["dups", &corpus(), "-q", "-o"]).arg(&out));
+    let nothing = "does nothing, since no option is called so";
+    let (ship, slip) = ("NEWSFOLD_SPACESHIP", "NEWSFOLD_TRESHOLD");
+    let expected = format!(
+        "newsfold: the variable {ship} {nothing}\n\
+         newsfold: the variable {slip} {nothing}; there is NEWSFOLD_THRESHOLD\n"
+    );
+    assert_eq!((code, error), (0, expected));
+}
+
+#[test]
+fn a_value_of_another_type_is_told_in_plain_words() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("a.toml");
+    for (line, wanted) in [
+        ("threshold = \"high\"", "a number"),
+        ("num-perm = 1.5", "a whole number that is not negative"),
+        ("seed = -1", "a whole number that is not negative"),
+        ("ocr = 1", "a boolean"),
+    ] {
+        fs::write(&file, line).unwrap();
+        let (code, _, error) = said(newsfold().args(["run", &corpus(), "--config"]).arg(&file));
+        assert_eq!(code, 2);
+        assert!(error.trim_end().ends_with(&format!("expected {wanted}")), "{error}");
+    }
+}
+
+#[test]
 fn a_finished_run_is_asked_whatever_variables_are_set() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out");

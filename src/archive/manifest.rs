@@ -14,12 +14,9 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Settings;
 use crate::error::{ArchiveError, ArchiveErrorKind, Cause, Error, Result, StoredError};
-use crate::output::{Facts, Files};
+pub(super) use crate::output::ARCHIVE_MANIFEST as MANIFEST;
+use crate::output::{ARCHIVE_MARK, Facts, Files};
 
-/// Its name.
-pub(super) const MANIFEST: &str = "MANIFEST";
-/// The mark of an archive of ours.
-const TOOL: &str = "newsfold archive";
 /// The newest format that this program knows.
 pub(super) const FORMAT: u64 = 2;
 
@@ -66,7 +63,7 @@ impl Manifest {
     /// That of an archive without articles and without files.
     pub(super) fn new(parameters: BTreeMap<String, Value>, settings: Settings) -> Self {
         Self {
-            tool: TOOL.to_owned(),
+            tool: ARCHIVE_MARK.to_owned(),
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             generation: 0,
@@ -152,7 +149,7 @@ impl Manifest {
             return Err(damaged());
         }
         let Head { tool, format } = serde_json::from_slice(line)?;
-        if tool != TOOL {
+        if tool != ARCHIVE_MARK {
             return Err(format!("this is of {tool}, and no archive of newsfold").into());
         }
         if format > FORMAT {

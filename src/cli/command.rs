@@ -14,7 +14,7 @@ use super::Cli;
 use super::of_use::{self, Idle, Way};
 
 /// Stands before the name of an option in its environment variable.
-const PREFIX: &str = "NEWSFOLD_";
+pub(super) const PREFIX: &str = "NEWSFOLD_";
 /// The command whose own `--command` says which other one it runs.
 const TIMES: &str = "bench";
 const AFTER_HELP: &str = "Every option is an environment variable too: NEWSFOLD_MEMORY=1G is \

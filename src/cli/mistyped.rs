@@ -3,6 +3,7 @@
 //! clap guesses by the share of letters that stand at about the same place. In a word as short as `rnu` that finds nothing, so
 //! there the least number of slips decides.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -44,6 +45,31 @@ pub(super) fn with_a_guess(mut error: Error, words: &[OsString]) -> Error {
         error.insert(guess, value);
     }
     error
+}
+
+/// What to say of each variable with this prefix that no option has.
+pub(super) fn variables(prefix: &str) -> Vec<String> {
+    let mut command = command::command();
+    command.build();
+    let own = command.get_arguments();
+    let all = command::all(&command, "");
+    let arguments = own.chain(all.iter().flat_map(|(_, sub)| sub.get_arguments()));
+    let known: BTreeSet<&str> =
+        arguments.filter_map(|arg| arg.get_env()).filter_map(|name| name.to_str()).collect();
+    let mut set: Vec<String> = std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| name.starts_with(prefix) && !known.contains(name.as_str()))
+        .collect();
+    set.sort_unstable();
+    set.into_iter().map(|name| unknown(&name, &known, prefix)).collect()
+}
+
+fn unknown(name: &str, known: &BTreeSet<&str>, prefix: &str) -> String {
+    let bare = |name: &'_ str| name.strip_prefix(prefix).unwrap_or(name).to_owned();
+    let bares: Vec<String> = known.iter().map(|name| bare(name)).collect();
+    let meant = nearest(&bare(name), bares.iter().map(String::as_str));
+    let guess = meant.map(|meant| format!("; there is {prefix}{meant}")).unwrap_or_default();
+    format!("the variable {name} does nothing, since no option is called so{guess}")
 }
 
 /// The command that these words call, as far as they are names of commands.

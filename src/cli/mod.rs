@@ -199,6 +199,9 @@ impl Cli {
     /// command line.
     pub(crate) fn run(self, given: &[String]) -> Exit {
         let json = self.command.log_format() == LogFormat::Json;
+        for idle in mistyped::variables(command::PREFIX) {
+            say("warning", &idle, json);
+        }
         let ended = match self.command {
             Command::Run(args) => args.run(Parts::ALL, given),
             Command::Dups(args) => args.run(Parts::FAMILIES, given),
@@ -241,11 +244,13 @@ fn on_stdout(error: io::Error) -> String {
 }
 
 fn complain(message: &str, json: bool) -> Exit {
+    say("error", message, json);
+    Exit::Failed
+}
+
+fn say(level: &str, message: &str, json: bool) {
     match json {
-        true => {
-            terminal::tell_json(&serde_json::json!({ "level": "error", "message": message }));
-        }
+        true => terminal::tell_json(&serde_json::json!({ "level": level, "message": message })),
         false => terminal::tell(&format!("newsfold: {message}")),
     }
-    Exit::Failed
 }

@@ -24,7 +24,7 @@ pub(crate) struct Pair {
     /// The input, or the folder of a finished run, then two articles: each by its id or by where it was
     /// read, or the end of either. Without input, two files that hold an article each, or ids of
     /// articles in standard input
-    #[arg(value_name = "INPUT... A B", num_args = 2.., required = true,
+    #[arg(value_name = "INPUT... A B", num_args = 2.., required = true, allow_negative_numbers = true,
           value_hint = ValueHint::AnyPath)]
     words: Vec<String>,
     #[command(flatten)]

@@ -2,9 +2,13 @@
 
 use std::io::{self, Write};
 
+use newsfold::article::Article;
 use newsfold::config::PipelineConfig;
-use newsfold::ingest::{self, Compression, Field, Format, Plan};
+use newsfold::error::Reject;
+use newsfold::ingest::{self, Compression, Field, FieldSource, Format, InputFile, Plan};
 use newsfold::text::one_line;
+
+use serde_json::{Map, Value, json};
 
 use super::{Exit, Failure, terminal};
 
@@ -12,8 +16,13 @@ use super::{Exit, Failure, terminal};
 const SAMPLE_CHARS: usize = 100;
 
 /// Reads the beginning of each input and prints the plan.
-pub(crate) fn print(config: &PipelineConfig) -> Result<Exit, Failure> {
+pub(crate) fn print(config: &PipelineConfig, as_json: bool) -> Result<Exit, Failure> {
     let plan = ingest::plan(&config.inputs, &config.ingest)?;
+    let exit = if plan.rejects.is_empty() { Exit::Done } else { Exit::Rejects };
+    if as_json {
+        terminal::print_json(&as_data(&plan, config))?;
+        return Ok(exit);
+    }
     let mut out = Vec::new();
     files(&plan, &mut out)?;
     samples(&plan, &mut out)?;
@@ -24,7 +33,52 @@ pub(crate) fn print(config: &PipelineConfig) -> Result<Exit, Failure> {
     let formats: Vec<&str> = config.formats.iter().map(|format| format.name()).collect();
     writeln!(out, "\nWould write {} as {}.", config.output.display(), formats.join(" and "))?;
     terminal::print(&String::from_utf8_lossy(&out))?;
-    Ok(if plan.rejects.is_empty() { Exit::Done } else { Exit::Rejects })
+    Ok(exit)
+}
+
+/// The same as data; of the first articles, the whole text.
+fn as_data(plan: &Plan, config: &PipelineConfig) -> Value {
+    let file = |file: &InputFile| {
+        let field = |source: &FieldSource| {
+            json!({
+                "field": source.field.name(),
+                "name": source.name,
+                "confidence": source.confidence(file.accepted).to_string(),
+                "articles": source.records,
+            })
+        };
+        json!({
+            "path": file.path,
+            "format": file.format.map(|format| format.to_string()),
+            "compression": (file.compression != Compression::None).then(|| file.compression.to_string()),
+            "encoding": file.encoding,
+            "articles": file.accepted,
+            "fields": file.fields.iter().map(field).collect::<Vec<Value>>(),
+        })
+    };
+    let reject = |reject: &Reject| json!({ "position": reject.position, "reason": reject.reason.to_string() });
+    let article = |article: &Article| {
+        json!({
+            "id": article.id,
+            "outlet": article.outlet,
+            "published": article.published.map(|at| at.to_string()),
+            "title": article.title,
+            "url": article.url,
+            "lang": article.lang,
+            "notes": article.notes.to_string(),
+            "text": article.text,
+        })
+    };
+    let formats: Vec<&str> = config.formats.iter().map(|format| format.name()).collect();
+    json!({
+        "files": plan.files.iter().map(file).collect::<Vec<Value>>(),
+        "doubts": plan.doubts,
+        "rejects": plan.rejects.iter().map(reject).collect::<Vec<Value>>(),
+        "first_articles": plan.samples.iter().map(article).collect::<Vec<Value>>(),
+        "parameters": config.parameters().into_iter().collect::<Map<String, Value>>(),
+        "output": config.output,
+        "formats": formats,
+    })
 }
 
 fn files(plan: &Plan, out: &mut Vec<u8>) -> io::Result<()> {

@@ -64,8 +64,8 @@ impl Args {
         let read =
             in_pool(config.threads, || ingest::ingest(&config.inputs, &config.ingest, &progress))?;
         tell_rejects(&read.rejects, &self.telling, &progress);
-        for folder in &read.skipped {
-            progress.warn(&format!("{folder}: left out, since it holds the results of a run"));
+        for left_out in &read.skipped {
+            progress.warn(left_out);
         }
         if to_stdout {
             // A terminal is given all at once, with an escape for what steers it.

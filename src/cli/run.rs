@@ -66,7 +66,7 @@ impl Args {
             )));
         }
         if self.dry_run {
-            return plan::print(&config);
+            return plan::print(&config, self.json);
         }
         if config.output.as_os_str() == "-" {
             return Err(Failure::Newsfold(Error::config(

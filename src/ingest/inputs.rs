@@ -12,7 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::objects::{Object, Stores};
 use crate::error::{Cause, Error, InputErrorKind, Position, Result};
 use crate::observer::Observer;
-use crate::output::holds_results;
+use crate::output::{Ours, ours};
 
 /// The argument that stands for standard input.
 pub(super) const STANDARD_INPUT: &str = "-";
@@ -153,20 +153,35 @@ fn find_one(argument: &str, found: &mut Found) -> Result<()> {
 pub(super) struct Found {
     /// What to read.
     pub(super) inputs: Vec<Input>,
-    /// Folders that are left out because they hold the results of a run.
+    /// What is left out because newsfold wrote it, in words.
     pub(super) skipped: Vec<String>,
 }
 
 /// Everything below a folder, links to folders followed, hidden names and results of runs left out.
 fn walk(root: &Path, found: &mut Found) -> Result<()> {
     let before = found.inputs.len();
+    let mut of_ours = None;
     let mut entries = WalkDir::new(root).follow_links(true).into_iter();
     while let Some(entry) = entries.next() {
         if let Ok(seen) = &entry {
             let is_folder = seen.file_type().is_dir();
             let is_left_out = seen.depth() > 0 && is_hidden(seen);
-            if is_folder && !is_left_out && holds_results(seen.path()) {
-                found.skipped.push(seen.path().to_string_lossy().into_owned());
+            if is_folder
+                && !is_left_out
+                && let Some(ours) = ours(seen.path())
+            {
+                let folder = seen.path().display();
+                found.skipped.push(match ours {
+                    Ours::Results => {
+                        format!("{folder}: left out, since it holds the results of a run")
+                    }
+                    Ours::Archive => {
+                        format!(
+                            "{folder}: left out, since it is an archive; `newsfold index` reads it"
+                        )
+                    }
+                });
+                of_ours = Some(ours);
                 entries.skip_current_dir();
                 continue;
             }
@@ -182,9 +197,12 @@ fn walk(root: &Path, found: &mut Found) -> Result<()> {
     if found.inputs.len() > before {
         return Ok(());
     }
-    let reason = match found.skipped.is_empty() {
-        true => "no files here (hidden ones are left out, folders below are searched)",
-        false => "no files here but the results of a run, which are no input",
+    let reason = match of_ours {
+        None => "no files here (hidden ones are left out, folders below are searched)",
+        Some(Ours::Results) => "no files here but the results of a run, which are no input",
+        Some(Ours::Archive) => {
+            "no files here but an archive; `newsfold index export` writes its tables and its page"
+        }
     };
     Err(error(&root.to_string_lossy(), reason))
 }

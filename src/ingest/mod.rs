@@ -152,7 +152,7 @@ pub struct Ingested {
     pub files: Vec<InputFile>,
     /// How many records were read: as many as there are articles and rejects.
     pub records: u64,
-    /// Folders that were left out because they hold the results of a run, sorted.
+    /// What was left out because newsfold wrote it: results of runs, and archives; a sentence a folder, sorted.
     pub skipped: Vec<String>,
 }
 

@@ -1,9 +1,11 @@
 //! The rows of Parquet files that are wanted, with every column and its type: a row group into one, a column at a time.
-//! Memory: a column of a row group.
+//! A second thread unpacks a column while this one packs it again. Memory: some pages of a column, and what the
+//! writer holds of one.
 
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 use parquet::basic::Compression as PageCompression;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -18,12 +20,12 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::TypePtr;
 
 use super::fields::{Field, FieldTable};
-use super::parquet::leaf_name;
+use super::parquet::{guarded, leaf_name};
 use super::selected::{Form, Selected, Selecting, Writing, refused};
 use crate::error::{Cause, Position, Result};
 
 /// What changes the values of a row, of which it is told the number.
-type Change<'c, V> = dyn Fn(usize, &mut [V]) -> parquet::errors::Result<()> + 'c;
+type Change<'c, V> = dyn Fn(usize, &mut [V]) -> parquet::errors::Result<()> + Sync + 'c;
 
 /// The file that is written.
 pub(super) struct Groups(Box<SerializedFileWriter<File>>);
@@ -163,54 +165,114 @@ fn copy_column(
     }
 }
 
-/// Copies the values of the wanted rows; a row begins where the repetition level is 0, and has a value
-/// for each greatest definition level (Melnik et al. 2010).
-///
-/// `change` is shown the number and the values of each wanted row.
+/// So many rows are read while those before them are written: as many as the writer takes at a time.
+const ROWS_A_BATCH: usize = 1_024;
+/// So many batches wait for the writer.
+const BATCHES_WAITING: usize = 4;
+
+/// Values of rows, with their levels (Melnik et al. 2010); these are empty where all are the greatest.
+struct Batch<V> {
+    values: Vec<V>,
+    defined: Vec<i16>,
+    repeated: Vec<i16>,
+}
+
+/// Copies the values of the wanted rows. `change` is shown the number and the values of each of them.
 fn copy_values<T: DataType>(
-    mut from: ColumnReaderImpl<T>,
+    from: ColumnReaderImpl<T>,
     to: &mut SerializedColumnWriter<'_>,
     wanted: &[Selected<'_>],
     change: &Change<'_, T::T>,
 ) -> parquet::errors::Result<()> {
     let descriptor = to.typed::<T>().get_descriptor().clone();
-    let (most_defined, most_repeated) = (descriptor.max_def_level(), descriptor.max_rep_level());
-    let (mut defined, mut repeated, mut values) = (Vec::new(), Vec::new(), Vec::new());
-    let rows = wanted.len();
-    from.read_records(
-        rows,
-        (most_defined > 0).then_some(&mut defined),
-        (most_repeated > 0).then_some(&mut repeated),
-        &mut values,
-    )?;
-    let levels = if most_defined > 0 { defined.len() } else { values.len() };
-    let (mut some_defined, mut some_repeated, mut some) = (Vec::new(), Vec::new(), Vec::new());
-    let mut values = values.into_iter();
-    let (mut row, mut begin) = (0, 0);
-    for level in 0..levels {
-        if level > 0 && repeated.get(level).is_none_or(|&repeated| repeated == 0) {
-            if begin < some.len() {
-                change(row, &mut some[begin..])?;
-            }
-            begin = some.len();
-            row += 1;
+    let most = (descriptor.max_def_level(), descriptor.max_rep_level());
+    std::thread::scope(|scope| {
+        let (give, take) = sync_channel(BATCHES_WAITING);
+        let reading = scope.spawn(move || {
+            let read = guarded(|| read_batches(from, most, wanted, change, &give));
+            read.unwrap_or_else(|reason| Err(ParquetError::General(reason.to_string())))
+        });
+        for Batch { values, defined, repeated } in take {
+            to.typed::<T>().write_batch(
+                &values,
+                (most.0 > 0).then_some(defined.as_slice()),
+                (most.1 > 0).then_some(repeated.as_slice()),
+            )?;
         }
-        let is_wanted = wanted.get(row).is_some_and(|selected| selected.is_written());
-        let has_value = defined.get(level).is_none_or(|&defined| defined == most_defined);
-        let value = if has_value { values.next() } else { None };
-        if is_wanted {
-            some.extend(value);
-            some_defined.extend(defined.get(level).copied());
-            some_repeated.extend(repeated.get(level).copied());
+        reading.join().unwrap_or_else(|_| Err(ParquetError::General("no reader".into())))
+    })
+}
+
+/// Reads a column of `wanted.len()` rows, and gives what is wanted of it; `most` are its greatest levels.
+fn read_batches<T: DataType>(
+    mut from: ColumnReaderImpl<T>,
+    most: (i16, i16),
+    wanted: &[Selected<'_>],
+    change: &Change<'_, T::T>,
+    give: &SyncSender<Batch<T::T>>,
+) -> parquet::errors::Result<()> {
+    let mut first = 0;
+    while first < wanted.len() {
+        let mut all = Batch::new();
+        let (rows, ..) = from.read_records(
+            ROWS_A_BATCH.min(wanted.len() - first),
+            (most.0 > 0).then_some(&mut all.defined),
+            (most.1 > 0).then_some(&mut all.repeated),
+            &mut all.values,
+        )?;
+        if rows == 0 {
+            return Err(ParquetError::EOF("a column has fewer rows than its group".into()));
         }
+        let some = all.of_wanted(&wanted[first..first + rows], most.0, &|row, values| {
+            change(first + row, values)
+        })?;
+        // Whoever takes them says itself why it went.
+        if give.send(some).is_err() {
+            break;
+        }
+        first += rows;
     }
-    if begin < some.len() {
-        change(row, &mut some[begin..])?;
-    }
-    to.typed::<T>().write_batch(
-        &some,
-        (most_defined > 0).then_some(some_defined.as_slice()),
-        (most_repeated > 0).then_some(some_repeated.as_slice()),
-    )?;
     Ok(())
+}
+
+impl<V> Batch<V> {
+    fn new() -> Self {
+        Self { values: Vec::new(), defined: Vec::new(), repeated: Vec::new() }
+    }
+
+    /// What belongs to wanted rows. A row begins where the repetition level is 0, and has a value for each greatest
+    /// definition level.
+    fn of_wanted(
+        self,
+        wanted: &[Selected<'_>],
+        most_defined: i16,
+        change: &Change<'_, V>,
+    ) -> parquet::errors::Result<Self> {
+        let Self { values, defined, repeated } = self;
+        let levels = if most_defined > 0 { defined.len() } else { values.len() };
+        let mut some = Self::new();
+        let mut values = values.into_iter();
+        let (mut row, mut begin) = (0, 0);
+        for level in 0..levels {
+            if level > 0 && repeated.get(level).is_none_or(|&repeated| repeated == 0) {
+                if begin < some.values.len() {
+                    change(row, &mut some.values[begin..])?;
+                }
+                begin = some.values.len();
+                row += 1;
+            }
+            let is_wanted = wanted.get(row).is_some_and(|selected| selected.is_written());
+            let has_value = defined.get(level).is_none_or(|&defined| defined == most_defined);
+            let value = if has_value { values.next() } else { None };
+            if is_wanted {
+                some.values.extend(value);
+                some.defined.extend(defined.get(level).copied());
+                some.repeated.extend(repeated.get(level).copied());
+            }
+        }
+        if begin < some.values.len() {
+            change(row, &mut some.values[begin..])?;
+        }
+        Ok(some)
+    }
 }

@@ -28,6 +28,11 @@ impl FileClaim {
     pub fn new(path: &Path) -> Result<Self> {
         let fail = |doing| move |error: io::Error| Error::output(path, doing, error);
         let refuse = |doing, reason: &str| Error::output(path, doing, reason);
+        if path.as_os_str() == "-" {
+            let reason =
+                "standard output takes none of this; name a file (./- for one of that name)";
+            return Err(refuse(OutputStep::Check, reason));
+        }
         if let Ok(found) = fs::metadata(path) {
             if found.is_dir() {
                 return Err(refuse(OutputStep::Check, "this is a folder; name a file"));
@@ -142,6 +147,7 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let refused = |path: &Path| FileClaim::new(path).unwrap_err().to_string();
         assert!(refused(temp.path()).contains("this is a folder"));
+        assert!(refused(Path::new("-")).contains("standard output"));
         assert!(refused(&temp.path().join("none/page.html")).contains("page.html: "));
         assert_eq!(entries(temp.path()), 0);
     }

@@ -266,6 +266,43 @@ impl Drop for Claim {
     }
 }
 
+/// What an archive's list of its files is called.
+pub(crate) const ARCHIVE_MANIFEST: &str = "MANIFEST";
+/// The mark of an archive of ours.
+pub(crate) const ARCHIVE_MARK: &str = "newsfold archive";
+
+/// What of ours a folder holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ours {
+    /// The results of a run.
+    Results,
+    /// An archive of articles.
+    Archive,
+}
+
+/// What of ours a folder holds, if anything. It is no input: its tables tell of articles and are none.
+pub(crate) fn ours(folder: &Path) -> Option<Ours> {
+    if holds_results(folder) {
+        return Some(Ours::Results);
+    }
+    holds_archive(folder).then_some(Ours::Archive)
+}
+
+/// Whether a folder holds an archive: told from the first line of its manifest.
+fn holds_archive(folder: &Path) -> bool {
+    #[derive(Deserialize)]
+    struct Head {
+        tool: String,
+    }
+    let path = folder.join(ARCHIVE_MANIFEST);
+    path.is_file()
+        && fs::File::open(path).is_ok_and(|file| {
+            let mut values =
+                serde_json::Deserializer::from_reader(BufReader::new(file)).into_iter();
+            values.next().is_some_and(|head| head.is_ok_and(|head: Head| head.tool == ARCHIVE_MARK))
+        })
+}
+
 /// Whether a folder holds the results of a run: told from who wrote its `run.json`.
 pub(crate) fn holds_results(folder: &Path) -> bool {
     #[derive(Deserialize)]

@@ -21,7 +21,7 @@ pub(super) struct Args {
 #[group(required = true, multiple = true)]
 struct Which {
     /// The article with this id (may be given more than once)
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_negative_numbers = true)]
     id: Vec<String>,
     /// The articles of this outlet (may be given more than once)
     #[arg(long, value_name = "OUTLET")]
