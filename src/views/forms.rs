@@ -107,9 +107,12 @@ pub(super) fn markdown(view: &View, file: &mut dyn Write) -> io::Result<()> {
 /// Text of anyone as Markdown on one line.
 fn marked_down(text: &str) -> String {
     let mut marked = String::with_capacity(text.len());
-    for c in one_line(text).chars() {
+    let line = one_line(text);
+    let mut rest = line.chars().peekable();
+    while let Some(c) = rest.next() {
         match c {
-            '<' => marked.push_str("&lt;"),
+            // Before a number it begins no tag, and is read by people at a terminal.
+            '<' if !rest.peek().is_some_and(char::is_ascii_digit) => marked.push_str("&lt;"),
             '>' => marked.push_str("&gt;"),
             '\\' | '|' | '[' | ']' | '*' | '_' | '`' => {
                 marked.push('\\');

@@ -8,7 +8,7 @@ use super::{
 use crate::analysis::{Directions, Edge, Follower};
 use crate::article::DocId;
 use crate::error::{Error, Result};
-use crate::passage::Passage;
+use crate::passage::{Passage, Reason};
 use crate::results::Results;
 use crate::story::Certainty;
 use crate::text::{grouped, many};
@@ -54,8 +54,8 @@ pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
             Table::new(
                 &format!("Taken from {name}"),
                 &format!(
-                    "Syndicated passages that the outlet below published after {name}, its articles with \
-                     them, and its median lag (– where no times tell)."
+                    "Syndicated passages of the outlet below whose likely source is {name}, its articles \
+                     with them, and its median lag (– where no times tell)."
                 ),
                 &columns,
                 edges(&|edge| edge.from == place, &|edge| edge.to),
@@ -63,23 +63,25 @@ pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
             Table::new(
                 &format!("Taken by {name}"),
                 &format!(
-                    "Syndicated passages that {name} published after the outlet below, its articles with \
-                     them, and its median lag (– where no times tell)."
+                    "Syndicated passages of {name} whose likely source is the outlet below, its articles \
+                     with them, and its median lag (– where no times tell)."
                 ),
                 &columns,
                 edges(&|edge| edge.to == place, &|edge| edge.from),
             ),
             Table::new(
                 "The passages taken most",
-                "Syndicated passages that it had first, those that most outlets took on top, each with \
-                 the earliest article of another outlet and its lag. – stands where no times tell, or \
-                 where no article of its own has the passage.",
+                "Syndicated passages whose likely source it is, those that most outlets took on top, each \
+                 with the earliest article of another outlet and its lag. – stands where no times tell, or \
+                 where no article of its own has the passage. Told by: a credit line names it, or it was \
+                 the earliest, or its text is the longest, which leaves open who took it from whom.",
                 &[
                     lines("article"),
                     numbers("words"),
                     numbers("followers"),
                     words("first follower"),
                     hours("lag"),
+                    words("told by"),
                     words("side by side"),
                 ],
                 taken(results, name),
@@ -100,12 +102,12 @@ fn taken(results: &Results, name: &str) -> Vec<Vec<Value>> {
         return Vec::new();
     };
     let directions = Directions::of(corpus, passages, origins);
-    let its = passages.iter().zip(&directions.of).filter_map(|(passage, direction)| {
+    let its = passages.iter().zip(origins).zip(&directions.of).filter_map(|(both, direction)| {
         let direction = direction.as_ref()?;
-        (directions.names[direction.from as usize] == name).then_some((passage, direction))
+        (directions.names[direction.from as usize] == name).then_some((both, direction))
     });
     let mut found: Vec<_> = its
-        .filter_map(|(passage, direction)| {
+        .filter_map(|((passage, origin), direction)| {
             let first = direction.followers.iter().min_by(|a, b| {
                 let lag = |follower: &Follower| follower.lag_hours.unwrap_or(f64::INFINITY);
                 lag(a).total_cmp(&lag(b)).then(a.articles[0].cmp(&b.articles[0]))
@@ -113,13 +115,16 @@ fn taken(results: &Results, name: &str) -> Vec<Vec<Value>> {
             let outlet = |doc: &DocId| corpus.get(*doc).outlet == name;
             let own = passage.docs().into_iter().filter(outlet);
             let own = own.min_by(|&a, &b| corpus.by_publication(a, b));
-            Some((passage, direction.followers.len(), own, first))
+            // Where no source is likely, time told the direction.
+            let reason = origin.source.as_ref().map_or(Reason::Earliest, |source| source.reason);
+            Some((passage, direction.followers.len(), own, first, reason))
         })
         .collect();
     found.sort_by_key(|(passage, outlets, ..)| {
         (Reverse(*outlets), Reverse(passage.tokens), passage.id.as_str())
     });
-    let row = |(passage, outlets, own, first): (&Passage, usize, Option<DocId>, &Follower)| {
+    type Taken<'a> = (&'a Passage, usize, Option<DocId>, &'a Follower, Reason);
+    let row = |(passage, outlets, own, first, reason): Taken<'_>| {
         let follower = first.articles[0];
         vec![
             article(results, own.unwrap_or(follower)),
@@ -127,6 +132,7 @@ fn taken(results: &Results, name: &str) -> Vec<Vec<Value>> {
             Value::Count(outlets),
             outlet(&corpus.get(follower).outlet),
             first.lag_hours.map_or(Value::Unknown, Value::Hours),
+            Value::Text(reason.name().to_owned()),
             own.map_or(Value::Unknown, |own| comparison(results, own, follower)),
         ]
     };

@@ -139,8 +139,10 @@ views.compare = (id, params) => {
     texts,
     el("p", { class: "soft" }, "A shared passage has the same number and colour on both sides. ",
       embedded ? "Struck through are words in it that only A has, double-underlined those that only B has. " : "",
-      "Grey with dots below is page furniture. Shares are of words that agree in runs of ", String(SEED_WORDS), " or more.",
-      embedded ? "" : " The texts are not embedded in this page: these are the passages that the run found."),
+      embedded ? `Grey with dots below is page furniture. Shares are of words that agree in runs of ${SEED_WORDS} or more.`
+        : "The texts are not in this page: these are the passages that the run found, in the words that one article has them in. "
+          + "Another may have them with other words, as is said below each. Shares count such words, too."),
+    embedded ? null : el("p", { class: "soft" }, el("code", {}, "newsfold compare OUT A B"), " shows the words of both."),
     el("p", {}, el("a", { href: comparison(b, a) }, "Change sides")),
   ];
 };
@@ -176,7 +178,10 @@ const pane = (letter, article, { spans }, embedded) => {
       nodes.push(piece(cutOut, article.text.slice(cutOut.from, cutOut.to)));
     }
   } else {
-    for (const span of spans) nodes.push(el("p", { dir: "auto" }, piece({ over: [span], begins: [span] }, span.text)));
+    for (const span of spans) {
+      nodes.push(el("p", { dir: "auto" }, piece({ over: [span], begins: [span] }, span.text)));
+      if (span.identity < 1) nodes.push(el("p", { class: "soft" }, `${percent(span.identity)} of these words stand in ${letter}.`));
+    }
     if (!nodes.length) nodes.push(el("p", { class: "gap" }, "No passage that the other has too."));
   }
   const frame = el("div", { class: "pane", tabindex: "0", role: "region", "aria-label": `Text of ${letter}` },
@@ -197,8 +202,8 @@ const fromPassages = (a, b) => {
       return further;
     });
   const spans = (of) => shared.map((span, number) => {
-    const { passage, start, end } = of(span);
-    return { number, from: start, to: end, text: passageText(passage) };
+    const { passage, start, end, identity } = of(span);
+    return { number, from: start, to: end, text: passageText(passage), identity };
   }).sort((x, y) => x.from - y.from);
   const side = (article, of) => {
     const mine = spans(of);

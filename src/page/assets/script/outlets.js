@@ -65,7 +65,7 @@ const balance = (outlet, mixed) => {
 
 const follows = () => {
   const columns = [
-    { name: "from", label: "First", value: (e) => folded(e.from.name), cell: (e) => linkToOutlet(e.from) },
+    { name: "from", label: "Source", value: (e) => folded(e.from.name), cell: (e) => linkToOutlet(e.from) },
     { name: "to", label: "Followed by", value: (e) => folded(e.to.name), cell: (e) => linkToOutlet(e.to) },
     { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: linkToPassages },
     { name: "articles", label: "Articles", number: true, minor: true, value: (e) => e.articles, cell: (e) => number(e.articles) },
@@ -86,7 +86,7 @@ views.outlet = (name) => {
   const side = (edges, other, heading, none) => {
     const columns = [
       { name: "outlet", label: "Outlet", value: (e) => folded(e[other].name), cell: (e) => linkToOutlet(e[other]) },
-      { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: linkToPassages, counts: "Syndicated passages that went this way" },
+      { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: linkToPassages, counts: "Syndicated passages of the follower whose likely source is the other. The list tells why of each." },
       { name: "articles", label: "Articles", number: true, value: (e) => e.articles, cell: (e) => number(e.articles), counts: "Articles of the one that followed" },
       { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => (e.lag === null ? "–" : duration(e.lag)) },
     ];
@@ -100,9 +100,10 @@ views.outlet = (name) => {
     heading("Outlet", outlet.name,
       el("a", { href: address("articles", undefined, { outlet: outlet.place }) }, many(outlet.articles, "article")),
       counted(`${number(outlet.original)} its own`, "Articles without a passage that another outlet may have published first"),
-      counted(`${number(outlet.copied)} copied`, "Articles of which at least half of the text stands in passages that another outlet published first"),
+      counted(`${number(outlet.copied)} mostly copied`, "Articles of which at least half of the text stands in passages that another outlet published first"),
       counted(`${number(mixed(outlet))} in part`, "All other articles"),
       outlet.lag === null ? null : counted(`median lag ${duration(outlet.lag)}`, "How long after the first outlet it had what it took")),
+    el("p", { class: "soft" }, "Who took from whom goes by the likely source: a credit line names it, or it was the earliest, or its text is the longest. The last leaves open who was first."),
     side(taken, "to", "Taken from it", "No outlet is known to have followed it with a passage."),
     side(took, "from", "Taken by it", "It is not known to have followed another outlet with a passage."),
     model.has.stories ? [
@@ -228,11 +229,11 @@ const matrix = () => {
   };
   return [
     el("h3", {}, "Matrix"),
-    el("p", { class: "soft" }, "Passages that an outlet (row) had first and another (column) followed with.",
+    el("p", { class: "soft" }, "Passages of an outlet (column) whose likely source is another (row).",
       all.length > outlets.length ? ` The ${outlets.length} outlets with the most of ${number(all.length)}.` : ""),
     el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Matrix of who follows whom" },
       el("table", { class: "matrix" }, el("caption", { class: "unseen" }, "Who follows whom, in passages"),
-        el("thead", {}, el("tr", {}, el("td", {}, "first ↓ / followed →"), outlets.map((to) => el("th", { scope: "col" }, el("span", {}, bdi(cut(to.name, 22))))))),
+        el("thead", {}, el("tr", {}, el("td", {}, "source ↓ / follower →"), outlets.map((to) => el("th", { scope: "col" }, el("span", {}, bdi(cut(to.name, 22))))))),
         el("tbody", {}, outlets.map((from) => el("tr", {}, el("th", { scope: "row" }, bdi(cut(from.name, 26))), outlets.map((to) => cell(from, to))))))),
   ];
 };

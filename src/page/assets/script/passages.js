@@ -26,13 +26,14 @@ views.passages = (_, params) => {
   const counts = model.counts.passages_by_kind;
   const kinds = Object.keys(KINDS).filter((kind) => counts[kind] > 0);
   const went = wentFrom(params);
+  if (went) columns.push({ name: "told", label: "Told by", minor: true, value: toldBy, cell: toldBy, counts: "How the likely source is told" });
   const order = Object.keys(KINDS);
   // Before anything is sorted by: syndicated passages first, those in the most outlets on top.
   model.byKind ??= [...model.passages].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || b.outlets - a.outlets || b.tokens - a.tokens);
   return [
     heading("All", "Passages"),
     went
-      ? el("p", {}, `Passages that ${went.from.name} had first and ${went.to.name} followed with. `, link("Show all passages", "passages"), ".")
+      ? el("p", {}, `Passages of ${went.to.name} whose likely source is ${went.from.name}. `, link("Show all passages", "passages"), ".")
       : el("p", { class: "soft" }, "Stretches of text that stand in more than one place, those that several outlets share first."),
     kindsLegend(kinds, counts),
     list({
@@ -75,6 +76,9 @@ const REASONS = {
   earliest: "earliest of all outlets",
   longest: "has the longest form; who was first cannot be told",
 };
+
+/** How the direction of a passage is told: by its likely source, else by time. */
+const toldBy = ({ source }) => REASONS[source?.[1] ?? "earliest"];
 
 views.passage = (id) => {
   const passage = find("passages", id);
