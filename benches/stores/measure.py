@@ -4,7 +4,7 @@
 Usage: measure.py [--articles N] [--day N] [--days N] [--words N] [--questions N] [--rounds N] [--dir DIR] [ENTRANT]...
 
 A figure is the median of the rounds; with `--rounds 2` both are told, the lesser one first. What an entrant wrote is removed
-once it was asked. With the usual numbers it takes 12 GB at the most, and half an hour a round on two busy cores.
+once it was asked. With the usual numbers it takes 8 GB at the most, and 25 minutes a round on two busy cores.
 """
 
 import argparse
