@@ -132,7 +132,7 @@ def parquet():
         import pyarrow
         from pyarrow import parquet
     except ImportError:
-        print("no seeds for parquet: pip install pyarrow")
+        print("no seeds for parquet and arrow, without which their targets try next to nothing: pip install pyarrow")
         return
     moment = pyarrow.array([1_714_558_500_000, None, 0], pyarrow.timestamp("ms"))
     columns = {
