@@ -290,31 +290,26 @@ pub(crate) fn ours(folder: &Path) -> Option<Ours> {
 
 /// Whether a folder holds an archive: told from the first line of its manifest.
 fn holds_archive(folder: &Path) -> bool {
-    #[derive(Deserialize)]
-    struct Head {
-        tool: String,
-    }
-    let path = folder.join(ARCHIVE_MANIFEST);
-    path.is_file()
-        && fs::File::open(path).is_ok_and(|file| {
-            let mut values =
-                serde_json::Deserializer::from_reader(BufReader::new(file)).into_iter();
-            values.next().is_some_and(|head| head.is_ok_and(|head: Head| head.tool == ARCHIVE_MARK))
-        })
+    is_by(&folder.join(ARCHIVE_MANIFEST), ARCHIVE_MARK)
 }
 
 /// Whether a folder holds the results of a run: told from who wrote its `run.json`.
 pub(crate) fn holds_results(folder: &Path) -> bool {
+    is_by(&folder.join(RUN), MARK)
+}
+
+/// Whether the JSON that a file begins with says that this tool wrote it.
+fn is_by(path: &Path, mark: &str) -> bool {
     #[derive(Deserialize)]
-    struct Run {
+    struct Head {
         tool: String,
     }
-    let path = folder.join(RUN);
     // Whoever opens a pipe waits for a writer.
     path.is_file()
         && fs::File::open(path).is_ok_and(|file| {
-            let run: serde_json::Result<Run> = serde_json::from_reader(BufReader::new(file));
-            run.is_ok_and(|run| run.tool == MARK)
+            let mut values =
+                serde_json::Deserializer::from_reader(BufReader::new(file)).into_iter::<Head>();
+            values.next().is_some_and(|head| head.is_ok_and(|head| head.tool == mark))
         })
 }
 
