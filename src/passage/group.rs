@@ -4,9 +4,12 @@
 //! place, and places that an alignment joins are one group (union-find). A group whose places all
 //! lie in those of a larger one says nothing new and is absorbed. `O(n log n)` in the spans.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 
 use super::align::Alignment;
+use super::chained::Joined;
 use crate::article::{DocId, TokenSpan};
 use crate::union_find::UnionFind;
 
@@ -56,8 +59,12 @@ pub(super) struct Grouped {
 /// No group.
 pub(super) const NOWHERE: u32 = u32::MAX;
 
-/// Groups the ends of the alignments. Every group has two places or more.
-pub(super) fn group(alignments: &[Alignment]) -> Grouped {
+/// Groups the ends of the alignments. Every group has two places or more. `set_apart` tells the set of each joined place
+/// from that before, so that a chain makes no group; those that it has none of keep theirs.
+pub(super) fn group(
+    alignments: &[Alignment],
+    set_apart: impl FnOnce(&[Joined], Vec<u32>, &[[u32; 2]]) -> Vec<u32>,
+) -> Grouped {
     let same_copied = match alignments.iter().any(|alignment| alignment.reworded) {
         true => SAME_BESIDE_REWORDED,
         false => SAME_PLACE,
@@ -66,8 +73,8 @@ pub(super) fn group(alignments: &[Alignment]) -> Grouped {
     for (i, alignment) in alignments.iter().enumerate() {
         let i = i as u32;
         let reworded = alignment.reworded;
-        ends.push((Place { doc: alignment.doc_a, span: alignment.a }, reworded, 2 * i));
-        ends.push((Place { doc: alignment.doc_b, span: alignment.b }, reworded, 2 * i + 1));
+        ends.push((alignment.place_a(), reworded, 2 * i));
+        ends.push((alignment.place_b(), reworded, 2 * i + 1));
     }
     ends.par_sort_unstable();
     let mut node_of = vec![0_u32; ends.len()];
@@ -97,27 +104,51 @@ pub(super) fn group(alignments: &[Alignment]) -> Grouped {
         node_of[end as usize] = node as u32;
     }
     drop(ends);
-    let mut sets = UnionFind::new(nodes.len());
-    for pair in node_of.chunks_exact(2) {
-        sets.union(pair[0], pair[1]);
+    let joined: Vec<Joined> = nodes.into_iter().map(Node::joined).collect();
+    let (edges, _) = node_of.as_chunks::<2>();
+    let mut sets = UnionFind::new(joined.len());
+    for &[a, b] in edges {
+        sets.union(a, b);
     }
-    let mut group_of = vec![NOWHERE; nodes.len()];
-    let mut rooted: Vec<(u32, Place)> = nodes
-        .into_iter()
-        .enumerate()
-        .map(|(i, node)| (sets.find(i as u32), node.place()))
-        .collect();
-    rooted.par_sort_unstable();
-    let mut groups = Vec::new();
-    for members in rooted.chunk_by(|one, other| one.0 == other.0) {
+    let set_of = (0..joined.len() as u32).map(|node| sets.find(node)).collect();
+    let set_of = set_apart(&joined, set_of, edges);
+    let set = |node: u32| set_of[node as usize];
+    let mut members: Vec<(u32, Place)> =
+        set_of.iter().zip(&joined).map(|(&set, joined)| (set, joined.place)).collect();
+    for (&[a, b], alignment) in edges.iter().zip(alignments) {
+        // What was set apart stands in the place as well that it was set apart from.
+        match set(a).cmp(&set(b)) {
+            Ordering::Equal => {}
+            Ordering::Less => members.push((set(b), alignment.place_a())),
+            Ordering::Greater => members.push((set(a), alignment.place_b())),
+        }
+    }
+    members.par_sort_unstable();
+    let mut groups: Vec<Group> = Vec::new();
+    let mut group_of: Vec<(u32, u32)> = Vec::new();
+    for members in members.chunk_by(|one, other| one.0 == other.0) {
         let group = without_overlaps(members.iter().map(|member| member.1));
         if group.len() > 1 {
-            group_of[members[0].0 as usize] = groups.len() as u32;
+            group_of.push((members[0].0, groups.len() as u32));
             groups.push(group);
         }
     }
-    let of = node_of.chunks_exact(2).map(|pair| group_of[sets.find(pair[0]) as usize]).collect();
+    let group_of = |set: u32| {
+        let found = group_of.binary_search_by_key(&set, |&(set, _)| set);
+        found.map_or(NOWHERE, |at| group_of[at].1)
+    };
+    let of = edges.iter().map(|&[a, b]| group_of(set(a).max(set(b)))).collect();
     Grouped { groups, of }
+}
+
+impl Alignment {
+    fn place_a(&self) -> Place {
+        Place { doc: self.doc_a, span: self.a }
+    }
+
+    fn place_b(&self) -> Place {
+        Place { doc: self.doc_b, span: self.b }
+    }
 }
 
 /// Spans of one article that are one place.
@@ -132,13 +163,14 @@ struct Node {
 
 impl Node {
     /// Where most of the spans agree: their median start and end.
-    fn place(mut self) -> Place {
+    fn joined(mut self) -> Joined {
         let median = |values: &mut Vec<u32>| {
             let middle = values.len() / 2;
             *values.select_nth_unstable(middle).1
         };
         let (start, end) = (median(&mut self.starts), median(&mut self.ends));
-        Place { doc: self.seed.doc, span: TokenSpan { start, end } }
+        let place = Place { doc: self.seed.doc, span: TokenSpan { start, end } };
+        Joined { place, reworded: self.reworded }
     }
 }
 
@@ -266,13 +298,18 @@ mod tests {
         Place { doc: DocId(doc), span: TokenSpan { start, end } }
     }
 
+    /// The groups where nothing is set apart.
+    fn together(alignments: &[Alignment]) -> Grouped {
+        group(alignments, |_, sets, _| sets)
+    }
+
     fn alignment(a: Place, b: Place) -> Alignment {
         Alignment { doc_a: a.doc, doc_b: b.doc, a: a.span, b: b.span, matched: 0, reworded: false }
     }
 
     #[test]
     fn places_that_alignments_join_are_one_group() {
-        let grouped = group(&[
+        let grouped = together(&[
             alignment(place(0, 10, 30), place(1, 5, 25)),
             alignment(place(3, 0, 12), place(4, 0, 12)),
             alignment(place(1, 6, 25), place(2, 0, 19)),
@@ -290,11 +327,29 @@ mod tests {
 
     #[test]
     fn a_short_stretch_and_a_long_one_around_it_are_two_groups() {
-        let groups = group(&[
+        let groups = together(&[
             alignment(place(0, 0, 100), place(1, 0, 100)),
             alignment(place(0, 0, 20), place(2, 0, 20)),
         ]);
         assert_eq!(groups.groups.len(), 2);
+    }
+
+    #[test]
+    fn what_is_set_apart_has_what_it_shares_with_the_others() {
+        let alignments = [
+            alignment(place(0, 0, 30), place(1, 0, 30)),
+            alignment(place(1, 0, 28), place(2, 0, 28)),
+        ];
+        // Of the places of articles 0, 1 and 2 the last.
+        let grouped = group(&alignments, |_, sets, edges| {
+            assert_eq!((&sets[..], edges), (&[0, 0, 0][..], &[[0, 1], [1, 2]][..]));
+            vec![0, 0, 3]
+        });
+        assert_eq!(grouped.of, [0, 1]);
+        assert_eq!(
+            grouped.groups,
+            [vec![place(0, 0, 30), place(1, 0, 30)], vec![place(1, 0, 28), place(2, 0, 28)]]
+        );
     }
 
     #[test]

@@ -14,6 +14,19 @@ pub(super) fn identity(passage: &[u32], occurrence: &[u32]) -> f64 {
     if passage == occurrence {
         return 1.0;
     }
+    in_common(passage, occurrence) as f64 / passage.len() as f64
+}
+
+/// Whether the shorter of two stretches has so much of its words in the other. What both begin or end with mostly tells.
+pub(super) fn is_like(one: &[u32], other: &[u32], share: f64) -> bool {
+    let least = share * one.len().min(other.len()) as f64;
+    let front = common(one.iter().zip(other));
+    let back = common(one.iter().rev().zip(other.iter().rev()));
+    front.max(back) as f64 >= least || in_common(one, other) as f64 >= least
+}
+
+/// Words that two stretches have in the same order.
+fn in_common(passage: &[u32], occurrence: &[u32]) -> usize {
     let front = common(passage.iter().zip(occurrence));
     let (p, o) = (&passage[front..], &occurrence[front..]);
     let back = common(p.iter().rev().zip(o.iter().rev()));
@@ -28,7 +41,7 @@ pub(super) fn identity(passage: &[u32], occurrence: &[u32]) -> f64 {
             )
         })
         .sum();
-    (front + middle + back) as f64 / passage.len() as f64
+    front + middle + back
 }
 
 fn common<'a>(pairs: impl Iterator<Item = (&'a u32, &'a u32)>) -> usize {

@@ -4,6 +4,7 @@
 //! articles together have. One thing is asked of the others: which agencies their datelines name. `n log n` in the places.
 
 use super::align::Alignment;
+use super::chained::Texts;
 use super::credit::{self, Credits};
 use super::group::{self, NOWHERE};
 use super::outlets::Outlets;
@@ -32,7 +33,8 @@ pub(super) fn put_together(
         credit::credits(corpus, tokens, rules, learnt).into_iter().unzip();
     let credited = groups.len();
     let (parts, part_of) = parts(&alignments, &parted);
-    let aligned = group::group(&parts);
+    let texts = Texts { corpus, tokens };
+    let aligned = group::group(&parts, |joined, sets, edges| texts.set_apart(joined, sets, edges));
     drop((parts, parted));
     groups.extend(aligned.groups);
     groups.extend(lines::repeated_lines(tokens, &outlets));

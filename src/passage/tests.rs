@@ -99,6 +99,39 @@ fn a_text_that_two_outlets_print_is_syndicated_to_the_character() {
 }
 
 #[test]
+fn a_chain_of_overlapping_stretches_is_not_one_passage() {
+    let whole = prose(1, 60);
+    let words: Vec<&str> = whole.split(' ').filter(|word| !word.is_empty()).collect();
+    // Each has all but two words of the one before; the first and the last have none in common.
+    let texts: Vec<String> = (0..16_usize)
+        .map(|i| {
+            format!(
+                "{} {} {}",
+                prose(10 + i as u64, 40),
+                words[2 * i..2 * i + 24].join(" "),
+                prose(50 + i as u64, 40)
+            )
+        })
+        .collect();
+    let ids: Vec<String> = (0..texts.len()).map(|i| format!("a{i:02}")).collect();
+    let articles: Vec<(&str, &str, &str)> = ids
+        .iter()
+        .zip(&texts)
+        .map(|(id, text)| (id.as_str(), id.as_str(), text.as_str()))
+        .collect();
+    let corpus = corpus_of(&articles);
+    let passages = found(&corpus);
+    assert!(passages.len() > 1);
+    for passage in &passages {
+        assert!(passage.occurrences.iter().all(|at| at.identity >= 0.2), "{passage:?}");
+    }
+    let mut docs: Vec<_> = passages.iter().flat_map(Passage::docs).collect();
+    docs.sort_unstable();
+    docs.dedup();
+    assert_eq!(docs.len(), texts.len(), "everybody still shares a passage");
+}
+
+#[test]
 fn an_edited_copy_tells_how_much_of_it_is_left() {
     let corpus = corpus_of(&[
         (
