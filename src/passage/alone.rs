@@ -158,13 +158,10 @@ mod tests {
     use super::*;
     use crate::article::{Article, Published, TokenSpan};
     use crate::observer::Silent;
-    use crate::passage::document::{capitals, form};
-    use crate::passage::quoted::bare_words;
     use crate::passage::surprisal::Surprisal;
-    use crate::passage::testing::corpus;
+    use crate::passage::testing::{corpus, sighting};
     use crate::passage::tokens::Tokens;
     use crate::testing::{article, by_id};
-    use crate::text::{Token, tokenise};
 
     /// Made-up words, each another one.
     fn words(from: usize, count: usize) -> String {
@@ -186,28 +183,8 @@ mod tests {
         let corpus = corpus(&[("a", &text(0)), ("b", &text(1)), ("c", &words(10_000, filler))]);
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
         let surprisal = Surprisal::count(&corpus);
-        let sightings = [0, 1].map(|doc| sighting(&corpus, &tokens, doc));
+        let sightings = [0, 1].map(|doc| sighting(&corpus, DocId(doc), 40));
         kind_alone(&Vocabularies::new(&tokens, &surprisal), &sightings)
-    }
-
-    /// All after the first 40 words of an article.
-    fn sighting(corpus: &Corpus, tokens: &Tokens, doc: u32) -> Sighting {
-        let doc = DocId(doc);
-        let text = &corpus.get(doc).text;
-        let mut read: Vec<Token> = Vec::new();
-        tokenise(text, &mut read);
-        let span = TokenSpan { start: 40, end: tokens.range(doc).len() as u32 };
-        let place = &read[40..];
-        Sighting {
-            place: Place { doc, span },
-            article_tokens: read.len() as u32,
-            article_capitals: capitals(text, &read),
-            is_last: true,
-            whole_lines: true,
-            label: None,
-            bare: bare_words(text, place),
-            form: form(text, place),
-        }
     }
 
     const ENOUGH: usize = 80_000;
@@ -231,7 +208,7 @@ mod tests {
         let corpus = by_id(articles);
         let tokens = Tokens::read(&corpus, &Silent).unwrap();
         let surprisal = Surprisal::count(&corpus);
-        let sightings = [0, 1, 2].map(|doc| sighting(&corpus, &tokens, doc));
+        let sightings = [0, 1, 2].map(|doc| sighting(&corpus, DocId(doc), 40));
         let vocabularies = Vocabularies::new(&tokens, &surprisal);
         is_printed_again(&corpus, &Outlets::of_corpus(&corpus), &vocabularies, &sightings)
     }

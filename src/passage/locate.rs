@@ -13,6 +13,7 @@ use super::label::label;
 use super::outlets::Outlets;
 use super::phrase::is_phrase;
 use super::quoted::{bare_words, is_quotation};
+use super::stock::stock_text;
 use super::surprisal::Surprisal;
 use super::tokens::Tokens;
 use super::vocabulary::Vocabularies;
@@ -93,7 +94,9 @@ pub(super) fn locate(
         if *kind != Kind::Syndicated {
             return;
         }
-        if is_printed_again(corpus, outlets, &vocabularies, sightings) {
+        if let Some(stock) = stock_text(corpus, outlets, sightings) {
+            *kind = stock;
+        } else if is_printed_again(corpus, outlets, &vocabularies, sightings) {
             *kind = Kind::Boilerplate;
         } else if alone && let Some(other) = kind_alone(&vocabularies, sightings) {
             *kind = other;

@@ -18,6 +18,7 @@
 mod align;
 mod alone;
 mod chain;
+mod chained;
 mod combine;
 mod credit;
 mod document;
@@ -46,6 +47,7 @@ mod seeds;
 mod sentences;
 mod shares;
 mod stems;
+mod stock;
 mod stored;
 mod tokens;
 mod vocabulary;
@@ -447,8 +449,32 @@ mod tests;
 
 #[cfg(test)]
 mod testing {
-    use crate::article::{Article, Corpus};
+    use super::document::{capitals, form};
+    use super::group::Place;
+    use super::kind::Sighting;
+    use super::quoted::bare_words;
+    use crate::article::{Article, Corpus, DocId, TokenSpan};
     use crate::testing::article;
+    use crate::text::tokenise;
+
+    /// All after the first words of an article, as a place of a passage that consists of whole lines.
+    pub(super) fn sighting(corpus: &Corpus, doc: DocId, first: usize) -> Sighting {
+        let text = &corpus.get(doc).text;
+        let mut read = Vec::new();
+        tokenise(text, &mut read);
+        let words = &read[first..];
+        let span = TokenSpan { start: first as u32, end: read.len() as u32 };
+        Sighting {
+            place: Place { doc, span },
+            article_tokens: read.len() as u32,
+            article_capitals: capitals(text, &read),
+            is_last: true,
+            whole_lines: true,
+            label: None,
+            bare: bare_words(text, words),
+            form: form(text, words),
+        }
+    }
 
     /// Articles from (id, outlet, text).
     pub(super) fn corpus_of(articles: &[(&str, &str, &str)]) -> Corpus {

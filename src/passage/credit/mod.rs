@@ -35,6 +35,10 @@ const LEARNT_ARTICLES: usize = 2;
 /// Words of an unlisted name in brackets, at the most.
 const UNLISTED_TOKENS: usize = 5;
 
+/// A line such as `Source: Bureau` names who wrote the text where no more words stand before it or behind it: of 60 in
+/// news that name no listed agency, 50 belong to a chart within the text.
+const EDGE_TOKENS: u32 = 25;
+
 /// Names in one pair of brackets, and words between them, that are looked at.
 const MOST_NAMES: usize = 8;
 
@@ -60,6 +64,8 @@ enum Proof {
 enum Named {
     /// The agencies in it; where there is none, what follows so many of its words.
     After(u32),
+    /// The same at an edge of the text. Elsewhere it is the source of a chart, unless it is an agency.
+    AtEdge(u32),
     /// The agencies in it, or no one who could be the source.
     Agencies,
     /// Nobody: who took a picture wrote no text.
@@ -180,13 +186,19 @@ impl Credits {
         });
         let found = |(span, named): (TokenSpan, Named)| {
             let words = tokens.span(doc, span);
-            let names = match named {
-                Named::Nobody => Vec::new(),
-                Named::Agencies => self.agencies_in(words),
-                Named::After(skip) => match self.agencies_in(words) {
-                    agencies if !agencies.is_empty() => agencies,
-                    _ => self.source(text, &read, span, words, skip).into_iter().collect(),
-                },
+            let source = |skip| self.source(text, &read, span, words, skip);
+            let is_at_edge = || span.start.min(read.len() as u32 - span.end) <= EDGE_TOKENS;
+            let otherwise = match named {
+                Named::Nobody => return Found { span, names: Vec::new() },
+                Named::Agencies => None,
+                Named::AtEdge(_) if !is_at_edge() => None,
+                Named::After(skip) | Named::AtEdge(skip) => Some(skip),
+            };
+            let agencies = self.agencies_in(words);
+            let names = if agencies.is_empty() {
+                otherwise.and_then(source).into_iter().collect()
+            } else {
+                agencies
             };
             Found { span, names }
         };
@@ -213,7 +225,7 @@ impl Credits {
         };
         if let Some((label, _)) = self.labels.iter().find(|(label, most)| begins(label, *most)) {
             let skip = label.len() as u32;
-            suspect(0, line.len(), Proof::Colon(skip), Named::After(skip));
+            suspect(0, line.len(), Proof::Colon(skip), Named::AtEdge(skip));
         }
         if let Some((_, most)) = self.closings.iter().find(|(end, _)| line.ends_with(end)) {
             suspect(0, line.len(), Proof::Sentence(*most), Named::Agencies);

@@ -239,11 +239,12 @@ impl Credits {
         self.longest(names.iter().filter(|(phrase, _)| words.ends_with(phrase)))
     }
 
-    /// The agency whose outlet has this name, its parts and editions aside: `AP` for `Associated Press`.
+    /// The agency whose outlet has this name, its parts and editions aside: `AP` for `Associated Press` and for
+    /// `AP Fact Check`. `Associated Press of Pakistan` is another.
     pub(crate) fn agency_called(&self, outlet: &str) -> Option<String> {
         let name = words(&house(outlet));
         let (len, agency) = self.agency_at(&name)?;
-        (len == name.len()).then(|| agency.to_owned())
+        (!name[len..].starts_with(&words("of"))).then(|| agency.to_owned())
     }
 
     fn longest<'n>(
@@ -285,6 +286,20 @@ mod tests {
         assert_eq!(credits.agency_at(&words("associated press wrote")), Some((2, "AP")));
         assert_eq!(credits.agency_ending(&words("sagt die dpa")), Some((1, "dpa")));
         assert_eq!(credits.agency_at(&words("a newspaper")), None);
+    }
+
+    #[test]
+    fn an_agencys_outlets_are_called_by_its_name_and_more() {
+        let credits = Credits::built_in();
+        for (outlet, agency) in [
+            ("Associated Press", Some("AP")),
+            ("AP Fact Check", Some("AP")),
+            ("CNN - Opinion", Some("CNN")),
+            ("Associated Press of Pakistan", None),
+            ("The Reuters Reader", None),
+        ] {
+            assert_eq!(credits.agency_called(outlet).as_deref(), agency, "{outlet}");
+        }
     }
 
     #[test]

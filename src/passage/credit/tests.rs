@@ -194,6 +194,17 @@ fn what_follows_a_label_may_be_no_name() {
 }
 
 #[test]
+fn the_source_of_a_chart_is_not_that_of_the_text() {
+    let around = "word ".repeat(30);
+    let credit = |line: &str| one(&format!("{around}\n\n{line}\n\n{around}"));
+    assert_eq!(credit("Source: Bureau of Statistics").1, "");
+    assert_eq!(credit("Source: Reuters").1, "Reuters");
+    assert_eq!(one(&format!("{around}\n\nSource: Ex Post\n\nRead more with us")).1, "Ex Post");
+    assert_eq!(one("A ship sank.\n\nCourtesy of Ana Ruiz").1, "", "who lends a picture");
+    assert_eq!(one("A ship sank.\n\nCourtesy of AFP").1, "AFP");
+}
+
+#[test]
 fn equal_credits_are_one_group() {
     let corpus = corpus(&[("a", "Oslo (AFP) Snow."), ("b", "Rome (afp) Rain."), ("c", "(AP)")]);
     let tokens = Tokens::read(&corpus, &Silent).unwrap();
