@@ -9,10 +9,9 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
 
-use super::command;
+use newsfold::text::nearest;
 
-/// A slip for so many letters that a word has, and one in a shorter word.
-const LETTERS_A_SLIP: usize = 4;
+use super::command;
 
 /// The error with the likeliest meaning of the word that it is about, where clap has no guess.
 pub(super) fn with_a_guess(mut error: Error, words: &[OsString]) -> Error {
@@ -83,33 +82,6 @@ fn called<'c>(mut command: &'c Command, words: &[OsString]) -> &'c Command {
     command
 }
 
-/// The name that is the fewest slips away from what was typed, and not so many that it is another word.
-fn nearest<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let most = (typed.chars().count() / LETTERS_A_SLIP).max(1);
-    let far = names.map(|name| (slips(typed, name), name));
-    far.filter(|(slips, _)| *slips <= most).min().map(|(_, name)| name)
-}
-
-/// How many letters are missing, too many, others or in the order of their neighbours (optimal string alignment).
-fn slips(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let other = usize::from(a[i - 1] != b[j - 1]);
-            let mut least =
-                (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + other);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,14 +111,6 @@ mod tests {
     fn another_word_is_not_guessed() {
         for words in [&["frobnicate"][..], &["run", "a", "--zz"]] {
             assert!(!told(words).contains("tip: a similar"), "{}", told(words));
-        }
-    }
-
-    #[test]
-    fn slips_are_counted() {
-        for (a, b, count) in [("rnu", "run", 1), ("run", "run", 0), ("", "ab", 2), ("abc", "ca", 3)]
-        {
-            assert_eq!((slips(a, b), slips(b, a)), (count, count), "{a} {b}");
         }
     }
 }

@@ -75,6 +75,8 @@ pub struct PairFound {
     pub containment_b: f64,
     /// In which way they are alike.
     pub evidence: Evidence,
+    /// The least Jaccard that the run asked for, where it went by one.
+    pub threshold: Option<f64>,
 }
 
 /// A story.
@@ -139,7 +141,8 @@ pub fn found(run: &Finished, a: DocId, b: DocId) -> Result<Found> {
             true => (row.containment_b, row.containment_a),
             false => (row.containment_a, row.containment_b),
         };
-        PairFound { jaccard: row.jaccard, containment_a, containment_b, evidence: row.evidence }
+        let (jaccard, evidence, threshold) = (row.jaccard, row.evidence, run.threshold());
+        PairFound { jaccard, containment_a, containment_b, evidence, threshold }
     });
     Ok(Found {
         copies_looked_for: has_pairs,
@@ -241,8 +244,9 @@ impl Found {
         writeln!(f, "Near-duplicates?  yes{kind}.")?;
         writeln!(
             f,
-            "  Jaccard {:.4}. {:.1} % of A's runs of words are in B, {:.1} % of B's are in A.",
+            "  Jaccard {:.4}{}. {:.1} % of A's runs of words are in B, {:.1} % of B's are in A.",
             pair.jaccard,
+            pair.threshold.map_or_else(String::new, |least| format!(" (asked: {least})")),
             100.0 * pair.containment_a,
             100.0 * pair.containment_b
         )?;

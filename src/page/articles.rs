@@ -19,12 +19,7 @@ impl Serialize for Articles<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let results = self.results;
         let articles = results.corpus.articles();
-        let mut names: Vec<&str> = articles.iter().map(|a| a.outlet.as_str()).collect();
-        // Agencies that published nothing among these articles have their places in the network.
-        let of_network = results.network.iter().flat_map(|network| &network.outlets);
-        names.extend(of_network.map(|outlet| outlet.outlet.as_str()));
-        names.sort_unstable();
-        names.dedup();
+        let names = results.outlet_names();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("outlet_names", &each(|| names.iter().map(|name| cut(name))))?;
         let outlet = |a: &Article| names.partition_point(|&name| name < a.outlet.as_str());

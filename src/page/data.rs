@@ -276,6 +276,18 @@ impl Serialize for Data<'_> {
                 }),
             )?;
         }
+        if results.passages.is_some() {
+            let credited = results.credited();
+            map.serialize_entry(
+                "credited",
+                &each(|| {
+                    credited.chunk_by(|one, other| one.agency == other.agency).map(|of_agency| {
+                        let docs: Vec<_> = of_agency.iter().map(|one| one.doc).collect();
+                        (cut(of_agency[0].agency), docs)
+                    })
+                }),
+            )?;
+        }
         if let Some(network) = &results.network {
             map.serialize_entry(
                 "outlets",

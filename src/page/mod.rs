@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use self::data::Detail;
 use self::frame::{fill, policy};
 use crate::article::DocId;
-use crate::family::Family;
+use crate::family::{Family, Member};
 use crate::observer::Observer;
 use crate::passage::Kind;
 use crate::results::{Counts, Results};
@@ -130,9 +130,10 @@ fn notice(detail: Detail, cap: usize, enough: Option<usize>) -> String {
             "The texts of the articles and passages are left out: with them",
             "stories article compare passages passage",
         ),
-        Detail::Nothing => {
-            ("Only the counts and the largest groups are here: with all data", TEXT_VIEWS)
-        }
+        Detail::Nothing => (
+            "The articles are left out, and of many groups the smaller ones: with them",
+            TEXT_VIEWS,
+        ),
     };
     let remedy = enough.map_or_else(
         || "<code>--report-max</code> asks for a larger page".to_owned(),
@@ -274,8 +275,15 @@ fn families(results: &Results) -> String {
     let name = |doc: DocId| {
         let article = results.corpus.get(doc);
         let title = one_line(first_words(&article.title, HEADLINE_CHARS));
-        let title = if title.is_empty() { one_line(&article.id) } else { title };
-        format!("{} <small>{}</small>", escape(&title), escape(&one_line(&article.outlet)))
+        let id = one_line(&article.id);
+        let title = if title.is_empty() { &id } else { &title };
+        let [title, outlet, id] = [title, &one_line(&article.outlet), &id].map(|it| escape(it));
+        format!("{title} <small>{outlet} <code>{id}</code></small>")
+    };
+    let copy = |member: &Member| {
+        let (jaccard, lost) = (member.with_kept.jaccard(), 100.0 * member.with_kept.lost());
+        let told = format!("Jaccard {jaccard:.3}, the kept one lacks {lost:.1} % of it");
+        format!("<li>{} <small>{told}</small></li>", name(member.doc))
     };
     let mut html = String::from(
         "<table><thead><tr><th scope=\"col\">Kept article</th><th scope=\"col\" class=\"number\">\
@@ -283,9 +291,8 @@ fn families(results: &Results) -> String {
     );
     for family in &largest {
         let docs = family.members.iter().map(|member| member.doc);
-        let copies = docs.clone().filter(|&doc| doc != family.kept);
-        let listed = copies.clone().take(COPIES_LISTED);
-        let listed: String = listed.map(|doc| format!("<li>{}</li>", name(doc))).collect();
+        let copies = family.members.iter().filter(|member| member.doc != family.kept);
+        let listed: String = copies.clone().take(COPIES_LISTED).map(copy).collect();
         let more = copies.count().saturating_sub(COPIES_LISTED);
         let more =
             if more > 0 { format!("<li>and {} more</li>", grouped(more)) } else { String::new() };

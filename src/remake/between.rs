@@ -68,6 +68,11 @@ impl Finished {
         &self.corpus
     }
 
+    /// The least Jaccard of near-duplicates that the run was asked for, where it went by one.
+    pub(crate) fn threshold(&self) -> Option<f64> {
+        self.run.parameters.get("threshold")?.as_f64()
+    }
+
     /// What the tables tell of two articles.
     ///
     /// # Errors

@@ -163,6 +163,18 @@ impl Results {
         analysis::credited(&self.corpus, passages, origins, &self.tokens, &self.chars)
     }
 
+    /// The outlets of all articles and those of the network, sorted: agencies that published nothing here have their
+    /// places there. The report knows an outlet by its place among them.
+    pub(crate) fn outlet_names(&self) -> Vec<&str> {
+        let articles = self.corpus.articles().iter().map(|article| article.outlet.as_str());
+        let of_network = self.network.iter().flat_map(|network| &network.outlets);
+        let mut names: Vec<&str> =
+            articles.chain(of_network.map(|outlet| outlet.outlet.as_str())).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// What each outlet printed of each agency's, by month.
     pub fn agencies(&self) -> Vec<AgencyMonth<'_>> {
         analysis::months(&self.corpus, &self.tokens, &self.credited())

@@ -28,7 +28,7 @@ pub(super) fn html(view: &View, has_report: bool, file: &mut dyn Write) -> io::R
         // A table that is wider than the screen scrolls in a box of its own.
         let _ = write!(
             body,
-            "<div class=\"wide answer\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\
+            "<div class=\"wide answer list\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\
              <table><thead><tr>"
         );
         for column in &table.columns {
@@ -41,12 +41,16 @@ pub(super) fn html(view: &View, has_report: bool, file: &mut dyn Write) -> io::R
             for (place, (value, column)) in row.iter().zip(&table.columns).enumerate() {
                 let text = escape(&one_line(&told(value)));
                 let text = match value {
-                    Value::Link(_, to) => format!("<a href=\"{PAGE}#{}\">{text}</a>", escape(to)),
+                    Value::Link(_, to) | Value::CountOf(_, to) => {
+                        format!("<a href=\"{PAGE}#{}\">{text}</a>", escape(to))
+                    }
                     _ => text,
                 };
                 let tag = if place == 0 { "th scope=\"row\" dir=\"auto\"" } else { "td" };
                 let (class, end) = (class(column), &tag[..2]);
-                let _ = write!(body, "<{tag}{class}>{text}</{end}>");
+                // A narrow screen has no row of headings above.
+                let name = escape(column.name);
+                let _ = write!(body, "<{tag}{class} data-label=\"{name}\">{text}</{end}>");
             }
             body.push_str("</tr>\n");
         }
@@ -92,7 +96,9 @@ pub(super) fn markdown(view: &View, file: &mut dyn Write) -> io::Result<()> {
         writeln!(file, "|{}", " --- |".repeat(table.columns.len()))?;
         for row in table.rows.iter().take(SHOWN) {
             let cells = row.iter().map(|value| match value {
-                Value::Link(text, to) => format!("[{}]({PAGE}#{to})", marked_down(text)),
+                Value::Link(_, to) | Value::CountOf(_, to) => {
+                    format!("[{}]({PAGE}#{to})", marked_down(&told(value)))
+                }
                 value => marked_down(&told(value)),
             });
             writeln!(file, "| {} |", cells.collect::<Vec<_>>().join(" | "))?;
@@ -133,7 +139,7 @@ pub(super) fn json(view: &View, file: &mut dyn Write) -> io::Result<()> {
                 let unit = if column.holds == Holds::Hours { "_hours" } else { "" };
                 let name = column.name.replace(' ', "_") + unit;
                 let link = match value {
-                    Value::Link(_, to) => {
+                    Value::Link(_, to) | Value::CountOf(_, to) => {
                         Some((format!("{name}_link"), format!("{PAGE}#{to}").into()))
                     }
                     _ => None,
@@ -159,7 +165,7 @@ pub(super) fn json(view: &View, file: &mut dyn Write) -> io::Result<()> {
 fn plain(value: &Value) -> Json {
     match value {
         Value::Text(text) | Value::Link(text, _) => text.as_str().into(),
-        Value::Count(number) => (*number).into(),
+        Value::Count(number) | Value::CountOf(number, _) => (*number).into(),
         Value::Share(number) | Value::Hours(number) => crate::tables::rounded(*number).into(),
         Value::Unknown => Json::Null,
     }
@@ -169,7 +175,7 @@ fn plain(value: &Value) -> Json {
 fn told(value: &Value) -> String {
     match value {
         Value::Text(text) | Value::Link(text, _) => text.clone(),
-        Value::Count(number) => grouped(*number),
+        Value::Count(number) | Value::CountOf(number, _) => grouped(*number),
         Value::Share(share) => percent(*share),
         Value::Hours(hours) => lasted(*hours),
         Value::Unknown => "–".into(),

@@ -119,6 +119,8 @@ pub enum Value {
     Link(String, String),
     /// A number of things.
     Count(usize),
+    /// The same, and the view of `report.html` that lists them.
+    CountOf(usize, String),
     /// A share, 0 to 1.
     Share(f64),
     /// A length of time in hours.
@@ -197,7 +199,12 @@ fn outlet(name: &str) -> Value {
 }
 
 fn published(results: &Results, doc: DocId) -> Value {
-    results.corpus.get(doc).published.map_or(Value::Unknown, |at| Value::Text(at.to_string()))
+    results.corpus.get(doc).published.map_or(Value::Unknown, |published| {
+        let time = published.to_string();
+        // Of some only the day is known.
+        let day = time.split('T').next().filter(|_| published.day_only);
+        Value::Text(day.unwrap_or(&time).to_owned())
+    })
 }
 
 /// Text as it stands in the address of a view.
@@ -232,7 +239,10 @@ mod tests {
         assert!(told.starts_with("# How much of this is the wire?\n"), "{told}");
         assert!(told.contains("3 of 6 articles"), "{told}");
         assert!(
-            told.contains("| Nordfunk | [City Wire](report.html#outlet=City%20Wire) | 1 | 10 |"),
+            told.contains(
+                "| Nordfunk | [City Wire](report.html#outlet=City%20Wire) | \
+                 [1](report.html#articles=&outlet=1&agency=Nordfunk) | 10 |"
+            ),
             "{told}"
         );
         assert!(told.contains("| 2024-05 |"), "{told}");
@@ -263,6 +273,8 @@ mod tests {
         let Sample { results } = Sample::new();
         let refused = of_outlet(&results, "city").unwrap_err().to_string();
         assert!(refused.contains("\"city\"") && refused.contains("City Wire"), "{refused}");
+        let refused = of_outlet(&results, "Cyti wire").unwrap_err().to_string();
+        assert!(refused.ends_with("there is City Wire"), "{refused}");
     }
 
     #[test]
@@ -313,7 +325,7 @@ mod tests {
         let view = View { name: "x".into(), title: "x".into(), facts: vec![], tables };
         let page = written(&view, Form::Html);
         assert!(page.contains("<th scope=\"col\" class=\"number\">lag</th>"), "{page}");
-        assert!(page.contains("<td class=\"number\">–</td>"), "{page}");
+        assert!(page.contains("<td class=\"number\" data-label=\"lag\">–</td>"), "{page}");
     }
 
     #[test]

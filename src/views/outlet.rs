@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::passage::{Passage, Reason};
 use crate::results::Results;
 use crate::story::Certainty;
-use crate::text::{grouped, many};
+use crate::text::{grouped, many, nearest};
 
 /// What others took from an outlet, what it took from others, and what it was the first to report.
 ///
@@ -173,11 +173,15 @@ fn nobody(results: &Results, name: &str) -> String {
     const NAMED: usize = 5;
     let wanted = name.to_lowercase();
     let network = results.network.iter().flat_map(|network| &network.outlets);
-    let alike: Vec<&str> = network
-        .map(|row| row.outlet.as_str())
-        .filter(|outlet| outlet.to_lowercase().contains(&wanted))
-        .take(NAMED)
-        .collect();
+    let known: Vec<(String, &str)> =
+        network.map(|row| (row.outlet.to_lowercase(), row.outlet.as_str())).collect();
+    let holding = known.iter().filter(|(lower, _)| lower.contains(&wanted));
+    let mut alike: Vec<&str> = holding.map(|&(_, name)| name).take(NAMED).collect();
+    if alike.is_empty() {
+        let meant = nearest(&wanted, known.iter().map(|(lower, _)| lower.as_str()));
+        let of_name = known.iter().filter(|(lower, _)| Some(lower.as_str()) == meant);
+        alike.extend(of_name.map(|&(_, name)| name));
+    }
     let hint = if alike.is_empty() {
         "the table `outlets` has all names".to_owned()
     } else {

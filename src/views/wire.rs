@@ -27,7 +27,7 @@ pub fn wire(results: &Results) -> View {
         ),
         format!(
             "{} of {} words ({}) stand in passages that several outlets printed and a credit line belongs to. \
-             Agency text that no other outlet here printed is not counted.",
+             That is the least: agency text that no other outlet here printed is not counted.",
             grouped(taken as usize),
             grouped(printed_words as usize),
             percent(taken as f64 / printed_words.max(1) as f64),
@@ -53,13 +53,14 @@ pub fn wire(results: &Results) -> View {
     }
     let mut outlets: Vec<_> = by_outlet.into_iter().collect();
     outlets.sort_by_key(|&(key, (articles, words))| (Reverse(words), Reverse(articles), key));
+    let names = results.outlet_names();
     let outlets = outlets.into_iter().map(|((agency, name), (articles, words))| {
         let share = words as f64 / printed[name].max(1) as f64;
-        let agency = Value::Text(agency.to_owned());
+        let place = names.partition_point(|&known| known < name);
         vec![
-            agency,
+            Value::Text(agency.to_owned()),
             outlet(name),
-            Value::Count(articles),
+            Value::CountOf(articles, listed(agency, place)),
             Value::Count(words as usize),
             Value::Share(share),
         ]
@@ -110,6 +111,11 @@ pub fn wire(results: &Results) -> View {
             ),
         ],
     }
+}
+
+/// The view that lists the articles of an outlet, by its place, that count for an agency.
+fn listed(agency: &str, outlet: usize) -> String {
+    format!("articles=&outlet={outlet}&agency={}", super::encoded(agency))
 }
 
 fn stories(results: &Results, credited: &[crate::analysis::Credited<'_>]) -> Vec<Vec<Value>> {

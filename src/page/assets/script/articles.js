@@ -22,7 +22,7 @@ views.articles = (_, params) => {
     list({
       rows: model.articles,
       columns,
-      filters: [outletFilter((article, place) => article.outlet.place === place), ...storyFilter()],
+      filters: [outletFilter((article, place) => article.outlet.place === place), ...agencyFilter(), ...storyFilter()],
       sort: "published",
       one: "article",
       caption: "Articles",
@@ -31,6 +31,14 @@ views.articles = (_, params) => {
     }, params),
   ];
 };
+
+/** Articles that name an agency or source, or share text with one that does. */
+const agencyFilter = () => (model.credited.size ? [{
+  name: "agency",
+  label: "Agency",
+  options: [["", "all"], ...[...model.credited].sort(([, a], [, b]) => b.size - a.size).map(([agency, places]) => [agency, `${cut(agency, 40)} (${number(places.size)})`])],
+  test: ({ place }, agency) => model.credited.get(agency)?.has(place),
+}] : []);
 
 /** Articles in a story with others, or alone in theirs. */
 const storyFilter = () => (model.has.stories ? [{

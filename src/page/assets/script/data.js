@@ -101,7 +101,9 @@ const understand = (data) => {
     articles: followed,
     lag,
   }));
-  return { ...data, articles, outlets, families, stories, storylines, passages, network, has: data };
+  // Which articles name an agency or share text with one that does, as the table `agencies` counts.
+  const credited = new Map((data.credited ?? []).map(([agency, places]) => [agency, new Set(places)]));
+  return { ...data, articles, outlets, credited, families, stories, storylines, passages, network, has: data };
 };
 
 /** Where each article has passages: made when first asked for. */
