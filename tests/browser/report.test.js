@@ -409,8 +409,8 @@ test("the network is drawn, and saved as CSV", async () => {
 
 test("twenty numbers of the page are those of the tables", async () => {
   const { page, wrongs } = await openPage();
-  const [articles, stories, storylines, families, passages, network, outlets] = await Promise.all(
-    ["articles", "stories", "storylines", "families", "passages", "network", "outlets"].map(table));
+  const [articles, stories, storylines, families, passages, network, outlets, agencies] = await Promise.all(
+    ["articles", "stories", "storylines", "families", "passages", "network", "outlets", "agencies"].map(table));
   const digits = (text) => Number(text.replaceAll(",", ""));
   const shown = [];
   const same = (what, told, expected) => {
@@ -436,6 +436,9 @@ test("twenty numbers of the page are those of the tables", async () => {
   assert.doesNotMatch(await page.textContent(".count"), /out of/, "nobody has chosen yet");
   await go(page, "#articles&story=alone", example);
   same("articles listed as alone", await total(), stories.length - several.length);
+  const [{ agency }] = agencies;
+  await go(page, `#articles&agency=${encodeURIComponent(agency)}`, example);
+  same("articles of an agency", await total(), agencies.filter((row) => row.agency === agency).reduce((sum, row) => sum + row.articles, 0));
   await go(page, "#passages", example);
   same("passages listed", await total(), passages.length);
   for (const kind of ["syndicated", "boilerplate", "quotation", "credit"]) {

@@ -100,6 +100,7 @@ const findings = (article, spans) => {
       : "None of its text stands in another outlet.");
     if (article.boilerplate > 0) said.push(`${percent(article.boilerplate)} of its words are page furniture.`);
   }
+  if (article.agencies.length) said.push(["It names ", bdi(article.agencies.join(", ")), ", or shares text with an article that does."]);
   if (spans.length === 0 && model.has.passages && article.copied === undefined) said.push("It shares no passage with any other article.");
   return said;
 };

@@ -44,6 +44,7 @@ const understand = (data) => {
     boilerplate: columns.boilerplate?.[place],
     source: columns.source[place],
     text: data.texts?.[place],
+    agencies: [],
     family: null,
     story: null,
   }));
@@ -103,6 +104,7 @@ const understand = (data) => {
   }));
   // Which articles name an agency or share text with one that does, as the table `agencies` counts.
   const credited = new Map((data.credited ?? []).map(([agency, places]) => [agency, new Set(places)]));
+  for (const [agency, places] of credited) for (const place of places) articles[place].agencies.push(agency);
   return { ...data, articles, outlets, credited, families, stories, storylines, passages, network, has: data };
 };
 

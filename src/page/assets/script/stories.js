@@ -192,7 +192,9 @@ const role = (article) => {
   if (article.family) return [link("Kept", "family", article.family.id), ` in place of ${many(article.family.members.length - 1, "copy", "copies")}`];
   if (!model.has.passages) return "No copy";
   if (article.copied >= MOSTLY) return "Mostly shared text";
-  return article.copied > 0 ? "Partly shared text" : "Own text";
+  if (article.copied > 0) return "Partly shared text";
+  // Text of an agency that no other outlet here printed may be called nobody's own.
+  return article.agencies.length ? ["Names ", bdi(article.agencies.join(", "))] : "Own text";
 };
 
 const storyTable = (stories, caption) => {
