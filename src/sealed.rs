@@ -6,6 +6,8 @@
 //! a byte, and texts have their length before them. The same value has the same bytes on any machine.
 //! Cost: one pass over the body for the hash.
 
+use std::io;
+
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::error::StoredError;
@@ -14,6 +16,9 @@ use crate::error::StoredError;
 pub(crate) const HEADER: usize = 28;
 /// Those of the header that the hash is of.
 const HASHED: usize = 20;
+
+/// Takes bytes part by part.
+pub(crate) type Take<'t> = &'t mut dyn FnMut(&[u8]) -> io::Result<()>;
 
 /// What is sealed: the first bytes of the file, and the format that this program writes.
 #[derive(Clone, Copy, Debug)]
@@ -34,14 +39,40 @@ impl Kind {
 
     /// The bytes of a value with this body.
     pub(crate) fn seal(&self, body: &[u8]) -> Vec<u8> {
-        let mut sealed = Vec::with_capacity(HEADER + body.len());
-        sealed.extend_from_slice(&self.magic);
-        sealed.extend_from_slice(&self.format.to_le_bytes());
-        sealed.extend_from_slice(&(body.len() as u64).to_le_bytes());
+        let mut sealed = self.beginning(body.len() as u64);
+        sealed.reserve_exact(HEADER - HASHED + body.len());
         let hash = hash(&sealed, body);
         sealed.extend_from_slice(&hash.to_le_bytes());
         sealed.extend_from_slice(body);
         sealed
+    }
+
+    /// The same for a body of `length` bytes that is not in memory: `body` gives it part by part, twice, and `out` takes
+    /// what is sealed.
+    pub(crate) fn seal_parts(
+        &self,
+        length: u64,
+        mut body: impl FnMut(Take<'_>) -> io::Result<()>,
+        out: Take<'_>,
+    ) -> io::Result<()> {
+        let mut header = self.beginning(length);
+        let mut hasher = Xxh3::new();
+        hasher.update(&header);
+        body(&mut |part| {
+            hasher.update(part);
+            Ok(())
+        })?;
+        header.extend_from_slice(&hasher.digest().to_le_bytes());
+        out(&header)?;
+        body(out)
+    }
+
+    /// The part of the header that the hash is of.
+    fn beginning(&self, length: u64) -> Vec<u8> {
+        let mut beginning = self.magic.to_vec();
+        beginning.extend_from_slice(&self.format.to_le_bytes());
+        beginning.extend_from_slice(&length.to_le_bytes());
+        beginning
     }
 
     /// The number of the format and the length of the body, by the header alone; or why the value cannot be

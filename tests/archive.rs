@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command as Process, Stdio};
 use std::time::{Duration, Instant};
 
-use newsfold::archive::{Archive, Seen, Sought};
+use newsfold::archive::{Archive, Seen, Sought, Unwanted};
 use newsfold::article::Article;
 use newsfold::config::Settings;
 use newsfold::error::Error;
@@ -154,6 +154,49 @@ fn batches_in_another_order_are_one_run() {
     example.agrees(&batches);
 }
 
+/// How many files of an archive there are to look up in.
+fn lookups(dir: &Path) -> usize {
+    let names = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name());
+    names.filter(|name| name.to_str().unwrap().starts_with("lookup-")).count()
+}
+
+/// Lookup files are joined as batches come, and parted and joined where articles go.
+#[test]
+fn answers_are_the_same_whatever_the_batches() {
+    let folder = TempDir::new().unwrap();
+    let parts = parts(folder.path(), 30);
+    let read = |parts: &[PathBuf]| {
+        let inputs: Vec<String> = parts.iter().map(|part| text(part).to_owned()).collect();
+        ingest(&inputs, &IngestOptions::default(), &Silent).unwrap()
+    };
+    let asked = read(&parts).corpus.articles().to_vec();
+    let answers = |batches: usize| {
+        let dir = folder.path().join(format!("archive-{batches}"));
+        let mut archive = Archive::init(&dir, Settings::default(), None).unwrap();
+        for batch in 0..batches {
+            let some = batch * parts.len() / batches..(batch + 1) * parts.len() / batches;
+            archive.add(read(&parts[some]), &Silent).unwrap();
+        }
+        let files = lookups(&dir);
+        let all = archive.query(asked.clone(), Sought::USUAL, &Silent).unwrap();
+        let outlet = asked[5].outlet.to_string();
+        let gone = archive.remove(&[Unwanted::Outlet(outlet)], &Silent).unwrap();
+        assert!(gone.removed.len() > 1);
+        let rest = archive.query(asked.clone(), Sought::USUAL, &Silent).unwrap();
+        assert!(Archive::check(&dir, false, &Silent).unwrap().is_sound());
+        (files, all, rest)
+    };
+    let (files, all, rest) = answers(1);
+    assert_eq!(files, 1);
+    assert!(all != rest && all.iter().all(|seen| !seen.copies.is_empty()));
+    for batches in [7, 30] {
+        let (files, own_all, own_rest) = answers(batches);
+        // No more than 104 can be halved.
+        assert!(files <= 7, "{files} of {batches}");
+        assert!(own_all == all && own_rest == rest, "{batches}");
+    }
+}
+
 /// A few articles, cheap to add again and again.
 fn few(folder: &Path, name: &str, first: usize) -> PathBuf {
     let article = |n: usize| {
@@ -238,8 +281,6 @@ fn answer(dir: &Path) -> Result<Vec<Seen>, Error> {
 
 #[test]
 fn every_flipped_byte_is_told() {
-    /// Places that are tried of each file.
-    const PLACES: usize = 40;
     let temp = TempDir::new().unwrap();
     let dir = temp.path().join("archive");
     done(&["index", "init", text(&dir), "-q"]);
@@ -247,16 +288,27 @@ fn every_flipped_byte_is_told() {
         let batch = few(temp.path(), &format!("b{n}"), n * 4);
         done(&["index", "add", text(&dir), text(&batch), "-q"]);
     }
-    // Files of the state before are no part of this one.
+    // One file of both segments; then one segment. Files of the state before are no part of this one.
+    assert_eq!(lookups(&dir), 1);
+    assert_eq!(flipped(&dir, "lookup-"), PLACES);
     done(&["index", "compact", text(&dir), "-q"]);
+    let tried = flipped(&dir, "");
+    assert!(tried >= 6 * PLACES, "{tried}");
+}
+
+/// Places that are tried of each file.
+const PLACES: usize = 40;
+
+/// Flips bits of the files whose names begin like this, each of which has to be told or harmless. Returns how many.
+fn flipped(dir: &Path, kind: &str) -> usize {
     let mut tried = 0;
-    let expected = answer(&dir).unwrap();
+    let expected = answer(dir).unwrap();
     assert_eq!(expected[0].copies.len(), 1);
-    for entry in fs::read_dir(&dir).unwrap() {
+    for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         let whole = fs::read(&path).unwrap();
         let name = path.file_name().unwrap().to_str().unwrap();
-        if name.starts_with('.') {
+        if name.starts_with('.') || !name.starts_with(kind) {
             continue;
         }
         for step in 0..PLACES {
@@ -266,18 +318,18 @@ fn every_flipped_byte_is_told() {
             fs::write(&path, &flipped).unwrap();
             // Of these a query reads some blocks, and not the whole.
             let in_blocks = ["segment-", "lookup-"].iter().any(|kind| name.starts_with(kind));
-            if let Some(Ok(answer)) = in_blocks.then(|| answer(&dir)) {
+            if let Some(Ok(answer)) = in_blocks.then(|| answer(dir)) {
                 assert_eq!(answer, expected, "{}: byte {place}", path.display());
             }
-            let checked = Archive::check(&dir, false, &Silent);
+            let checked = Archive::check(dir, false, &Silent);
             let is_told = checked.as_ref().map_or(true, |checked| !checked.is_sound());
             assert!(is_told, "{}: byte {place}", path.display());
             tried += 1;
         }
         fs::write(&path, &whole).unwrap();
     }
-    assert!(tried >= 6 * PLACES, "{tried}");
-    assert!(Archive::check(&dir, false, &Silent).unwrap().is_sound());
+    assert!(Archive::check(dir, false, &Silent).unwrap().is_sound());
+    tried
 }
 
 #[test]
@@ -403,19 +455,15 @@ fn an_archive_of_format_1_is_opened_and_asked_and_gets_what_is_missing() {
     let stats = Archive::open(temp.path()).unwrap().stats().unwrap();
     assert_eq!((stats.generation, stats.counts["families"].as_u64()), (3, Some(1)));
     assert_eq!(copies_of_the_wire(temp.path()), ["post", "wire"]);
-    let lookups = || {
-        let names = fs::read_dir(temp.path()).unwrap().map(|entry| entry.unwrap().file_name());
-        names.filter(|name| name.to_str().unwrap().starts_with("lookup-")).count()
-    };
-    assert_eq!(lookups(), 0);
+    assert_eq!(lookups(temp.path()), 0);
     let batch = few(temp.path(), "batch", 0);
     done(&["index", "add", text(temp.path()), text(&batch), "-q"]);
-    assert_eq!(lookups(), 3);
+    assert_eq!(lookups(temp.path()), 1);
     assert!(Archive::check(temp.path(), false, &Silent).unwrap().is_sound());
     let temp = left_by(1);
     done(&["index", "compact", text(temp.path()), "-q"]);
     let stats = Archive::open(temp.path()).unwrap().stats().unwrap();
-    assert_eq!((stats.format, stats.segments), (2, 1));
+    assert_eq!((stats.format, stats.segments), (3, 1));
     assert_eq!(copies_of_the_wire(temp.path()), ["post", "wire"]);
 }
 
@@ -423,6 +471,23 @@ fn an_archive_of_format_1_is_opened_and_asked_and_gets_what_is_missing() {
 fn an_archive_of_format_2_is_opened_and_asked() {
     let temp = left_by(2);
     assert_eq!(Archive::open(temp.path()).unwrap().stats().unwrap().format, 2);
+    assert_eq!(copies_of_the_wire(temp.path()), ["post", "wire"]);
+    // A file for each segment, until the next batch has as many articles.
+    assert_eq!(lookups(temp.path()), 2);
+    let batch = few(temp.path(), "batch", 0);
+    done(&["index", "add", text(temp.path()), text(&batch), "-q"]);
+    assert_eq!(lookups(temp.path()), 1);
+    let checked = Archive::check(temp.path(), false, &Silent).unwrap();
+    assert!(checked.is_sound() && checked.articles == 9, "{checked:?}");
+    let stats = Archive::open(temp.path()).unwrap().stats().unwrap();
+    assert_eq!((stats.format, stats.segments), (3, 3));
+}
+
+#[test]
+fn an_archive_of_format_3_is_opened_and_asked() {
+    let temp = left_by(3);
+    let stats = Archive::open(temp.path()).unwrap().stats().unwrap();
+    assert_eq!((stats.format, stats.segments, lookups(temp.path())), (3, 2, 1));
     assert_eq!(copies_of_the_wire(temp.path()), ["post", "wire"]);
 }
 

@@ -5,16 +5,20 @@
 //! the one that was written is told. Cost of a block: one read, and one pass over its bytes.
 
 use std::fs::File;
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::{Cause, StoredError};
-use crate::sealed::{HEADER, Kind, Reader, Writer};
+use crate::output::Scratch;
+use crate::sealed::{HEADER, Kind, Reader, Take, Writer};
 
 /// Bytes of a number of fixed length.
 const NUMBER: usize = 8;
+/// Bytes of blocks in memory while a value is written whose blocks lie in a file, and of a part that is copied.
+pub(super) const HELD: usize = 64 << 10;
 
 /// A table in the making.
 #[derive(Debug, Default)]
@@ -22,6 +26,9 @@ pub(super) struct TableWriter {
     count: usize,
     last: u64,
     directory: Writer,
+    /// Bytes of all blocks.
+    length: u64,
+    /// The blocks, or the last of them where the others are in a file.
     blocks: Vec<u8>,
 }
 
@@ -33,29 +40,103 @@ impl TableWriter {
         self.directory.count(block.len());
         self.directory.number(u64::from(hash(block)));
         self.last = first;
+        self.length += block.len() as u64;
         self.blocks.extend_from_slice(block);
+    }
+
+    /// What stands before its blocks.
+    fn directory(&self) -> Vec<u8> {
+        let mut directory = Writer::default();
+        directory.count(self.count);
+        directory.bytes.extend_from_slice(&self.directory.bytes);
+        directory.bytes
     }
 }
 
 /// The sealed value whose body is these tables.
-pub(super) fn seal(kind: Kind, tables: Vec<TableWriter>) -> Vec<u8> {
-    let head = (2 + 3 * tables.len()) * NUMBER;
-    let mut numbers = vec![tables.len() as u64];
-    let mut rest = Vec::new();
-    for table in tables {
-        let mut directory = Writer::default();
-        directory.count(table.count);
-        directory.bytes.extend_from_slice(&table.directory.bytes);
-        numbers.push((head + rest.len()) as u64);
-        numbers.push(directory.bytes.len() as u64);
-        numbers.push(xxh3_64(&directory.bytes));
-        rest.extend_from_slice(&directory.bytes);
-        rest.extend_from_slice(&table.blocks);
+pub(super) fn seal(kind: Kind, tables: &[TableWriter]) -> Vec<u8> {
+    let directories: Vec<Vec<u8>> = tables.iter().map(TableWriter::directory).collect();
+    let mut body = head(tables, &directories);
+    for (directory, table) in directories.iter().zip(tables) {
+        body.extend_from_slice(directory);
+        body.extend_from_slice(&table.blocks);
     }
-    let mut body: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
-    body.extend_from_slice(&xxh3_64(&body).to_le_bytes());
-    body.extend_from_slice(&rest);
     kind.seal(&body)
+}
+
+/// What a body begins with: where each table is.
+fn head(tables: &[TableWriter], directories: &[Vec<u8>]) -> Vec<u8> {
+    let mut numbers = vec![tables.len() as u64];
+    let mut begin = ((2 + 3 * tables.len()) * NUMBER) as u64;
+    for (directory, table) in directories.iter().zip(tables) {
+        let length = directory.len() as u64;
+        numbers.extend([begin, length, xxh3_64(directory)]);
+        begin += length + table.length;
+    }
+    let mut head: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+    head.extend_from_slice(&xxh3_64(&head).to_le_bytes());
+    head
+}
+
+/// Tables in the making whose blocks lie in a file: memory has their directories alone.
+#[derive(Debug)]
+pub(super) struct Spilled<'d> {
+    scratch: Scratch<'d>,
+    tables: Vec<TableWriter>,
+}
+
+impl<'d> Spilled<'d> {
+    pub(super) fn new(scratch: Scratch<'d>) -> Self {
+        Self { scratch, tables: Vec::new() }
+    }
+
+    /// Takes the blocks of the table that is being written out of memory where they are many.
+    pub(super) fn relieve(&mut self, table: &mut TableWriter) -> io::Result<()> {
+        if table.blocks.len() >= HELD {
+            self.take(table)?;
+        }
+        Ok(())
+    }
+
+    /// Ends a table; those that come before it ended before.
+    pub(super) fn end(&mut self, mut table: TableWriter) -> io::Result<()> {
+        self.take(&mut table)?;
+        self.tables.push(table);
+        Ok(())
+    }
+
+    fn take(&mut self, table: &mut TableWriter) -> io::Result<()> {
+        self.scratch.write_all(&table.blocks)?;
+        table.blocks.clear();
+        Ok(())
+    }
+
+    /// Gives what [`seal`] makes of these tables to `out`.
+    pub(super) fn seal(self, kind: Kind, out: Take<'_>) -> io::Result<()> {
+        let Self { mut scratch, tables } = self;
+        let directories: Vec<Vec<u8>> = tables.iter().map(TableWriter::directory).collect();
+        let head = head(&tables, &directories);
+        let tables: Vec<(&Vec<u8>, u64)> =
+            directories.iter().zip(tables.iter().map(|table| table.length)).collect();
+        let lengths = tables.iter().map(|(directory, blocks)| directory.len() as u64 + blocks);
+        let length = head.len() as u64 + lengths.sum::<u64>();
+        let mut part = vec![0; HELD];
+        let body = |take: Take<'_>| {
+            scratch.rewind()?;
+            take(&head)?;
+            for &(directory, mut left) in &tables {
+                take(directory)?;
+                while left > 0 {
+                    let part = &mut part[..left.min(HELD as u64) as usize];
+                    scratch.read_exact(part)?;
+                    take(part)?;
+                    left -= part.len() as u64;
+                }
+            }
+            Ok(())
+        };
+        kind.seal_parts(length, body, out)
+    }
 }
 
 /// Where bytes are: in a file, or in memory where no file has them.
@@ -240,7 +321,7 @@ mod tests {
         let mut first = TableWriter::default();
         first.push(3, b"ferry");
         first.push(900, b"barn");
-        seal(KIND, vec![first, TableWriter::default()])
+        seal(KIND, &[first, TableWriter::default()])
     }
 
     fn read(bytes: Vec<u8>) -> Result<(Vec<u8>, Vec<u8>, usize), Cause> {

@@ -119,15 +119,14 @@ fn holds(manifest: &Manifest, name: &str, bytes: &[u8]) -> std::result::Result<(
             }
         };
     }
-    if let Some(segment) = manifest.segments.iter().find(|one| is_lookup(one, name)) {
+    if manifest.segments.iter().any(|segment| is_lookup(segment, name)) {
         let (lookup, facts) = Lookup::of_bytes(bytes.to_vec())?;
         lookup.check()?;
-        return match facts.len() == segment.articles {
+        let its = manifest.segments.iter().filter(|segment| is_lookup(segment, name));
+        let (has, are): (usize, usize) = (facts.len(), its.map(|segment| segment.articles).sum());
+        return match has == are {
             true => Ok(()),
-            false => {
-                let (has, are) = (facts.len(), segment.articles);
-                Err(format!("of {has} articles where there are {are}").into())
-            }
+            false => Err(format!("of {has} articles where there are {are}").into()),
         };
     }
     if manifest.outcome.as_deref() == Some(name) {

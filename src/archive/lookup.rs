@@ -35,12 +35,12 @@ const HASH_BITS: u32 = 32;
 /// Articles a thread takes at once.
 const ARTICLES_A_CHUNK: usize = 256;
 /// Facts of a block, and heads.
-const FACTS_A_BLOCK: usize = 1024;
-const HEADS_A_BLOCK: usize = 64;
+pub(super) const FACTS_A_BLOCK: usize = 1024;
+pub(super) const HEADS_A_BLOCK: usize = 64;
 
 /// The tables of a lookup file, in their order.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+pub(super) enum Place {
     Facts,
     Heads,
     Digests,
@@ -50,6 +50,10 @@ enum Place {
     Seeds,
     ShortSeeds,
 }
+
+/// The tables of words, in their order.
+pub(super) const WORDS: [Place; 6] =
+    [Place::Digests, Place::Ids, Place::Bands, Place::Samples, Place::Seeds, Place::ShortSeeds];
 
 /// Makes lookup files, and prepares articles that are asked about in the same way.
 #[derive(Debug)]
@@ -170,9 +174,14 @@ fn to_bytes(looked: &[Looked]) -> Vec<u8> {
     });
     let mut samples: Vec<u64> = samples.collect();
     samples.par_sort_unstable();
-    let tables = vec![
-        facts_table(looked),
-        heads_table(looked),
+    let (mut facts, mut heads) = (Numbered::of(FACTS_A_BLOCK), Numbered::of(HEADS_A_BLOCK));
+    for looked in looked {
+        facts.push(|block| write_facts(block, &looked.facts));
+        heads.push(|block| write_head(block, looked.sketch.head_of_part()));
+    }
+    let tables = [
+        facts.end(),
+        heads.end(),
         // Whoever has no word is on no list.
         hashed(&|looked| looked.sketch.digest.as_slice()),
         hashed(&|looked| std::slice::from_ref(&looked.id)),
@@ -181,44 +190,70 @@ fn to_bytes(looked: &[Looked]) -> Vec<u8> {
         hashed(&|looked| &looked.seeds.long),
         hashed(&|looked| &looked.seeds.short),
     ];
-    blocks::seal(KIND, tables)
+    blocks::seal(KIND, &tables)
 }
 
-fn facts_table(looked: &[Looked]) -> TableWriter {
-    let mut table = TableWriter::default();
-    for (place, some) in looked.chunks(FACTS_A_BLOCK).enumerate() {
-        let mut block = Writer::default();
-        for Looked { facts: Facts { digest, shingles, sampled, standing }, .. } in some {
-            let (_, published, key) = standing;
-            block.bytes.extend_from_slice(&digest.to_le_bytes());
-            block.bytes.extend_from_slice(&key.0.to_le_bytes());
-            block.number(u64::from(*shingles));
-            block.number(u64::from(*sampled));
-            match published {
-                None => block.number(0),
-                Some(Published { at, day_only }) => {
-                    block.number(if *day_only { 2 } else { 1 });
-                    block.signed(at.as_second());
-                    block.signed(i64::from(at.subsec_nanosecond()));
-                }
-            }
-        }
-        table.push((place * FACTS_A_BLOCK) as u64, &block.bytes);
-    }
-    table
+/// A table in the making of what is known of each article by number.
+#[derive(Debug)]
+pub(super) struct Numbered {
+    pub(super) table: TableWriter,
+    block: Writer,
+    count: usize,
+    a_block: usize,
 }
 
-fn heads_table(looked: &[Looked]) -> TableWriter {
-    let mut table = TableWriter::default();
-    for (place, some) in looked.chunks(HEADS_A_BLOCK).enumerate() {
-        let mut block = Writer::default();
-        for Looked { sketch, .. } in some {
-            block.count(sketch.head_of_part().len());
-            sketch.head_of_part().iter().for_each(|&key| block.number(u64::from(key)));
-        }
-        table.push((place * HEADS_A_BLOCK) as u64, &block.bytes);
+impl Numbered {
+    /// With so many articles a block.
+    pub(super) fn of(a_block: usize) -> Self {
+        Self { table: TableWriter::default(), block: Writer::default(), count: 0, a_block }
     }
-    table
+
+    /// Adds what `write` writes of the next article.
+    pub(super) fn push(&mut self, write: impl FnOnce(&mut Writer)) {
+        write(&mut self.block);
+        self.count += 1;
+        if self.count.is_multiple_of(self.a_block) {
+            self.end_block();
+        }
+    }
+
+    pub(super) fn end(mut self) -> TableWriter {
+        if !self.count.is_multiple_of(self.a_block) {
+            self.end_block();
+        }
+        self.table
+    }
+
+    fn end_block(&mut self) {
+        let first = (self.count - 1) / self.a_block * self.a_block;
+        self.table.push(first as u64, &self.block.bytes);
+        self.block.bytes.clear();
+    }
+}
+
+pub(super) fn write_facts(block: &mut Writer, facts: &Facts) {
+    let Facts { digest, shingles, sampled, standing: (_, published, key) } = facts;
+    block.bytes.extend_from_slice(&digest.to_le_bytes());
+    block.bytes.extend_from_slice(&key.0.to_le_bytes());
+    block.number(u64::from(*shingles));
+    block.number(u64::from(*sampled));
+    match published {
+        None => block.number(0),
+        Some(Published { at, day_only }) => {
+            block.number(if *day_only { 2 } else { 1 });
+            block.signed(at.as_second());
+            block.signed(i64::from(at.subsec_nanosecond()));
+        }
+    }
+}
+
+pub(super) fn write_head(block: &mut Writer, head: &[u32]) {
+    block.count(head.len());
+    head.iter().for_each(|&key| block.number(u64::from(key)));
+}
+
+fn read_head(reader: &mut Reader<'_>) -> std::result::Result<Vec<u32>, Cause> {
+    (0..reader.count()?).map(|_| Ok(reader.narrow()?)).collect()
 }
 
 /// A lookup file that is open.
@@ -314,17 +349,37 @@ impl Lookup {
                 reader.number()?;
             }
         }
-        (0..reader.count()?).map(|_| Ok(reader.narrow()?)).collect()
+        read_head(&mut reader)
+    }
+
+    /// The heads of the articles that are in the same block as this one, with their numbers.
+    pub(super) fn heads_beside(
+        &self,
+        number: usize,
+    ) -> std::result::Result<Vec<(usize, Vec<u32>)>, Cause> {
+        let place = number / HEADS_A_BLOCK;
+        let block = self.heads.block(place)?;
+        let mut reader = Reader::new(&block);
+        let mut heads = Vec::with_capacity(HEADS_A_BLOCK);
+        while !reader.rest().is_empty() {
+            heads.push((place * HEADS_A_BLOCK + heads.len(), read_head(&mut reader)?));
+        }
+        Ok(heads)
+    }
+
+    /// The directory of a table.
+    pub(super) fn table(&self, place: Place) -> std::result::Result<Table, Cause> {
+        self.tables.table(place as usize)
     }
 
     fn seeds(&self) -> std::result::Result<&[Table; 2], Cause> {
-        let table = |place: Place| self.tables.table(place as usize);
-        let read = || Ok([table(Place::Seeds)?, table(Place::ShortSeeds)?]);
+        let read = || Ok([self.table(Place::Seeds)?, self.table(Place::ShortSeeds)?]);
         self.seeds.get_or_init(read).as_ref().map_err(Clone::clone)
     }
 }
 
-fn number(word: u64) -> usize {
+/// The number of the article that a word is of.
+pub(super) fn number(word: u64) -> usize {
     (word & (MOST_ARTICLES as u64 - 1)) as usize
 }
 

@@ -18,16 +18,22 @@ pub(super) use crate::output::ARCHIVE_MANIFEST as MANIFEST;
 use crate::output::{ARCHIVE_MARK, Facts, Files};
 
 /// The newest format that this program knows.
-pub(super) const FORMAT: u64 = 2;
+pub(super) const FORMAT: u64 = 3;
 
 /// A segment, and how many articles it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Segment {
     pub(super) file: String,
     pub(super) articles: usize,
-    /// What queries look up in; there is none where the first format wrote it.
+    /// What queries look up in, which segments that follow each other may share; there is none where the first format
+    /// wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) lookup: Option<String>,
+}
+
+/// How many articles these hold together.
+pub(super) fn articles_of(segments: &[Segment]) -> usize {
+    segments.iter().map(|segment| segment.articles).sum()
 }
 
 /// One state of an archive.
@@ -81,7 +87,13 @@ impl Manifest {
 
     /// How many articles there are.
     pub(super) fn articles(&self) -> usize {
-        self.segments.iter().map(|segment| segment.articles).sum()
+        articles_of(&self.segments)
+    }
+
+    /// The segments by what queries look up in, in order: those that follow each other and share a file are one run, and one
+    /// without a file is a run of its own.
+    pub(super) fn runs(&self) -> impl Iterator<Item = &[Segment]> {
+        self.segments.chunk_by(|a, b| a.lookup.is_some() && a.lookup == b.lookup)
     }
 
     /// Notes a file; one that is not used any more is left out by [`Self::forget_unused`].
@@ -185,6 +197,6 @@ mod tests {
         }
         manifest.format = 9;
         let told = Manifest::of_bytes(&manifest.to_bytes()).unwrap_err();
-        assert!(told.contains("format 9") && told.contains("up to 2"), "{told}");
+        assert!(told.contains("format 9") && told.contains("up to 3"), "{told}");
     }
 }

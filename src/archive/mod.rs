@@ -7,7 +7,8 @@
 //! Files never change: segments of articles, statistics, the outcome of the last run, what each change
 //! did. `MANIFEST` names those that count, with the hash of each, and is replaced in one step, so that a
 //! batch is wholly in or wholly out. One process writes; any number read, each the state that it opened. Files of
-//! earlier states are removed by [`Archive::compact`] alone. `docs/FORMAT.md` describes the bytes.
+//! earlier states are removed by [`Archive::compact`], and lookup files that were joined by the next change; neither takes a file from
+//! who reads. `docs/FORMAT.md` describes the bytes.
 //!
 //! Cost: [`Archive::results`] is a run with all articles in memory. `add`, `remove` and `refresh` are the part of it that
 //! groups articles ([`Parts::GROUPS`]): half of a run, which grows with the archive. [`Archive::stats`] reads
@@ -17,6 +18,7 @@ mod asked;
 mod blocks;
 mod changes;
 mod check;
+mod joined;
 mod lookup;
 mod manifest;
 mod outcome;
@@ -28,6 +30,7 @@ mod stats;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod tiers;
 mod words;
 mod write;
 

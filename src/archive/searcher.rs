@@ -3,8 +3,8 @@
 //! A searcher has one state of the archive, whole, whatever is written meanwhile: its files are open. What it
 //! tells of copies is what [`Archive::query_whole`] tells, row for row; an article that is asked about is not held
 //! against others that are. Cost: opening reads the facts of all articles, some forty bytes each, and the
-//! directories of the lookup files; a query some lookups in each segment, and the texts of its candidates. The next state
-//! shares what did not change with the one before: it costs the segments that are new. Read anew each time, the statistics
+//! directories of the lookup files; a query some lookups in each of these, and the texts of its candidates. The next state
+//! shares what did not change with the one before: it costs the files that are new. Read anew each time, the statistics
 //! alone left holes in the heap, and a server grew from 45 MB to 147 MB over twelve batches of 40 articles.
 
 use std::fs::File;
@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use super::asked::Query;
 use super::blocks::{Table, Tables};
 use super::lookup::{Lookup, Maker, id_hash};
-use super::manifest::{Manifest, Segment, fault};
+use super::manifest::{Manifest, Segment, articles_of, fault};
 use super::outcome::{Identity, Outcome};
 use super::{Archive, Seen, content, parameters, segment};
 use crate::article::{Article, DocId};
@@ -55,27 +55,33 @@ pub struct Searcher {
     manifest: Manifest,
     pub(super) config: Arc<PipelineConfig>,
     pub(super) maker: Arc<Maker>,
-    pub(super) segments: Vec<Placed>,
+    pub(super) segments: Vec<Placed<OpenedSegment>>,
+    pub(super) lookups: Vec<Placed<OpenedLookup>>,
     len: usize,
     /// The outcome of the last run, and which ids its articles have: read where an id is not enough.
     outcome: Option<File>,
     ids: OnceLock<std::result::Result<AHashMap<Identity, String>, Cause>>,
 }
 
-/// A segment among the others.
+/// A file among the others of its kind.
 #[derive(Debug)]
-pub(super) struct Placed {
+pub(super) struct Placed<T> {
     /// The number of its first article among all.
     first: usize,
-    pub(super) opened: Arc<Opened>,
+    pub(super) opened: Arc<T>,
 }
 
-/// A segment whose files are open.
+/// A segment that is open.
 #[derive(Debug)]
-pub(super) struct Opened {
+pub(super) struct OpenedSegment {
     path: PathBuf,
     articles: Table,
-    lookup_path: PathBuf,
+}
+
+/// A lookup file that is open.
+#[derive(Debug)]
+pub(super) struct OpenedLookup {
+    path: PathBuf,
     lookup: Lookup,
     facts: Vec<Facts>,
 }
@@ -89,7 +95,7 @@ impl Archive {
     pub fn searcher(&self) -> Result<Searcher> {
         let maker = Maker::new(&self.config, &self.statistics());
         let (config, manifest) = (Arc::new(self.config.clone()), self.manifest.clone());
-        Searcher::of(&self.folder, manifest, config, Arc::new(maker), |_| None)
+        Searcher::of(&self.folder, manifest, config, Arc::new(maker), None)
     }
 
     pub(super) fn can_look_up(&self, sought: Sought) -> bool {
@@ -106,29 +112,48 @@ fn can_look_up(config: &PipelineConfig, sought: Sought) -> bool {
 }
 
 impl Searcher {
-    /// The state of a manifest. `known` has segments that are open already.
+    /// The state of a manifest. Files that `before` has open are not opened again.
     fn of(
         folder: &Path,
         manifest: Manifest,
         config: Arc<PipelineConfig>,
         maker: Arc<Maker>,
-        known: impl Fn(&Segment) -> Option<Arc<Opened>>,
+        before: Option<&Self>,
     ) -> Result<Self> {
-        let (mut segments, mut len) = (Vec::with_capacity(manifest.segments.len()), 0);
-        for segment in &manifest.segments {
-            let opened = match known(segment) {
-                Some(opened) => opened,
-                None => Arc::new(Opened::new(folder, &manifest, segment, &maker)?),
+        let (mut known_segments, mut known_lookups) = (AHashMap::new(), AHashMap::new());
+        if let Some(Self { manifest: old, segments, lookups, .. }) = before {
+            let is_same = |name: &&str| is_same(name, old, &manifest);
+            let names = old.segments.iter().map(|segment| segment.file.as_str());
+            known_segments.extend(names.zip(segments).filter(|(name, _)| is_same(name)));
+            let names = old.runs().zip(lookups);
+            let names = names.filter_map(|(run, opened)| Some((run[0].lookup.as_deref()?, opened)));
+            known_lookups.extend(names.filter(|(name, _)| is_same(name)));
+        }
+        let (mut segments, mut lookups) = (Vec::with_capacity(manifest.segments.len()), Vec::new());
+        let mut len = 0;
+        for run in manifest.runs() {
+            let known = run[0].lookup.as_deref().and_then(|name| known_lookups.get(name));
+            let opened = match known {
+                Some(placed) => Arc::clone(&placed.opened),
+                None => Arc::new(OpenedLookup::new(folder, &manifest, run, &maker)?),
             };
-            segments.push(Placed { first: len, opened });
-            len += segment.articles;
+            lookups.push(Placed { first: len, opened });
+            for segment in run {
+                let opened = match known_segments.get(segment.file.as_str()) {
+                    Some(placed) => Arc::clone(&placed.opened),
+                    None => Arc::new(OpenedSegment::new(folder, &manifest, segment)?),
+                };
+                segments.push(Placed { first: len, opened });
+                len += segment.articles;
+            }
         }
         let outcome = manifest.outcome.as_ref().map(|name| folder.join(name));
         let outcome = outcome
             .map(|path| File::open(&path).map_err(|error| fault(&path, error)))
             .transpose()?;
         let folder = folder.to_owned();
-        Ok(Self { folder, manifest, config, maker, segments, len, outcome, ids: OnceLock::new() })
+        let ids = OnceLock::new();
+        Ok(Self { folder, manifest, config, maker, segments, lookups, len, outcome, ids })
     }
 
     /// The state that it has; see [`Archive::generation`].
@@ -159,34 +184,18 @@ impl Searcher {
         let _reading = Reading::begin(folder);
         let now = Manifest::read(folder)?;
         let before = &self.manifest;
-        let is_same = |name: &str| {
-            let facts = before.files.get(name);
-            facts.is_some() && facts == now.files.get(name)
-        };
-        let kept = [&now.statistics].into_iter().chain(now.named.values());
         let goes_by_the_same = now.format == before.format
             && (&now.parameters, &now.settings) == (&before.parameters, &before.settings)
             && (&now.named, &now.statistics) == (&before.named, &before.statistics)
-            && kept.map(String::as_str).all(is_same);
+            && [&now.statistics]
+                .into_iter()
+                .chain(now.named.values())
+                .all(|name| is_same(name, before, &now));
         if !goes_by_the_same {
             return Archive::open(folder)?.searcher().map(Some);
         }
-        let is_known = |segment: &Segment| {
-            is_same(&segment.file) && segment.lookup.as_deref().is_none_or(is_same)
-        };
-        let own: AHashMap<&str, (&Segment, &Placed)> = before
-            .segments
-            .iter()
-            .zip(&self.segments)
-            .filter(|(segment, _)| is_known(segment))
-            .map(|(segment, placed)| (segment.file.as_str(), (segment, placed)))
-            .collect();
-        let known = |segment: &Segment| {
-            let (was, placed) = own.get(segment.file.as_str())?;
-            (*was == segment).then(|| Arc::clone(&placed.opened))
-        };
         let (config, maker) = (Arc::clone(&self.config), Arc::clone(&self.maker));
-        Self::of(folder, now.clone(), config, maker, known).map(Some)
+        Self::of(folder, now, config, maker, Some(self)).map(Some)
     }
 
     /// Whether lookups tell all that is sought, under the parameters of this archive; else
@@ -260,56 +269,50 @@ impl Searcher {
         Ok(None)
     }
 
-    /// The segment that an article is in, and its number there.
-    fn segment(&self, doc: DocId) -> (&Opened, usize) {
-        let after = self.segments.partition_point(|segment| segment.first <= doc.index());
-        let Placed { first, opened } = &self.segments[after - 1];
-        (opened, doc.index() - first)
-    }
-
     /// The article as it was read.
     fn article(&self, doc: DocId) -> Result<Article> {
-        let (Opened { path, articles, .. }, number) = self.segment(doc);
+        let (OpenedSegment { path, articles }, number) = placed(&self.segments, doc);
         segment::nth(articles, number).map_err(|reason| fault(path, reason))
     }
 
     /// What is known of an article without reading it.
     pub(super) fn facts(&self, doc: DocId) -> &Facts {
-        let (Opened { facts, .. }, number) = self.segment(doc);
+        let (OpenedLookup { facts, .. }, number) = placed(&self.lookups, doc);
         &facts[number]
     }
 
     /// The head of an article's sample.
     pub(super) fn head(&self, doc: DocId) -> Result<Vec<u32>> {
-        let (Opened { lookup_path, lookup, .. }, number) = self.segment(doc);
-        lookup.head(number).map_err(|reason| fault(lookup_path, reason))
+        let (OpenedLookup { path, lookup, .. }, number) = placed(&self.lookups, doc);
+        lookup.head(number).map_err(|reason| fault(path, reason))
     }
 
     /// These articles, which are ascending, as they were read. Each block is read once.
     pub(super) fn articles(&self, docs: &[DocId]) -> Result<Vec<Article>> {
         let block = |doc: DocId| {
-            let (Opened { articles, .. }, number) = self.segment(doc);
+            let (OpenedSegment { articles, .. }, number) = placed(&self.segments, doc);
             (doc.index() - number, segment::block_of(articles, number))
         };
         let blocks: Vec<&[DocId]> = docs.chunk_by(|a, b| block(*a) == block(*b)).collect();
         let read = |docs: &&[DocId]| {
-            let (Opened { path, articles, .. }, _) = self.segment(docs[0]);
-            let numbers: Vec<usize> = docs.iter().map(|&doc| self.segment(doc).1).collect();
+            let (OpenedSegment { path, articles }, _) = placed(&self.segments, docs[0]);
+            let numbers: Vec<usize> =
+                docs.iter().map(|&doc| placed(&self.segments, doc).1).collect();
             segment::some_of_block(articles, &numbers).map_err(|reason| fault(path, reason))
         };
         let read: Vec<Vec<Article>> = blocks.par_iter().map(read).collect::<Result<_>>()?;
         Ok(read.concat())
     }
 
-    /// What all segments have under one key.
+    /// What all lookup files have under one key.
     pub(super) fn look_up<T>(
         &self,
         of: impl Fn(&Lookup) -> std::result::Result<Vec<T>, Cause>,
         mut each: impl FnMut(usize, T),
     ) -> Result<()> {
-        for Placed { first, opened } in &self.segments {
-            let Opened { lookup_path, lookup, .. } = &**opened;
-            let found = of(lookup).map_err(|reason| fault(lookup_path, reason))?;
+        for Placed { first, opened } in &self.lookups {
+            let OpenedLookup { path, lookup, .. } = &**opened;
+            let found = of(lookup).map_err(|reason| fault(path, reason))?;
             found.into_iter().for_each(|found| each(*first, found));
         }
         Ok(())
@@ -355,35 +358,69 @@ impl Searcher {
     }
 }
 
-impl Opened {
-    /// Opens the files of a segment. What an older version left without a lookup file gets one in memory.
-    fn new(folder: &Path, manifest: &Manifest, segment: &Segment, maker: &Maker) -> Result<Self> {
+/// The file that an article is in, and its number there.
+fn placed<T>(files: &[Placed<T>], doc: DocId) -> (&T, usize) {
+    let after = files.partition_point(|file| file.first <= doc.index());
+    let Placed { first, opened } = &files[after - 1];
+    (opened, doc.index() - first)
+}
+
+/// Whether two states have one file under this name.
+fn is_same(name: &str, before: &Manifest, now: &Manifest) -> bool {
+    let facts = before.files.get(name);
+    facts.is_some() && facts == now.files.get(name)
+}
+
+impl OpenedSegment {
+    /// Opens a segment. One of the first format is read into memory.
+    fn new(folder: &Path, manifest: &Manifest, segment: &Segment) -> Result<Self> {
         let path = folder.join(&segment.file);
         let told = |reason: Cause| fault(&path, reason);
-        let opened = Tables::open(&path, segment::KIND);
-        let (articles, lookup_path, (lookup, facts)) = match (&segment.lookup, opened) {
-            (Some(lookup), Ok(tables)) => {
-                let lookup_path = folder.join(lookup);
+        let tables = match Tables::open(&path, segment::KIND) {
+            Ok(tables) => {
                 check_length(folder, manifest, &segment.file, tables.length())?;
-                let opened = Lookup::open(&lookup_path);
-                let opened = opened.map_err(|reason| fault(&lookup_path, reason))?;
-                check_length(folder, manifest, lookup, opened.0.length())?;
-                (tables.table(0).map_err(told)?, lookup_path, opened)
+                tables
             }
-            _ => {
-                let bytes = content(folder, manifest, &segment.file).map_err(told)?;
-                let articles = segment::of_bytes(&bytes).map_err(told)?;
-                let bytes = segment::to_bytes(&articles);
-                let tables = Tables::of_bytes(bytes, segment::KIND).map_err(told)?;
-                let lookup = Lookup::of_bytes(maker.lookup(&articles)?).map_err(told)?;
-                (tables.table(0).map_err(told)?, path.clone(), lookup)
+            Err(_) => {
+                let articles = read_segment(folder, manifest, segment)?;
+                Tables::of_bytes(segment::to_bytes(&articles), segment::KIND).map_err(told)?
             }
         };
-        if facts.len() != segment.articles {
-            return Err(fault(&lookup_path, "it is of another number of articles"));
-        }
-        Ok(Self { path, articles, lookup_path, lookup, facts })
+        let articles = tables.table(0).map_err(told)?;
+        Ok(Self { path, articles })
     }
+}
+
+impl OpenedLookup {
+    /// Opens the lookup file of segments that share one. A segment that an older version left without gets one in memory.
+    fn new(folder: &Path, manifest: &Manifest, run: &[Segment], maker: &Maker) -> Result<Self> {
+        let path = folder.join(run[0].lookup.as_ref().unwrap_or(&run[0].file));
+        let told = |reason: Cause| fault(&path, reason);
+        let (lookup, facts) = match &run[0].lookup {
+            Some(name) => {
+                let (lookup, facts) = Lookup::open(&path).map_err(told)?;
+                check_length(folder, manifest, name, lookup.length())?;
+                (lookup, facts)
+            }
+            None => {
+                let articles = read_segment(folder, manifest, &run[0])?;
+                Lookup::of_bytes(maker.lookup(&articles)?).map_err(told)?
+            }
+        };
+        if facts.len() != articles_of(run) {
+            return Err(told("it is of another number of articles".into()));
+        }
+        Ok(Self { path, lookup, facts })
+    }
+}
+
+pub(super) fn read_segment(
+    folder: &Path,
+    manifest: &Manifest,
+    segment: &Segment,
+) -> Result<Vec<Article>> {
+    let read = content(folder, manifest, &segment.file).and_then(|bytes| segment::of_bytes(&bytes));
+    read.map_err(|reason| fault(&folder.join(&segment.file), reason))
 }
 
 fn check_length(folder: &Path, manifest: &Manifest, name: &str, length: u64) -> Result<()> {

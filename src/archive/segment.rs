@@ -56,7 +56,7 @@ pub(super) fn to_bytes(articles: &[Article]) -> Vec<u8> {
     for (place, block) in blocks.iter().enumerate() {
         table.push((place * BLOCK_ARTICLES) as u64, block);
     }
-    blocks::seal(KIND, vec![table])
+    blocks::seal(KIND, &[table])
 }
 
 /// The bytes of a block.
@@ -313,7 +313,7 @@ mod tests {
         for (place, some) in articles.chunks(32).enumerate() {
             table.push((place * 32) as u64, &block(some));
         }
-        let tables = Tables::of_bytes(blocks::seal(KIND, vec![table]), KIND).unwrap();
+        let tables = Tables::of_bytes(blocks::seal(KIND, &[table]), KIND).unwrap();
         let table = tables.table(0).unwrap();
         for (place, article) in articles.iter().enumerate() {
             assert_eq!(nth(&table, place), Ok(article.clone()));

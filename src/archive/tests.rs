@@ -330,7 +330,9 @@ fn the_next_state_shares_what_a_batch_leaves_as_it_was() {
     let shared = |now: &Searcher, before: &Searcher| {
         let is_old = |opened| before.segments.iter().any(|old| Arc::ptr_eq(&old.opened, opened));
         let segments = now.segments.iter().map(|placed| is_old(&placed.opened)).collect::<Vec<_>>();
-        (Arc::ptr_eq(&now.maker, &before.maker), segments)
+        let is_old = |opened| before.lookups.iter().any(|old| Arc::ptr_eq(&old.opened, opened));
+        let lookups = now.lookups.iter().map(|placed| is_old(&placed.opened)).collect::<Vec<_>>();
+        (Arc::ptr_eq(&now.maker, &before.maker), segments, lookups)
     };
     let copies = |searcher: &Searcher| {
         let seen = searcher.query(&Article::new("asked", FERRY), Sought::COPIES).unwrap();
@@ -338,11 +340,15 @@ fn the_next_state_shares_what_a_batch_leaves_as_it_was() {
     };
     archive.add(read(&[("post", "2024-05-03", FERRY)]), &Silent).unwrap();
     let now = before.refreshed().unwrap().unwrap();
-    assert_eq!(shared(&now, &before), (true, vec![true, false]));
+    assert_eq!(shared(&now, &before), (true, vec![true, false], vec![true, false]));
     assert_eq!(copies(&now), archive_copies(temp.path()));
+    archive.add(read(&[("times", "2024-05-04", FERRY)]), &Silent).unwrap();
+    let joined = now.refreshed().unwrap().unwrap();
+    assert_eq!(shared(&joined, &now), (true, vec![true, true, false], vec![false]));
+    assert_eq!(copies(&joined), archive_copies(temp.path()));
     archive.compact().unwrap();
-    let compacted = now.refreshed().unwrap().unwrap();
-    assert_eq!(shared(&compacted, &now), (true, vec![false]));
+    let compacted = joined.refreshed().unwrap().unwrap();
+    assert_eq!(shared(&compacted, &joined), (true, vec![false], vec![false]));
     assert_eq!(copies(&compacted), archive_copies(temp.path()));
     // Other statistics mark other furniture: nothing of the old state holds.
     archive.refresh(true, &Silent).unwrap();
@@ -388,30 +394,100 @@ fn what_follows_from_the_articles_is_made_again_and_what_is_lost_is_told() {
 
 #[test]
 fn any_call_that_fails_leaves_the_old_state_or_the_new_one() {
+    let alone = failures(1);
+    assert!(alone >= 12, "{alone} failures told");
+    // A file that is joined is written twice, part by part.
+    let joined = failures(2);
+    assert!(joined >= 40, "{joined} failures told");
+}
+
+/// Adds so many articles to two with each call of the disk failing in turn, and returns how many failures there were. Two come into
+/// one lookup file with the others.
+fn failures(batch: usize) -> usize {
     let temp = TempDir::new().unwrap();
     let mut archive = made(temp.path());
     let mut told = 0;
     for calls in 1.. {
         let before = ids(&archive);
-        let text = format!("{BARN} This is report number {calls} of it.");
+        let text = |n: usize| format!("{BARN} This is report number {calls} of it, part {n}.");
+        let articles: Vec<(String, String)> =
+            (0..batch).map(|n| (format!("n{calls}-{n}"), text(n))).collect();
+        let articles: Vec<(&str, &str, &str)> =
+            articles.iter().map(|(id, text)| (id.as_str(), "2024-05-04", text.as_str())).collect();
         archive.fail_after = calls;
-        let added = archive.add(read(&[(&format!("n{calls}"), "2024-05-04", &text)]), &Silent);
+        let added = archive.add(read(&articles), &Silent);
         archive.fail_after = 0;
         let now = ids(&Archive::open(temp.path()).unwrap());
         assert_eq!(sound(temp.path()).articles, now.len());
         match added {
             Ok(_) => {
-                assert_eq!(now.len(), before.len() + 1);
+                assert_eq!(now.len(), before.len() + batch);
+                assert!(Manifest::read(temp.path()).unwrap().runs().any(|run| run.len() > 1));
                 break;
             }
             // Only that the folder is on the disk could not be learnt after the last step.
             Err(error) => {
                 assert!(error.to_string().contains("made to fail"), "{error}");
-                assert!(now == before || now.len() == before.len() + 1, "{calls}");
+                assert!(now == before || now.len() == before.len() + batch, "{calls}");
                 told += 1;
             }
         }
         archive = Archive::open(temp.path()).unwrap();
     }
-    assert!(told >= 12, "{told} failures told");
+    told
+}
+
+/// The lookup file of each segment, and all such files on the disk.
+fn lookups(folder: &Path) -> (Vec<String>, Vec<String>) {
+    let manifest = Manifest::read(folder).unwrap();
+    let own = manifest.segments.into_iter().filter_map(|segment| segment.lookup).collect();
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = names.map(|name| name.into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name.starts_with("lookup-")).collect();
+    names.sort();
+    (own, names)
+}
+
+#[test]
+fn lookup_files_are_joined_and_parted_with_the_segments_that_have_them() {
+    let temp = TempDir::new().unwrap();
+    let mut archive = made(temp.path());
+    let batch = [("post", "2024-05-03", FERRY), ("farm", "2024-05-04", BARN)];
+    let reader = Archive::open(temp.path()).unwrap();
+    archive.add(read(&batch), &Silent).unwrap();
+    let (own, present) = lookups(temp.path());
+    assert_eq!((own.len(), own[0] == own[1]), (2, true));
+    // Whoever reads keeps the old one.
+    assert_eq!(present, ["lookup-2-0", "lookup-3-0"]);
+    assert_eq!(reader.searcher().unwrap().len(), 2);
+    drop(reader);
+    archive.add(read(&[("times", "2024-05-05", FERRY)]), &Silent).unwrap();
+    archive.add(read(&[("mail", "2024-05-06", FERRY)]), &Silent).unwrap();
+    assert_eq!(lookups(temp.path()).1, ["lookup-3-0", "lookup-5-0"]);
+    let all = archive.searcher().unwrap();
+    assert_eq!(all.lookups.len(), 2);
+    assert_eq!(archive_copies(temp.path()), ["wire", "post", "times", "mail"]);
+    // Of the joined file only the second segment stays as it is.
+    archive.remove(&[Unwanted::Id("barn".into())], &Silent).unwrap();
+    sound(temp.path());
+    assert_eq!(archive_copies(temp.path()), ["wire", "post", "times", "mail"]);
+    assert!(!lookups(temp.path()).1.contains(&"lookup-3-0".to_owned()));
+    archive.remove(&[Unwanted::Id("times".into())], &Silent).unwrap();
+    sound(temp.path());
+    assert_eq!(archive_copies(temp.path()), ["wire", "post", "mail"]);
+    let asked = Article::new("asked", BARN);
+    let seen = archive.searcher().unwrap().query(&asked, Sought::COPIES).unwrap();
+    assert_eq!((seen.copies.len(), seen.copies[0].id.as_str()), (1, "farm"));
+    // One that is damaged is made again from the articles of all its segments.
+    let lookup = lookups(temp.path()).0[0].clone();
+    assert!(lookups(temp.path()).0.iter().filter(|name| **name == lookup).count() > 1);
+    let found = seen;
+    fs::write(temp.path().join(&lookup), "half").unwrap();
+    drop(archive);
+    let repaired = Archive::check(temp.path(), true, &Silent).unwrap();
+    assert!(repaired.is_sound() && repaired.faults.len() == 1, "{repaired:?}");
+    sound(temp.path());
+    let archive = Archive::open(temp.path()).unwrap();
+    assert_eq!(archive.searcher().unwrap().query(&asked, Sought::COPIES).unwrap(), found);
+    assert_eq!(archive_copies(temp.path()), ["wire", "post", "mail"]);
 }

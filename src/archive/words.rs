@@ -14,9 +14,70 @@ const HEAD: usize = 2;
 
 /// The table of these words, which are ascending; one may stand there more than once.
 pub(super) fn table(words: &[u64]) -> TableWriter {
-    let mut table = TableWriter::default();
-    words.chunks(WORDS_A_BLOCK).for_each(|block| table.push(block[0], &encoded(block)));
-    table
+    let mut writer = WordsWriter::default();
+    words.iter().for_each(|&word| writer.push(word));
+    writer.end()
+}
+
+/// A table of words in the making.
+#[derive(Debug, Default)]
+pub(super) struct WordsWriter {
+    pub(super) table: TableWriter,
+    /// Those of the block that is not full yet.
+    held: Vec<u64>,
+}
+
+impl WordsWriter {
+    /// Adds a word, which is not less than the one before.
+    pub(super) fn push(&mut self, word: u64) {
+        self.held.push(word);
+        if self.held.len() == WORDS_A_BLOCK {
+            self.end_block();
+        }
+    }
+
+    pub(super) fn end(mut self) -> TableWriter {
+        self.end_block();
+        self.table
+    }
+
+    fn end_block(&mut self) {
+        if let Some(&first) = self.held.first() {
+            self.table.push(first, &encoded(&self.held));
+            self.held.clear();
+        }
+    }
+}
+
+/// The words of a table one after another; memory has one block of them.
+#[derive(Debug)]
+pub(super) struct Words<'t> {
+    table: &'t Table,
+    /// The next block.
+    place: usize,
+    block: Vec<u64>,
+    at: usize,
+}
+
+impl<'t> Words<'t> {
+    pub(super) fn of(table: &'t Table) -> Self {
+        Self { table, place: 0, block: Vec::with_capacity(WORDS_A_BLOCK), at: 0 }
+    }
+
+    /// The next one; none after the last.
+    pub(super) fn next(&mut self) -> Result<Option<u64>, Cause> {
+        if self.at == self.block.len() {
+            let Some(first) = self.table.first(self.place) else { return Ok(None) };
+            self.block.clear();
+            decode(first, &self.table.block(self.place)?, |word| {
+                self.block.push(word);
+                true
+            })?;
+            (self.place, self.at) = (self.place + 1, 0);
+        }
+        self.at += 1;
+        Ok(self.block.get(self.at - 1).copied())
+    }
 }
 
 /// The words of a table from `from` to `to`, the latter left out.
@@ -174,7 +235,7 @@ mod tests {
             bounds in (any::<u64>(), 0_u64..250),
         ) {
             words.sort_unstable();
-            let tables = Tables::of_bytes(seal(KIND, vec![table(&words)]), KIND).unwrap();
+            let tables = Tables::of_bytes(seal(KIND, &[table(&words)]), KIND).unwrap();
             let stored = tables.table(0).unwrap();
             let middle = words.get(words.len() / 2).copied().unwrap_or(7);
             for (from, to) in [(0, u64::MAX), (bounds.1, bounds.0), (middle, middle + 1), (9, 10)] {
@@ -182,6 +243,11 @@ mod tests {
                     words.iter().copied().filter(|&word| word >= from && word < to).collect();
                 prop_assert_eq!(between(&stored, from, to), Ok(expected));
             }
+            let mut all = Words::of(&stored);
+            for &word in &words {
+                prop_assert_eq!(all.next(), Ok(Some(word)));
+            }
+            prop_assert_eq!((all.next(), all.next()), (Ok(None), Ok(None)));
         }
 
         #[test]

@@ -200,9 +200,9 @@ impl Archive {
         let lock = self.lock()?;
         let segments_before = self.manifest.segments.len();
         let articles = self.articles()?;
-        let parts = segment::parted(&articles).len();
+        let parts = segment::parted(&articles);
         let is_complete = self.manifest.segments.iter().all(|segment| segment.lookup.is_some());
-        if parts < segments_before || self.manifest.readings.len() > 1 || !is_complete {
+        if parts.len() < segments_before || self.manifest.readings.len() > 1 || !is_complete {
             let mut manifest = self.next_manifest();
             let name = |what: &str| format!("{what}-{}", manifest.generation);
             let (inputs, readings) = (name("inputs"), self.readings()?);
@@ -210,7 +210,8 @@ impl Archive {
             manifest.readings = vec![inputs];
             manifest.segments.clear();
             let maker = Maker::new(&self.config, &self.statistics());
-            write_segments(&lock, &mut manifest, &maker, &articles)?;
+            write_segments(&lock, &mut manifest, &parts)?;
+            self.write_lookups(&lock, &mut manifest, &maker, &parts)?;
             self.enter(&lock, manifest)?;
         }
         let mut told = Compacted {
@@ -252,8 +253,10 @@ impl Archive {
             segment.lookup = segment.lookup.take().filter(|name| !is_damaged(name));
         }
         let maker = Maker::new(&self.config, &self.statistics());
-        self.write_missing(&lock, &mut manifest, &maker)?;
-        self.enter(&lock, manifest)
+        self.write_lookups(&lock, &mut manifest, &maker, &[])?;
+        self.enter(&lock, manifest)?;
+        self.remove_old_lookups(&lock);
+        Ok(())
     }
 
     /// Makes this process the writer, and goes to the state that the archive is in now.
@@ -304,8 +307,9 @@ impl Archive {
         if next.statistics.is_some() {
             manifest.segments.iter_mut().for_each(|segment| segment.lookup = None);
         }
-        write_segments(lock, &mut manifest, &maker, &next.fresh)?;
-        self.write_missing(lock, &mut manifest, &maker)?;
+        let fresh = segment::parted(&next.fresh);
+        write_segments(lock, &mut manifest, &fresh)?;
+        self.write_lookups(lock, &mut manifest, &maker, &fresh)?;
         if let Some(reading) = next.reading {
             let file = name("inputs");
             manifest.note(&file, lock.write(&file, &reading.to_bytes())?);
@@ -323,30 +327,11 @@ impl Archive {
         manifest.note(&file, lock.write(&file, &changes.to_bytes())?);
         manifest.changes.push(file);
         self.enter(lock, manifest)?;
+        self.remove_old_lookups(lock);
         if let Some(statistics) = next.statistics {
             self.config.statistics.fixed = Some(statistics);
         }
         Ok(changes)
-    }
-
-    /// Writes the lookup files that are missing: an older version wrote none, and they go by the statistics. Segments
-    /// of the older version are written anew, so that their articles are read one at a time.
-    fn write_missing(&self, lock: &Folder, manifest: &mut Manifest, maker: &Maker) -> Result<()> {
-        for place in 0..manifest.segments.len() {
-            let Segment { file, lookup: None, .. } = &manifest.segments[place] else { continue };
-            let read = |bytes: &[u8]| Ok((segment::has_blocks(bytes), segment::of_bytes(bytes)?));
-            let (has_blocks, articles) = self.restored(file, read)?;
-            if !has_blocks {
-                let file = format!("segment-{}-of-{place}", manifest.generation);
-                manifest.note(&file, lock.write(&file, &segment::to_bytes(&articles))?);
-                manifest.segments[place].file = file;
-            }
-            // Apart from those of new segments, which are counted from 0.
-            let lookup = format!("lookup-{}-of-{place}", manifest.generation);
-            manifest.note(&lookup, lock.write(&lookup, &maker.lookup(&articles)?)?);
-            manifest.segments[place].lookup = Some(lookup);
-        }
-        Ok(())
     }
 
     /// Lets the manifest take the place of the present one.
@@ -358,18 +343,12 @@ impl Archive {
     }
 }
 
-fn write_segments(
-    lock: &Folder,
-    manifest: &mut Manifest,
-    maker: &Maker,
-    articles: &[Article],
-) -> Result<()> {
-    for (part, articles) in segment::parted(articles).into_iter().enumerate() {
+/// Writes segments of these parts, which have no lookup files yet.
+fn write_segments(lock: &Folder, manifest: &mut Manifest, parts: &[&[Article]]) -> Result<()> {
+    for (part, articles) in parts.iter().enumerate() {
         let file = format!("segment-{}-{part}", manifest.generation);
         manifest.note(&file, lock.write(&file, &segment::to_bytes(articles))?);
-        let lookup = format!("lookup-{}-{part}", manifest.generation);
-        manifest.note(&lookup, lock.write(&lookup, &maker.lookup(articles)?)?);
-        manifest.segments.push(Segment { file, articles: articles.len(), lookup: Some(lookup) });
+        manifest.segments.push(Segment { file, articles: articles.len(), lookup: None });
     }
     Ok(())
 }

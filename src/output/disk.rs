@@ -2,7 +2,7 @@
 //! any of them fail.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use xxhash_rust::xxh3::Xxh3Default;
@@ -76,6 +76,43 @@ impl Disk {
     #[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
     pub(super) fn exchange(&self, _: &Path, _: &Path) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// A file without a name, which is gone with whoever made it, however that ends.
+#[derive(Debug)]
+pub(crate) struct Scratch<'d> {
+    disk: &'d Disk,
+    file: File,
+}
+
+impl<'d> Scratch<'d> {
+    pub(super) fn create(disk: &'d Disk, folder: &Path) -> io::Result<Self> {
+        disk.reach()?;
+        Ok(Self { disk, file: tempfile::tempfile_in(folder)? })
+    }
+}
+
+impl Write for Scratch<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.disk.reach()?;
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Read for Scratch<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.file.read(bytes)
+    }
+}
+
+impl Seek for Scratch<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
     }
 }
 

@@ -9,10 +9,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::disk::{Disk, Hashed};
+use super::disk::{Disk, Hashed, Scratch};
 use super::lock::{self, Denied, Held};
 use super::{Facts, MARK};
 use crate::error::{Error, OutputError, OutputStep, Result};
+use crate::sealed::Take;
 
 /// The file that readers hold.
 const READERS: &str = ".readers";
@@ -55,15 +56,44 @@ impl Folder {
     /// # Errors
     /// [`Error::Output`].
     pub(crate) fn write(&self, name: &str, content: &[u8]) -> Result<Facts> {
-        let path = self.path.join(name);
-        Ok(self.write_to(&path, content)?)
+        self.write_parts(name, |take| take(content))
     }
 
-    fn write_to(&self, path: &Path, content: &[u8]) -> Result<Facts, OutputError> {
+    /// The same where the content is not in memory: `parts` gives it part by part.
+    ///
+    /// # Errors
+    /// [`Error::Output`].
+    pub(crate) fn write_parts(
+        &self,
+        name: &str,
+        parts: impl FnOnce(Take<'_>) -> io::Result<()>,
+    ) -> Result<Facts> {
+        Ok(self.write_to(&self.path.join(name), parts)?)
+    }
+
+    fn write_to(
+        &self,
+        path: &Path,
+        parts: impl FnOnce(Take<'_>) -> io::Result<()>,
+    ) -> Result<Facts, OutputError> {
         let fail = |doing| move |error: io::Error| OutputError::new(path, doing, error);
         let mut file = Hashed::create(&self.disk, path).map_err(fail(OutputStep::Create))?;
-        file.write_all(content).map_err(fail(OutputStep::Write))?;
+        parts(&mut |part| file.write_all(part)).map_err(fail(OutputStep::Write))?;
         file.finish().map_err(fail(OutputStep::Sync))
+    }
+
+    /// A file for what the one with this name is made of, and no memory is to hold.
+    ///
+    /// # Errors
+    /// [`Error::Output`].
+    pub(crate) fn scratch(&self, name: &str) -> Result<Scratch<'_>> {
+        let made = Scratch::create(&self.disk, &self.held.folder);
+        made.map_err(|error| Error::output(self.path.join(name), OutputStep::Create, error))
+    }
+
+    /// What is told where the scratch file of the one with this name cannot be written.
+    pub(crate) fn unwritten(&self, name: &str, error: io::Error) -> Error {
+        Error::output(self.path.join(name), OutputStep::Write, error)
     }
 
     /// Puts a file in the place of the one with its name, in one step, once all that was written before is
@@ -81,7 +111,7 @@ impl Folder {
         };
         let synced = self.disk.sync_folder(&self.path).map_err(fail(OutputStep::Sync));
         let replaced = synced.and_then(|()| {
-            let written = self.write_to(&aside, content);
+            let written = self.write_to(&aside, |take| take(content));
             written.map_err(|error| OutputError { path: place.clone(), ..error })?;
             self.disk.rename(&aside, &place).map_err(fail(OutputStep::Rename))?;
             self.disk.sync_folder(&self.path).map_err(fail(OutputStep::Sync))

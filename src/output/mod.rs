@@ -26,6 +26,7 @@ use serde::Deserialize;
 pub(crate) use self::answers::answer_mark;
 use self::answers::answers;
 use self::commit::{NEW, Step};
+pub(crate) use self::disk::Scratch;
 use self::disk::{Disk, Hashed};
 pub use self::file::FileClaim;
 pub(crate) use self::folder::{Folder, Reading};
