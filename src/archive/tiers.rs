@@ -1,9 +1,11 @@
 //! Which lookup files are joined, so that there are few of them however many batches came.
 //!
-//! A query looks in each lookup file. Thirty batches of news with a file each took eight times what one file takes. So a file is joined
-//! with all that follow it as soon as those have as many articles together. Then each file has more articles than all
-//! after it: there are no more files than the articles can be halved. Words that are written again come into a file
-//! that is at least twice as large, so that happens as few times. A file never has more than [`MOST_ARTICLES`].
+//! A query looks in each lookup file: 200 for copies took 2.0 processor seconds where thirty batches of news had a file
+//! each, and 0.3 with one file. So a file is joined with all that follow it as soon as those have as many articles
+//! together. Then each file has more articles than all after it: there are no more files than the articles can be
+//! halved. Words that are written again come into a file that is at least twice as large, so that happens as few times.
+//! Joining only when three times as many follow would leave up to six files of thirty equal batches where this leaves
+//! four, and write 2.1 times where this writes 2.6. A file never has more than [`MOST_ARTICLES`].
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -57,11 +57,12 @@ pub(super) struct Words<'t> {
     place: usize,
     block: Vec<u64>,
     at: usize,
+    last: u64,
 }
 
 impl<'t> Words<'t> {
     pub(super) fn of(table: &'t Table) -> Self {
-        Self { table, place: 0, block: Vec::with_capacity(WORDS_A_BLOCK), at: 0 }
+        Self { table, place: 0, block: Vec::with_capacity(WORDS_A_BLOCK), at: 0, last: 0 }
     }
 
     /// The next one; none after the last.
@@ -75,8 +76,14 @@ impl<'t> Words<'t> {
             })?;
             (self.place, self.at) = (self.place + 1, 0);
         }
+        let word = self.block.get(self.at).copied();
+        // Whoever takes distances goes by the order, and no hash tells that a file was written wrongly.
+        if word.is_some_and(|word| word < self.last) {
+            return Err(not_this());
+        }
+        self.last = word.unwrap_or(self.last);
         self.at += 1;
-        Ok(self.block.get(self.at - 1).copied())
+        Ok(word)
     }
 }
 
@@ -110,9 +117,12 @@ fn encoded(words: &[u64]) -> Vec<u8> {
     bits.finish()
 }
 
+fn not_this() -> Cause {
+    "a block of it holds something else".into()
+}
+
 /// Calls `each` with the words of a block in order, until it tells that no other is wanted.
 fn decode(first: u64, block: &[u8], mut each: impl FnMut(u64) -> bool) -> Result<(), Cause> {
-    let not_this = || Cause::from("a block of it holds something else");
     let &[count, low] = block.first_chunk::<HEAD>().ok_or_else(not_this)?;
     if low >= 64 || count == 0 {
         return Err(not_this());
@@ -227,6 +237,21 @@ mod tests {
     use crate::sealed::Kind;
 
     const KIND: Kind = Kind { magic: *b"NFWORDS!", format: 1, name: "test value" };
+
+    #[test]
+    fn words_out_of_order_are_told() {
+        // The second is the first with all bits of a distance added, which is one less.
+        let mut bits = BitWriter { bytes: vec![2, 63], held: 0, count: 0 };
+        bits.push(0b01, 2);
+        bits.push(u64::MAX >> 1, 63);
+        let mut table = TableWriter::default();
+        table.push(5, &bits.finish());
+        let tables = Tables::of_bytes(seal(KIND, &[table]), KIND).unwrap();
+        let table = tables.table(0).unwrap();
+        let mut words = Words::of(&table);
+        assert_eq!(words.next(), Ok(Some(5)));
+        assert!(words.next().is_err());
+    }
 
     proptest! {
         #[test]

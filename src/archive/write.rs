@@ -81,7 +81,8 @@ struct Next {
 
 impl Archive {
     /// Adds articles that were read, wholly or not at all, and tells what that changed. An article that
-    /// is there already, with the same id and content, is skipped. Cost: the families and stories of all articles anew.
+    /// is there already, with the same id and content, is skipped. Cost: the families and stories of all articles anew; what
+    /// queries look up in is written a few times as more batches come.
     ///
     /// # Errors
     /// [`Error::Output`] where another process writes, or a file cannot be written; those of the stages. The archive
