@@ -1,8 +1,9 @@
 //! Stock text: what outlets print at different times, months and years apart. News is taken within days.
 //!
 //! How a poll was made, who an author is, what a law says: it stands in many articles, and hardly two of different outlets
-//! appeared together. Of 83 passages of news under 100 words in three dated articles or more, 28 are of this kind, and none
-//! of these was copied for a reader. Cost: one sort of the articles by time.
+//! appeared together. Of 919 passages of news that were called syndicated, 83 have three articles or more, and 28 are told by
+//! this. Two readers saw 21 of the 28 and call 15 no copies. The other six are background that an outlet prints again, and
+//! text of a report. Cost: one sort of the articles by time.
 
 use super::Kind;
 use super::kind::Sighting;
