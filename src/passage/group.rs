@@ -59,8 +59,8 @@ pub(super) struct Grouped {
 /// No group.
 pub(super) const NOWHERE: u32 = u32::MAX;
 
-/// Groups the ends of the alignments. Every group has two places or more. `set_apart` tells the set of each joined place
-/// from that before, so that a chain makes no group; those that it has none of keep theirs.
+/// Groups the ends of the alignments. Every group has two places or more. `set_apart` gets the joined places, the set of each,
+/// and which are aligned with one another. It returns the sets after chains are taken apart, the later ones with greater numbers.
 pub(super) fn group(
     alignments: &[Alignment],
     set_apart: impl FnOnce(&[Joined], Vec<u32>, &[[u32; 2]]) -> Vec<u32>,
