@@ -78,13 +78,18 @@ impl Texts<'_> {
         let mut parts = Vec::new();
         let mut left = vec![set.to_vec()];
         for _ in 0..ROUNDS {
-            let mut next = Vec::new();
-            for set in left {
-                let (stays, rest) = self.left_of(joined, &set);
+            // No edge joins places of two sets, so all that did not stay is looked at together: the edges once a round.
+            let mut rest = Vec::new();
+            for set in &left {
+                let (stays, apart) = self.left_of(joined, set);
                 parts.push(stays);
-                next.extend(sets_of(&rest, edges));
+                rest.extend(apart);
             }
-            left = next;
+            if rest.is_empty() {
+                return parts;
+            }
+            rest.sort_unstable();
+            left = sets_of(&rest, edges);
         }
         parts.extend(left);
         parts
