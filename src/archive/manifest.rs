@@ -90,7 +90,7 @@ impl Manifest {
         articles_of(&self.segments)
     }
 
-    /// The segments by what queries look up in, in order: those that follow each other and share a file are one run, and one
+    /// The segments by the file that queries look up in, in order. Those that follow each other and share a file are one run; one
     /// without a file is a run of its own.
     pub(super) fn runs(&self) -> impl Iterator<Item = &[Segment]> {
         self.segments.chunk_by(|a, b| a.lookup.is_some() && a.lookup == b.lookup)

@@ -35,8 +35,8 @@ const LEARNT_ARTICLES: usize = 2;
 /// Words of an unlisted name in brackets, at the most.
 const UNLISTED_TOKENS: usize = 5;
 
-/// A line such as `Source: Bureau` names who wrote the text where no more words stand before it or behind it: of 60 in
-/// news that name no listed agency, 50 belong to a chart within the text.
+/// A line such as `Source: Bureau` names who wrote the text where no more words stand before it or behind it. Of some sixty
+/// in news that name no listed agency most belong to a chart within the text.
 const EDGE_TOKENS: u32 = 25;
 
 /// Names in one pair of brackets, and words between them, that are looked at.
