@@ -31,7 +31,7 @@ use super::passages::{ArticlePair, SharedSpan, overlaps};
 use crate::article::CharSpan;
 use crate::error::Result;
 use crate::passage::outermost;
-use crate::tables::{self, has_table, schema};
+use crate::tables::{self, Asked, has_table, schema};
 
 /// How far the characters that passages cover agree, in the labelled articles, pair or no pair.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -60,7 +60,7 @@ impl Occurrences {
         let mut passages: AHashMap<String, u32> = AHashMap::new();
         let mut places = Vec::new();
         let columns = ["passage_id", "id", "start", "end"];
-        tables::read(out, &columns, &mut |row: schema::Occurrence| {
+        tables::read(out, Asked::columns(&columns), &mut |row: schema::Occurrence| {
             let Some(&article) = articles.get(row.id.0.as_ref()) else { return Ok(()) };
             let span = span(row.start, row.end)?;
             let next = passages.len() as u32;
@@ -85,7 +85,7 @@ impl Alignments {
         let mut shared = Vec::new();
         if has_table(out, "alignments") {
             let columns = ["id_a", "id_b", "start_a", "end_a", "start_b", "end_b"];
-            tables::read(out, &columns, &mut |row: schema::Alignment| {
+            tables::read(out, Asked::columns(&columns), &mut |row: schema::Alignment| {
                 let article = |id: schema::Id| articles.get(id.0.as_ref()).copied();
                 let (Some(a), Some(b)) = (article(row.id_a), article(row.id_b)) else {
                     return Ok(());

@@ -26,8 +26,8 @@ pub use passages::{ArticlePair, PassageScores, SharedSpan, score_passages};
 
 use crate::error::{Error, InputErrorKind, Position, Result};
 use crate::output::check_lengths;
-use crate::tables;
 use crate::tables::schema::{Article, Pair};
+use crate::tables::{self, Asked};
 use detections::{Alignments, Occurrences, Pairs, coverage, tell_once};
 
 /// What labels of the form `id,cluster` name, and so which grouping of the run they score.
@@ -206,7 +206,7 @@ fn clusters(out: &Path, mut labelled: Vec<(String, String)>, labels: Labels) -> 
     };
     let mut found: Vec<Option<RunCluster>> = labelled.iter().map(|_| None).collect();
     let mut any_named = false;
-    tables::read(out, &["id", column], &mut |row: Article| {
+    tables::read(out, Asked::columns(&["id", column]), &mut |row: Article| {
         let cluster = match labels {
             Labels::Stories => row.story_id,
             Labels::Families => row.family_id,
@@ -247,14 +247,14 @@ fn labelled_pairs(out: &Path, labelled: Vec<LabelledPair>) -> Result<Scores> {
     let numbers = numbered(ids);
     let number = |id: &str| numbers.get(id).copied();
     let mut families: Vec<Option<String>> = vec![None; numbers.len()];
-    tables::read(out, &["id", "family_id"], &mut |row: Article| {
+    tables::read(out, Asked::columns(&["id", "family_id"]), &mut |row: Article| {
         if let Some(article) = number(&row.id.0) {
             families[article as usize] = Some(row.family_id.unwrap_or_default().into_owned());
         }
         Ok(())
     })?;
     let mut reported: AHashSet<(u32, u32)> = AHashSet::new();
-    tables::read(out, &["id_a", "id_b"], &mut |row: Pair| {
+    tables::read(out, Asked::columns(&["id_a", "id_b"]), &mut |row: Pair| {
         if let (Some(a), Some(b)) = (number(&row.id_a.0), number(&row.id_b.0)) {
             reported.insert((a.min(b), a.max(b)));
         }
@@ -291,7 +291,7 @@ fn labelled_passages(
     let listed_ids = listed.iter().flatten().flat_map(|(a, b)| [a.as_str(), b.as_str()]);
     let mut numbers = numbered(ids.chain(listed_ids));
     let mut present = vec![false; numbers.len()];
-    tables::read(out, &["id"], &mut |row: Article| {
+    tables::read(out, Asked::columns(&["id"]), &mut |row: Article| {
         if let Some(&article) = numbers.get(row.id.0.as_ref()) {
             present[article as usize] = true;
         }

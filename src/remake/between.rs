@@ -1,20 +1,20 @@
 //! What the tables of a finished run hold of two articles, without reading the rest of it again.
 //!
-//! Cost: one pass over the tables, of which one row is held at a time, but for `articles`; and where the
-//! two texts are asked for, one reading of the files that hold them.
+//! Cost: one pass over the tables, two of them at a time; of `articles` all rows are held, of the others those of the
+//! two. Where the two texts are asked for, one reading of the files that hold them.
 
 use std::path::{Path, PathBuf};
 
 use ahash::AHashMap;
 
 use super::articles::{self, Articles};
-use super::{Run, each, each_of, read_run, texts, unsuited};
+use super::{Run, each_of, read_run, texts, unsuited};
 use crate::article::{ByteSpan, CharSpan, Corpus, DocId};
 use crate::error::Result;
 use crate::observer::Observer;
 use crate::output::{check_lengths, holds_results};
 use crate::passage::{Occurrence, Passage};
-use crate::tables::{has_table, schema};
+use crate::tables::{Asked, has_table, schema};
 
 /// A finished run, opened to be asked about its articles.
 pub struct Finished {
@@ -24,10 +24,13 @@ pub struct Finished {
     corpus: Corpus,
 }
 
+/// The rows of two articles.
+type Two = [schema::Article<'static>; 2];
+
 /// What the tables tell of two articles.
 pub(crate) struct Between {
     /// Their rows.
-    pub(crate) articles: [schema::Article<'static>; 2],
+    pub(crate) articles: Two,
     /// The row of the two in `pairs`, as it stands there; `None` where they are no pair, or copies
     /// were not looked for.
     pub(crate) pair: Option<schema::Pair<'static>>,
@@ -79,38 +82,63 @@ impl Finished {
     /// [`Error::Input`](crate::Error::Input) where a table cannot be read.
     pub(crate) fn between(&self, a: DocId, b: DocId) -> Result<Between> {
         let articles = [a, b].map(|doc| self.rows.all[doc.index()].clone());
-        let [id_a, id_b] = [&articles[0].id.0, &articles[1].id.0];
-        let has_pairs = has_table(&self.out, "pairs");
+        let (others, passages) = rayon::join(
+            || -> Result<_> { Ok((self.pair(&articles)?, self.stories(&articles)?)) },
+            || self.passages(&articles),
+        );
+        let (pair, stories) = others?;
+        Ok(Between {
+            pair,
+            has_pairs: has_table(&self.out, "pairs"),
+            stories,
+            passages: passages?,
+            articles,
+        })
+    }
+
+    /// The row of the two in `pairs`.
+    fn pair(&self, [a, b]: &Two) -> Result<Option<schema::Pair<'static>>> {
         let mut pair = None;
-        if has_pairs {
-            each(&self.out, &mut |row: schema::Pair| {
-                let ids = (&row.id_a.0, &row.id_b.0);
-                if ids == (id_a, id_b) || ids == (id_b, id_a) {
+        if has_table(&self.out, "pairs") {
+            let ids = [&a.id.0, &b.id.0];
+            let wanted = |id: &str| ids.iter().any(|of| of.as_ref() == id);
+            each_of(&self.out, Asked::rows("id_a", &wanted), &mut |row: schema::Pair| {
+                if ids.contains(&&row.id_a.0) && ids.contains(&&row.id_b.0) {
                     pair = Some(row);
                 }
                 Ok(())
             })?;
         }
+        Ok(pair)
+    }
+
+    /// The stories of the two.
+    fn stories(&self, two: &Two) -> Result<Vec<schema::Story<'static>>> {
         let mut stories = Vec::new();
-        if articles.iter().any(|article| article.story_id.is_some()) {
-            each(&self.out, &mut |row: schema::Story| {
-                let id = Some(&row.story_id);
-                stories.extend(articles.iter().any(|of| of.story_id.as_ref() == id).then_some(row));
+        if two.iter().any(|article| article.story_id.is_some()) {
+            let wanted = |id: &str| two.iter().any(|of| of.story_id.as_deref() == Some(id));
+            each_of(&self.out, Asked::rows("story_id", &wanted), &mut |row| {
+                stories.push(row);
                 Ok(())
             })?;
         }
-        let mut passages = None;
-        if has_table(&self.out, "passages") {
-            let shared = self.occurrences(a, b)?;
-            let mut found: Vec<schema::Passage<'static>> = Vec::new();
-            each(&self.out, &mut |row: schema::Passage| {
-                found.extend(shared.contains_key(row.passage_id.as_ref()).then_some(row));
-                Ok(())
-            })?;
-            found.sort_by(|x, y| (y.tokens, &x.passage_id).cmp(&(x.tokens, &y.passage_id)));
-            passages = Some(found);
+        Ok(stories)
+    }
+
+    /// The passages that the two share, the longest first.
+    fn passages(&self, two: &Two) -> Result<Option<Vec<schema::Passage<'static>>>> {
+        if !has_table(&self.out, "passages") {
+            return Ok(None);
         }
-        Ok(Between { articles, pair, has_pairs, stories, passages })
+        let shared = self.occurrences([&two[0].id, &two[1].id])?;
+        let mut passages: Vec<schema::Passage<'static>> = Vec::new();
+        let wanted = |id: &str| shared.contains_key(id);
+        each_of(&self.out, Asked::rows("passage_id", &wanted), &mut |row| {
+            passages.push(row);
+            Ok(())
+        })?;
+        passages.sort_by(|x, y| (y.tokens, &x.passage_id).cmp(&(x.tokens, &y.passage_id)));
+        Ok(Some(passages))
     }
 
     /// The two articles with their texts, read again, and the passages that both have, with their places in
@@ -134,21 +162,21 @@ impl Finished {
         let corpus = corpus.map_err(|reason| {
             unsuited(&self.out, format!("the two articles cannot be read again: {reason}"))
         })?;
-        let mut occurrences = self.occurrences(a, b)?;
+        let occurrences = self.occurrences(rows.map(|row| &row.id))?;
         let mut passages = Vec::new();
-        let columns = ["passage_id", "kind", "tokens", "articles", "outlets"];
-        each_of(&self.out, &columns, &mut |row: schema::Passage| {
-            let Some(found) = occurrences.remove(row.passage_id.as_ref()) else { return Ok(()) };
+        let wanted = |id: &str| occurrences.contains_key(id);
+        each_of(&self.out, Asked::rows("passage_id", &wanted), &mut |row: schema::Passage| {
+            let found = occurrences.get(row.passage_id.as_ref()).into_iter().flatten();
             let of_passage = row.tokens;
-            let place = |(doc, row): (DocId, schema::Occurrence<'_>)| {
+            let place = |(doc, row): &(DocId, schema::Occurrence<'_>)| {
                 let mut at = Occurrence {
-                    doc,
+                    doc: *doc,
                     bytes: ByteSpan { start: row.byte_start, end: row.byte_end },
                     chars: CharSpan { start: row.start, end: row.end },
                     tokens: of_passage,
                     identity: row.identity,
                 };
-                let article = corpus.get(doc);
+                let article = corpus.get(*doc);
                 if let Some(mending) = &article.mending {
                     at.bytes = mending.bytes_mended(at.bytes);
                     at.chars = mending.chars_mended(at.chars);
@@ -157,7 +185,7 @@ impl Finished {
                 within.map(|_| at).ok_or_else(|| "it is in no text".to_owned())
             };
             let mut occurrences: Vec<Occurrence> =
-                found.into_iter().map(place).collect::<std::result::Result<_, _>>()?;
+                found.map(place).collect::<std::result::Result<_, _>>()?;
             occurrences.sort_by_key(|at| (at.doc, at.bytes.start));
             passages.push(Passage {
                 id: row.passage_id.into_owned(),
@@ -178,18 +206,16 @@ impl Finished {
     /// other 1.
     fn occurrences(
         &self,
-        a: DocId,
-        b: DocId,
+        ids: [&schema::Id<'_>; 2],
     ) -> Result<AHashMap<String, Vec<(DocId, schema::Occurrence<'static>)>>> {
-        let [a, b] = [a, b].map(|doc| &self.rows.all[doc.index()].id);
         let mut found: AHashMap<String, Vec<_>> = AHashMap::new();
-        each(&self.out, &mut |row: schema::Occurrence| {
-            let which = match () {
-                () if row.id == *a => DocId(0),
-                () if row.id == *b => DocId(1),
-                () => return Ok(()),
-            };
-            found.entry(row.passage_id.clone().into_owned()).or_default().push((which, row));
+        let which = |id: &str| ids.iter().position(|of| of.0 == id);
+        let wanted = |id: &str| which(id).is_some();
+        each_of(&self.out, Asked::rows("id", &wanted), &mut |row: schema::Occurrence| {
+            if let Some(which) = which(&row.id.0) {
+                let places = found.entry(row.passage_id.clone().into_owned()).or_default();
+                places.push((DocId(which as u32), row));
+            }
             Ok(())
         })?;
         found.retain(|_, places| {

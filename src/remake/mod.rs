@@ -33,7 +33,7 @@ use crate::page;
 use crate::report;
 use crate::results::{Counts, Results, RunFacts, StandIn};
 use crate::tables::schema::Row;
-use crate::tables::{self, has_table};
+use crate::tables::{self, Asked, has_table};
 
 const REJECTS: &str = "rejects.jsonl";
 /// What to do about tables that cannot be read.
@@ -235,16 +235,16 @@ type Told<T> = Result<T, Cause>;
 
 /// Reads a table, each row by `take`; what that refuses is an error with its place, and what to do.
 fn each<R: Row<'static>>(out: &Path, take: &mut dyn FnMut(R) -> Told<()>) -> Result<()> {
-    each_of(out, &[], take)
+    each_of(out, Asked::default(), take)
 }
 
-/// [`each`], of which only these columns are read.
+/// [`each`], of which only this is read.
 fn each_of<R: Row<'static>>(
     out: &Path,
-    columns: &[&str],
+    asked: Asked<'_>,
     take: &mut dyn FnMut(R) -> Told<()>,
 ) -> Result<()> {
-    tables::read(out, columns, take).map_err(|error| match error {
+    tables::read(out, asked, take).map_err(|error| match error {
         Error::Input(error) => error.with_words(|words| format!("{words}; {RUN_AGAIN}")).into(),
         other => other,
     })

@@ -32,7 +32,7 @@ use self::read::Take;
 use self::schema::Row;
 use self::value::{Column, Type};
 pub use document::document;
-pub(crate) use read::{has_table, read};
+pub(crate) use read::{Asked, has_table, read};
 pub(crate) use schema::{of, removed, scrubbed};
 pub use texts::write_texts;
 pub(crate) use value::{Cell, rounded};

@@ -12,22 +12,54 @@ use super::value::Column;
 use crate::error::{Cause, Error, InputErrorKind, Position, Result};
 use crate::output::{check_bytes, csv_is_raw};
 
-/// Reads a table of the run in `out`, row by row, and of it only these `columns`, or all where none is
-/// named: the others then hold what stands for nothing. A reason that `take` returns becomes an error
-/// at the row's place.
+/// What is asked for of a table.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Asked<'a> {
+    /// The columns, or all where none is named: the others then hold what stands for nothing.
+    pub(crate) columns: &'a [&'a str],
+    /// One of these columns, and which of its fields belong to a row that is asked for. No value is made of the other
+    /// rows.
+    pub(crate) only: Option<(&'a str, &'a dyn Fn(&str) -> bool)>,
+}
+
+impl<'a> Asked<'a> {
+    /// These columns of every row.
+    pub(crate) fn columns(columns: &'a [&'a str]) -> Self {
+        Self { columns, only: None }
+    }
+
+    /// All of the rows whose field in this column is `wanted`.
+    pub(crate) fn rows(column: &'a str, wanted: &'a dyn Fn(&str) -> bool) -> Self {
+        Self { columns: &[], only: Some((column, wanted)) }
+    }
+}
+
+/// Reads a table of the run in `out`, row by row, and of it what is `asked` for. A reason that `take` returns becomes an
+/// error at the row's place.
 ///
 /// # Errors
 /// [`Error::Input`] where the table or a column is missing, a value is not of its column's type, or the
 /// file is not what its name says, or not the one that the run's manifest names.
 pub(crate) fn read<R: Row<'static>>(
     out: &Path,
-    columns: &[&str],
+    asked: Asked<'_>,
     take: &mut dyn FnMut(R) -> Result<(), Cause>,
 ) -> Result<()> {
+    let Asked { columns, only } = asked;
     let is_asked_for = |column: &&Column| columns.is_empty() || columns.contains(&column.name);
     let asked: Vec<&str> =
         R::COLUMNS.iter().filter(is_asked_for).map(|column| column.name).collect();
+    let only = match only {
+        None => None,
+        Some((of, wanted)) => {
+            let place = asked.iter().position(|name| *name == of);
+            Some((place.ok_or_else(|| no_column(out, of))?, wanted))
+        }
+    };
     read_table(out, R::TABLE, &asked, &mut |fields| {
+        if only.is_some_and(|(place, wanted)| !wanted(&fields[place])) {
+            return Ok(());
+        }
         let mut asked_for = R::COLUMNS.iter().map(|column| is_asked_for(&column));
         let mut fields = fields.iter_mut();
         let mut next = || asked_for.next()?.then(|| fields.next().map(std::mem::take)).flatten();
