@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(feature = "serve")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command as Process, Stdio};
@@ -43,13 +44,23 @@ impl Drop for Server {
 
 impl Server {
     fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same, started with these options, which may name `OUT`: the folder of a run over the archive.
+    fn with(options: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
-        let dir = folder.path().join("archive");
-        let dir = dir.to_str().unwrap();
+        let (dir, out) = (folder.path().join("archive"), folder.path().join("out"));
+        let (dir, out) = (dir.to_str().unwrap(), out.to_str().unwrap());
         done(&["index", "init", dir, "-q"]);
         done(&["index", "add", dir, &corpus(), "-q"]);
+        if options.contains(&"OUT") {
+            done(&["index", "export", dir, "-o", out, "-q"]);
+        }
+        let options = options.iter().map(|&option| if option == "OUT" { out } else { option });
         let mut child = Process::new(assert_cmd::cargo::cargo_bin!("newsfold"))
             .args(["serve", dir, "--port", "0"])
+            .args(options)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -91,8 +102,22 @@ impl Server {
         serde_json::from_str(&body).unwrap()
     }
 
+    fn get(&self, path: &str) -> Value {
+        let (status, _, body) = self.ask("GET", path, "");
+        assert_eq!(status, 200, "{path}: {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
     fn stats(&self) -> Value {
-        serde_json::from_str(&self.ask("GET", "/api/stats", "").2).unwrap()
+        self.get("/api/stats")
+    }
+
+    fn wait_for(&self, articles: usize) {
+        let begun = Instant::now();
+        while self.stats()["articles"] != articles {
+            assert!(begun.elapsed() < SEEN_WITHIN);
+            std::thread::sleep(Duration::from_millis(200));
+        }
     }
 }
 
@@ -127,11 +152,7 @@ fn a_text_is_found_and_shown_and_later_batches_are_seen() {
     let new = server.folder.path().join("new.txt");
     std::fs::write(&new, "A heron was seen on the weir at Orrin Falls on the first day of the new year, the keeper of the lock said, and it caught two eels there.").unwrap();
     done(&["index", "add", dir.to_str().unwrap(), new.to_str().unwrap(), "-q"]);
-    let begun = Instant::now();
-    while server.stats()["articles"] != 105 {
-        assert!(begun.elapsed() < SEEN_WITHIN);
-        std::thread::sleep(Duration::from_millis(200));
-    }
+    server.wait_for(105);
     let heron = server.query(&json!({ "text": std::fs::read_to_string(&new).unwrap() }));
     assert_eq!(heron["copies"].as_array().unwrap().len(), 1);
 }
@@ -142,21 +163,28 @@ fn the_page_asks_nobody_else_and_the_description_names_what_there_is() {
     let (status, head, page) = server.ask("GET", "/", "");
     assert_eq!(status, 200);
     assert!(head.contains("content-security-policy: default-src 'none'"), "{head}");
-    for path in ["/search.js", "/search.css"] {
+    let (_, _, stories) = server.ask("GET", "/stories", "");
+    for path in ["/search.js", "/stories.js", "/asking.js", "/search.css"] {
         let (status, _, content) = server.ask("GET", path, "");
-        assert!(status == 200 && page.contains(path), "{path}");
+        assert!(
+            status == 200 && [&page, &stories].iter().any(|page| page.contains(path)),
+            "{path}"
+        );
         assert!(!content.contains("http://") && !content.contains("https://"), "{path}");
     }
-    assert!(!page.contains("http://") && !page.contains("https://"));
+    for page in [page, stories] {
+        assert!(!page.contains("http://") && !page.contains("https://"));
+    }
     let description: Value =
         serde_json::from_str(&server.ask("GET", "/openapi.json", "").2).unwrap();
     assert_eq!(description["info"]["version"], env!("CARGO_PKG_VERSION"));
     for (path, methods) in description["paths"].as_object().unwrap() {
         for method in methods.as_object().unwrap().keys() {
             let method = method.to_ascii_uppercase();
-            let path = path.replace("{id}", "nobody%2Fat%20home");
+            let path = path.replace("{id}", "nobody%2Fat%20home").replace("{name}", "nobody");
             let (status, ..) = server.ask(&method, &path, "{\"text\":\"\"}");
-            assert_eq!(status, if path.contains("nobody") { 404 } else { 200 }, "{method} {path}");
+            let is_there = !path.contains("nobody") && path != "/report";
+            assert_eq!(status, if is_there { 200 } else { 404 }, "{method} {path}");
         }
     }
 }
@@ -173,7 +201,23 @@ fn what_is_asked_wrongly_is_refused_with_a_reason() {
     assert_eq!(query("{}").0, 422);
     assert!(query("{\"text\":\"a\",\"other\":1}").1.contains("other"));
     assert!(query("{\"text\":\"a\",\"published\":\"soon\"}").1.contains("is no date"));
-    assert_eq!(query("{\"text\":\"a\",\"what\":[\"stories\"]}").0, 422);
+    // An hour without a zone is no moment, and is not dropped either.
+    assert!(
+        query("{\"text\":\"a\",\"published\":\"2024-05-31T09:30:00\"}").1.contains("is no date")
+    );
+    for what in ["\"stories\"", "1", "null", "{\"copies\":null}"] {
+        assert_eq!(query(&format!("{{\"text\":\"a\",\"what\":[{what}]}}")).0, 422, "{what}");
+    }
+    assert_eq!(query("[\"a\",\"\",\"\",\"\",null,null]").0, 422);
+    for asked in [
+        "stories?day=soon",
+        "stories?day=2024-5-1",
+        "stories?limit=-1",
+        "stories?other=1",
+        "changes?after=x",
+    ] {
+        assert_eq!(told(server.ask("GET", &format!("/api/{asked}"), "")).0, 400, "{asked}");
+    }
     let long = json!({ "text": "word ".repeat(600_000) }).to_string();
     assert_eq!(query(&long).0, 413);
     assert_eq!(told(server.ask("GET", "/api/query", "")).0, 405);
@@ -182,7 +226,153 @@ fn what_is_asked_wrongly_is_refused_with_a_reason() {
     // A page of somebody else, whose name leads here.
     let foreign = b"GET /api/stats HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
     assert_eq!(told(server.raw(foreign)).0, 403);
+    let two = b"GET /api/stats HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+    assert_eq!(told(server.raw(two)).0, 403);
+    let within = b"GET http://evil.example/api/stats HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+    assert_eq!(told(server.raw(within)).0, 403);
+    let own = b"GET /api/stats HTTP/1.1\r\nHost: LOCALHOST\r\nConnection: close\r\n\r\n";
+    assert_eq!(server.raw(own).0, 200);
     assert_eq!(server.query(&json!({ "text": "" }))["copies"], json!([]));
+}
+
+/// The rows of a table of the run that the server shows, by column.
+fn rows(server: &Server, table: &str) -> Vec<BTreeMap<String, String>> {
+    let path = server.folder.path().join("out").join(table);
+    csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
+}
+
+#[test]
+fn stories_and_outlets_are_those_of_a_run() {
+    let server = Server::with(&["--report", "OUT"]);
+    let told = server.get("/api/stories?least=1&limit=500");
+    let of_run = rows(&server, "stories.csv");
+    assert_eq!(told["of"], of_run.len());
+    let by_id: BTreeMap<&str, &Value> = told["stories"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|story| (story["id"].as_str().unwrap(), story))
+        .collect();
+    for row in &of_run {
+        let story = by_id[row["story_id"].as_str()];
+        let numbers = ["articles", "outlets"].map(|name| story[name].to_string());
+        assert_eq!(numbers, [row["articles"].clone(), row["outlets"].clone()], "{row:?}");
+        assert_eq!(story["headline"], row["headline"]);
+        assert_eq!(story["storyline_id"].as_str().unwrap_or(""), row["storyline_id"]);
+    }
+    let last: Vec<&str> = told["stories"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|story| story["last"].as_str().unwrap_or(""))
+        .collect();
+    assert!(last.is_sorted_by(|a, b| a >= b), "{last:?}");
+    // In pieces, the same.
+    let usual = server.get("/api/stories?limit=500");
+    let pieces: Vec<Value> = (0..usual["of"].as_u64().unwrap())
+        .step_by(7)
+        .flat_map(|skip| {
+            server.get(&format!("/api/stories?limit=7&skip={skip}"))["stories"]
+                .as_array()
+                .unwrap()
+                .clone()
+        })
+        .collect();
+    assert_eq!(usual["stories"], json!(pieces));
+    // One of them, with its articles.
+    let articles = rows(&server, "articles.csv");
+    let id = pieces[0]["id"].as_str().unwrap();
+    let of_story: Vec<&str> =
+        articles.iter().filter(|row| row["story_id"] == id).map(|row| row["id"].as_str()).collect();
+    let story = server.get(&format!("/api/stories/{id}"));
+    let members: Vec<&str> = story["members"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|member| member["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(members, of_story);
+    assert_eq!(story["story"], pieces[0]);
+    // By day and by outlet.
+    let row = articles
+        .iter()
+        .find(|row| !row["outlet"].is_empty() && !row["published"].is_empty())
+        .unwrap();
+    let (day, outlet) = (&row["published"][..10], &row["outlet"]);
+    let stories_of = |is_of: &dyn Fn(&BTreeMap<String, String>) -> bool| -> usize {
+        articles
+            .iter()
+            .filter(|row| is_of(row))
+            .map(|row| row["story_id"].as_str())
+            .collect::<BTreeSet<_>>()
+            .len()
+    };
+    let named = outlet.replace(' ', "%20");
+    assert_eq!(
+        server.get(&format!("/api/stories?least=1&day={day}"))["of"],
+        stories_of(&|row| row["published"].starts_with(day))
+    );
+    assert_eq!(
+        server.get(&format!("/api/stories?least=1&outlet={named}"))["of"],
+        stories_of(&|row| row["outlet"] == *outlet)
+    );
+    let told = server.get(&format!("/api/outlets/{named}"));
+    assert_eq!(told["articles"], articles.iter().filter(|row| row["outlet"] == *outlet).count());
+    // The page of the run is there as it was written, under the policy that it has.
+    let (status, head, page) = server.ask("GET", "/report", "");
+    assert!(status == 200 && !head.contains("default-src"), "{head}");
+    assert_eq!(
+        page.as_bytes(),
+        std::fs::read(server.folder.path().join("out/report.html")).unwrap()
+    );
+    assert_eq!(server.stats()["report"], true);
+}
+
+#[test]
+fn what_a_change_did_can_be_followed_and_a_former_id_leads_to_the_story() {
+    let server = Server::new();
+    let before = server.get("/api/changes");
+    assert_eq!(before["changes"].as_array().unwrap().len(), 1);
+    assert_eq!(before["changes"][0]["added"].as_array().unwrap().len(), 104);
+    let former = server.get("/api/stories")["stories"][0].clone();
+    let id = former["id"].as_str().unwrap();
+    let first = &server.get(&format!("/api/stories/{id}"))["members"][0];
+    let text =
+        server.get(&format!("/api/articles/{}", first["id"].as_str().unwrap()))["text"].clone();
+    // The story gets an article that is a day earlier than its first one.
+    let day: jiff::civil::Date = first["published"].as_str().unwrap()[..10].parse().unwrap();
+    let earlier = json!({"id": "earlier", "outlet": "Early Post", "title": first["title"], "text": text, "published": day.yesterday().unwrap().to_string()});
+    let batch = server.folder.path().join("batch.jsonl");
+    std::fs::write(&batch, format!("{earlier}\n")).unwrap();
+    let dir = server.folder.path().join("archive");
+    done(&["index", "add", dir.to_str().unwrap(), batch.to_str().unwrap(), "-q"]);
+    server.wait_for(105);
+    let after = server.get(&format!("/api/changes?after={}", before["generation"]));
+    let changes = &after["changes"].as_array().unwrap()[..];
+    let renamed = changes[0]["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|group| group["kind"] == "story")
+        .unwrap();
+    assert_eq!(
+        (changes.len(), &renamed["change"], &renamed["from"]),
+        (1, &json!("renamed"), &json!([id]))
+    );
+    let (status, head, _) = server.ask("GET", &format!("/api/stories/{id}"), "");
+    let now = renamed["id"].as_str().unwrap();
+    assert!(status == 308 && head.contains(&format!("location: /api/stories/{now}")), "{head}");
+    assert_eq!(server.get(&format!("/api/stories/{now}"))["members"][0]["id"], "earlier");
+    let took = server.get("/api/outlets/Early%20Post");
+    assert_eq!((&took["first_in"], &took["copies_of"]), (&json!(1), &json!([])));
+    assert!(
+        took["copied_by"].as_array().unwrap().iter().any(|one| one["outlet"] == first["outlet"]),
+        "{took}"
+    );
+    let (status, head, feed) = server.ask("GET", "/stories.atom", "");
+    assert!(status == 200 && head.contains("application/atom+xml"), "{head}");
+    assert!(feed.contains(&format!("<id>urn:newsfold:story:{now}</id>")), "{feed}");
+    assert!(feed.contains(&format!("http://{}/stories#story={now}", server.at)), "{feed}");
 }
 
 /// A connection that stays open from one question to the next.
@@ -313,9 +503,5 @@ fn connections_are_answered_while_a_writer_adds() {
         memory[1]
     );
     assert!(added > 0 && memory[1] <= memory[0] + MOST_GROWTH_KB, "{added}, {memory:?}");
-    let seen = Instant::now();
-    while server.stats()["articles"] != 104 + added {
-        assert!(seen.elapsed() < SEEN_WITHIN);
-        std::thread::sleep(Duration::from_millis(200));
-    }
+    server.wait_for(104 + added);
 }

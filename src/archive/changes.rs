@@ -347,6 +347,8 @@ mod tests {
                 id: n.to_string(),
                 family: None,
                 story: Some(place as u32),
+                outlet: String::new(),
+                published: None,
             }));
         }
         outcome

@@ -18,6 +18,7 @@ mod asked;
 mod blocks;
 mod changes;
 mod check;
+mod groups;
 mod joined;
 mod lookup;
 mod manifest;
@@ -43,8 +44,10 @@ use std::sync::Arc;
 use ahash::AHashMap;
 use rayon::prelude::*;
 
+use changes::Redirects;
 pub use changes::{Change, Changed, Changes, Redirect};
 pub use check::{Checked, Fault};
+pub use groups::{Copies, OutletTold, StoriesAsked, StoriesTold, StoryListed, StoryTold};
 use manifest::{MANIFEST, Manifest, fault};
 pub use outcome::GroupKind;
 use outcome::Outcome;

@@ -6,7 +6,7 @@
 use ahash::AHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::article::{Article, ArticleKey, DocId};
+use crate::article::{Article, ArticleKey, DocId, Published};
 use crate::results::{Counts, Results};
 
 /// What an archive knows an article by, whatever others have its id: the id that the input gave it, and a
@@ -28,6 +28,12 @@ pub(super) struct Placed {
     pub(super) id: String,
     pub(super) family: Option<u32>,
     pub(super) story: Option<u32>,
+    /// Its outlet. Older versions stored neither this nor when it was published.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) outlet: String,
+    /// A moment in UTC, or a day where no more is known, so that texts compare as times do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) published: Option<String>,
 }
 
 /// A family, a story or a storyline.
@@ -104,6 +110,8 @@ impl Outcome {
             id: corpus.get(doc).id.to_string(),
             family: families.and_then(|all| places.get(all.of(doc)?.id.as_str()).copied()),
             story: stories.map(|all| all.of[doc.index()]),
+            outlet: corpus.get(doc).outlet.to_string(),
+            published: corpus.get(doc).published.map(Published::known),
         };
         let group = |id: &str, name: &str, storyline| Group {
             id: id.to_owned(),

@@ -17,10 +17,11 @@ use rayon::prelude::*;
 
 use super::asked::Query;
 use super::blocks::{Table, Tables};
+use super::groups::Groups;
 use super::lookup::{Lookup, Maker, id_hash};
 use super::manifest::{Manifest, Segment, articles_of, fault};
 use super::outcome::{Identity, Outcome};
-use super::{Archive, Seen, content, parameters, segment};
+use super::{Archive, Changes, Seen, content, parameters, segment};
 use crate::article::{Article, DocId};
 use crate::candidates::{Facts, Method};
 use crate::config::{PipelineConfig, Settings};
@@ -58,9 +59,12 @@ pub struct Searcher {
     pub(super) segments: Vec<Placed<OpenedSegment>>,
     pub(super) lookups: Vec<Placed<OpenedLookup>>,
     len: usize,
-    /// The outcome of the last run, and which ids its articles have: read where an id is not enough.
-    outcome: Option<File>,
-    ids: OnceLock<std::result::Result<AHashMap<Identity, String>, Cause>>,
+    /// The outcome of the last run: read where it is asked for.
+    outcome_file: Option<File>,
+    outcome: OnceLock<std::result::Result<Outcome, Cause>>,
+    /// Which ids its articles have: made where an id is not enough.
+    ids: OnceLock<AHashMap<Identity, String>>,
+    groups: OnceLock<Groups>,
 }
 
 /// A file among the others of its kind.
@@ -147,13 +151,25 @@ impl Searcher {
                 len += segment.articles;
             }
         }
-        let outcome = manifest.outcome.as_ref().map(|name| folder.join(name));
-        let outcome = outcome
+        let outcome_file = manifest.outcome.as_ref().map(|name| folder.join(name));
+        let outcome_file = outcome_file
             .map(|path| File::open(&path).map_err(|error| fault(&path, error)))
             .transpose()?;
         let folder = folder.to_owned();
-        let ids = OnceLock::new();
-        Ok(Self { folder, manifest, config, maker, segments, lookups, len, outcome, ids })
+        let (outcome, ids, groups) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Ok(Self {
+            folder,
+            manifest,
+            config,
+            maker,
+            segments,
+            lookups,
+            len,
+            outcome_file,
+            outcome,
+            ids,
+            groups,
+        })
     }
 
     /// The state that it has; see [`Archive::generation`].
@@ -337,24 +353,51 @@ impl Searcher {
         if alike.len() < 2 && !article.id.contains('@') {
             return Ok(article.id.to_string());
         }
-        let ids = self.ids.get_or_init(|| self.read_ids());
-        let ids = ids.as_ref().map_err(|reason| fault(&self.folder, reason.clone()))?;
+        let outcome = self.outcome()?;
+        let ids = self.ids.get_or_init(|| {
+            let articles = outcome.articles.iter();
+            articles.map(|article| (article.identity.clone(), article.id.clone())).collect()
+        });
         let own = ids.get(&Identity::of(&article.id, article));
         Ok(own.cloned().unwrap_or_else(|| article.id.to_string()))
     }
 
-    fn read_ids(&self) -> std::result::Result<AHashMap<Identity, String>, Cause> {
-        let Some((mut file, name)) = self.outcome.as_ref().zip(self.manifest.outcome.as_ref())
+    /// What the last run found.
+    pub(super) fn outcome(&self) -> Result<&Outcome> {
+        let outcome = self.outcome.get_or_init(|| self.read_outcome());
+        outcome.as_ref().map_err(|reason| fault(&self.folder, reason.clone()))
+    }
+
+    /// The groups of that run, ready to be asked about.
+    pub(super) fn groups(&self) -> Result<(&Outcome, &Groups)> {
+        let outcome = self.outcome()?;
+        Ok((outcome, self.groups.get_or_init(|| Groups::of(outcome))))
+    }
+
+    /// Called once: a file is read from where the last reading ended.
+    fn read_outcome(&self) -> std::result::Result<Outcome, Cause> {
+        let Some((mut file, name)) = self.outcome_file.as_ref().zip(self.manifest.outcome.as_ref())
         else {
-            return Ok(AHashMap::new());
+            return Ok(Outcome::default());
         };
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(Cause::of)?;
         if self.manifest.files.get(name) != Some(&FileFacts::of(&bytes)) {
             return Err(format!("{name} is damaged").into());
         }
-        let articles = Outcome::of_bytes(&bytes)?.articles;
-        Ok(articles.into_iter().map(|article| (article.identity, article.id)).collect())
+        Outcome::of_bytes(&bytes)
+    }
+
+    /// The files of what each change did, from the first on.
+    pub(super) fn change_files(&self) -> &[String] {
+        &self.manifest.changes
+    }
+
+    /// What stands in one of them.
+    pub(super) fn read_changes(&self, name: &str) -> Result<Changes> {
+        let read = content(&self.folder, &self.manifest, name);
+        read.and_then(|bytes| Changes::of_bytes(&bytes))
+            .map_err(|reason| fault(&self.folder.join(name), reason))
     }
 }
 

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::changes::Redirects;
 use super::write::unused;
-use super::{Archive, Redirect};
+use super::{Archive, Redirect, Redirects};
 use crate::error::Result;
 
 /// What an archive holds.

@@ -108,6 +108,14 @@ impl Published {
         let told = if earlier.day_only || self.day_only { days > 0 } else { later > first };
         told.then_some((later - first) as f64 / 3_600.0)
     }
+
+    /// As much as is known: the moment as [`Display`](fmt::Display) has it, or the day alone.
+    pub fn known(self) -> String {
+        match self.day_only {
+            true => self.at.strftime("%Y-%m-%d").to_string(),
+            false => self.to_string(),
+        }
+    }
 }
 
 impl From<Timestamp> for Published {
@@ -126,12 +134,19 @@ impl From<Date> for Published {
     }
 }
 
+/// The length of `2024-05-01`.
+const DAY_LENGTH: usize = 10;
+
 impl FromStr for Published {
     type Err = jiff::Error;
 
-    /// Reads RFC 3339 with a zone (`2024-05-01T09:00:00Z`), or a day (`2024-05-01`).
+    /// Reads RFC 3339 with a zone (`2024-05-01T09:00:00Z`), or a day (`2024-05-01`). An hour without a zone is no moment.
     fn from_str(text: &str) -> Result<Self, jiff::Error> {
-        text.parse::<Timestamp>().map(Self::from).or_else(|_| text.parse::<Date>().map(Self::from))
+        match text.len() {
+            // A longer one that jiff takes for a date has a time, which would be lost.
+            DAY_LENGTH => text.parse::<Date>().map(Self::from),
+            _ => text.parse::<Timestamp>().map(Self::from),
+        }
     }
 }
 

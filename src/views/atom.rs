@@ -15,65 +15,99 @@ use crate::results::Results;
 use crate::story::Story;
 use crate::text::{many, one_line};
 
+/// A story, as a feed tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its headline.
+    pub headline: &'a str,
+    /// When its first article was published, as RFC 3339.
+    pub first: String,
+    /// The same of its last article.
+    pub last: String,
+    /// Where it is read, where that is known.
+    pub link: &'a str,
+    /// What is told of it.
+    pub summary: String,
+    /// Its terms.
+    pub terms: &'a [String],
+}
+
+/// Writes a feed. `updated` is its time where it has no entry, for a feed must say when it changed.
+///
+/// # Errors
+/// Those of writing to `file`.
+pub fn feed(
+    title: &str,
+    updated: &str,
+    entries: &[Entry<'_>],
+    file: &mut dyn Write,
+) -> io::Result<()> {
+    let updated = entries.first().map_or(updated, |entry| &entry.last);
+    writeln!(file, "<?xml version=\"1.0\" encoding=\"utf-8\"?>")?;
+    writeln!(file, "<feed xmlns=\"http://www.w3.org/2005/Atom\">")?;
+    writeln!(file, "  <title>{}</title>\n  <id>urn:newsfold:stories</id>", shown(title))?;
+    writeln!(file, "  <updated>{updated}</updated>\n  <author><name>newsfold</name></author>")?;
+    writeln!(file, "  <generator version=\"{}\">newsfold</generator>", env!("CARGO_PKG_VERSION"))?;
+    for Entry { id, headline, first, last, link, summary, terms } in entries {
+        writeln!(file, "  <entry>\n    <id>urn:newsfold:story:{}</id>", shown(id))?;
+        writeln!(file, "    <title>{}</title>", shown(headline))?;
+        writeln!(file, "    <updated>{last}</updated>\n    <published>{first}</published>")?;
+        if ["http://", "https://"].iter().any(|scheme| link.starts_with(scheme)) {
+            writeln!(file, "    <link href=\"{}\"/>", shown(link))?;
+        }
+        writeln!(file, "    <summary>{}</summary>", shown(summary))?;
+        for term in *terms {
+            writeln!(file, "    <category term=\"{}\"/>", shown(term))?;
+        }
+        writeln!(file, "  </entry>")?;
+    }
+    writeln!(file, "</feed>")
+}
+
 /// Writes the stories that an article of `day` (UTC) or later belongs to, the last to grow first.
 ///
 /// # Errors
 /// Those of writing to `file`.
 pub fn atom(results: &Results, day: Date, file: &mut dyn Write) -> io::Result<()> {
     let stories = results.stories.iter().flat_map(|all| &all.stories);
-    let mut entries: Vec<(Published, Published, &Story)> = stories
+    let mut grown: Vec<(Published, Published, &Story)> = stories
         .filter(|story| story.members.len() > 1)
         .filter_map(|story| {
             let (first, last) = results.published_range(story.members.iter().copied())?;
             (last.at.to_zoned(TimeZone::UTC).date() >= day).then_some((last, first, story))
         })
         .collect();
-    entries.sort_by_key(|(last, _, story)| (Reverse(last.at), &story.id));
-    // A feed must say when it changed; an empty one has not since its first day.
-    let updated =
-        entries.first().map_or_else(|| format!("{day}T00:00:00Z"), |(last, ..)| last.to_string());
-    writeln!(file, "<?xml version=\"1.0\" encoding=\"utf-8\"?>")?;
-    writeln!(file, "<feed xmlns=\"http://www.w3.org/2005/Atom\">")?;
-    writeln!(file, "  <title>Stories since {day}</title>\n  <id>urn:newsfold:stories</id>")?;
-    writeln!(file, "  <updated>{updated}</updated>\n  <author><name>newsfold</name></author>")?;
-    writeln!(file, "  <generator version=\"{}\">newsfold</generator>", env!("CARGO_PKG_VERSION"))?;
-    for (last, first, story) in entries {
-        entry(results, story, first, last, file)?;
-    }
-    writeln!(file, "</feed>")
+    grown.sort_by_key(|(last, _, story)| (Reverse(last.at), &story.id));
+    let entries = grown.iter().map(|(last, first, story)| Entry {
+        id: &story.id,
+        headline: &story.headline,
+        first: first.to_string(),
+        last: last.to_string(),
+        link: &results.corpus.get(story.lead).url,
+        summary: summary(results, story),
+        terms: &story.terms,
+    });
+    let entries: Vec<Entry<'_>> = entries.collect();
+    feed(&format!("Stories since {day}"), &format!("{day}T00:00:00Z"), &entries, file)
 }
 
-fn entry(
-    results: &Results,
-    story: &Story,
-    first: Published,
-    last: Published,
-    file: &mut dyn Write,
-) -> io::Result<()> {
-    let lead = results.corpus.get(story.lead);
-    writeln!(file, "  <entry>\n    <id>urn:newsfold:story:{}</id>", shown(&story.id))?;
-    writeln!(file, "    <title>{}</title>", shown(&story.headline))?;
-    writeln!(file, "    <updated>{last}</updated>\n    <published>{first}</published>")?;
-    if ["http://", "https://"].iter().any(|scheme| lead.url.starts_with(scheme)) {
-        writeln!(file, "    <link href=\"{}\"/>", shown(&lead.url))?;
-    }
+/// How large a story is, and who was first.
+fn summary(results: &Results, story: &Story) -> String {
     let outlets = results.outlets_among(story.members.iter().copied());
-    write!(
-        file,
-        "    <summary>{}, {}, {}",
+    let mut summary = format!(
+        "{}, {}, {}",
         many(story.members.len(), "article", "articles"),
         many(outlets, "outlet", "outlets"),
         many(story.texts as usize, "independent text", "independent texts")
-    )?;
+    );
     let outlet = story.first.map(|first| results.corpus.get(first.doc).outlet.as_str());
     if let Some(outlet) = outlet.filter(|outlet| !outlet.is_empty()) {
-        write!(file, "; first: {}", shown(outlet))?;
+        summary += "; first: ";
+        summary += outlet;
     }
-    writeln!(file, "</summary>")?;
-    for term in &story.terms {
-        writeln!(file, "    <category term=\"{}\"/>", shown(term))?;
-    }
-    writeln!(file, "  </entry>")
+    summary
 }
 
 /// Text of anyone as XML may hold it.

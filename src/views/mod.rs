@@ -12,7 +12,7 @@ mod wire;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-pub use atom::atom;
+pub use atom::{Entry, atom, feed};
 pub use outlet::of_outlet;
 pub use since::since;
 pub use wire::wire;

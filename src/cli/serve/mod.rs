@@ -4,6 +4,7 @@
 //! this machine alone unless told otherwise, and nothing that it is asked changes anything.
 
 mod routes;
+mod stories;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use clap::ValueHint;
 use newsfold::archive::Archive;
 use newsfold::error::Error;
+use newsfold::remake::Finished;
 use tokio::net::TcpListener;
 
 use self::routes::Served;
@@ -38,10 +40,15 @@ pub(crate) struct Args {
     /// Port to listen at; 0 is any that is free [default: 8337]
     #[arg(long, value_name = "N")]
     port: Option<u16>,
+    /// Folder of a finished run, as `index export` writes it: its page is shown at /report
+    #[arg(long, value_name = "OUT", value_hint = ValueHint::DirPath)]
+    report: Option<PathBuf>,
     #[command(flatten)]
     telling: Telling,
 }
 
+/// The page of a run, in its folder.
+const PAGE: &str = "report.html";
 /// The port, where none is named.
 const PORT: u16 = 8337;
 
@@ -51,6 +58,13 @@ impl Args {
     }
 
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
+        let report = self.report.as_ref().map(|out| out.join(PAGE));
+        if let (Some(out), Some(page)) = (&self.report, &report)
+            && !(Finished::is_one(out) && page.is_file())
+        {
+            let reason = format!("{} has no {PAGE} of a finished run", out.display());
+            return Err(Error::config("--report", reason).into());
+        }
         let searcher = Archive::open(&self.dir)?.searcher()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(cannot_listen)?;
@@ -60,7 +74,7 @@ impl Args {
             let listener = listener.map_err(cannot_listen)?;
             let at = listener.local_addr().map_err(cannot_listen)?;
             let articles = searcher.len();
-            let served = Arc::new(Served::new(searcher, at));
+            let served = Arc::new(Served::new(searcher, report, at));
             terminal::print(&format!("{articles} articles at http://{at}/\n"))?;
             tokio::select! {
                 ended = axum::serve(listener, routes::router(Arc::clone(&served))) => {

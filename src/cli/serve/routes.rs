@@ -1,12 +1,14 @@
 //! What can be asked over HTTP, and what keeps a question small.
 
+use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -14,17 +16,28 @@ use axum::{Json, Router};
 use newsfold::archive::{Searcher, Seen, Sought};
 use newsfold::article::Article;
 use newsfold::error::Error;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-const PAGE: &str = include_str!("assets/search.html");
-const SCRIPT: &str = include_str!("assets/search.js");
+use super::stories;
+
+const SEARCH_PAGE: &str = include_str!("assets/search.html");
+const SEARCH_SCRIPT: &str = include_str!("assets/search.js");
+const STORIES_PAGE: &str = include_str!("assets/stories.html");
+const STORIES_SCRIPT: &str = include_str!("assets/stories.js");
+/// What both pages do.
+const ASKING_SCRIPT: &str = include_str!("assets/asking.js");
 /// That of the report, and what a form needs besides.
 const STYLE: &str =
     concat!(include_str!("../../page/assets/style.css"), include_str!("assets/search.css"));
 const DESCRIPTION: &str = include_str!("assets/openapi.json");
+
+const HTML: &str = "text/html; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The longest question, in bytes: a book.
 const MOST_BYTES: usize = 2 << 20;
@@ -39,23 +52,28 @@ const SEARCHES_A_CORE: usize = 1;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
                       img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+const NO_ARTICLE: &str = "no article has this id";
+
 /// What is served.
 #[derive(Debug)]
 pub(super) struct Served {
     searcher: Mutex<Arc<Searcher>>,
-    at: SocketAddr,
-    lookups: Arc<Semaphore>,
+    /// The page of a run, where one is shown beside.
+    report: Option<PathBuf>,
+    pub(super) at: SocketAddr,
+    pub(super) lookups: Arc<Semaphore>,
     searches: Arc<Semaphore>,
     /// How long an answer may take, its wait in line included.
     within: Duration,
 }
 
 impl Served {
-    pub(super) fn new(searcher: Searcher, at: SocketAddr) -> Self {
+    pub(super) fn new(searcher: Searcher, report: Option<PathBuf>, at: SocketAddr) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let places = |most| Arc::new(Semaphore::new(most));
         Self {
             searcher: Mutex::new(Arc::new(searcher)),
+            report,
             at,
             lookups: places(AT_ONCE),
             searches: places(SEARCHES_A_CORE * cores),
@@ -76,13 +94,16 @@ impl Served {
     }
 
     /// Whether a browser was sent here by this name. A page of somebody else may have its own name lead to this
-    /// machine, and then read what is served to it alone.
-    fn is_own_name(&self, headers: &HeaderMap) -> bool {
+    /// machine, and then read what is served to it alone. Names have no case.
+    fn is_own_name(&self, request: &Request) -> bool {
         if !self.at.ip().is_loopback() {
             return true;
         }
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
-        let name = host.strip_suffix(&format!(":{}", self.at.port())).unwrap_or(host);
+        let mut hosts = request.headers().get_all(header::HOST).iter();
+        let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+        let of_address = request.uri().authority().map(|authority| authority.as_str());
+        let host = of_address.or(host.to_str().ok()).unwrap_or("").to_ascii_lowercase();
+        let name = host.strip_suffix(&format!(":{}", self.at.port())).unwrap_or(&host);
         ["localhost", "127.0.0.1", "[::1]"].contains(&name) || name == self.at.ip().to_string()
     }
 }
@@ -90,13 +111,22 @@ impl Served {
 /// All that can be asked.
 pub(super) fn router(served: Arc<Served>) -> Router {
     Router::new()
-        .route("/", get(|| async { text("text/html; charset=utf-8", PAGE) }))
+        .route("/", get(|| async { text(HTML, SEARCH_PAGE) }))
         .route("/search.css", get(|| async { text("text/css; charset=utf-8", STYLE) }))
-        .route("/search.js", get(|| async { text("text/javascript; charset=utf-8", SCRIPT) }))
+        .route("/search.js", get(|| async { text(JAVASCRIPT, SEARCH_SCRIPT) }))
+        .route("/asking.js", get(|| async { text(JAVASCRIPT, ASKING_SCRIPT) }))
+        .route("/stories", get(|| async { text(HTML, STORIES_PAGE) }))
+        .route("/stories.js", get(|| async { text(JAVASCRIPT, STORIES_SCRIPT) }))
+        .route("/stories.atom", get(stories::atom))
+        .route("/report", get(report))
         .route("/openapi.json", get(description))
         .route("/api/stats", get(stats))
         .route("/api/query", post(query))
         .route("/api/articles/{*id}", get(article))
+        .route("/api/stories", get(stories::stories))
+        .route("/api/stories/{id}", get(stories::story))
+        .route("/api/outlets/{*name}", get(stories::outlet))
+        .route("/api/changes", get(stories::changes))
         .fallback(|| async { told(StatusCode::NOT_FOUND, "nothing is here; see /openapi.json") })
         .method_not_allowed_fallback(|| async {
             told(StatusCode::METHOD_NOT_ALLOWED, "this is asked in another way; see /openapi.json")
@@ -108,7 +138,7 @@ pub(super) fn router(served: Arc<Served>) -> Router {
 
 /// Keeps time, and adds what every answer has.
 async fn guard(State(served): State<Arc<Served>>, request: Request, next: Next) -> Response {
-    let mut response = match served.is_own_name(request.headers()) {
+    let mut response = match served.is_own_name(&request) {
         true => timeout(served.within, next.run(request))
             .await
             .unwrap_or_else(|_| told(StatusCode::SERVICE_UNAVAILABLE, "this took too long")),
@@ -121,7 +151,8 @@ async fn guard(State(served): State<Arc<Served>>, request: Request, next: Next) 
         (header::CACHE_CONTROL, "no-store"),
     ];
     for (name, value) in own {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        // The page of a report brings a policy of its own.
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }
@@ -131,7 +162,7 @@ fn text(kind: &'static str, content: &'static str) -> Response {
 }
 
 /// What went wrong.
-fn told(status: StatusCode, error: &str) -> Response {
+pub(super) fn told(status: StatusCode, error: &str) -> Response {
     (status, Json(json!({ "error": error }))).into_response()
 }
 
@@ -144,8 +175,11 @@ async fn stats(State(served): State<Arc<Served>>) -> Response {
     let searcher = served.searcher();
     let (articles, generation) = (searcher.len(), searcher.generation());
     let version = env!("CARGO_PKG_VERSION");
-    Json(json!({ "articles": articles, "generation": generation, "version": version }))
-        .into_response()
+    let report = served.report.is_some();
+    Json(json!({
+        "articles": articles, "generation": generation, "version": version, "report": report,
+    }))
+    .into_response()
 }
 
 /// An article that is asked about.
@@ -163,11 +197,46 @@ struct Question {
     what: Option<Vec<What>>,
 }
 
+/// A question is an object: what serde derives takes a list of its fields, too.
+struct Asked(Question);
+
+impl<'de> Deserialize<'de> for Asked {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(AnObject)
+    }
+}
+
+struct AnObject;
+
+impl<'de> Visitor<'de> for AnObject {
+    type Value = Asked;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Asked, A::Error> {
+        Question::deserialize(MapAccessDeserializer::new(map)).map(Asked)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 enum What {
     Copies,
     Passages,
+}
+
+impl TryFrom<String> for What {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        match name.as_str() {
+            "copies" => Ok(Self::Copies),
+            "passages" => Ok(Self::Passages),
+            _ => Err(format!("{name:?} is neither copies nor passages")),
+        }
+    }
 }
 
 impl Question {
@@ -203,10 +272,10 @@ struct Answer {
 
 async fn query(
     State(served): State<Arc<Served>>,
-    question: Result<Json<Question>, JsonRejection>,
+    question: Result<Json<Asked>, JsonRejection>,
 ) -> Response {
     let question = match question {
-        Ok(Json(question)) => question,
+        Ok(Json(Asked(question))) => question,
         Err(rejection) => return told(rejection.status(), &rejection.body_text()),
     };
     let sought = question.sought();
@@ -215,7 +284,7 @@ async fn query(
         Err(reason) => return told(StatusCode::UNPROCESSABLE_ENTITY, &reason),
     };
     let line = if sought.passages { &served.searches } else { &served.lookups };
-    answered(&served, line, move |searcher| {
+    answered(&served, line, NO_ARTICLE, move |searcher| {
         let seen = searcher.query(&article, sought)?;
         Ok(Some(Answer { generation: searcher.generation(), seen }))
     })
@@ -230,7 +299,7 @@ async fn article(
         Ok(Path(id)) => id,
         Err(rejection) => return told(rejection.status(), &rejection.body_text()),
     };
-    answered(&served, &served.lookups, move |searcher| {
+    answered(&served, &served.lookups, NO_ARTICLE, move |searcher| {
         let found = searcher.find(&id)?;
         Ok(found.map(|article| {
             json!({
@@ -247,14 +316,35 @@ async fn article(
     .await
 }
 
-/// Answers on a thread that may take its time, when there is a place in the line.
-async fn answered<T: Serialize + Send + 'static>(
+/// The page of the run that is shown beside the archive.
+async fn report(State(served): State<Arc<Served>>) -> Response {
+    match &served.report {
+        Some(page) => stories::report(page.clone()).await,
+        None => told(StatusCode::NOT_FOUND, "no report is served here; start with --report OUT"),
+    }
+}
+
+/// Answers on a thread that may take its time, when there is a place in the line; `absent` says that there is no answer.
+pub(super) async fn answered<T: Serialize + Send + 'static>(
     served: &Served,
     line: &Arc<Semaphore>,
+    absent: &str,
     answer: impl FnOnce(&Searcher) -> Result<Option<T>, Error> + Send + 'static,
 ) -> Response {
+    respond(served, line, absent, answer)
+        .await
+        .map_or_else(|response| response, |answer| Json(answer).into_response())
+}
+
+/// The same, of which the answer is not written yet; what went wrong is.
+pub(super) async fn respond<T: Send + 'static>(
+    served: &Served,
+    line: &Arc<Semaphore>,
+    absent: &str,
+    answer: impl FnOnce(&Searcher) -> Result<Option<T>, Error> + Send + 'static,
+) -> Result<T, Response> {
     let Ok(place) = Arc::clone(line).acquire_owned().await else {
-        return told(StatusCode::SERVICE_UNAVAILABLE, "this server is about to end");
+        return Err(told(StatusCode::SERVICE_UNAVAILABLE, "this server is about to end"));
     };
     let searcher = served.searcher();
     let answered = tokio::task::spawn_blocking(move || {
@@ -262,11 +352,12 @@ async fn answered<T: Serialize + Send + 'static>(
         let _place = place;
         answer(&searcher)
     });
+    let failed = |reason: &str| Err(told(StatusCode::INTERNAL_SERVER_ERROR, reason));
     match answered.await {
-        Ok(Ok(Some(answer))) => Json(answer).into_response(),
-        Ok(Ok(None)) => told(StatusCode::NOT_FOUND, "no article has this id"),
-        Ok(Err(error)) => told(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
-        Err(_) => told(StatusCode::INTERNAL_SERVER_ERROR, "this question could not be answered"),
+        Ok(Ok(Some(answer))) => Ok(answer),
+        Ok(Ok(None)) => Err(told(StatusCode::NOT_FOUND, absent)),
+        Ok(Err(error)) => failed(&error.to_string()),
+        Err(_) => failed("this question could not be answered"),
     }
 }
 

@@ -2,52 +2,16 @@
 
 /** At most so many passages are shown; the count tells of the others. */
 const MOST_PASSAGES = 60;
-/** Articles that were fetched to show stretches of them, by id. */
-const fetched = new Map();
-
-const byId = (id) => document.getElementById(id);
-
-/** An element with a text or children; nothing that comes from the archive is ever markup. */
-function element(name, content, attributes = {}) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  for (const part of [content].flat()) made.append(part);
-  return made;
-}
-
-async function asked(path, question) {
-  const options = question && {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(question),
-  };
-  const response = await fetch(path, options || {});
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error || response.statusText);
-  return answer;
-}
-
-function article(id) {
-  if (!fetched.has(id)) fetched.set(id, asked("/api/articles/" + encodeURIComponent(id)));
-  return fetched.get(id);
-}
 
 const percent = (share) => Math.floor(share * 100) + " %";
-const day = (published) => (published || "undated").slice(0, 10);
 /** Places count characters, not the units of a string. */
 const stretch = (text, start, end) => Array.from(text).slice(start, end).join("");
 
 function copiesTable(copies) {
   const head = ["Article", "Outlet", "Published", "Alike", "Of yours in it", "Of it in yours", "Likeness"];
-  const row = (copy) => {
-    const cells = [copy.outlet, day(copy.published), percent(copy.jaccard), percent(copy.containment), percent(copy.contained), copy.evidence];
-    return element("tr", [element("th", copy.id, { scope: "row" }), ...cells.map((cell, place) => element("td", cell, { "data-label": head[place + 1] }))]);
-  };
-  const table = element("table", [
-    element("thead", element("tr", head.map((name) => element("th", name, { scope: "col" })))),
-    element("tbody", copies.map(row)),
-  ]);
-  return element("div", table, { class: "list" });
+  return table(head, copies.map((copy) => [
+    copy.id, copy.outlet, day(copy.published), percent(copy.jaccard), percent(copy.containment), percent(copy.contained), copy.evidence,
+  ]));
 }
 
 async function beside(passage, text) {
@@ -71,25 +35,44 @@ async function show(answer, text) {
   byId("answer").replaceChildren(...parts);
 }
 
-async function ask(event) {
-  event.preventDefault();
+/** Asks about what the form has; of the archive's article `own` its places in itself are left out. */
+async function ask(own) {
   const text = byId("text").value;
   const question = { text, outlet: byId("outlet").value };
   if (byId("published").value) question.published = byId("published").value;
-  byId("trouble").hidden = true;
+  trouble();
   byId("submit").disabled = true;
   try {
-    await show(await asked("/api/query", question), text);
+    const { copies, passages } = await asked("/api/query", question);
+    await show({
+      copies: copies.filter((copy) => copy.id !== own),
+      passages: passages.filter((passage) => passage.article !== own),
+    }, text);
   } catch (error) {
-    byId("trouble").textContent = error.message;
-    byId("trouble").hidden = false;
+    trouble(error);
   } finally {
     byId("submit").disabled = false;
   }
 }
 
-byId("ask").addEventListener("submit", ask);
-asked("/api/stats").then(
-  ({ articles }) => { byId("holds").textContent = `An archive of ${articles.toLocaleString("en")} articles.`; },
-  () => {},
-);
+/** Asks about the article of the archive that the address names. */
+async function askOfArticle() {
+  const id = wanted().get("article");
+  if (!id) return;
+  try {
+    const { text, outlet, published } = await article(id);
+    byId("text").value = text;
+    byId("outlet").value = outlet;
+    byId("published").value = (published || "").slice(0, 10);
+    await ask(id);
+  } catch (error) {
+    trouble(error);
+  }
+}
+
+byId("ask").addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask();
+});
+addEventListener("hashchange", askOfArticle);
+askOfArticle();

@@ -1,0 +1,243 @@
+//! Stories, outlets and changes over HTTP: what the last change of the archive found, looked up.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use newsfold::archive::{Searcher, StoriesAsked, StoriesTold, StoryListed, StoryTold};
+use newsfold::error::Error;
+use newsfold::views::{Entry, feed};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::routes::{Served, answered, respond, told};
+
+/// The most stories that one answer has.
+const MOST_STORIES: usize = 500;
+/// The most changes: one that adds a day of news to a large archive has some thousand groups.
+const MOST_CHANGES: usize = 100;
+/// The stories of a feed: some hours of an archive of a thousand articles a day.
+const FEED_STORIES: usize = 100;
+const NO_STORY: &str = "no story has this id";
+/// The time of a feed without a story, which must have one.
+const NEVER: &str = "1970-01-01T00:00:00Z";
+
+/// Which stories are asked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    day: Option<String>,
+    outlet: Option<String>,
+    least: Option<usize>,
+    skip: Option<usize>,
+    limit: Option<usize>,
+}
+
+impl Asked {
+    fn checked(self) -> Result<StoriesAsked, String> {
+        let usual = StoriesAsked::default();
+        let Self { day, outlet, least, skip, limit } = self;
+        let is_given = |text: &String| !text.is_empty();
+        let day = day.filter(is_given);
+        if let Some(day) = &day {
+            let of_day = day.parse::<newsfold::article::Published>().ok();
+            if of_day.is_none_or(|at| !at.day_only || at.known() != *day) {
+                return Err(format!("day: {day:?} is no day; write it as 2024-05-31"));
+            }
+        }
+        Ok(StoriesAsked {
+            day,
+            outlet: outlet.filter(is_given),
+            least: least.unwrap_or(usual.least),
+            skip: skip.unwrap_or(usual.skip),
+            most: limit.unwrap_or(usual.most).min(MOST_STORIES),
+        })
+    }
+}
+
+/// What an answer has besides: which state of the archive it is of.
+#[derive(Serialize)]
+struct Of<T> {
+    generation: u64,
+    #[serde(flatten)]
+    told: T,
+}
+
+impl<T> Of<T> {
+    fn now(searcher: &Searcher, told: T) -> Self {
+        Self { generation: searcher.generation(), told }
+    }
+}
+
+pub(super) async fn stories(
+    State(served): State<Arc<Served>>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
+    let asked = match asked {
+        Ok(Query(asked)) => asked.checked(),
+        Err(rejection) => Err(rejection.body_text()),
+    };
+    let asked = match asked {
+        Ok(asked) => asked,
+        Err(reason) => return told(StatusCode::BAD_REQUEST, &reason),
+    };
+    answered(&served, &served.lookups, NO_STORY, move |searcher| {
+        Ok(Some(Of::now(searcher, searcher.stories(&asked)?)))
+    })
+    .await
+}
+
+/// A story, or where one went that had this id.
+enum StoryOrPlace {
+    Story(Value),
+    Moved(String),
+}
+
+pub(super) async fn story(
+    State(served): State<Arc<Served>>,
+    id: Result<Path<String>, PathRejection>,
+) -> Response {
+    let id = match id {
+        Ok(Path(id)) => id,
+        Err(rejection) => return told(rejection.status(), &rejection.body_text()),
+    };
+    let found = respond(&served, &served.lookups, NO_STORY, move |searcher| {
+        if let Some(StoryTold { story, members }) = searcher.story(&id)? {
+            let member = |(id, article): (String, newsfold::article::Article)| {
+                json!({
+                    "id": id,
+                    "outlet": article.outlet.as_str(),
+                    "title": article.title.as_str(),
+                    "url": article.url.as_str(),
+                    "published": article.published.map(|at| at.known()),
+                })
+            };
+            let members: Vec<Value> = members.into_iter().map(member).collect();
+            let story = json!({
+                "generation": searcher.generation(), "story": story, "members": members,
+            });
+            return Ok(Some(StoryOrPlace::Story(story)));
+        }
+        Ok(searcher.story_now(&id)?.map(StoryOrPlace::Moved))
+    })
+    .await;
+    match found {
+        Ok(StoryOrPlace::Story(story)) => Json(story).into_response(),
+        Ok(StoryOrPlace::Moved(to)) => {
+            let place = HeaderValue::from_str(&format!("/api/stories/{to}"));
+            let Ok(place) = place else {
+                return told(StatusCode::NOT_FOUND, NO_STORY);
+            };
+            let mut moved = told(StatusCode::PERMANENT_REDIRECT, "this story went into another");
+            moved.headers_mut().insert(header::LOCATION, place);
+            moved
+        }
+        Err(response) => response,
+    }
+}
+
+pub(super) async fn outlet(
+    State(served): State<Arc<Served>>,
+    name: Result<Path<String>, PathRejection>,
+) -> Response {
+    let name = match name {
+        Ok(Path(name)) => name,
+        Err(rejection) => return told(rejection.status(), &rejection.body_text()),
+    };
+    answered(&served, &served.lookups, "no article is of this outlet", move |searcher| {
+        Ok(searcher.outlet(&name)?.map(|outlet| Of::now(searcher, outlet)))
+    })
+    .await
+}
+
+/// Which changes are asked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct After {
+    #[serde(default)]
+    after: u64,
+    limit: Option<usize>,
+}
+
+pub(super) async fn changes(
+    State(served): State<Arc<Served>>,
+    asked: Result<Query<After>, QueryRejection>,
+) -> Response {
+    let After { after, limit } = match asked {
+        Ok(Query(asked)) => asked,
+        Err(rejection) => return told(rejection.status(), &rejection.body_text()),
+    };
+    let most = limit.unwrap_or(MOST_CHANGES).min(MOST_CHANGES);
+    answered(&served, &served.lookups, NO_STORY, move |searcher| {
+        let changes = searcher.changes_after(after, most)?;
+        Ok(Some(Of::now(searcher, json!({ "changes": changes }))))
+    })
+    .await
+}
+
+/// New and growing stories, for readers of feeds.
+pub(super) async fn atom(State(served): State<Arc<Served>>) -> Response {
+    let at = served.at;
+    let feed = respond(&served, &served.lookups, NO_STORY, move |searcher| {
+        let asked = StoriesAsked { most: FEED_STORIES, ..StoriesAsked::default() };
+        let StoriesTold { stories, .. } = searcher.stories(&asked)?;
+        // Undated ones have no place in an order of time.
+        let dated = stories.iter().filter(|story| story.last.is_some());
+        let links: Vec<String> =
+            dated.clone().map(|story| format!("http://{at}/stories#story={}", story.id)).collect();
+        let entries: Vec<Entry<'_>> =
+            dated.zip(&links).map(|(story, link)| entry(story, link)).collect();
+        let mut written = Vec::new();
+        feed("Stories of a newsfold archive", NEVER, &entries, &mut written)
+            .map_err(|error| Error::config("stories.atom", error))?;
+        Ok(Some(written))
+    })
+    .await;
+    match feed {
+        Ok(feed) => ([(header::CONTENT_TYPE, "application/atom+xml")], feed).into_response(),
+        Err(response) => response,
+    }
+}
+
+fn entry<'a>(story: &'a StoryListed, link: &'a str) -> Entry<'a> {
+    // A feed has moments; a day is told by its first one.
+    let moment = |at: &Option<String>| match at.as_deref().unwrap_or(NEVER) {
+        day if day.len() < NEVER.len() => format!("{day}T00:00:00Z"),
+        moment => moment.to_owned(),
+    };
+    let mut summary = String::new();
+    let (articles, outlets) = (story.articles, story.outlets);
+    // To memory, which does not fail.
+    let _ = write!(
+        summary,
+        "{articles} articles, {outlets} {}",
+        if outlets == 1 { "outlet" } else { "outlets" }
+    );
+    Entry {
+        id: &story.id,
+        headline: &story.headline,
+        first: moment(&story.first),
+        last: moment(&story.last),
+        link,
+        summary,
+        terms: &[],
+    }
+}
+
+/// The page of a run whose folder was named: its own policy is in it.
+pub(super) async fn report(page: PathBuf) -> Response {
+    let read = tokio::task::spawn_blocking(move || std::fs::read(page)).await;
+    match read {
+        Ok(Ok(page)) => {
+            let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8");
+            ([kind, (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'none'")], page)
+                .into_response()
+        }
+        _ => told(StatusCode::NOT_FOUND, "the folder of --report has no page now"),
+    }
+}
