@@ -86,10 +86,15 @@ impl Server {
     }
 
     fn ask(&self, method: &str, path: &str, body: &str) -> (u16, String, String) {
+        self.ask_as("", method, path, body)
+    }
+
+    /// Asks with these header lines besides.
+    fn ask_as(&self, headers: &str, method: &str, path: &str, body: &str) -> (u16, String, String) {
         let Self { at, .. } = self;
         self.raw(
             format!(
-                "{method} {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                "{method} {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n{headers}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
                 body.len()
             )
             .as_bytes(),
@@ -183,8 +188,13 @@ fn the_page_asks_nobody_else_and_the_description_names_what_there_is() {
             let method = method.to_ascii_uppercase();
             let path = path.replace("{id}", "nobody%2Fat%20home").replace("{name}", "nobody");
             let (status, ..) = server.ask(&method, &path, "{\"text\":\"\"}");
-            let is_there = !path.contains("nobody") && path != "/report";
-            assert_eq!(status, if is_there { 200 } else { 404 }, "{method} {path}");
+            let expected = match path.as_str() {
+                "/api/articles" => 403,
+                "/report" => 404,
+                path if path.contains("nobody") => 404,
+                _ => 200,
+            };
+            assert_eq!(status, expected, "{method} {path}");
         }
     }
 }
@@ -373,6 +383,65 @@ fn what_a_change_did_can_be_followed_and_a_former_id_leads_to_the_story() {
     assert!(status == 200 && head.contains("application/atom+xml"), "{head}");
     assert!(feed.contains(&format!("<id>urn:newsfold:story:{now}</id>")), "{feed}");
     assert!(feed.contains(&format!("http://{}/stories#story={now}", server.at)), "{feed}");
+}
+
+#[test]
+fn articles_are_added_by_whoever_has_the_token_and_nobody_else() {
+    let folder = TempDir::new().unwrap();
+    let token = folder.path().join("token");
+    let token = token.to_str().unwrap();
+    std::fs::write(token, "short\n").unwrap();
+    let dir = folder.path().join("empty");
+    let dir = dir.to_str().unwrap();
+    done(&["index", "init", dir, "-q"]);
+    let refused = |options: &[&str]| {
+        let (code, told, error) =
+            said(newsfold().args(["serve", dir, "--port", "0"]).args(options));
+        assert_eq!((code, told.as_str()), (2, ""), "{options:?}");
+        error
+    };
+    assert!(refused(&["--allow-write"]).contains("--token-file"));
+    assert!(refused(&["--token-file", token]).contains("--allow-write"));
+    assert!(refused(&["--allow-write", "--token-file", token]).contains("5 bytes"));
+    std::fs::write(token, "of-sixteen-bytes-or-more\n").unwrap();
+    let server = Server::with(&["--allow-write", "--token-file", token]);
+    let article = |id: &str, text: &str| {
+        json!({"id": id, "outlet": "Weir Post", "published": "2024-12-06", "text": text})
+            .to_string()
+    };
+    let heron = article(
+        "heron",
+        "A heron was seen on the weir at Orrin Falls on the first day of the new year, the keeper of the lock said.",
+    );
+    let batch = format!("{heron}\n{{\"id\": \"none\"}}\n");
+    let add = |headers: &str, batch: &str| {
+        let (status, _, body) = server.ask_as(headers, "POST", "/api/articles", batch);
+        (status, serde_json::from_str::<Value>(&body).unwrap())
+    };
+    for headers in [
+        "",
+        "Authorization: Bearer of-sixteen-bytes-or-mor3\r\n",
+        "Authorization: Bearer of-sixteen\r\n",
+        "Authorization: of-sixteen-bytes-or-more\r\n",
+    ] {
+        assert_eq!(add(headers, &batch).0, 401, "{headers}");
+    }
+    assert_eq!(server.stats()["articles"], 104);
+    let own = "Authorization: Bearer of-sixteen-bytes-or-more\r\n";
+    let (status, added) = add(own, &batch);
+    assert_eq!((status, &added["added"], &added["rejected"]), (200, &json!(["heron"]), &json!(1)));
+    assert_eq!(added["rejects"][0]["line"], 2, "{added}");
+    // It is there for whoever asks next, and its place is no file of ours.
+    assert_eq!(server.stats()["articles"], 105);
+    assert_eq!(server.get("/api/outlets/Weir%20Post")["articles"], 1);
+    let (status, again) = add(own, &heron);
+    assert_eq!((status, &again["skipped"], &again["added"]), (200, &json!(1), &json!([])));
+    assert_eq!(add(own, "no article").0, 422);
+    let (out, dir) = (server.folder.path().join("out"), server.folder.path().join("archive"));
+    let (out, dir) = (out.to_str().unwrap(), dir.to_str().unwrap());
+    done(&["index", "export", dir, "-o", out, "-q"]);
+    let added = rows(&server, "articles.csv").into_iter().find(|row| row["id"] == "heron").unwrap();
+    assert_eq!(added["source"], "posted:1");
 }
 
 /// A connection that stays open from one question to the next.

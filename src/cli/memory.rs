@@ -5,11 +5,16 @@
 
 #![allow(unsafe_code, reason = "an allocator is unsafe by its interface")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+#[cfg(not(feature = "mimalloc"))]
+use std::alloc::System as Beneath;
+use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+
+#[cfg(feature = "mimalloc")]
+use mimalloc::MiMalloc as Beneath;
 
 /// How many bytes could not be had, once that has happened.
 static FAILED: AtomicUsize = AtomicUsize::new(0);
@@ -26,7 +31,8 @@ thread_local! {
     static IS_WATCHER: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The system's allocator, which waits where there is no memory.
+/// The allocator beneath, which waits where there is no memory: the system's, unless the feature `mimalloc` asks for that
+/// one.
 struct Waiting;
 
 #[global_allocator]
@@ -42,27 +48,27 @@ impl Waiting {
     }
 }
 
-// SAFETY: every call is handed to the system's allocator with what it was given, and what that
+// SAFETY: every call is handed to the allocator beneath with what it was given, and what that
 // returns is returned.
 unsafe impl GlobalAlloc for Waiting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise.
-        Self::given(unsafe { System.alloc(layout) }, layout.size())
+        Self::given(unsafe { Beneath.alloc(layout) }, layout.size())
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         // SAFETY: the caller's promise.
-        unsafe { System.dealloc(pointer, layout) }
+        unsafe { Beneath.dealloc(pointer, layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise.
-        Self::given(unsafe { System.alloc_zeroed(layout) }, layout.size())
+        Self::given(unsafe { Beneath.alloc_zeroed(layout) }, layout.size())
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
         // SAFETY: the caller's promise.
-        Self::given(unsafe { System.realloc(pointer, layout, bytes) }, bytes)
+        Self::given(unsafe { Beneath.realloc(pointer, layout, bytes) }, bytes)
     }
 }
 

@@ -12,6 +12,9 @@ use super::value::Column;
 use crate::error::{Cause, Error, InputErrorKind, Position, Result};
 use crate::output::{check_bytes, csv_is_raw};
 
+/// Tells which fields of a column are wanted.
+type Wanted<'a> = &'a dyn Fn(&str) -> bool;
+
 /// What is asked for of a table.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Asked<'a> {
@@ -19,7 +22,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) columns: &'a [&'a str],
     /// One of these columns, and which of its fields belong to a row that is asked for. No value is made of the other
     /// rows.
-    pub(crate) only: Option<(&'a str, &'a dyn Fn(&str) -> bool)>,
+    pub(crate) only: Option<(&'a str, Wanted<'a>)>,
 }
 
 impl<'a> Asked<'a> {
@@ -29,7 +32,7 @@ impl<'a> Asked<'a> {
     }
 
     /// All of the rows whose field in this column is `wanted`.
-    pub(crate) fn rows(column: &'a str, wanted: &'a dyn Fn(&str) -> bool) -> Self {
+    pub(crate) fn rows(column: &'a str, wanted: Wanted<'a>) -> Self {
         Self { columns: &[], only: Some((column, wanted)) }
     }
 }

@@ -1,10 +1,12 @@
-//! `serve`: an archive that answers over HTTP, to look things up and nothing else.
+//! `serve`: an archive that answers over HTTP.
 //!
 //! The archive stays open, so that a question costs lookups; what others write is seen within seconds. It listens on
-//! this machine alone unless told otherwise, and nothing that it is asked changes anything.
+//! this machine alone unless told otherwise. Nothing that it is asked changes anything, unless it was started to let
+//! those add articles who have its token.
 
 mod routes;
 mod stories;
+mod writes;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -18,6 +20,7 @@ use newsfold::remake::Finished;
 use tokio::net::TcpListener;
 
 use self::routes::Served;
+use self::writes::Writes;
 use super::options::{LogFormat, Telling};
 use super::{Exit, Failure, stop, terminal};
 
@@ -43,6 +46,12 @@ pub(crate) struct Args {
     /// Folder of a finished run, as `index export` writes it: its page is shown at /report
     #[arg(long, value_name = "OUT", value_hint = ValueHint::DirPath)]
     report: Option<PathBuf>,
+    /// Let articles be added over HTTP, by whoever has the token
+    #[arg(long, requires = "token_file")]
+    allow_write: bool,
+    /// File that holds the token, 16 bytes or more
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "allow_write")]
+    token_file: Option<PathBuf>,
     #[command(flatten)]
     telling: Telling,
 }
@@ -65,6 +74,8 @@ impl Args {
             let reason = format!("{} has no {PAGE} of a finished run", out.display());
             return Err(Error::config("--report", reason).into());
         }
+        let token = self.token_file.as_ref().filter(|_| self.allow_write);
+        let writes = token.map(|token| Writes::new(&self.dir, token)).transpose()?;
         let searcher = Archive::open(&self.dir)?.searcher()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(cannot_listen)?;
@@ -74,7 +85,8 @@ impl Args {
             let listener = listener.map_err(cannot_listen)?;
             let at = listener.local_addr().map_err(cannot_listen)?;
             let articles = searcher.len();
-            let served = Arc::new(Served::new(searcher, report, at));
+            let served =
+                Arc::new(Served::new(searcher, at).with_report(report).with_writes(writes));
             terminal::print(&format!("{articles} articles at http://{at}/\n"))?;
             tokio::select! {
                 ended = axum::serve(listener, routes::router(Arc::clone(&served))) => {

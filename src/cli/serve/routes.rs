@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -23,7 +23,8 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::stories;
+use super::writes::Writes;
+use super::{stories, writes};
 
 const SEARCH_PAGE: &str = include_str!("assets/search.html");
 const SEARCH_SCRIPT: &str = include_str!("assets/search.js");
@@ -43,6 +44,10 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const MOST_BYTES: usize = 2 << 20;
 /// How long an answer may take, the question's way here included.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+/// How long a batch may take: the groups of all articles are found anew, for a million within some ten minutes.
+const ADDED_WITHIN: Duration = Duration::from_secs(3600);
+/// Where articles are added.
+const ARTICLES: &str = "/api/articles";
 /// Questions of a millisecond or a few that are answered at once. Others wait.
 const AT_ONCE: usize = 16;
 /// Those about passages, for each core: they take some hundred times as long, and at 64 connections an article
@@ -60,6 +65,8 @@ pub(super) struct Served {
     searcher: Mutex<Arc<Searcher>>,
     /// The page of a run, where one is shown beside.
     report: Option<PathBuf>,
+    /// Whether articles may be added.
+    pub(super) writes: Option<Writes>,
     pub(super) at: SocketAddr,
     pub(super) lookups: Arc<Semaphore>,
     searches: Arc<Semaphore>,
@@ -68,16 +75,35 @@ pub(super) struct Served {
 }
 
 impl Served {
-    pub(super) fn new(searcher: Searcher, report: Option<PathBuf>, at: SocketAddr) -> Self {
+    pub(super) fn new(searcher: Searcher, at: SocketAddr) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let places = |most| Arc::new(Semaphore::new(most));
         Self {
             searcher: Mutex::new(Arc::new(searcher)),
-            report,
+            report: None,
+            writes: None,
             at,
             lookups: places(AT_ONCE),
             searches: places(SEARCHES_A_CORE * cores),
             within: ANSWER_WITHIN,
+        }
+    }
+
+    /// Shows the page of a run beside.
+    pub(super) fn with_report(self, report: Option<PathBuf>) -> Self {
+        Self { report, ..self }
+    }
+
+    /// Lets articles be added.
+    pub(super) fn with_writes(self, writes: Option<Writes>) -> Self {
+        Self { writes, ..self }
+    }
+
+    /// How long an answer to this may take.
+    fn within(&self, request: &Request) -> Duration {
+        match request.method() == Method::POST && request.uri().path() == ARTICLES {
+            true => ADDED_WITHIN,
+            false => self.within,
         }
     }
 
@@ -110,6 +136,10 @@ impl Served {
 
 /// All that can be asked.
 pub(super) fn router(served: Arc<Served>) -> Router {
+    // The last layer is the first that a request meets.
+    let add = post(writes::add)
+        .layer(DefaultBodyLimit::max(writes::MOST_BYTES))
+        .layer(middleware::from_fn_with_state(Arc::clone(&served), writes::guard));
     Router::new()
         .route("/", get(|| async { text(HTML, SEARCH_PAGE) }))
         .route("/search.css", get(|| async { text("text/css; charset=utf-8", STYLE) }))
@@ -123,6 +153,7 @@ pub(super) fn router(served: Arc<Served>) -> Router {
         .route("/api/stats", get(stats))
         .route("/api/query", post(query))
         .route("/api/articles/{*id}", get(article))
+        .route(ARTICLES, add)
         .route("/api/stories", get(stories::stories))
         .route("/api/stories/{id}", get(stories::story))
         .route("/api/outlets/{*name}", get(stories::outlet))
@@ -139,7 +170,7 @@ pub(super) fn router(served: Arc<Served>) -> Router {
 /// Keeps time, and adds what every answer has.
 async fn guard(State(served): State<Arc<Served>>, request: Request, next: Next) -> Response {
     let mut response = match served.is_own_name(&request) {
-        true => timeout(served.within, next.run(request))
+        true => timeout(served.within(&request), next.run(request))
             .await
             .unwrap_or_else(|_| told(StatusCode::SERVICE_UNAVAILABLE, "this took too long")),
         false => told(StatusCode::FORBIDDEN, "this archive is served to its own machine alone"),
@@ -331,20 +362,29 @@ pub(super) async fn answered<T: Serialize + Send + 'static>(
     absent: &str,
     answer: impl FnOnce(&Searcher) -> Result<Option<T>, Error> + Send + 'static,
 ) -> Response {
-    respond(served, line, absent, answer)
-        .await
-        .map_or_else(|response| response, |answer| Json(answer).into_response())
+    let answer = found(served, line, absent, answer).await;
+    answer.map_or_else(NotFound::into_response, |answer| Json(answer).into_response())
 }
 
-/// The same, of which the answer is not written yet; what went wrong is.
-pub(super) async fn respond<T: Send + 'static>(
+/// Why there is no answer.
+pub(super) struct NotFound(StatusCode, String);
+
+impl IntoResponse for NotFound {
+    fn into_response(self) -> Response {
+        told(self.0, &self.1)
+    }
+}
+
+/// The same as [`answered`], of which the answer is not written yet.
+pub(super) async fn found<T: Send + 'static>(
     served: &Served,
     line: &Arc<Semaphore>,
     absent: &str,
     answer: impl FnOnce(&Searcher) -> Result<Option<T>, Error> + Send + 'static,
-) -> Result<T, Response> {
+) -> Result<T, NotFound> {
+    let failed = |status, reason: &str| Err(NotFound(status, reason.to_owned()));
     let Ok(place) = Arc::clone(line).acquire_owned().await else {
-        return Err(told(StatusCode::SERVICE_UNAVAILABLE, "this server is about to end"));
+        return failed(StatusCode::SERVICE_UNAVAILABLE, "this server is about to end");
     };
     let searcher = served.searcher();
     let answered = tokio::task::spawn_blocking(move || {
@@ -352,12 +392,11 @@ pub(super) async fn respond<T: Send + 'static>(
         let _place = place;
         answer(&searcher)
     });
-    let failed = |reason: &str| Err(told(StatusCode::INTERNAL_SERVER_ERROR, reason));
     match answered.await {
         Ok(Ok(Some(answer))) => Ok(answer),
-        Ok(Ok(None)) => Err(told(StatusCode::NOT_FOUND, absent)),
-        Ok(Err(error)) => failed(&error.to_string()),
-        Err(_) => failed("this question could not be answered"),
+        Ok(Ok(None)) => failed(StatusCode::NOT_FOUND, absent),
+        Ok(Err(error)) => failed(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(_) => failed(StatusCode::INTERNAL_SERVER_ERROR, "this question could not be answered"),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use newsfold::archive::{Searcher, StoriesAsked, StoriesTold, StoryListed, StoryTold};
 use newsfold::error::Error;
@@ -15,7 +15,7 @@ use newsfold::views::{Entry, feed};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::routes::{Served, answered, respond, told};
+use super::routes::{Served, answered, found, told};
 
 /// The most stories that one answer has.
 const MOST_STORIES: usize = 500;
@@ -106,7 +106,7 @@ pub(super) async fn story(
         Ok(Path(id)) => id,
         Err(rejection) => return told(rejection.status(), &rejection.body_text()),
     };
-    let found = respond(&served, &served.lookups, NO_STORY, move |searcher| {
+    let story = found(&served, &served.lookups, NO_STORY, move |searcher| {
         if let Some(StoryTold { story, members }) = searcher.story(&id)? {
             let member = |(id, article): (String, newsfold::article::Article)| {
                 json!({
@@ -126,7 +126,7 @@ pub(super) async fn story(
         Ok(searcher.story_now(&id)?.map(StoryOrPlace::Moved))
     })
     .await;
-    match found {
+    match story {
         Ok(StoryOrPlace::Story(story)) => Json(story).into_response(),
         Ok(StoryOrPlace::Moved(to)) => {
             let place = HeaderValue::from_str(&format!("/api/stories/{to}"));
@@ -137,7 +137,7 @@ pub(super) async fn story(
             moved.headers_mut().insert(header::LOCATION, place);
             moved
         }
-        Err(response) => response,
+        Err(not_found) => not_found.into_response(),
     }
 }
 
@@ -180,10 +180,11 @@ pub(super) async fn changes(
     .await
 }
 
-/// New and growing stories, for readers of feeds.
-pub(super) async fn atom(State(served): State<Arc<Served>>) -> Response {
-    let at = served.at;
-    let feed = respond(&served, &served.lookups, NO_STORY, move |searcher| {
+/// New and growing stories, for readers of feeds. Its links lead to where it was asked for.
+pub(super) async fn atom(State(served): State<Arc<Served>>, headers: HeaderMap) -> Response {
+    let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let at = asked.map_or_else(|| served.at.to_string(), str::to_owned);
+    let feed = found(&served, &served.lookups, NO_STORY, move |searcher| {
         let asked = StoriesAsked { most: FEED_STORIES, ..StoriesAsked::default() };
         let StoriesTold { stories, .. } = searcher.stories(&asked)?;
         // Undated ones have no place in an order of time.
@@ -200,7 +201,7 @@ pub(super) async fn atom(State(served): State<Arc<Served>>) -> Response {
     .await;
     match feed {
         Ok(feed) => ([(header::CONTENT_TYPE, "application/atom+xml")], feed).into_response(),
-        Err(response) => response,
+        Err(not_found) => not_found.into_response(),
     }
 }
 

@@ -36,7 +36,7 @@ impl Serving {
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let at = listener.local_addr().unwrap();
-        let served = Arc::new(Served { within, ..Served::new(searcher, None, at) });
+        let served = Arc::new(Served { within, ..Served::new(searcher, at) });
         let routes = router(Arc::clone(&served));
         runtime.spawn(async move { axum::serve(listener, routes).await });
         Self { served, at, text, _runtime: runtime, _folder: folder }
