@@ -13,14 +13,13 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 mod program;
+#[cfg(target_os = "linux")]
+mod under_load;
 
 use program::{corpus, newsfold, said};
 
 /// How long a change may take to be seen: the server looks every two seconds.
 const SEEN_WITHIN: Duration = Duration::from_secs(30);
-
-/// How long the server is under load: a number of seconds. Not named as options are, or the program would tell it.
-const SECONDS: &str = "LOAD_SECONDS";
 
 fn done(arguments: &[&str]) -> String {
     let (code, told, error) = said(newsfold().args(arguments));
@@ -115,6 +114,15 @@ impl Server {
 
     fn stats(&self) -> Value {
         self.get("/api/stats")
+    }
+
+    /// The memory that it has, in kilobytes.
+    #[cfg(target_os = "linux")]
+    fn resident(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).unwrap();
+        let told = status.split_once("VmRSS:").unwrap().1.split_whitespace().next().unwrap();
+        told.parse().unwrap()
     }
 
     fn wait_for(&self, articles: usize) {
@@ -442,135 +450,4 @@ fn articles_are_added_by_whoever_has_the_token_and_nobody_else() {
     done(&["index", "export", dir, "-o", out, "-q"]);
     let added = rows(&server, "articles.csv").into_iter().find(|row| row["id"] == "heron").unwrap();
     assert_eq!(added["source"], "posted:1");
-}
-
-/// A connection that stays open from one question to the next.
-#[cfg(target_os = "linux")]
-struct Connection(BufReader<TcpStream>);
-
-#[cfg(target_os = "linux")]
-impl Connection {
-    fn ask(&mut self, method: &str, path: &str, body: &str) -> (u16, Value) {
-        let length = body.len();
-        let asked = format!(
-            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
-        self.0.get_mut().write_all(asked.as_bytes()).unwrap();
-        let (mut status, mut length) = (0, 0);
-        loop {
-            let mut line = String::new();
-            self.0.read_line(&mut line).unwrap();
-            let line = line.trim_end().to_ascii_lowercase();
-            match (line.split_once(": "), line.strip_prefix("http/1.1 ")) {
-                (Some(("content-length", told)), _) => length = told.parse().unwrap(),
-                (_, Some(told)) => status = told[..3].parse().unwrap(),
-                _ if line.is_empty() => break,
-                _ => {}
-            }
-        }
-        let mut answer = vec![0; length];
-        self.0.read_exact(&mut answer).unwrap();
-        (status, serde_json::from_slice(&answer).unwrap())
-    }
-}
-
-/// Asks over one connection until `end`, and returns how long each answer took. Each has to be right.
-#[cfg(target_os = "linux")]
-fn asked_until(end: Instant, at: &str, articles: &[Value], first: usize) -> Vec<Duration> {
-    let mut connection = Connection(BufReader::new(TcpStream::connect(at).unwrap()));
-    let mut taken = Vec::new();
-    for n in first.. {
-        let article = &articles[n % articles.len()];
-        let begun = Instant::now();
-        if begun >= end {
-            break;
-        }
-        let (status, answer) = match n % 8 {
-            0 => connection.ask("GET", "/api/stats", ""),
-            1 => {
-                let id = article["id"].as_str().unwrap();
-                connection.ask("GET", &format!("/api/articles/{id}"), "")
-            }
-            _ => {
-                connection.ask("POST", "/api/query", &json!({"text": article["text"]}).to_string())
-            }
-        };
-        taken.push(begun.elapsed());
-        assert_eq!(status, 200, "{answer}");
-        match n % 8 {
-            0 => assert!(answer["articles"].as_u64().unwrap() >= 104),
-            1 => assert_eq!(answer["text"], article["text"]),
-            _ => assert_eq!(answer["copies"][0]["jaccard"], 1.0, "{}", article["id"]),
-        }
-    }
-    taken
-}
-
-/// Takes as long as `LOAD_SECONDS` says, ten seconds where it says nothing: 64 connections ask without a pause while
-/// batches are added.
-#[cfg(target_os = "linux")]
-#[test]
-#[ignore = "a minute: LOAD_SECONDS=60 cargo test --features serve --test serve -- --ignored --nocapture connections"]
-#[expect(clippy::print_stdout, reason = "how long answers take is what it is run for")]
-fn connections_are_answered_while_a_writer_adds() {
-    const CONNECTIONS: usize = 64;
-    /// What every connection and thread takes is taken by then.
-    const SETTLED: Duration = Duration::from_secs(5);
-    /// How much more the server may take at the end. In a minute that brought 780 articles to 104 it was 6 MB.
-    const MOST_GROWTH_KB: u64 = 32 << 10;
-    let seconds = std::env::var(SECONDS).map_or(10, |told| told.parse().unwrap());
-    let server = Server::new();
-    let resident = || -> u64 {
-        let status = format!("/proc/{}/status", server.child.id());
-        let status = std::fs::read_to_string(status).unwrap();
-        let told = status.split_once("VmRSS:").unwrap().1.split_whitespace().next().unwrap();
-        told.parse().unwrap()
-    };
-    let lines = std::fs::read_to_string(corpus()).unwrap();
-    let articles: Vec<Value> =
-        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let dir = server.folder.path().join("archive");
-    let batch = server.folder.path().join("batch.jsonl");
-    let begun = Instant::now();
-    let end = begun + SETTLED + Duration::from_secs(seconds);
-    let (mut taken, added, memory) = std::thread::scope(|scope| {
-        let asking: Vec<_> = (0..CONNECTIONS)
-            .map(|n| {
-                scope.spawn({
-                    let (at, articles) = (&server.at, &articles);
-                    move || asked_until(end, at, articles, n * 13)
-                })
-            })
-            .collect();
-        std::thread::sleep(SETTLED);
-        let before = resident();
-        let mut added = 0;
-        while Instant::now() < end {
-            let line = |n: usize| {
-                let article = &articles[(added + n) % articles.len()];
-                let text = format!("{} Report {added} of it.", article["text"].as_str().unwrap());
-                let id = format!("added-{added}-{n}");
-                format!("{}\n", json!({"id": id, "outlet": "Late Post", "text": text}))
-            };
-            std::fs::write(&batch, (0..5).map(line).collect::<String>()).unwrap();
-            done(&["index", "add", dir.to_str().unwrap(), batch.to_str().unwrap(), "-q"]);
-            added += 5;
-        }
-        let taken: Vec<Duration> =
-            asking.into_iter().flat_map(|asking| asking.join().unwrap()).collect();
-        (taken, added, [before, resident()])
-    });
-    taken.sort_unstable();
-    let share = |of: usize| taken[(taken.len() * of / 100).min(taken.len() - 1)];
-    println!(
-        "{} answers in {seconds} s and {SETTLED:?}; p50 {:?}, p99 {:?}, longest {:?}; {added} articles added; {} KB before, {} KB after",
-        taken.len(),
-        share(50),
-        share(99),
-        share(100),
-        memory[0],
-        memory[1]
-    );
-    assert!(added > 0 && memory[1] <= memory[0] + MOST_GROWTH_KB, "{added}, {memory:?}");
-    server.wait_for(104 + added);
 }
