@@ -379,7 +379,7 @@ fn what_a_change_did_can_be_followed_and_a_former_id_leads_to_the_story() {
     );
     let (status, head, _) = server.ask("GET", &format!("/api/stories/{id}"), "");
     let now = renamed["id"].as_str().unwrap();
-    assert!(status == 308 && head.contains(&format!("location: /api/stories/{now}")), "{head}");
+    assert!(status == 307 && head.contains(&format!("location: /api/stories/{now}")), "{head}");
     assert_eq!(server.get(&format!("/api/stories/{now}"))["members"][0]["id"], "earlier");
     let took = server.get("/api/outlets/Early%20Post");
     assert_eq!((&took["first_in"], &took["copies_of"]), (&json!(1), &json!([])));
@@ -411,6 +411,8 @@ fn articles_are_added_by_whoever_has_the_token_and_nobody_else() {
     assert!(refused(&["--allow-write"]).contains("--token-file"));
     assert!(refused(&["--token-file", token]).contains("--allow-write"));
     assert!(refused(&["--allow-write", "--token-file", token]).contains("5 bytes"));
+    std::fs::write(token, "of sixteen bytes or more\n").unwrap();
+    assert!(refused(&["--allow-write", "--token-file", token]).contains("no request can bring"));
     std::fs::write(token, "of-sixteen-bytes-or-more\n").unwrap();
     let server = Server::with(&["--allow-write", "--token-file", token]);
     let article = |id: &str, text: &str| {
@@ -444,10 +446,41 @@ fn articles_are_added_by_whoever_has_the_token_and_nobody_else() {
     assert_eq!(server.get("/api/outlets/Weir%20Post")["articles"], 1);
     let (status, again) = add(own, &heron);
     assert_eq!((status, &again["skipped"], &again["added"]), (200, &json!(1), &json!([])));
-    assert_eq!(add(own, "no article").0, 422);
+    let (status, refused) = add(own, "id,text\na,some words of an article\n");
+    assert_eq!((status, &refused["error"]), (422, &json!("posted-4: this is no JSON Lines")));
+    assert!(add(own, "no article").1["error"].as_str().unwrap().starts_with("posted-4: "));
+    // Each article without an id keeps the one that it was told by.
+    let nameless = |text: &str| {
+        add(&own.to_lowercase(), &json!({"text": text}).to_string()).1["added"][0].clone()
+    };
+    let [one, other] =
+        ["The lock was opened by hand again.", "An otter came up the ladder."].map(nameless);
+    assert_ne!(one, other);
+    assert_eq!(
+        server.get(&format!("/api/articles/{}", other.as_str().unwrap()))["text"],
+        "An otter came up the ladder."
+    );
+    // Whoever goes away leaves the line to the next when their batch is in.
+    let long: String = (0..400)
+        .map(|n| article(&format!("long-{n}"), &format!("{n} ").repeat(3000)) + "\n")
+        .collect();
+    assert!(long.len() > 3 << 20);
+    let mut left = TcpStream::connect(&server.at).unwrap();
+    let head = format!(
+        "POST /api/articles HTTP/1.1\r\nHost: {}\r\n{own}Content-Length: {}\r\n\r\n",
+        server.at,
+        long.len()
+    );
+    left.write_all(&[head.as_bytes(), long.as_bytes()].concat()).unwrap();
+    drop(left);
+    assert_eq!(add(own, &article("after", "The keeper went home.")).0, 200);
+    server.wait_for(508);
+    // Who has no token is told so before anything is sent.
+    let unsent = b"POST /api/articles HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 1000000\r\n\r\n";
+    assert_eq!(server.raw(unsent).0, 401);
     let (out, dir) = (server.folder.path().join("out"), server.folder.path().join("archive"));
     let (out, dir) = (out.to_str().unwrap(), dir.to_str().unwrap());
     done(&["index", "export", dir, "-o", out, "-q"]);
     let added = rows(&server, "articles.csv").into_iter().find(|row| row["id"] == "heron").unwrap();
-    assert_eq!(added["source"], "posted:1");
+    assert_eq!(added["source"], "posted-3:1");
 }

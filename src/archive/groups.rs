@@ -1,9 +1,9 @@
 //! The stories and outlets of an archive, told from what its last change found, without a run.
 //!
-//! Who printed a text before whom is told by the times of publication alone, and of whole copies. Passages, and credits
+//! Who was first is told by times of publication alone, and for whole copies alone. Passages, and credits
 //! of agencies, are for [`Archive::results`](super::Archive::results). Cost: the first question to a state reads the
-//! outcome and goes through it once, some hundred bytes an article. Later ones look things up in it; a story's members are
-//! read from the segments.
+//! outcome and keeps it, some hundred bytes an article. A story is looked up, and its members are read from the
+//! segments; a question by day or outlet goes through all articles.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,10 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use ahash::AHashMap;
 use serde::Serialize;
 
-use super::outcome::{GroupKind, Outcome, Placed};
-use super::{Changes, Redirects, Searcher};
+use super::outcome::{Outcome, Placed};
+use super::{Changes, Searcher};
 use crate::article::Article;
 use crate::error::Result;
+
+/// So many groups that changed are told at once, and those of one change more: some megabytes.
+const MOST_GROUPS: usize = 20_000;
 
 /// A story, without its articles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -182,17 +185,16 @@ impl Groups {
             }
             told.stories += 1;
             let others = all().filter(|of| of.outlet != name);
-            let own = all()
-                .filter(|of| of.outlet == name && of.published.is_some())
-                .min_by_key(|of| of.published.as_deref());
-            let is_first = own.is_some_and(|own| others.clone().all(|other| is_before(own, other)));
+            let mut own = first_ones(all().filter(|of| of.outlet == name)).into_iter().flatten();
+            let is_first = own.any(|own| others.clone().all(|other| is_before(own, other)));
             told.first_in += usize::from(is_first);
         }
         let (mut copied_by, mut copies_of) = (BTreeMap::new(), BTreeMap::new());
         for family in families(outcome) {
-            // An outcome is in order of publication.
-            let Some(first) = family.iter().find(|of| of.published.is_some()) else { continue };
-            for copy in family.iter().filter(|copy| is_before(first, copy)) {
+            let firsts = first_ones(family.iter().copied());
+            for copy in &family {
+                let before = firsts.into_iter().flatten().find(|first| is_before(first, copy));
+                let Some(first) = before else { continue };
                 let (tally, other) = match (first.outlet == name, copy.outlet == name) {
                     (true, false) => (&mut copied_by, &copy.outlet),
                     (false, true) => (&mut copies_of, &first.outlet),
@@ -224,8 +226,17 @@ fn range<'o>(
     (dated.clone().min().cloned(), dated.max().cloned())
 }
 
-/// Whether the one was published before the other, where that can be told: of a day and a moment of the same day it
-/// cannot.
+/// The first of these that has a day, and the first that has an hour: the one tells nothing of others of its day. They
+/// are in order of publication.
+fn first_ones<'o>(articles: impl Iterator<Item = &'o Placed> + Clone) -> [Option<&'o Placed>; 2] {
+    let first = |length| {
+        let mut of = articles.clone();
+        of.find(|of| of.published.as_ref().is_some_and(|at| at.len() >= length))
+    };
+    [first("2024-05-01".len()), first("2024-05-01T08:00:00Z".len())]
+}
+
+/// Whether one was published before the other for certain. A day says nothing of an hour on that day.
 fn is_before(one: &Placed, other: &Placed) -> bool {
     let Some((one, other)) = one.published.as_deref().zip(other.published.as_deref()) else {
         return false;
@@ -279,18 +290,13 @@ impl Searcher {
         Ok(Some(StoryTold { story: groups.stories[place as usize].clone(), members }))
     }
 
-    /// The story that has the articles of a former one, whose id was this. Cost: it reads what each change did.
+    /// The story that has the articles of a former one, whose id was this. Cost: the first question to a state reads what each
+    /// change did.
     ///
     /// # Errors
     /// As [`Self::stories`].
     pub fn story_now(&self, former: &str) -> Result<Option<String>> {
-        let mut redirects = Redirects::default();
-        for name in self.change_files() {
-            redirects.follow(&self.read_changes(name)?);
-        }
-        let of_former =
-            |one: &super::Redirect| (one.kind, one.redirect.as_str()) == (GroupKind::Story, former);
-        Ok(redirects.all(self.outcome()?).into_iter().find(of_former).map(|one| one.to))
+        Ok(self.moved()?.get(former).cloned())
     }
 
     /// An outlet, and who had its texts before or after it; `None` where no article is of it.
@@ -302,7 +308,8 @@ impl Searcher {
         Ok(groups.outlet(outcome, name))
     }
 
-    /// What the first `most` changes did that came after a state; see [`Archive::generation`](super::Archive::generation).
+    /// What the first changes did that came after a state, `most` of them or fewer: no more are told once they have
+    /// [`MOST_GROUPS`] groups. See [`Archive::generation`](super::Archive::generation).
     ///
     /// # Errors
     /// As [`Self::stories`].
@@ -312,8 +319,16 @@ impl Searcher {
             let led_to = name.rsplit_once('-').and_then(|(_, number)| number.parse::<u64>().ok());
             led_to.is_some_and(|led_to| led_to > generation)
         };
-        let files = self.change_files().iter().filter(is_after).take(most);
-        files.map(|name| self.read_changes(name)).collect()
+        let (mut changes, mut groups) = (Vec::new(), 0);
+        for name in self.change_files().iter().filter(is_after).take(most) {
+            let change = self.read_changes(name)?;
+            groups += change.groups.len();
+            changes.push(change);
+            if groups >= MOST_GROUPS {
+                break;
+            }
+        }
+        Ok(changes)
     }
 }
 
@@ -349,24 +364,33 @@ mod tests {
     fn who_was_first_is_told_where_the_times_tell_it() {
         let copies = |outlet: &str, articles| vec![Copies { outlet: outlet.to_owned(), articles }];
         let outcome = together(&[
+            ("C", "2024-05-01"),
             ("A", "2024-05-01T08:00:00Z"),
             ("A", "2024-05-01T09:00:00Z"),
             ("B", "2024-05-01T10:00:00Z"),
-            ("C", "2024-05-01"),
             ("B", "2024-05-02"),
             ("", "2024-05-03"),
             ("D", ""),
         ]);
+        // C has the day alone: it tells nothing of the others of its day, nor they of it.
         let a = told(&outcome, "A");
-        assert_eq!((a.copied_by, a.copies_of), (copies("B", 2), vec![]));
-        // C has the day alone, and D nothing: neither came later for certain.
+        assert_eq!((a.copied_by, a.copies_of), (copies("B", 1), vec![]));
         assert_eq!((a.stories, a.first_in), (1, 0));
-        assert_eq!(told(&outcome, "B").copies_of, copies("A", 2));
+        let both = [copies("A", 1), copies("C", 1)].concat();
+        assert_eq!(told(&outcome, "B").copies_of, both);
+        assert_eq!(told(&outcome, "C").copied_by, copies("B", 1));
         assert_eq!(
             (told(&outcome, "C").copies_of, told(&outcome, "D").copies_of),
             (vec![], vec![])
         );
         assert_eq!(a.first.as_deref(), Some("2024-05-01T08:00:00Z"));
+        // A's own day without an hour does not hide that it was first by the hour.
+        let outcome = together(&[
+            ("A", "2024-05-01"),
+            ("A", "2024-05-01T08:00:00Z"),
+            ("B", "2024-05-01T10:00:00Z"),
+        ]);
+        assert_eq!((told(&outcome, "A").first_in, told(&outcome, "B").first_in), (1, 0));
         let outcome = together(&[("A", "2024-05-01"), ("B", "2024-05-02T00:00:00Z")]);
         assert_eq!((told(&outcome, "A").first_in, told(&outcome, "B").first_in), (1, 0));
         assert_eq!(Groups::of(&outcome).outlet(&outcome, "nobody"), None);

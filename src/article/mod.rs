@@ -128,14 +128,18 @@ impl From<Timestamp> for Published {
 impl From<Date> for Published {
     /// A day, whatever the hour; it is counted from midnight UTC.
     fn from(day: Date) -> Self {
-        let midnight = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
         // UTC has no gaps, so only the ends of jiff's calendar have no such moment.
-        Self { at: midnight.unwrap_or(Timestamp::MIN), day_only: true }
+        let nearest = if day.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+        Self { at: midnight(day).unwrap_or(nearest), day_only: true }
     }
 }
 
 /// The length of `2024-05-01`.
 const DAY_LENGTH: usize = 10;
+
+fn midnight(day: Date) -> Result<Timestamp, jiff::Error> {
+    TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0))
+}
 
 impl FromStr for Published {
     type Err = jiff::Error;
@@ -144,7 +148,7 @@ impl FromStr for Published {
     fn from_str(text: &str) -> Result<Self, jiff::Error> {
         match text.len() {
             // A longer one that jiff takes for a date has a time, which would be lost.
-            DAY_LENGTH => text.parse::<Date>().map(Self::from),
+            DAY_LENGTH => midnight(text.parse()?).map(|at| Self { at, day_only: true }),
             _ => text.parse::<Timestamp>().map(Self::from),
         }
     }

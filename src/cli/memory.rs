@@ -31,8 +31,8 @@ thread_local! {
     static IS_WATCHER: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The allocator beneath, which waits where there is no memory: the system's, unless the feature `mimalloc` asks for that
-/// one.
+/// Hands every call to the allocator beneath, and waits where that has no memory. Beneath is the system's, or mimalloc with
+/// the feature of that name.
 struct Waiting;
 
 #[global_allocator]

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::error::Error as StdError;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -30,9 +31,13 @@ pub struct Cause {
 }
 
 impl Cause {
-    /// An error, in its own words.
+    /// An error, in its own words. What the system does not find is told in the words that all commands have for it.
     pub fn of(error: impl StdError + Send + Sync + 'static) -> Self {
-        Self { words: plain(error.to_string().into()), source: Some(Arc::new(error)) }
+        let words = match is_not_there(&error) {
+            true => NOT_THERE.into(),
+            false => plain(error.to_string().into()),
+        };
+        Self { words, source: Some(Arc::new(error)) }
     }
 
     /// An error, in better words than its own.
@@ -60,6 +65,16 @@ impl Cause {
     pub fn downcast_ref<T: StdError + 'static>(&self) -> Option<&T> {
         self.source()?.downcast_ref()
     }
+}
+
+/// That nothing has this name.
+pub(crate) const NOT_THERE: &str = "there is no such file or folder";
+
+/// Whether this is the system's word that nothing has a name.
+fn is_not_there(error: &(dyn StdError + 'static)) -> bool {
+    let of_system = error.downcast_ref::<io::Error>();
+    let of_system = of_system.filter(|error| error.raw_os_error().is_some());
+    of_system.is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 /// The words without the numbers that Rust puts behind those of the system.
@@ -161,25 +176,32 @@ impl Hash for Cause {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-
     use super::*;
 
     #[test]
     fn the_words_of_the_system_come_without_their_number() {
-        let missing = || io::Error::from_raw_os_error(2);
-        assert!(missing().to_string().contains("(os error 2)"));
-        let words = "No such file or directory";
-        assert_eq!(Cause::of(missing()), *words);
+        let refused = || io::Error::from_raw_os_error(13);
+        assert!(refused().to_string().contains("(os error 13)"));
+        let words = "Permission denied";
+        assert_eq!(Cause::of(refused()), *words);
         assert_eq!(
-            Cause::from(format!("a: {}; b: {}", missing(), missing())),
+            Cause::from(format!("a: {}; b: {}", refused(), refused())),
             *format!("a: {words}; b: {words}")
         );
-        let told = Cause::told(missing().to_string() + "; look again", missing());
-        assert_eq!(told, *"No such file or directory; look again");
-        assert_eq!(told.downcast_ref::<io::Error>().unwrap().raw_os_error(), Some(2));
-        let other = Cause::from("it").with_words(|it| format!("{it}: {}", missing()));
+        let told = Cause::told(refused().to_string() + "; look again", refused());
+        assert_eq!(told, *"Permission denied; look again");
+        assert_eq!(told.downcast_ref::<io::Error>().unwrap().raw_os_error(), Some(13));
+        let other = Cause::from("it").with_words(|it| format!("{it}: {}", refused()));
         assert_eq!(other, *format!("it: {words}"));
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_in_the_words_of_all_commands() {
+        let missing = Cause::of(io::Error::from_raw_os_error(2));
+        assert_eq!(missing, *NOT_THERE);
+        assert_eq!(missing.downcast_ref::<io::Error>().unwrap().raw_os_error(), Some(2));
+        let own = Cause::of(io::Error::new(io::ErrorKind::NotFound, "no such object"));
+        assert_eq!(own, *"no such object");
     }
 
     #[test]

@@ -51,6 +51,7 @@ use std::path::PathBuf;
 
 pub use self::archive::{ArchiveError, ArchiveErrorKind, StoredError};
 pub use self::cause::Cause;
+pub(crate) use self::cause::NOT_THERE;
 pub use self::input::{GoldError, InputError, InputErrorKind};
 pub use self::output::{OutputError, OutputStep};
 pub use self::position::{Place, Position, Reject};

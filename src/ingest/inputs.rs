@@ -10,7 +10,7 @@ use globset::GlobBuilder;
 use walkdir::{DirEntry, WalkDir};
 
 use super::objects::{Object, Stores};
-use crate::error::{Cause, Error, InputErrorKind, Position, Result};
+use crate::error::{Cause, Error, InputErrorKind, NOT_THERE, Position, Result};
 use crate::observer::Observer;
 use crate::output::{Ours, ours};
 
@@ -138,7 +138,7 @@ fn find_one(argument: &str, found: &mut Found) -> Result<()> {
             if is_pattern(argument) {
                 matching(argument, found)
             } else {
-                Err(error(argument, "there is no such file or folder"))
+                Err(error(argument, NOT_THERE))
             }
         }
         Err(reason) => {

@@ -1,7 +1,7 @@
 //! What the tables of a finished run hold of two articles, without reading the rest of it again.
 //!
-//! Cost: one pass over the tables, two of them at a time; of `articles` all rows are held, of the others those of the
-//! two. Where the two texts are asked for, one reading of the files that hold them.
+//! Cost: each table is read once, two tables at a time. All rows of `articles` are held, and of the others those of the
+//! two. Where the two texts are asked for, the files that hold them are read once.
 
 use std::path::{Path, PathBuf};
 
@@ -164,8 +164,10 @@ impl Finished {
         })?;
         let occurrences = self.occurrences(rows.map(|row| &row.id))?;
         let mut passages = Vec::new();
+        let columns = ["passage_id", "kind", "tokens", "articles", "outlets"];
         let wanted = |id: &str| occurrences.contains_key(id);
-        each_of(&self.out, Asked::rows("passage_id", &wanted), &mut |row: schema::Passage| {
+        let asked = Asked { columns: &columns, ..Asked::rows("passage_id", &wanted) };
+        each_of(&self.out, asked, &mut |row: schema::Passage| {
             let found = occurrences.get(row.passage_id.as_ref()).into_iter().flatten();
             let of_passage = row.tokens;
             let place = |(doc, row): &(DocId, schema::Occurrence<'_>)| {

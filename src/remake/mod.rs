@@ -238,7 +238,7 @@ fn each<R: Row<'static>>(out: &Path, take: &mut dyn FnMut(R) -> Told<()>) -> Res
     each_of(out, Asked::default(), take)
 }
 
-/// [`each`], of which only this is read.
+/// [`each`], for the rows and columns asked for.
 fn each_of<R: Row<'static>>(
     out: &Path,
     asked: Asked<'_>,

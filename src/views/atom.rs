@@ -48,12 +48,17 @@ pub fn feed(
     writeln!(file, "<?xml version=\"1.0\" encoding=\"utf-8\"?>")?;
     writeln!(file, "<feed xmlns=\"http://www.w3.org/2005/Atom\">")?;
     writeln!(file, "  <title>{}</title>\n  <id>urn:newsfold:stories</id>", shown(title))?;
-    writeln!(file, "  <updated>{updated}</updated>\n  <author><name>newsfold</name></author>")?;
+    writeln!(
+        file,
+        "  <updated>{}</updated>\n  <author><name>newsfold</name></author>",
+        shown(updated)
+    )?;
     writeln!(file, "  <generator version=\"{}\">newsfold</generator>", env!("CARGO_PKG_VERSION"))?;
     for Entry { id, headline, first, last, link, summary, terms } in entries {
         writeln!(file, "  <entry>\n    <id>urn:newsfold:story:{}</id>", shown(id))?;
         writeln!(file, "    <title>{}</title>", shown(headline))?;
-        writeln!(file, "    <updated>{last}</updated>\n    <published>{first}</published>")?;
+        writeln!(file, "    <updated>{}</updated>", shown(last))?;
+        writeln!(file, "    <published>{}</published>", shown(first))?;
         if ["http://", "https://"].iter().any(|scheme| link.starts_with(scheme)) {
             writeln!(file, "    <link href=\"{}\"/>", shown(link))?;
         }
@@ -113,4 +118,29 @@ fn summary(results: &Results, story: &Story) -> String {
 /// Text of anyone as XML may hold it.
 fn shown(text: &str) -> String {
     escape(&one_line(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_story_is_markup() {
+        let bad = "]]></title><script/>&";
+        let entry = Entry {
+            id: bad,
+            headline: bad,
+            first: bad.to_owned(),
+            last: bad.to_owned(),
+            link: "https://a.example/?a=\"&b=<",
+            summary: bad.to_owned(),
+            terms: &[bad.to_owned()],
+        };
+        let mut written = Vec::new();
+        feed(bad, bad, &[entry], &mut written).unwrap();
+        let written = String::from_utf8(written).unwrap();
+        assert!(!written.contains("<script"), "{written}");
+        assert_eq!(written.matches("</title>").count(), 2, "{written}");
+        assert!(written.contains("href=\"https://a.example/?a=&quot;&amp;b=&lt;\""), "{written}");
+    }
 }

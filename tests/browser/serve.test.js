@@ -107,6 +107,18 @@ test("a story leads to its articles, their outlets, and where each stood before"
   await page.context().close();
 });
 
+test("the skip link leaves the address and the view alone", async () => {
+  const { page } = await openPage();
+  await go(page, `/stories#story=${stories[0].id}`);
+  await page.waitForFunction((headline) => document.title === headline, stories[0].headline);
+  await page.focus(".skip");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  assert.equal(new URL(page.url()).hash, `#story=${stories[0].id}`);
+  assert.equal(await page.title(), stories[0].headline);
+  await page.context().close();
+});
+
 test("the form keeps what it asks for in the address, and what is not there is told", async () => {
   const { page, wrongs } = await openPage();
   await go(page, "/stories");

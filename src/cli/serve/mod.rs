@@ -1,8 +1,8 @@
 //! `serve`: an archive that answers over HTTP.
 //!
 //! The archive stays open, so that a question costs lookups; what others write is seen within seconds. It listens on
-//! this machine alone unless told otherwise. Nothing that it is asked changes anything, unless it was started to let
-//! those add articles who have its token.
+//! this machine alone unless told otherwise. It changes nothing, unless it was started to take articles from whoever has
+//! the token.
 
 mod routes;
 mod stories;
@@ -28,8 +28,9 @@ use super::{Exit, Failure, stop, terminal};
 const LOOK_FOR_CHANGES: Duration = Duration::from_secs(2);
 /// How often it is looked whether the process is to end.
 const LOOK_FOR_END: Duration = Duration::from_millis(50);
-/// How long questions that are being answered may hold up the end.
-const END_WITHIN: Duration = Duration::from_millis(100);
+/// How long questions that are being answered may hold up the end, and a batch that is being added: it stops at the signal,
+/// too. Less than a stage has until the process is ended.
+const END_WITHIN: Duration = Duration::from_millis(300);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

@@ -1,6 +1,7 @@
 //! What can be asked over HTTP, and what keeps a question small.
 
 use std::fmt;
+use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -63,6 +64,7 @@ const NO_ARTICLE: &str = "no article has this id";
 #[derive(Debug)]
 pub(super) struct Served {
     searcher: Mutex<Arc<Searcher>>,
+    refreshing: Mutex<()>,
     /// The page of a run, where one is shown beside.
     report: Option<PathBuf>,
     /// Whether articles may be added.
@@ -80,6 +82,7 @@ impl Served {
         let places = |most| Arc::new(Semaphore::new(most));
         Self {
             searcher: Mutex::new(Arc::new(searcher)),
+            refreshing: Mutex::default(),
             report: None,
             writes: None,
             at,
@@ -111,8 +114,9 @@ impl Served {
         Arc::clone(&self.searcher.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Goes to the state that the archive is in now.
+    /// Goes to the state that the archive is in now. One at a time, or a slow one would go back to the state that it found.
     pub(super) fn refresh(&self) -> Result<(), Error> {
+        let _alone = self.refreshing.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(now) = self.searcher().refreshed()? {
             *self.searcher.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(now);
         }
@@ -326,9 +330,9 @@ async fn article(
     State(served): State<Arc<Served>>,
     id: Result<Path<String>, PathRejection>,
 ) -> Response {
-    let id = match id {
-        Ok(Path(id)) => id,
-        Err(rejection) => return told(rejection.status(), &rejection.body_text()),
+    let id = match named(id) {
+        Ok(id) => id,
+        Err(refused) => return refused.into_response(),
     };
     answered(&served, &served.lookups, NO_ARTICLE, move |searcher| {
         let found = searcher.find(&id)?;
@@ -338,7 +342,7 @@ async fn article(
                 "outlet": article.outlet.as_str(),
                 "title": article.title.as_str(),
                 "url": article.url.as_str(),
-                "published": article.published.map(|at| at.to_string()),
+                "published": article.published.map(|at| at.known()),
                 "lang": article.lang.as_str(),
                 "text": article.text.as_str(),
             })
@@ -349,10 +353,21 @@ async fn article(
 
 /// The page of the run that is shown beside the archive.
 async fn report(State(served): State<Arc<Served>>) -> Response {
-    match &served.report {
-        Some(page) => stories::report(page.clone()).await,
-        None => told(StatusCode::NOT_FOUND, "no report is served here; start with --report OUT"),
+    let page = served.report.clone();
+    // Its own policy is in it, by hashes.
+    let own = (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'none'");
+    let absent = "no report is here; start the server with --report OUT";
+    let read = move |_: &Searcher| Ok(page.and_then(|page| fs::read(page).ok()));
+    match found(&served, &served.lookups, absent, read).await {
+        Ok(page) => ([(header::CONTENT_TYPE, HTML), own], page).into_response(),
+        Err(not_found) => not_found.into_response(),
     }
+}
+
+/// A name in the address.
+pub(super) fn named(name: Result<Path<String>, PathRejection>) -> Result<String, NotFound> {
+    let refused = |rejection: PathRejection| NotFound(rejection.status(), rejection.body_text());
+    name.map(|Path(name)| name).map_err(refused)
 }
 
 /// Answers on a thread that may take its time, when there is a place in the line; `absent` says that there is no answer.
@@ -375,7 +390,7 @@ impl IntoResponse for NotFound {
     }
 }
 
-/// The same as [`answered`], of which the answer is not written yet.
+/// [`answered`], before its answer becomes JSON.
 pub(super) async fn found<T: Send + 'static>(
     served: &Served,
     line: &Arc<Semaphore>,

@@ -1,7 +1,6 @@
 //! Stories, outlets and changes over HTTP: what the last change of the archive found, looked up.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Json;
@@ -9,13 +8,13 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use newsfold::archive::{Searcher, StoriesAsked, StoriesTold, StoryListed, StoryTold};
+use newsfold::archive::{Changes, Searcher, StoriesAsked, StoriesTold, StoryListed, StoryTold};
 use newsfold::error::Error;
 use newsfold::views::{Entry, feed};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::routes::{Served, answered, found, told};
+use super::routes::{Served, answered, found, named, told};
 
 /// The most stories that one answer has.
 const MOST_STORIES: usize = 500;
@@ -44,11 +43,9 @@ impl Asked {
         let Self { day, outlet, least, skip, limit } = self;
         let is_given = |text: &String| !text.is_empty();
         let day = day.filter(is_given);
-        if let Some(day) = &day {
-            let of_day = day.parse::<newsfold::article::Published>().ok();
-            if of_day.is_none_or(|at| !at.day_only || at.known() != *day) {
-                return Err(format!("day: {day:?} is no day; write it as 2024-05-31"));
-            }
+        let is_day = |day: &String| day.len() == 10 && day.parse::<jiff::civil::Date>().is_ok();
+        if let Some(other) = day.as_ref().filter(|day| !is_day(day)) {
+            return Err(format!("day: {other:?} is no day; write it as 2024-05-31"));
         }
         Ok(StoriesAsked {
             day,
@@ -102,9 +99,9 @@ pub(super) async fn story(
     State(served): State<Arc<Served>>,
     id: Result<Path<String>, PathRejection>,
 ) -> Response {
-    let id = match id {
-        Ok(Path(id)) => id,
-        Err(rejection) => return told(rejection.status(), &rejection.body_text()),
+    let id = match named(id) {
+        Ok(id) => id,
+        Err(refused) => return refused.into_response(),
     };
     let story = found(&served, &served.lookups, NO_STORY, move |searcher| {
         if let Some(StoryTold { story, members }) = searcher.story(&id)? {
@@ -133,7 +130,7 @@ pub(super) async fn story(
             let Ok(place) = place else {
                 return told(StatusCode::NOT_FOUND, NO_STORY);
             };
-            let mut moved = told(StatusCode::PERMANENT_REDIRECT, "this story went into another");
+            let mut moved = told(StatusCode::TEMPORARY_REDIRECT, "this story went into another");
             moved.headers_mut().insert(header::LOCATION, place);
             moved
         }
@@ -145,9 +142,9 @@ pub(super) async fn outlet(
     State(served): State<Arc<Served>>,
     name: Result<Path<String>, PathRejection>,
 ) -> Response {
-    let name = match name {
-        Ok(Path(name)) => name,
-        Err(rejection) => return told(rejection.status(), &rejection.body_text()),
+    let name = match named(name) {
+        Ok(name) => name,
+        Err(refused) => return refused.into_response(),
     };
     answered(&served, &served.lookups, "no article is of this outlet", move |searcher| {
         Ok(searcher.outlet(&name)?.map(|outlet| Of::now(searcher, outlet)))
@@ -164,6 +161,11 @@ pub(super) struct After {
     limit: Option<usize>,
 }
 
+#[derive(Serialize)]
+struct ChangesTold {
+    changes: Vec<Changes>,
+}
+
 pub(super) async fn changes(
     State(served): State<Arc<Served>>,
     asked: Result<Query<After>, QueryRejection>,
@@ -175,7 +177,7 @@ pub(super) async fn changes(
     let most = limit.unwrap_or(MOST_CHANGES).min(MOST_CHANGES);
     answered(&served, &served.lookups, NO_STORY, move |searcher| {
         let changes = searcher.changes_after(after, most)?;
-        Ok(Some(Of::now(searcher, json!({ "changes": changes }))))
+        Ok(Some(Of::now(searcher, ChangesTold { changes })))
     })
     .await
 }
@@ -184,13 +186,18 @@ pub(super) async fn changes(
 pub(super) async fn atom(State(served): State<Arc<Served>>, headers: HeaderMap) -> Response {
     let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let at = asked.map_or_else(|| served.at.to_string(), str::to_owned);
+    // A server in front that speaks TLS says so.
+    let is_secure = headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
+    let scheme = if is_secure { "https" } else { "http" };
     let feed = found(&served, &served.lookups, NO_STORY, move |searcher| {
         let asked = StoriesAsked { most: FEED_STORIES, ..StoriesAsked::default() };
         let StoriesTold { stories, .. } = searcher.stories(&asked)?;
         // Undated ones have no place in an order of time.
         let dated = stories.iter().filter(|story| story.last.is_some());
-        let links: Vec<String> =
-            dated.clone().map(|story| format!("http://{at}/stories#story={}", story.id)).collect();
+        let links: Vec<String> = dated
+            .clone()
+            .map(|story| format!("{scheme}://{at}/stories#story={}", story.id))
+            .collect();
         let entries: Vec<Entry<'_>> =
             dated.zip(&links).map(|(story, link)| entry(story, link)).collect();
         let mut written = Vec::new();
@@ -227,18 +234,5 @@ fn entry<'a>(story: &'a StoryListed, link: &'a str) -> Entry<'a> {
         link,
         summary,
         terms: &[],
-    }
-}
-
-/// The page of a run whose folder was named: its own policy is in it.
-pub(super) async fn report(page: PathBuf) -> Response {
-    let read = tokio::task::spawn_blocking(move || std::fs::read(page)).await;
-    match read {
-        Ok(Ok(page)) => {
-            let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8");
-            ([kind, (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'none'")], page)
-                .into_response()
-        }
-        _ => told(StatusCode::NOT_FOUND, "the folder of --report has no page now"),
     }
 }

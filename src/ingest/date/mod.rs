@@ -134,7 +134,7 @@ fn from_text_of_number(text: &str) -> Option<Published> {
 /// A text of digits alone: a day, a day and a time, or a Unix time.
 fn digits(text: &str) -> Option<Published> {
     match text.len() {
-        8 => Some(day(Date::strptime("%Y%m%d", text).ok()?)),
+        8 => day(Date::strptime("%Y%m%d", text).ok()?),
         14 => utc(DateTime::strptime("%Y%m%d%H%M%S", text).ok()?),
         9..=13 | 16 | 19 => from_number(text.parse().ok()?),
         _ => None,
@@ -161,11 +161,11 @@ fn iso(text: &str) -> Option<Published> {
     {
         let first = Date::new(year.parse().ok()?, 1, 1).ok()?;
         let number: i16 = number.parse().ok()?;
-        return Some(day(first.with().day_of_year(number).build().ok()?));
+        return day(first.with().day_of_year(number).build().ok()?);
     }
     let plain = text.strip_suffix("UTC").or_else(|| text.strip_suffix("GMT")).map(str::trim_end);
     let pieces = temporal::Pieces::parse(plain.unwrap_or(text)).ok()?;
-    let Some(time) = pieces.time() else { return Some(day(pieces.date())) };
+    let Some(time) = pieces.time() else { return day(pieces.date()) };
     let civil = pieces.date().to_datetime(time);
     match pieces.to_numeric_offset() {
         Some(offset) => Some(moment(offset.to_timestamp(civil).ok()?)),
@@ -218,7 +218,7 @@ fn words(text: &str, order: Option<Order>) -> Option<Published> {
     if parts.weekday.is_some_and(|name| name != date.weekday()) {
         return None;
     }
-    let Some(time) = parts.time else { return Some(day(date)) };
+    let Some(time) = parts.time else { return day(date) };
     let civil = date.to_datetime(twelve_hours(time, parts.afternoon)?);
     match parts.zone {
         None => utc(civil),
@@ -425,9 +425,10 @@ fn twelve_hours(time: Time, afternoon: Option<bool>) -> Option<Time> {
     time.with().hour(hour).build().ok()
 }
 
-fn day(date: Date) -> Published {
-    let at = date.at(0, 0, 0, 0).to_zoned(TimeZone::UTC);
-    Published { at: at.map(|zoned| zoned.timestamp()).unwrap_or_default(), day_only: true }
+/// A day; none where it has no moment, as the last of the calendar.
+fn day(date: Date) -> Option<Published> {
+    let at = date.at(0, 0, 0, 0).to_zoned(TimeZone::UTC).ok()?;
+    Some(Published { at: at.timestamp(), day_only: true })
 }
 
 fn utc(civil: DateTime) -> Option<Published> {
@@ -503,6 +504,11 @@ mod tests {
             "13:00 PM May 1, 2024",
             "Sale ends May 1, 2024",
             "99999999999999999999",
+            "9999-12-31",
+            "99991231",
+            "31.12.9999",
+            "Dec 31, 9999",
+            "9999-12-31T23:59:59Z",
             "1 2 May 2024",
             "Wed, 02 May 2024 10:15:00 GMT",
         ] {

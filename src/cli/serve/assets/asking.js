@@ -26,7 +26,12 @@ async function asked(path, question) {
 }
 
 function article(id) {
-  if (!fetched.has(id)) fetched.set(id, asked("/api/articles/" + encodeURIComponent(id)));
+  if (!fetched.has(id)) {
+    const asking = asked("/api/articles/" + encodeURIComponent(id));
+    // What failed may be there the next time.
+    asking.catch(() => fetched.delete(id));
+    fetched.set(id, asking);
+  }
   return fetched.get(id);
 }
 
@@ -53,6 +58,12 @@ function trouble(error) {
   byId("trouble").textContent = error ? error.message : "";
   byId("trouble").hidden = !error;
 }
+
+// The address after # is what the page asks for: the skip link must not take its place.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  byId("main").focus();
+});
 
 asked("/api/stats").then(
   ({ articles, report }) => {

@@ -25,33 +25,39 @@ async function beside(passage, text) {
   ], { class: "beside" });
 }
 
-async function show(answer, text) {
+/** What an answer looks like. */
+async function shown(answer, text) {
   const parts = [element("h2", answer.copies.length ? `Copies: ${answer.copies.length}` : "No copy of it is here")];
   if (answer.copies.length) parts.push(copiesTable(answer.copies));
   const passages = answer.passages;
   parts.push(element("h2", passages.length ? `Places of passages: ${passages.length}` : "No passage of it is here"));
-  const shown = passages.slice(0, MOST_PASSAGES);
-  parts.push(...(await Promise.all(shown.map((passage) => beside(passage, text)))));
-  byId("answer").replaceChildren(...parts);
+  const first = passages.slice(0, MOST_PASSAGES);
+  parts.push(...(await Promise.all(first.map((passage) => beside(passage, text)))));
+  return parts;
 }
+
+/** How often was asked: an answer that comes after a later question is shown no more. */
+let questions = 0;
 
 /** Asks about what the form has; of the archive's article `own` its places in itself are left out. */
 async function ask(own) {
+  const question = ++questions;
   const text = byId("text").value;
-  const question = { text, outlet: byId("outlet").value };
-  if (byId("published").value) question.published = byId("published").value;
+  const asking = { text, outlet: byId("outlet").value };
+  if (byId("published").value) asking.published = byId("published").value;
   trouble();
   byId("submit").disabled = true;
   try {
-    const { copies, passages } = await asked("/api/query", question);
-    await show({
+    const { copies, passages } = await asked("/api/query", asking);
+    const parts = await shown({
       copies: copies.filter((copy) => copy.id !== own),
       passages: passages.filter((passage) => passage.article !== own),
     }, text);
+    if (question === questions) byId("answer").replaceChildren(...parts);
   } catch (error) {
-    trouble(error);
+    if (question === questions) trouble(error);
   } finally {
-    byId("submit").disabled = false;
+    if (question === questions) byId("submit").disabled = false;
   }
 }
 
@@ -61,6 +67,8 @@ async function askOfArticle() {
   if (!id) return;
   try {
     const { text, outlet, published } = await article(id);
+    // Somebody may have gone on meanwhile.
+    if (id !== wanted().get("article")) return;
     byId("text").value = text;
     byId("outlet").value = outlet;
     byId("published").value = (published || "").slice(0, 10);

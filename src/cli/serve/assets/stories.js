@@ -11,18 +11,14 @@ const moment = (at) => (at || "undated").replace("T", " ").replace(/:\d\dZ$/, ""
 const to = (what, text) => element("a", text, { href: "#" + new URLSearchParams(what) });
 const ofOutlet = (name) => (name ? to({ outlet: name }, name) : "");
 
-function title(text) {
-  byId("title").textContent = text;
-  document.title = text;
-}
-
+/** The title of a view, and what it shows. */
 async function list(asking) {
   const skip = Number(asking.get("skip")) || 0;
   const query = new URLSearchParams({ least: asking.get("least") || FEWEST, limit: A_PAGE, skip });
   if (asking.get("day")) query.set("day", asking.get("day"));
   if (asking.get("of")) query.set("outlet", asking.get("of"));
   const { of, stories } = await asked("/api/stories?" + query);
-  title(["Stories", asking.get("of") && `of ${asking.get("of")}`, asking.get("day")].filter(Boolean).join(" "));
+  const title = ["Stories", asking.get("of") && `of ${asking.get("of")}`, asking.get("day")].filter(Boolean).join(" ");
   const row = (story) => [
     to({ story: story.id }, story.headline || story.id),
     story.articles.toLocaleString("en"), story.outlets.toLocaleString("en"), moment(story.first), moment(story.last),
@@ -36,42 +32,40 @@ async function list(asking) {
   if (skip > 0) turns.push(turn(Math.max(0, skip - A_PAGE), "Later ones"));
   if (skip + stories.length < of) turns.push(turn(skip + A_PAGE, "Earlier ones"));
   const shown = stories.length ? `, ${(skip + 1).toLocaleString("en")} to ${(skip + stories.length).toLocaleString("en")} here, the last to grow first` : "";
-  return [
+  return [title, [
     element("p", many(of, "story", "stories") + shown, { class: "soft" }),
     ...(stories.length ? [table(["Story", "Articles", "Outlets", "First", "Last"], stories.map(row))] : []),
     element("p", turns, { class: "turns" }),
-  ];
+  ]];
 }
 
 async function story(id) {
   const { story, members } = await asked("/api/stories/" + encodeURIComponent(id));
-  title(story.headline || story.id);
   const named = ({ id, title, url }) => (/^https?:\/\//.test(url) ? element("a", title || id, { href: url, rel: "noreferrer" }) : title || id);
   const row = (member) => [
     named(member), ofOutlet(member.outlet), moment(member.published),
     element("a", "Where did it stand before?", { href: "/#" + new URLSearchParams({ article: member.id }) }),
   ];
-  return [
+  return [story.headline || story.id, [
     element("p", `${many(story.articles, "article", "articles")} of ${many(story.outlets, "outlet", "outlets")}, in order of publication`, { class: "soft" }),
     table(["Article", "Outlet", "Published", "Text"], members.map(row)),
-  ];
+  ]];
 }
 
 async function outlet(name) {
   const told = await asked("/api/outlets/" + encodeURIComponent(name));
-  title(told.outlet);
   const copies = (heading, all, none) => [
     element("h2", heading),
     all.length ? table(["Outlet", "Articles"], all.map((one) => [ofOutlet(one.outlet), one.articles.toLocaleString("en")])) : element("p", none),
   ];
   const range = told.first ? `, ${day(told.first)} to ${day(told.last)}` : "";
-  return [
+  return [told.outlet, [
     element("p", `${many(told.articles, "article", "articles")}${range}. ${many(told.stories, "story is", "stories are")} shared with other outlets; in ${told.first_in.toLocaleString("en")} its article was the first.`),
     element("p", to({ of: told.outlet }, "Its stories")),
     ...copies("Who printed its articles later", told.copied_by, "Nobody printed a copy of its articles later."),
     ...copies("Whose articles it printed later", told.copies_of, "It printed no copy of an earlier article."),
     element("p", "Whole copies are counted here, by the times of publication alone. A report of the archive tells passages, and credits of agencies.", { class: "soft" }),
-  ];
+  ]];
 }
 
 async function show() {
@@ -81,12 +75,17 @@ async function show() {
   byId("least").value = asking.get("least") || FEWEST;
   byId("ask").hidden = asking.has("story") || asking.has("outlet");
   trouble();
+  // Somebody may have gone on before the answer is here.
+  const isWanted = () => asking.toString() === wanted().toString();
   try {
     const ask = () => (asking.get("story") ? story(asking.get("story")) : asking.get("outlet") ? outlet(asking.get("outlet")) : list(asking));
-    const parts = await ask();
-    // Somebody may have gone on meanwhile.
-    if (asking.toString() === wanted().toString()) byId("answer").replaceChildren(...parts);
+    const [title, parts] = await ask();
+    if (!isWanted()) return;
+    byId("title").textContent = title;
+    document.title = title;
+    byId("answer").replaceChildren(...parts);
   } catch (error) {
+    if (!isWanted()) return;
     byId("answer").replaceChildren();
     trouble(error);
   }
