@@ -309,7 +309,7 @@ impl Searcher {
     }
 
     /// What the first changes did that came after a state, `most` of them or fewer: no more are told once they have
-    /// [`MOST_GROUPS`] groups. See [`Archive::generation`](super::Archive::generation).
+    /// twenty thousand groups. See [`Archive::generation`](super::Archive::generation).
     ///
     /// # Errors
     /// As [`Self::stories`].
