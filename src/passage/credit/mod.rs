@@ -227,7 +227,10 @@ impl Credits {
             let skip = label.len() as u32;
             suspect(0, line.len(), Proof::Colon(skip), Named::AtEdge(skip));
         }
-        if let Some((_, most)) = self.closings.iter().find(|(end, _)| line.ends_with(end)) {
+        let names = self.names_at_end(line);
+        let closing = |line: &[u32]| self.closings.iter().find(|(end, _)| line.ends_with(end));
+        let before_names = names.iter().map(|&start| &line[..start]);
+        if let Some((_, most)) = [line].into_iter().chain(before_names).find_map(closing) {
             suspect(0, line.len(), Proof::Sentence(*most), Named::Agencies);
         }
         let rights = |(phrase, most): &&(Vec<u32>, u32)| {
@@ -238,7 +241,7 @@ impl Credits {
         if self.rights.iter().any(|rule| rights(&rule)) {
             suspect(0, line.len(), Proof::Rights, Named::Agencies);
         }
-        for start in self.names_at_end(line) {
+        for start in names {
             let proof = if start == 0 { Proof::None } else { Proof::Brackets };
             suspect(start, line.len(), proof, Named::Agencies);
         }

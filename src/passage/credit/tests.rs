@@ -140,6 +140,25 @@ fn a_closing_sentence_without_what_stands_before_it() {
         found("It sank. Ex.com's Ann Wye contributed to this report"),
         ["Ex.com's Ann Wye contributed to this report"]
     );
+    for (sentence, names) in [
+        ("Ana Ruiz of Ex News contributed to this report, along with The Associated Press.", "AP"),
+        ("Ana Ruiz contributed to this story, as well as AFP and Reuters.", "AFP; Reuters"),
+        ("Information from Reuters was used in this report.", "Reuters"),
+        ("The Associated Press contributed reporting to this story.", "AP"),
+        ("The Associated Press contributed this report.", "AP"),
+    ] {
+        let (credit, named) = one(&format!("It sank in May. {sentence}"));
+        assert_eq!((credit.as_str(), named.as_str()), (sentence.trim_end_matches('.'), names));
+    }
+    for (line, names) in [
+        ("This report contains material from The Associated Press.", "AP"),
+        ("This story includes reporting from the Associated Press.", "AP"),
+        ("This story is based on reporting by The Associated Press.", "AP"),
+        ("This article contains material from the Ex Post.", "Ex Post"),
+    ] {
+        assert_eq!(one(&format!("It sank in May.\n\n{line}")).1, names, "{line}");
+    }
+    assert_eq!(found("The data was used in the report. It went on, along with Reuters"), [""; 0]);
     let long = format!("{} contributed to this report", "word ".repeat(50));
     assert_eq!(found(&long), [""; 0]);
 }
