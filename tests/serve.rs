@@ -460,6 +460,8 @@ fn articles_are_added_by_whoever_has_the_token_and_nobody_else() {
         server.get(&format!("/api/articles/{}", other.as_str().unwrap()))["text"],
         "An otter came up the ladder."
     );
+    let (out, dir) = (server.folder.path().join("out"), server.folder.path().join("archive"));
+    let (out, dir) = (out.to_str().unwrap(), dir.to_str().unwrap());
     // Whoever goes away leaves the line to the next when their batch is in.
     let long: String = (0..400)
         .map(|n| article(&format!("long-{n}"), &format!("{n} ").repeat(3000)) + "\n")
@@ -472,14 +474,18 @@ fn articles_are_added_by_whoever_has_the_token_and_nobody_else() {
         long.len()
     );
     left.write_all(&[head.as_bytes(), long.as_bytes()].concat()).unwrap();
+    // Begun, it goes on without whoever sent it; before that it is as if it had not come.
+    let begun = Instant::now();
+    let lock = std::path::Path::new(dir).join(".newsfold.partial/lock");
+    while !lock.exists() && server.stats()["articles"] != 507 {
+        assert!(begun.elapsed() < SEEN_WITHIN);
+    }
     drop(left);
     assert_eq!(add(own, &article("after", "The keeper went home.")).0, 200);
     server.wait_for(508);
     // Who has no token is told so before anything is sent.
     let unsent = b"POST /api/articles HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 1000000\r\n\r\n";
     assert_eq!(server.raw(unsent).0, 401);
-    let (out, dir) = (server.folder.path().join("out"), server.folder.path().join("archive"));
-    let (out, dir) = (out.to_str().unwrap(), dir.to_str().unwrap());
     done(&["index", "export", dir, "-o", out, "-q"]);
     let added = rows(&server, "articles.csv").into_iter().find(|row| row["id"] == "heron").unwrap();
     assert_eq!(added["source"], "posted-3:1");
