@@ -360,13 +360,13 @@ async fn report(State(served): State<Arc<Served>>) -> Response {
     let read = move |_: &Searcher| Ok(page.and_then(|page| fs::read(page).ok()));
     match found(&served, &served.lookups, absent, read).await {
         Ok(page) => ([(header::CONTENT_TYPE, HTML), own], page).into_response(),
-        Err(not_found) => not_found.into_response(),
+        Err(refused) => refused.into_response(),
     }
 }
 
 /// A name in the address.
-pub(super) fn named(name: Result<Path<String>, PathRejection>) -> Result<String, NotFound> {
-    let refused = |rejection: PathRejection| NotFound(rejection.status(), rejection.body_text());
+pub(super) fn named(name: Result<Path<String>, PathRejection>) -> Result<String, Refused> {
+    let refused = |rejection: PathRejection| Refused(rejection.status(), rejection.body_text());
     name.map(|Path(name)| name).map_err(refused)
 }
 
@@ -378,13 +378,13 @@ pub(super) async fn answered<T: Serialize + Send + 'static>(
     answer: impl FnOnce(&Searcher) -> Result<Option<T>, Error> + Send + 'static,
 ) -> Response {
     let answer = found(served, line, absent, answer).await;
-    answer.map_or_else(NotFound::into_response, |answer| Json(answer).into_response())
+    answer.map_or_else(Refused::into_response, |answer| Json(answer).into_response())
 }
 
 /// Why there is no answer.
-pub(super) struct NotFound(StatusCode, String);
+pub(super) struct Refused(StatusCode, String);
 
-impl IntoResponse for NotFound {
+impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         told(self.0, &self.1)
     }
@@ -396,8 +396,8 @@ pub(super) async fn found<T: Send + 'static>(
     line: &Arc<Semaphore>,
     absent: &str,
     answer: impl FnOnce(&Searcher) -> Result<Option<T>, Error> + Send + 'static,
-) -> Result<T, NotFound> {
-    let failed = |status, reason: &str| Err(NotFound(status, reason.to_owned()));
+) -> Result<T, Refused> {
+    let failed = |status, reason: &str| Err(Refused(status, reason.to_owned()));
     let Ok(place) = Arc::clone(line).acquire_owned().await else {
         return failed(StatusCode::SERVICE_UNAVAILABLE, "this server is about to end");
     };

@@ -134,7 +134,7 @@ pub(super) async fn story(
             moved.headers_mut().insert(header::LOCATION, place);
             moved
         }
-        Err(not_found) => not_found.into_response(),
+        Err(refused) => refused.into_response(),
     }
 }
 
@@ -208,7 +208,7 @@ pub(super) async fn atom(State(served): State<Arc<Served>>, headers: HeaderMap) 
     .await;
     match feed {
         Ok(feed) => ([(header::CONTENT_TYPE, "application/atom+xml")], feed).into_response(),
-        Err(not_found) => not_found.into_response(),
+        Err(refused) => refused.into_response(),
     }
 }
 
