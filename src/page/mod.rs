@@ -10,6 +10,7 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use self::articles::web_address;
 use self::data::Detail;
 use self::frame::{fill, policy};
 use crate::article::DocId;
@@ -278,6 +279,15 @@ fn families(results: &Results) -> String {
         let id = one_line(&article.id);
         let title = if title.is_empty() { &id } else { &title };
         let [title, outlet, id] = [title, &one_line(&article.outlet), &id].map(|it| escape(it));
+        let title = match web_address(&article.url) {
+            "" => title,
+            url => {
+                let url = escape(&one_line(url));
+                format!(
+                    "<a href=\"{url}\" rel=\"noreferrer noopener\" target=\"_blank\">{title}</a>"
+                )
+            }
+        };
         format!("{title} <small>{outlet} <code>{id}</code></small>")
     };
     let copy = |member: &Member| {
@@ -385,6 +395,21 @@ mod tests {
         assert!(page.contains("<b>6</b> <span>Articles</span> <small>4 outlets</small>"));
         assert!(page.contains("<th scope=\"row\" dir=\"auto\">No bridge, no market</th>"));
         assert!(!page.contains("--threads"));
+    }
+
+    #[test]
+    fn the_page_of_copies_leads_to_the_articles() {
+        let Sample { mut results } = Sample::new();
+        results.stories = None;
+        let html = stories(&results);
+        let link = "<a href=\"https://city-wire.example/a\" rel=\"noreferrer noopener\" \
+                    target=\"_blank\">Bridge closes</a>";
+        assert!(html.contains(link), "{html}");
+        assert!(html.contains("https://harbour-post.example/b"), "{html}");
+        let kept = results.families.as_ref().unwrap().all()[0].kept;
+        let address = "javascript:alert(2)\" onclick=\"alert(3)";
+        results.corpus.articles_mut()[kept.index()].url = address.into();
+        assert!(!stories(&results).contains("alert"), "no address but one of the web");
     }
 
     #[test]

@@ -494,6 +494,12 @@ test("on a phone every column of a list is there, with its name", async () => {
   // All views are named in the bar, none of them cut off.
   const [wide, seen] = await page.$eval("#nav", (nav) => [nav.scrollWidth, nav.clientWidth]);
   assert.ok(wide <= seen, `${wide} in ${seen}`);
+  // The matrix has as many outlets as there is room for.
+  await go(page, "#outlets", example);
+  await page.waitForSelector(".matrix");
+  const [matrix, room] = await page.$eval(".wide:has(.matrix)", (frame) => [frame.scrollWidth, frame.clientWidth]);
+  assert.ok(matrix <= room, `${matrix} in ${room}`);
+  assert.ok(await page.locator(".matrix tbody tr").count() >= 3);
   const copy = (await table("articles")).find(({ kept_id: kept }) => kept !== null);
   await go(page, `#article=${copy.id}`, example);
   const relation = page.locator("td[data-label=Relation]:has-text('the one that is kept')");

@@ -32,7 +32,7 @@ views.outlets = (_, params) => {
   ];
 };
 
-/** Rows that are none of the outlets on the first view: articles without one, and agencies that only credit lines name. */
+/** Rows that are none of the outlets on the first view: articles without one, and agencies that are only named in credits. */
 const whatElse = (outlets) => {
   const agencies = outlets.filter(({ articles }) => articles === 0).length;
   const rows = [
@@ -118,8 +118,12 @@ views.outlet = (name) => {
 const DRAWN_EDGES = 200;
 /** More names around a circle run into each other. */
 const NAMED_OUTLETS = 72;
-/** Rows and columns of the matrix. */
+/** Rows and columns of the matrix, at the most and at the least. */
 const MATRIX_OUTLETS = 20;
+const MATRIX_LEAST = 3;
+/** What its first column and each other one take, in pixels. */
+const MATRIX_NAMES = 128;
+const MATRIX_CELL = 46;
 /** Shades of the matrix; the numbers stand in it. */
 const SHADES = 4;
 
@@ -213,10 +217,22 @@ const circle = (outlets, width) => {
   return drawing;
 };
 
-/** Rows were first, columns followed. */
+/** Rows were first, columns followed; as many of both as the page is wide for. */
 const matrix = () => {
-  const all = connected();
-  const outlets = all.slice(0, MATRIX_OUTLETS);
+  const frame = el("div", {});
+  let shown;
+  const redraw = () => {
+    const fitting = Math.floor((frame.clientWidth - MATRIX_NAMES) / MATRIX_CELL);
+    const count = Math.min(MATRIX_OUTLETS, Math.max(MATRIX_LEAST, fitting));
+    if (frame.clientWidth > 0 && count !== shown) frame.replaceChildren(...matrixOf(connected(), (shown = count)));
+  };
+  new ResizeObserver(redraw).observe(frame);
+  return [el("h3", {}, "Matrix"), frame];
+};
+
+const matrixOf = (all, count) => {
+  const outlets = all.slice(0, count);
+  const letters = count < Math.min(all.length, MATRIX_OUTLETS) ? 14 : 26;
   const edges = new Map(model.network.map((edge) => [edge.from.place * model.outlets.length + edge.to.place, edge]));
   const edgeOf = (from, to) => edges.get(from.place * model.outlets.length + to.place);
   const most = Math.max(...model.network.map(({ passages }) => passages));
@@ -228,12 +244,11 @@ const matrix = () => {
     return el("td", { class: `shade-${shade}`, title: followTold(edge) }, linkToPassages(edge));
   };
   return [
-    el("h3", {}, "Matrix"),
     el("p", { class: "soft" }, "Passages of an outlet (column) whose likely source is another (row).",
-      all.length > outlets.length ? ` The ${outlets.length} outlets with the most of ${number(all.length)}.` : ""),
+      all.length > outlets.length ? ` The ${outlets.length} outlets with the most of ${number(all.length)}; the table below has all.` : ""),
     el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Matrix of who follows whom" },
       el("table", { class: "matrix" }, el("caption", { class: "unseen" }, "Who follows whom, in passages"),
-        el("thead", {}, el("tr", {}, el("td", {}, "source ↓ / follower →"), outlets.map((to) => el("th", { scope: "col" }, el("span", {}, bdi(cut(to.name, 22))))))),
-        el("tbody", {}, outlets.map((from) => el("tr", {}, el("th", { scope: "row" }, bdi(cut(from.name, 26))), outlets.map((to) => cell(from, to))))))),
+        el("thead", {}, el("tr", {}, el("td", {}, "source ↓", el("br", {}), "follower →"), outlets.map((to) => el("th", { scope: "col" }, el("span", {}, bdi(cut(to.name, 22))))))),
+        el("tbody", {}, outlets.map((from) => el("tr", {}, el("th", { scope: "row" }, bdi(cut(from.name, letters))), outlets.map((to) => cell(from, to))))))),
   ];
 };
