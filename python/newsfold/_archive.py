@@ -153,9 +153,48 @@ class Archive:
         """What it holds, in numbers."""
         return json.loads(self._archive.stats())
 
-    def changes(self) -> List[Dict[str, Any]]:
-        """What each change did, from the first on."""
-        return json.loads(self._archive.changes())
+    def changes(self, *, after: int = 0) -> List[Dict[str, Any]]:
+        """What each change did, from the first on. ``after`` leaves out those up to that state.
+
+        Keep :attr:`generation`, and ask for what came after it next time.
+        """
+        return json.loads(self._archive.changes(after))
+
+    def stories(
+        self,
+        *,
+        day: Union[str, datetime.date, None] = None,
+        outlet: Optional[str] = None,
+        least: int = 2,
+        skip: int = 0,
+        limit: int = 50,
+    ) -> Dict[str, Any]:
+        """Stories as the last change left them, the last to grow first: ``of`` how many, and ``stories``.
+
+        ``day`` (``"2024-05-31"``, UTC) and ``outlet`` keep those with an article of either. ``least`` is the
+        fewest articles. No run is made. ``newsfold serve`` tells the same stories.
+        """
+        if isinstance(day, datetime.datetime):
+            raise TypeError("day takes a date without an hour, in UTC")
+        moment = day if day is None else datetime.date.fromisoformat(str(day)).isoformat()
+        return json.loads(self._archive.stories(moment, outlet, least, skip, limit))
+
+    def story(self, id: str) -> Optional[Dict[str, Any]]:
+        """A ``story``, and its articles as ``members``; None where no story has this id or had it.
+
+        The id of a story that was merged into another one leads to that.
+        """
+        answer = self._archive.story(id)
+        return answer if answer is None else json.loads(answer)
+
+    def outlet(self, name: str) -> Optional[Dict[str, Any]]:
+        """An outlet: who printed copies of its articles later, and whose it printed; None for a strange name.
+
+        It goes by whole copies and times of publication. The tables of :meth:`results` know passages and
+        credits, too.
+        """
+        answer = self._archive.outlet(name)
+        return answer if answer is None else json.loads(answer)
 
     def check(self, *, repair: bool = False) -> Dict[str, Any]:
         """Compares every file with what was written: ``sound``, and the ``faults``.

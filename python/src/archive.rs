@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use newsfold::archive::{self, Searcher, Sought, Unwanted};
+use newsfold::archive::{self, Searcher, Sought, StoriesAsked, Unwanted};
 use newsfold::article::Published;
 use newsfold::pipeline::in_pool;
 use newsfold::statistics::{Statistics, Wanted};
@@ -176,9 +176,49 @@ impl Archive {
         json(&self.work(py, None, |archive, _| archive.stats())?)
     }
 
-    /// What each change did, from the first on.
-    fn changes(&self, py: Python<'_>) -> PyResult<String> {
-        json(&self.work(py, None, |archive, _| archive.changes())?)
+    /// What each change did that came after a state, from the first on.
+    fn changes(&self, py: Python<'_>, after: u64) -> PyResult<String> {
+        let changes = self.look_up(py, |searcher| {
+            let (mut all, mut after) = (Vec::new(), after);
+            loop {
+                // One answer has so many groups at the most, and there may be more after it.
+                let some = searcher.changes_after(after, usize::MAX)?;
+                let Some(last) = some.last() else { return Ok(all) };
+                after = last.generation;
+                all.extend(some);
+            }
+        })?;
+        json(&changes)
+    }
+
+    /// Stories, the last to grow first.
+    #[pyo3(signature = (day, outlet, least, skip, limit))]
+    fn stories(
+        &self,
+        py: Python<'_>,
+        day: Option<String>,
+        outlet: Option<String>,
+        least: usize,
+        skip: usize,
+        limit: usize,
+    ) -> PyResult<String> {
+        let asked = StoriesAsked { day, outlet, least, skip, most: limit };
+        json(&self.look_up(py, |searcher| searcher.stories(&asked))?)
+    }
+
+    /// A story and its articles; by a former id, the one that has them now.
+    fn story(&self, py: Python<'_>, id: &str) -> PyResult<Option<String>> {
+        let story = self.look_up(py, |searcher| match searcher.story(id)? {
+            None => searcher.story_now(id)?.map_or(Ok(None), |now| searcher.story(&now)),
+            found => Ok(found),
+        })?;
+        story.map(|story| json(&story)).transpose()
+    }
+
+    /// An outlet, and who had its texts before or after it.
+    fn outlet(&self, py: Python<'_>, name: &str) -> PyResult<Option<String>> {
+        let outlet = self.look_up(py, |searcher| searcher.outlet(name))?;
+        outlet.map(|outlet| json(&outlet)).transpose()
     }
 
     /// Puts articles into few files, and removes files of earlier states.
@@ -232,6 +272,17 @@ impl Archive {
         let watch = Watch::default();
         let work = || in_pool(self.threads, || work(&mut self.open(self.threads)?, &watch));
         at_work(py, &watch, told, |_| Ok(()), work)
+    }
+
+    /// Looks something up in the state that the archive is in now, on a thread of its own.
+    fn look_up<T: Send>(
+        &self,
+        py: Python<'_>,
+        look_up: impl FnOnce(&Searcher) -> Result<T> + Send,
+    ) -> PyResult<T> {
+        let watch = Watch::default();
+        let work = || in_pool(self.threads, || look_up(&*self.searcher()?));
+        at_work(py, &watch, None, |_| Ok(()), work)
     }
 
     /// Lookups in the state that the archive is in now.

@@ -36,6 +36,42 @@ def test_batches_are_what_one_run_is(tmp_path, records):
     assert "groups" in changes[0] and parts.stats()["articles"] == len(records)
 
 
+def test_stories_and_outlets_are_looked_up(archive, records):
+    first = archive.add(records[::2])
+    seen = archive.generation
+    archive.add(records[1::2])
+    run = archive.results()
+    rows = [dict(zip(run.stories.columns, row)) for row in zip(*run.stories.to_dict().values())]
+    expected = {row["story_id"]: row["articles"] for row in rows if row["articles"] > 1}
+    found = archive.stories(limit=10_000)
+    assert {story["id"]: story["articles"] for story in found["stories"]} == expected
+    assert found["of"] == len(expected)
+    assert archive.stories(limit=2, skip=1)["stories"] == found["stories"][1:3]
+    largest = max(found["stories"], key=lambda story: story["articles"])
+    told = archive.story(largest["id"])
+    assert told["story"] == largest and len(told["members"]) == largest["articles"]
+    articles = dict(zip(run.articles.column("id"), run.articles.column("story_id")))
+    assert {articles[member["id"]] for member in told["members"]} == {largest["id"]}
+    day = told["members"][0]["published"][:10]
+    of_day = archive.stories(day=datetime.date.fromisoformat(day), limit=10_000)["stories"]
+    assert largest in of_day and len(of_day) < len(expected)
+    name = told["members"][0]["outlet"]
+    assert largest in archive.stories(outlet=name, limit=10_000)["stories"]
+    outlet = archive.outlet(name)
+    assert outlet["articles"] == run.articles.column("outlet").count(name)
+    assert archive.story("no-such-story") is None and archive.outlet("Nobody's Paper") is None
+    assert [change["generation"] for change in archive.changes(after=seen)] == [seen + 1]
+    assert archive.changes() == archive.changes(after=0) and len(archive.changes()) == 2
+    moved = [one for one in archive.changes()[-1]["redirects"] if one["kind"] == "story"]
+    for one in moved:
+        assert archive.story(one["redirect"])["story"]["id"] == one["to"]
+    assert moved and first["generation"] == seen
+    with pytest.raises(ValueError):
+        archive.stories(day="31 May 2024")
+    with pytest.raises(TypeError):
+        archive.stories(day=datetime.datetime(2024, 5, 31, 12))
+
+
 def test_it_is_the_archive_of_the_program(tmp_path, records, corpus_path):
     words = [sys.executable, "-m", "newsfold", "index"]
     folder = tmp_path / "news"

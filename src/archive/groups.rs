@@ -39,12 +39,39 @@ pub struct StoryListed {
 }
 
 /// A story with its articles.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StoryTold {
     /// The story.
     pub story: StoryListed,
-    /// The id of each article among all, and the article as it was read, in order of publication.
-    pub members: Vec<(String, Article)>,
+    /// Its articles, in order of publication.
+    pub members: Vec<MemberTold>,
+}
+
+/// An article of a story, without its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MemberTold {
+    /// Its id among all articles.
+    pub id: String,
+    /// Its outlet; empty where it has none.
+    pub outlet: String,
+    /// Its title.
+    pub title: String,
+    /// Its address; empty where it has none.
+    pub url: String,
+    /// When it was published; see [`StoryListed::first`].
+    pub published: Option<String>,
+}
+
+impl MemberTold {
+    fn of(id: &str, article: &Article) -> Self {
+        Self {
+            id: id.to_owned(),
+            outlet: article.outlet.to_string(),
+            title: article.title.to_string(),
+            url: article.url.to_string(),
+            published: article.published.map(|at| at.known()),
+        }
+    }
 }
 
 /// Which stories are asked for.
@@ -284,7 +311,7 @@ impl Searcher {
         let mut members = Vec::new();
         for placed in of_places(outcome, &groups.members[place as usize]) {
             if let Some(article) = self.find(&placed.id)? {
-                members.push((placed.id.clone(), article));
+                members.push(MemberTold::of(&placed.id, &article));
             }
         }
         Ok(Some(StoryTold { story: groups.stories[place as usize].clone(), members }))

@@ -47,7 +47,9 @@ use rayon::prelude::*;
 use changes::Redirects;
 pub use changes::{Change, Changed, Changes, Redirect};
 pub use check::{Checked, Fault};
-pub use groups::{Copies, OutletTold, StoriesAsked, StoriesTold, StoryListed, StoryTold};
+pub use groups::{
+    Copies, MemberTold, OutletTold, StoriesAsked, StoriesTold, StoryListed, StoryTold,
+};
 use manifest::{MANIFEST, Manifest, fault};
 pub use outcome::GroupKind;
 use outcome::Outcome;

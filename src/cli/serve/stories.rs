@@ -12,7 +12,6 @@ use newsfold::archive::{Changes, Searcher, StoriesAsked, StoriesTold, StoryListe
 use newsfold::error::Error;
 use newsfold::views::{Entry, feed};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::routes::{Served, answered, found, named, told};
 
@@ -91,7 +90,7 @@ pub(super) async fn stories(
 
 /// A story, or where one went that had this id.
 enum StoryOrPlace {
-    Story(Value),
+    Story(Of<StoryTold>),
     Moved(String),
 }
 
@@ -104,21 +103,8 @@ pub(super) async fn story(
         Err(refused) => return refused.into_response(),
     };
     let story = found(&served, &served.lookups, NO_STORY, move |searcher| {
-        if let Some(StoryTold { story, members }) = searcher.story(&id)? {
-            let member = |(id, article): (String, newsfold::article::Article)| {
-                json!({
-                    "id": id,
-                    "outlet": article.outlet.as_str(),
-                    "title": article.title.as_str(),
-                    "url": article.url.as_str(),
-                    "published": article.published.map(|at| at.known()),
-                })
-            };
-            let members: Vec<Value> = members.into_iter().map(member).collect();
-            let story = json!({
-                "generation": searcher.generation(), "story": story, "members": members,
-            });
-            return Ok(Some(StoryOrPlace::Story(story)));
+        if let Some(story) = searcher.story(&id)? {
+            return Ok(Some(StoryOrPlace::Story(Of::now(searcher, story))));
         }
         Ok(searcher.story_now(&id)?.map(StoryOrPlace::Moved))
     })
