@@ -79,7 +79,8 @@ impl Server {
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
         let answer = String::from_utf8(answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        // Who is hung up on has no answer.
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or(("HTTP/1.1 0", ""));
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         (status, head.to_ascii_lowercase(), body.to_owned())
     }
@@ -489,4 +490,43 @@ fn articles_are_added_by_whoever_has_the_token_and_nobody_else() {
     done(&["index", "export", dir, "-o", out, "-q"]);
     let added = rows(&server, "articles.csv").into_iter().find(|row| row["id"] == "heron").unwrap();
     assert_eq!(added["source"], "posted-3:1");
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_adds_while_the_server_is_told_to_end_gets_an_answer() {
+    const ARTICLES: usize = 2000;
+    let folder = TempDir::new().unwrap();
+    let token = folder.path().join("token");
+    std::fs::write(&token, "of-sixteen-bytes-or-more\n").unwrap();
+    let mut server = Server::with(&["--allow-write", "--token-file", token.to_str().unwrap()]);
+    let dir = server.folder.path().join("archive");
+    let lock = dir.join(".newsfold.partial/lock");
+    let batch: String = (0..ARTICLES)
+        .map(|n| {
+            let text: String = (0..80).map(|word| format!("word{} ", (n + 1) * word)).collect();
+            json!({"id": format!("added-{n}"), "text": text}).to_string() + "\n"
+        })
+        .collect();
+    let own = "Authorization: Bearer of-sixteen-bytes-or-more\r\n";
+    let (status, body) = std::thread::scope(|scope| {
+        let adding = scope.spawn(|| server.ask_as(own, "POST", "/api/articles", &batch));
+        let begun = Instant::now();
+        while !lock.exists() {
+            assert!(begun.elapsed() < SEEN_WITHIN);
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let signal = Process::new("kill").args(["-TERM", &server.child.id().to_string()]).status();
+        assert!(signal.unwrap().success());
+        let (status, _, body) = adding.join().unwrap();
+        (status, body)
+    });
+    assert_eq!(server.child.wait().unwrap().code(), Some(143));
+    // A stage that looks at the signal too late is cut off, and the batch is out.
+    assert!([0, 200, 503].contains(&status), "{status}: {body}");
+    let told: Value =
+        serde_json::from_str(&done(&["index", "stats", dir.to_str().unwrap(), "--json"])).unwrap();
+    let expected = if status == 200 { 104 + ARTICLES } else { 104 };
+    assert_eq!(told["articles"], expected, "{status}: {body}");
+    done(&["index", "check", dir.to_str().unwrap(), "-q"]);
 }

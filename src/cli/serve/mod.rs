@@ -29,8 +29,10 @@ const LOOK_FOR_CHANGES: Duration = Duration::from_secs(2);
 /// How often it is looked whether the process is to end.
 const LOOK_FOR_END: Duration = Duration::from_millis(50);
 /// How long questions that are being answered may hold up the end, and a batch that is being added: it stops at the signal,
-/// too. Less than a stage has until the process is ended.
-const END_WITHIN: Duration = Duration::from_millis(300);
+/// too, and its sender is told so.
+const ANSWER_WITHIN: Duration = Duration::from_millis(250);
+/// How long work that nobody waits for may do so. Both together are less than a stage has until the process is ended.
+const END_WITHIN: Duration = Duration::from_millis(50);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -89,12 +91,11 @@ impl Args {
             let served =
                 Arc::new(Served::new(searcher, at).with_report(report).with_writes(writes));
             terminal::print(&format!("{articles} articles at http://{at}/\n"))?;
+            let server = axum::serve(listener, routes::router(Arc::clone(&served)));
             tokio::select! {
-                ended = axum::serve(listener, routes::router(Arc::clone(&served))) => {
-                    ended.map_err(cannot_listen)?;
-                }
+                ended = server.with_graceful_shutdown(until_stopped()) => ended.map_err(cannot_listen)?,
                 () = follow(&served, self.telling.quiet) => {}
-                () = until_stopped() => {}
+                () = until_stopped_and(ANSWER_WITHIN) => {}
             }
             Ok::<(), Failure>(())
         });
@@ -128,6 +129,11 @@ async fn follow(served: &Arc<Served>, quiet: bool) {
         }
         told = trouble;
     }
+}
+
+async fn until_stopped_and(then: Duration) {
+    until_stopped().await;
+    tokio::time::sleep(then).await;
 }
 
 async fn until_stopped() {
