@@ -199,7 +199,11 @@ fn stages(
         .transpose()?;
     let (passages, alignments) = reuse.map(|reuse| (reuse.passages, reuse.alignments)).unzip();
     let shares = passages.as_ref().map(|passages| passage::shares(&corpus, passages));
-    let origins = passages.as_ref().map(|passages| passage::origins(&corpus, passages));
+    let credits = passages
+        .as_ref()
+        .map(|passages| passage::credits(&corpus, passages, &config.passage.credits));
+    let origins = passages.as_ref().zip(credits.as_ref());
+    let origins = origins.map(|(passages, credits)| passage::origins(&corpus, passages, credits));
 
     let found = families.as_ref().zip(passages.as_deref());
     let cuts = found
@@ -241,6 +245,7 @@ fn stages(
         alignments,
         shares,
         origins,
+        credits,
         network,
         merged_into: BTreeMap::new(),
         cuts,

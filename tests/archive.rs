@@ -19,6 +19,7 @@ use newsfold::observer::Silent;
 use serde_json::Value;
 use tempfile::TempDir;
 
+mod former_formats;
 mod program;
 
 use program::{corpus, newsfold, said};
@@ -422,73 +423,6 @@ fn what_a_user_meets() {
     assert!(done(&["index", "stats", text(&dir)]).contains("Statistics of 104 articles"));
     let (code, _, error) = said(newsfold().args(["index", "stats", text(temp.path())]));
     assert!(code == 2 && error.contains("no archive is here"), "{error}");
-}
-
-/// A copy of an archive that a version of the format left.
-fn left_by(format: u32) -> TempDir {
-    let temp = TempDir::new().unwrap();
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    for entry in fs::read_dir(fixtures.join(format!("archive-{format}"))).unwrap() {
-        let entry = entry.unwrap();
-        fs::copy(entry.path(), temp.path().join(entry.file_name())).unwrap();
-    }
-    let checked = Archive::check(temp.path(), false, &Silent).unwrap();
-    assert!(checked.is_sound() && checked.articles == 3, "{checked:?}");
-    temp
-}
-
-/// The articles of such an archive that are copies of its wire.
-fn copies_of_the_wire(dir: &Path) -> Vec<String> {
-    let archive = Archive::open(dir).unwrap();
-    let results = archive.results(&Silent).unwrap();
-    let ids: Vec<&str> =
-        results.corpus.articles().iter().map(|article| article.id.as_str()).collect();
-    assert_eq!(ids, ["barn", "post", "wire"]);
-    let wire = results.corpus.get(results.corpus.find("wire").unwrap()).clone();
-    let seen = archive.query(vec![wire], Sought::USUAL, &Silent).unwrap().remove(0);
-    seen.copies.into_iter().map(|copy| copy.id).collect()
-}
-
-#[test]
-fn an_archive_of_format_1_is_opened_and_asked_and_gets_what_is_missing() {
-    let temp = left_by(1);
-    let stats = Archive::open(temp.path()).unwrap().stats().unwrap();
-    assert_eq!((stats.generation, stats.counts["families"].as_u64()), (3, Some(1)));
-    assert_eq!(copies_of_the_wire(temp.path()), ["post", "wire"]);
-    assert_eq!(lookups(temp.path()), 0);
-    let batch = few(temp.path(), "batch", 0);
-    done(&["index", "add", text(temp.path()), text(&batch), "-q"]);
-    assert_eq!(lookups(temp.path()), 1);
-    assert!(Archive::check(temp.path(), false, &Silent).unwrap().is_sound());
-    let temp = left_by(1);
-    done(&["index", "compact", text(temp.path()), "-q"]);
-    let stats = Archive::open(temp.path()).unwrap().stats().unwrap();
-    assert_eq!((stats.format, stats.segments), (3, 1));
-    assert_eq!(copies_of_the_wire(temp.path()), ["post", "wire"]);
-}
-
-#[test]
-fn an_archive_of_format_2_is_opened_and_asked() {
-    let temp = left_by(2);
-    assert_eq!(Archive::open(temp.path()).unwrap().stats().unwrap().format, 2);
-    assert_eq!(copies_of_the_wire(temp.path()), ["post", "wire"]);
-    // A file for each segment, until the next batch has as many articles.
-    assert_eq!(lookups(temp.path()), 2);
-    let batch = few(temp.path(), "batch", 0);
-    done(&["index", "add", text(temp.path()), text(&batch), "-q"]);
-    assert_eq!(lookups(temp.path()), 1);
-    let checked = Archive::check(temp.path(), false, &Silent).unwrap();
-    assert!(checked.is_sound() && checked.articles == 9, "{checked:?}");
-    let stats = Archive::open(temp.path()).unwrap().stats().unwrap();
-    assert_eq!((stats.format, stats.segments), (3, 3));
-}
-
-#[test]
-fn an_archive_of_format_3_is_opened_and_asked() {
-    let temp = left_by(3);
-    let stats = Archive::open(temp.path()).unwrap().stats().unwrap();
-    assert_eq!((stats.format, stats.segments, lookups(temp.path())), (3, 2, 1));
-    assert_eq!(copies_of_the_wire(temp.path()), ["post", "wire"]);
 }
 
 /// Takes minutes: a run for each of some articles. `NEWSFOLD_ARTICLES` names a file of articles, of which the first are

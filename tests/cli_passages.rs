@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 mod program;
@@ -102,6 +102,58 @@ fn credits_of_ones_own_are_credits_too() {
     let (code, error, _) = passages(&["--credits", rules.to_str().unwrap()]);
     assert_eq!(code, 2);
     assert!(error.contains("mine.toml:3: \"!\" has no word"), "{error}");
+}
+
+#[test]
+fn an_author_that_is_an_agency_is_who_the_text_is_from() {
+    let shared = "The ferry Hesper ran aground off Havenmouth at dawn, and all ninety on board were taken \
+                  off by lifeboat before noon, the harbour master said on Monday. The owner will tow it on Friday.";
+    let own = ["A reader called us.", "The Post was there.", "Nobody else was."];
+    let line = |(n, (outlet, author)): (usize, (&str, &str))| {
+        let text = format!("{} {shared}", own[n]);
+        let day = format!("2024-05-0{}", n + 1);
+        json!({"id": outlet, "outlet": outlet, "published": day, "text": text, "author": author})
+            .to_string()
+            + "\n"
+    };
+    let outlets = [("Post", ""), ("Bell", "Ana Ruiz, Reuters"), ("Sun", "Jo Berg")];
+    let lines: String = outlets.into_iter().enumerate().map(line).collect();
+    let (folder, input) = with_file("in.jsonl", &lines);
+    let out = folder.path().join("out");
+    let run =
+        ["run", input.to_str().unwrap(), "-q", "--format", "jsonl", "-o", out.to_str().unwrap()];
+    assert_eq!(said(newsfold().args(run)).0, 0);
+    let table = |name: &str| -> Vec<Value> {
+        let text = fs::read_to_string(out.join(format!("{name}.jsonl"))).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let passages = table("passages");
+    let wire = passages.iter().find(|passage| passage["kind"] == "syndicated").unwrap();
+    // Post had it first by its date; who is named goes before that.
+    assert_eq!(
+        (&wire["credit"], &wire["likely_source"], &wire["source_reason"]),
+        (&json!("Reuters"), &json!("Reuters"), &json!("credit"))
+    );
+    for article in table("articles") {
+        let expected = match article["id"].as_str().unwrap() {
+            "Bell" => [json!("Ana Ruiz, Reuters"), json!("Reuters")],
+            "Sun" => [json!("Jo Berg"), Value::Null],
+            _ => [Value::Null, Value::Null],
+        };
+        assert_eq!([&article["author"], &article["credit"]], [&expected[0], &expected[1]]);
+    }
+    let agencies = table("agencies");
+    let named: Vec<&str> = agencies.iter().map(|row| row["outlet"].as_str().unwrap()).collect();
+    assert_eq!(named, ["Bell", "Post", "Sun"], "each has the passage");
+    // What is made again from the tables says the same.
+    let wire = |from: &str| {
+        let wire = ["report", from, "--wire", "--format", "json"];
+        said(newsfold().args(wire))
+    };
+    let (code, told, _) = wire(out.to_str().unwrap());
+    assert!(code == 0 && told.contains("3 of 3 articles"), "{told}");
+    fs::remove_file(input).unwrap();
+    assert_eq!(wire(out.to_str().unwrap()).1, told);
 }
 
 #[test]

@@ -79,12 +79,12 @@ fn each_dialect_is_read_from_where_its_tool_puts_things() {
         (
             "fundus.json",
             "outlet=the key above the list published=publishing_date title=title text=plaintext \
-             text=body.sections",
+             text=body.sections author=authors",
         ),
         ("gdelt.json", "outlet=domain url=url published=seendate title=title lang=language"),
         (
             "lexisnexistools.csv",
-            "id=id outlet=Newspaper published=date title=headline text=Article",
+            "id=id outlet=Newspaper published=date title=headline text=Article author=author",
         ),
         (
             "media-cloud.csv",
@@ -93,23 +93,24 @@ fn each_dialect_is_read_from_where_its_tool_puts_things() {
         (
             "news-please-1.json",
             "outlet=source_domain url=url published=date_publish title=title text=maintext \
-             lang=language",
+             lang=language author=authors",
         ),
         (
             "newspaper4k.json",
             "outlet=meta_site_name url=url published=publish_date title=title text=text \
-             lang=meta_lang",
+             lang=meta_lang author=authors",
         ),
         ("passim.jsonl", "id=id outlet=series text=text"),
         (
             "trafilatura.jsonl",
-            "outlet=source-hostname url=source published=date title=title text=text lang=language",
+            "outlet=source-hostname url=source published=date title=title text=text lang=language \
+             author=author",
         ),
         ("trafilatura.tsv", "outlet=hostname url=url published=date title=title text=text"),
         (
             "webz.json",
             "id=uuid outlet=thread.site_full url=url published=published title=title text=text \
-             lang=language",
+             lang=language author=author",
         ),
     ];
     for (file, fields) in expected {

@@ -211,7 +211,9 @@ fn a_name_that_no_record_has_is_an_error_with_those_there_are() {
         let (code, told, error) = said(&mut command);
         assert_eq!((code, told.as_str()), (2, ""), "{form}: {error}");
         let there = match form {
-            "read.parquet" => "id, lang, notes, outlet, published, row, source, text, title, url",
+            "read.parquet" => {
+                "author, id, lang, notes, outlet, published, row, source, text, title, url"
+            }
             _ => "headline, id, text",
         };
         let line = format!("newsfold: --field: no record has nosuch; there are {there}\n");

@@ -13,7 +13,7 @@ from ._spark_components import components
 from ._spark_stages import Stages
 
 #: What is known of an article beside its text.
-_ABOUT = ["key", "digest", "tokens", "chars", "outlet", "url", "title", "lang"]
+_ABOUT = ["key", "digest", "tokens", "chars", "outlet", "url", "title", "lang", "author"]
 _ABOUT += ["second", "nanosecond", "day_only", "notes", "mending"]
 #: So many articles are told to every worker; their numbers and ids take some hundred megabytes there.
 _TOLD_TO_ALL = 1_000_000

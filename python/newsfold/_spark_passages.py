@@ -17,7 +17,7 @@ from ._spark_stages import Stages
 #: The tables of passages.
 TABLES = ("passages", "occurrences", "alignments", "edges")
 #: What passages add to the row of an article.
-_OF_ARTICLES = ("articles_copied", "articles_boilerplate", "articles_copied_from")
+_OF_ARTICLES = ("articles_copied", "articles_boilerplate", "articles_copied_from", "articles_credit")
 
 
 class Told:

@@ -99,7 +99,7 @@ def told_by(name: str, statistics: Any, *arguments: Any) -> Mapped:
 
 #: What kernels give, as Spark writes it.
 ARTICLE = (
-    "id string, outlet string, url string, title string, lang string, text string, second long, "
+    "id string, outlet string, url string, title string, lang string, author string, text string, second long, "
     "nanosecond int, day_only boolean, notes int, mending binary, furniture binary"
 )
 READ = (

@@ -1,8 +1,8 @@
 //! How much of what outlets print comes from an agency: by its name in credit lines, and by the syndicated
 //! passages that such a credit belongs to.
 //!
-//! An article counts for an agency where it has a credit line that names it, or a syndicated passage
-//! credited to it; a line that names two counts for both. An agency's own outlet takes nothing from itself, and is left
+//! An article counts for an agency where a credit line names it, where it is the author, or where a syndicated passage
+//! is credited to it; a line that names two counts for both. An agency's own outlet takes nothing from itself, and is left
 //! out. Words count only in such passages: text of an agency that no other outlet here
 //! printed cannot be told from the outlet's own. Cost: `n log n` in the occurrences.
 
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::directions::Houses;
 use crate::article::{Corpus, DocId};
-use crate::passage::{Kind, Origin, Passage};
+use crate::passage::{Kind, Origin, Passage, names_in};
 
 /// An article, and what it has of an agency's.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,30 +23,32 @@ pub struct Credited<'a> {
     pub words: u32,
 }
 
-/// What the articles have of each agency's, by agency and article. `tokens` and `chars` tell how long an
-/// article is.
+/// What the articles have of each agency's, by agency and article. `credits` are those of the articles, and `tokens` and
+/// `chars` tell how long each is.
 pub fn credited<'a>(
     corpus: &Corpus,
-    passages: &[Passage],
-    origins: &'a [Origin],
-    tokens: &[u32],
-    chars: &[u32],
+    (passages, origins): (&[Passage], &'a [Origin]),
+    credits: &'a [String],
+    (tokens, chars): (&[u32], &[u32]),
 ) -> Vec<Credited<'a>> {
     let mut outlets: Vec<&str> = corpus.articles().iter().map(|a| a.outlet.as_str()).collect();
     outlets.sort_unstable();
     outlets.dedup();
     let houses = Houses::of(&outlets);
     let mut found: Vec<(&str, DocId, (u32, u32))> = Vec::new();
+    let mut add = |doc: DocId, names: &mut dyn Iterator<Item = &'a str>, span| {
+        let outlet = &corpus.get(doc).outlet;
+        let others = names.filter(|agency| !houses.is_agency(outlet, agency));
+        found.extend(others.map(|agency| (agency, doc, span)));
+    };
+    for (doc, credit) in corpus.docs().zip(credits) {
+        add(doc, &mut names_in(credit), (0, 0));
+    }
     for (passage, origin) in passages.iter().zip(origins) {
-        for at in &passage.occurrences {
-            let span = match passage.kind {
-                Kind::Syndicated => (at.chars.start, at.chars.end),
-                Kind::Credit => (0, 0),
-                _ => continue,
-            };
-            let outlet = &corpus.get(at.doc).outlet;
-            let others = origin.credits().filter(|agency| !houses.is_agency(outlet, agency));
-            found.extend(others.map(|agency| (agency, at.doc, span)));
+        if passage.kind == Kind::Syndicated {
+            for at in &passage.occurrences {
+                add(at.doc, &mut origin.credits(), (at.chars.start, at.chars.end));
+            }
         }
     }
     found.sort_unstable();
@@ -132,7 +134,8 @@ mod tests {
         let Sample { results } = Sample::new();
         let passages = results.passages.as_ref().unwrap();
         let origins = vec![Origin { credit: "Nordfunk".into(), ..Origin::default() }];
-        let found = credited(&results.corpus, passages, &origins, &results.tokens, &results.chars);
+        let lengths = (&results.tokens[..], &results.chars[..]);
+        let found = credited(&results.corpus, (passages, &origins), &[], lengths);
         // 67 of the 109 characters of 17 words, and of 18.
         let told: Vec<_> = found.iter().map(|one| (one.doc, one.words)).collect();
         assert_eq!(told.len(), 3);
@@ -154,7 +157,8 @@ mod tests {
         let passages = results.passages.as_ref().unwrap();
         let outlets = |credit: &str| {
             let origins = [Origin { credit: credit.into(), ..Origin::default() }];
-            let found = credited(&results.corpus, passages, &origins, &results.tokens, &[1; 6]);
+            let lengths = (&results.tokens[..], &[1; 6][..]);
+            let found = credited(&results.corpus, (passages, &origins), &[], lengths);
             let outlet = |one: &Credited<'_>| results.corpus.get(one.doc).outlet.to_string();
             found.iter().map(|one| (one.agency.to_owned(), outlet(one))).collect::<Vec<_>>()
         };
@@ -171,7 +175,19 @@ mod tests {
         let Sample { results } = Sample::new();
         let passages = results.passages.as_ref().unwrap();
         let origins = [Origin::default()];
-        let found = credited(&results.corpus, passages, &origins, &results.tokens, &[1; 6]);
+        let lengths = (&results.tokens[..], &[1; 6][..]);
+        let found = credited(&results.corpus, (passages, &origins), &[], lengths);
         assert_eq!(found, []);
+    }
+
+    #[test]
+    fn an_article_counts_by_its_own_credits_without_any_words() {
+        let Sample { results } = Sample::new();
+        let credits = ["", "Nordfunk; City Wire", "", "", "", ""].map(str::to_owned);
+        let lengths = (&results.tokens[..], &[1; 6][..]);
+        let found = credited(&results.corpus, (&[], &[]), &credits, lengths);
+        let told: Vec<_> = found.iter().map(|one| (one.agency, one.doc, one.words)).collect();
+        // The article with this place is City Wire's own.
+        assert_eq!(told, [("Nordfunk", DocId(1), 0)]);
     }
 }

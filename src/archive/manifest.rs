@@ -18,7 +18,7 @@ pub(super) use crate::output::ARCHIVE_MANIFEST as MANIFEST;
 use crate::output::{ARCHIVE_MARK, Facts, Files};
 
 /// The newest format that this program knows.
-pub(super) const FORMAT: u64 = 3;
+pub(super) const FORMAT: u64 = 4;
 
 /// A segment, and how many articles it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,6 +197,6 @@ mod tests {
         }
         manifest.format = 9;
         let told = Manifest::of_bytes(&manifest.to_bytes()).unwrap_err();
-        assert!(told.contains("format 9") && told.contains("up to 3"), "{told}");
+        assert!(told.contains("format 9") && told.contains("up to 4"), "{told}");
     }
 }

@@ -17,7 +17,7 @@ use crate::error::{Cause, Place, Position};
 use crate::sealed::{Kind, Reader, Writer};
 use crate::spill::Text;
 
-pub(super) const KIND: Kind = Kind { magic: *b"NFSEGMNT", format: 3, name: "segment" };
+pub(super) const KIND: Kind = Kind { magic: *b"NFSEGMNT", format: 4, name: "segment" };
 /// The format in which a segment is one block.
 const ONE_BLOCK: u32 = 1;
 /// Bytes of text of a segment at the most, unless one article has more: what is in memory while one is written.
@@ -94,6 +94,12 @@ fn block(articles: &[Article]) -> Vec<u8> {
                 numbers.count(mending.numbers().len());
                 mending.numbers().flatten().for_each(|number| numbers.number(u64::from(number)));
             }
+        }
+    }
+    if articles.iter().any(|article| !article.author.is_empty()) {
+        for article in articles {
+            numbers.count(article.author.len());
+            texts.push_str(&article.author);
         }
     }
     let mut body = Writer::default();
@@ -182,9 +188,16 @@ fn of_body(body: &[u8]) -> Result<Vec<Article>, Cause> {
     let texts = simdutf8::compat::from_utf8(texts).map_err(Cause::of)?.to_owned();
     let mut texts = Texts { text: Arc::new(Text::from(texts)), at: 0, file: Arc::from("") };
     let mut numbers = Reader::new(numbers);
-    let articles = (0..numbers.count()?).map(|_| article(&mut numbers, &mut texts)).collect();
+    let articles = (0..numbers.count()?).map(|_| article(&mut numbers, &mut texts));
+    let mut articles = articles.collect::<Result<Vec<Article>, Cause>>()?;
+    // A block ends here where it has no author, and so do those of the first three formats.
+    if !numbers.rest().is_empty() {
+        for article in &mut articles {
+            article.author = texts.next(numbers.narrow()?)?;
+        }
+    }
     numbers.end()?;
-    articles
+    Ok(articles)
 }
 
 /// The texts of a block, and how far they were read.
@@ -250,6 +263,7 @@ fn article(numbers: &mut Reader<'_>, texts: &mut Texts) -> Result<Article, Cause
         title,
         text,
         lang,
+        author: SharedStr::default(),
         source: Position { file: Arc::clone(&texts.file), place },
         notes,
         mending,
@@ -264,11 +278,11 @@ mod tests {
     use super::*;
 
     fn some_article() -> impl Strategy<Value = Article> {
-        let texts = ("\\PC{0,8}", "\\PC{0,8}", "\\PC{0,40}", "[a-z]{0,2}");
+        let texts = ("\\PC{0,8}", "\\PC{0,8}", "\\PC{0,40}", "[a-z]{0,2}", "(A. Ruiz)?");
         let time = prop::option::of((-2_000_000_000_i64..4_000_000_000, any::<bool>()));
         let places = prop::option::of(prop::collection::vec(any::<[u32; 4]>(), 0..3));
         (texts, time, 0..3_u64, any::<u16>(), places).prop_map(
-            |((id, outlet, text, lang), time, place, notes, mending)| Article {
+            |((id, outlet, text, lang, author), time, place, notes, mending)| Article {
                 published: time.map(|(second, day_only)| Published {
                     at: jiff::Timestamp::new(second, 5 * i32::from(second > 0)).unwrap(),
                     day_only,
@@ -280,7 +294,7 @@ mod tests {
                 },
                 notes: Notes::of_bits(notes),
                 mending: mending.map(|places| Arc::new(Mending::of_numbers(places))),
-                ..Article::new(id, text).with_outlet(outlet).with_lang(lang)
+                ..Article::new(id, text).with_outlet(outlet).with_lang(lang).with_author(author)
             },
         )
     }

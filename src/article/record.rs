@@ -36,6 +36,8 @@ pub struct Article {
     /// ISO 639-1 where there is such a code, else ISO 639-3; empty where the source did not tell and
     /// nothing has asked for it yet.
     pub lang: SharedStr,
+    /// Who wrote it, as the source tells it: persons, or an agency.
+    pub author: SharedStr,
     /// Where the article stands in the input.
     pub source: Position,
     /// What a reader should know of how it was read.
@@ -58,6 +60,7 @@ impl Article {
             title: SharedStr::default(),
             text: text.into(),
             lang: SharedStr::default(),
+            author: SharedStr::default(),
             source: Position::whole("memory"),
             notes: Notes::default(),
             mending: None,
@@ -97,6 +100,11 @@ impl Article {
     /// Says its language, as ISO 639-1 or 639-3.
     pub fn with_lang(self, lang: impl Into<SharedStr>) -> Self {
         Self { lang: lang.into(), ..self }
+    }
+
+    /// Says who wrote it: persons, or an agency, with a comma between two.
+    pub fn with_author(self, author: impl Into<SharedStr>) -> Self {
+        Self { author: author.into(), ..self }
     }
 
     /// Says that it is one of the older articles that others are held against; see

@@ -185,7 +185,7 @@ pub(crate) struct Tuning {
     #[arg(long, help_heading = "Passages")]
     ocr: bool,
     /// Take an input field from this key or column: NAME=PATH, where NAME is one of id, outlet,
-    /// url, published, title, text, lang (may be given more than once)
+    /// url, published, title, text, lang, author (may be given more than once)
     #[arg(long, value_name = "NAME=PATH", help_heading = "Input")]
     field: Vec<String>,
     /// Names and hosts that are one outlet: a name or host and its outlet a line, with a comma between

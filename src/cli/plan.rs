@@ -65,6 +65,7 @@ fn as_data(plan: &Plan, config: &PipelineConfig) -> Value {
             "title": article.title,
             "url": article.url,
             "lang": article.lang,
+            "author": article.author,
             "notes": article.notes.to_string(),
             "text": article.text,
         })
@@ -128,6 +129,7 @@ fn samples(plan: &Plan, out: &mut Vec<u8>) -> io::Result<()> {
             ("title", &article.title),
             ("url", &article.url),
             ("lang", &article.lang),
+            ("author", &article.author),
             ("notes", &article.notes.to_string()),
             ("text", &start),
         ] {

@@ -26,7 +26,7 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: PathBuf,
     /// Take an input field from this key or column: NAME=PATH, where NAME is one of id, outlet,
-    /// url, published, title, text, lang (may be given more than once)
+    /// url, published, title, text, lang, author (may be given more than once)
     #[arg(long, value_name = "NAME=PATH")]
     field: Vec<String>,
     /// Names and hosts that are one outlet: a name or host and its outlet a line, with a comma between

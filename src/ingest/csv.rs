@@ -10,7 +10,8 @@ use std::ops::Range;
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
 use super::blocks::{Split, Step};
-use super::fields::{Field, FieldTable, NameId};
+use super::field::Field;
+use super::fields::{FieldTable, NameId};
 use super::record::{Captured, Value};
 use crate::error::{Cause, Place};
 use crate::text::unguarded;
@@ -326,8 +327,21 @@ fn join<'a>(field: &mut Cow<'a, str>, piece: &'a str) {
 }
 
 /// The columns of a table of articles as `newsfold read` writes it.
-pub(crate) const COLUMNS_OF_TEXTS: [&str; 10] =
-    ["id", "outlet", "url", "published", "title", "text", "lang", "source", "row", "notes"];
+pub(crate) const COLUMNS_OF_TEXTS: [&str; 11] = [
+    "id",
+    "outlet",
+    "url",
+    "published",
+    "title",
+    "text",
+    "lang",
+    "source",
+    "row",
+    "notes",
+    "author",
+];
+/// So many of them had tables of before.
+const FORMER_COLUMNS_OF_TEXTS: usize = 10;
 
 /// The columns of a table that matter.
 #[derive(Clone, Debug)]
@@ -355,7 +369,8 @@ impl Columns {
             )
             .into(),
         })?;
-        let is_guarded = dialect.header == COLUMNS_OF_TEXTS;
+        let former = &COLUMNS_OF_TEXTS[..FORMER_COLUMNS_OF_TEXTS];
+        let is_guarded = dialect.header == COLUMNS_OF_TEXTS || dialect.header == former;
         let (delimiter, escapes) = (dialect.delimiter, dialect.escapes);
         Ok(Self { delimiter, escapes, count, kept, is_guarded })
     }

@@ -8,7 +8,8 @@
 use std::sync::Arc;
 
 use super::blocks::{Split, Step};
-use super::fields::{Field, FieldTable};
+use super::field::Field;
+use super::fields::FieldTable;
 use super::json::{self, State};
 use crate::error::Place;
 

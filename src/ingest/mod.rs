@@ -21,6 +21,7 @@ mod arrow;
 #[cfg(feature = "arrow")]
 mod arrow_values;
 mod attended;
+mod author;
 mod batches;
 mod blocks;
 mod body;
@@ -31,6 +32,7 @@ mod dialect;
 mod documents;
 mod draft;
 mod encoding;
+mod field;
 mod fields;
 mod file;
 #[cfg(test)]
@@ -95,8 +97,9 @@ pub use self::blocks::MAX_RECORD_BYTES;
 #[cfg(test)]
 pub(crate) use self::csv::COLUMNS_OF_TEXTS;
 pub use self::detect::Format;
+pub use self::field::{Field, FieldMapping};
 use self::fields::FieldTable;
-pub use self::fields::{Confidence, Field, FieldMapping, FieldSource};
+pub use self::fields::{Confidence, FieldSource};
 pub use self::file::InputFile;
 use self::file::{Reader, Reading};
 pub use self::inputs::refuse_input;

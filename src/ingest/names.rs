@@ -195,6 +195,40 @@ pub(super) const LANG: &[&str] = &[
     "og:locale",
 ];
 
+/// Who wrote it.
+pub(super) const AUTHOR: &[&str] = &[
+    "author",
+    "authors",
+    "author.name",
+    "author[].name",
+    "authors[].name",
+    "byline",
+    "byline.original",
+    "fields.byline",
+    "author_name",
+    "author_names",
+    "authors_name",
+    "article_author",
+    "news_author",
+    "_embedded.author[].name",
+    "creator",
+    "creator.name",
+    "dc:creator",
+    "dc_creator",
+    "writer",
+    "reporter",
+    "journalist",
+    "by_line",
+    "Autor",
+    "Verfasser",
+    "auteur",
+    "autore",
+    "автор",
+    "JSON-LD author",
+    "meta author",
+    "author element",
+];
+
 /// Names that hold other things as often: the day of the crawl, a summary, a category.
 pub(super) const VAGUE: [&str; 13] = [
     "content",

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::author;
 use super::body;
 use super::date::{self, Order};
 use super::draft::{Draft, Strings};
-use super::fields::{Accepts, Field, FieldTable, NameId, Tally};
+use super::field::Field;
+use super::fields::{Accepts, Candidate, ELEMENTS, FieldTable, NameId, Tally};
 use super::json_scan::{is_blank, unescape};
 use super::lang;
 use super::mend::mend;
@@ -150,23 +152,42 @@ impl<'a> Captured<'a> {
     /// Appends the text at a place; where that is in a list, all of its elements as paragraphs.
     fn text(&self, place: usize, to: &mut String) -> Range<usize> {
         let start = to.len();
-        let mut append = |value: &Value<'_>| match value {
-            Value::Text(text) => to.push_str(text),
-            Value::Escaped(raw) => unescape(raw, to),
-            _ => {}
-        };
         match self.elements(self.values[place].0) {
-            None => append(&self.values[place].1),
+            None => append(&self.values[place].1, to),
             Some(elements) => {
                 for element in elements.filter(|&element| element >= place) {
                     if element > place {
-                        append(&Value::Text(BETWEEN_PARAGRAPHS.into()));
+                        to.push_str(BETWEEN_PARAGRAPHS);
                     }
-                    append(&self.values[element].1);
+                    append(&self.values[element].1, to);
                 }
             }
         }
         start..to.len()
+    }
+
+    /// The names of the authors, from the first name that has some: no addresses, and no numbers, which WordPress gives.
+    fn authors(&self, table: &FieldTable) -> Option<(NameId, Vec<Cow<'_, str>>)> {
+        let given = |place: usize| match &self.values[place].1 {
+            Value::Text(text) => Some(Cow::Borrowed(text.trim())),
+            Value::Escaped(raw) => Some(Cow::Owned(unescaped(raw).trim().to_owned())),
+            _ => None,
+        };
+        table.candidates(Field::Author).iter().find_map(|&Candidate { name, .. }| {
+            let has_name = |place: &usize| self.values[*place].0 == name;
+            let places: Vec<usize> = match self.elements(name) {
+                Some(elements) => elements.collect(),
+                // Each object of a list has the name once.
+                None if table.written(name).contains(ELEMENTS) => {
+                    (0..self.values.len()).filter(has_name).collect()
+                }
+                None => (0..self.values.len()).rev().find(has_name).into_iter().collect(),
+            };
+            let is_name = |text: &Cow<'_, str>| !text.is_empty() && !is_web_address(text);
+            let names: Vec<Cow<'_, str>> =
+                places.into_iter().filter_map(given).filter(is_name).collect();
+            (!names.is_empty()).then_some((name, names))
+        })
     }
 
     fn is_blank(&self, place: usize) -> bool {
@@ -210,6 +231,15 @@ impl<'a> Captured<'a> {
     pub(super) fn map(self, value: impl Fn(Value<'a>) -> Value<'a>) -> Self {
         let values = self.values.into_iter().map(|(name, old)| (name, value(old))).collect();
         Self { values, notes: self.notes }
+    }
+}
+
+/// Appends a text as it reads.
+fn append(value: &Value<'_>, to: &mut String) {
+    match value {
+        Value::Text(text) => to.push_str(text),
+        Value::Escaped(raw) => unescape(raw, to),
+        _ => {}
     }
 }
 
@@ -386,6 +416,7 @@ impl<'t> Maker<'t> {
             either: dated.1,
             title: self.title(captured, names, &mut notes),
             lang: self.lang(captured, names).unwrap_or_default(),
+            author: self.author(captured, names).unwrap_or_default(),
             text,
             source,
             notes,
@@ -421,6 +452,14 @@ impl<'t> Maker<'t> {
         let code = lang::code(&names[given.clone()]);
         names.truncate(given.start);
         Some(keep(names, &code))
+    }
+
+    /// Who wrote it: of a list, all of them.
+    fn author(&mut self, captured: &Captured<'_>, names: &mut String) -> Option<Range<usize>> {
+        let (name, given) = captured.authors(self.table)?;
+        let author = author::on_one_line(given)?;
+        self.tally.count(Field::Author, name);
+        Some(keep(names, &author))
     }
 
     /// The title, mended where it came damaged.

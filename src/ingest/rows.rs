@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::draft::Strings;
-use super::fields::{Field, NameId};
+use super::field::Field;
+use super::fields::NameId;
 use super::file::{InputFile, RECORDS_A_TASK, Reader, Reading};
 use super::record::{Captured, Maker, NoArticle, Value};
 use super::records::{File, Parsed, Parsing};

@@ -19,7 +19,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::TypePtr;
 
-use super::fields::{Field, FieldTable};
+use super::field::Field;
+use super::fields::FieldTable;
 use super::parquet::{guarded, leaf_name};
 use super::selected::{Form, Selected, Selecting, Writing, refused};
 use crate::error::{Cause, Position, Result};

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::fields::{FieldMapping, NameId};
+use super::field::FieldMapping;
+use super::fields::NameId;
 use crate::error::Error;
 
 /// As many names as a line can say.

@@ -22,7 +22,8 @@ use tempfile::NamedTempFile;
 
 use super::blocks::Source;
 use super::draft::Strings;
-use super::fields::{Field, FieldTable, NameId};
+use super::field::Field;
+use super::fields::{FieldTable, NameId};
 use super::file::{RECORDS_A_TASK, Reader, Reading};
 use super::limits::Limits;
 use super::record::{Captured, Maker, Value};

@@ -55,6 +55,7 @@ pub(super) fn article(name: &Arc<str>, text: SharedStr) -> Article {
         published: None,
         title: title(&text).into(),
         lang: SharedStr::default(),
+        author: SharedStr::default(),
         text,
         source,
         notes: Notes::default(),

@@ -27,6 +27,9 @@ impl Serialize for Articles<'_> {
         map.serialize_entry("id", &each(|| articles.iter().map(|a| &a.id)))?;
         map.serialize_entry("title", &each(|| articles.iter().map(|a| cut(&a.title))))?;
         map.serialize_entry("url", &each(|| articles.iter().map(|a| web_address(&a.url))))?;
+        if articles.iter().any(|a| !a.author.is_empty()) {
+            map.serialize_entry("author", &each(|| articles.iter().map(|a| cut(&a.author))))?;
+        }
         let seconds = |a: &Article| a.published.map(|published| published.at.as_second());
         map.serialize_entry("published", &each(|| articles.iter().map(seconds)))?;
         let day_only = |a: &Article| u8::from(a.published.is_some_and(|p| p.day_only));

@@ -63,7 +63,7 @@ pub use self::credit::Credits;
 pub(crate) use self::index::MOST_OF_SHORT;
 use self::index::Repeats;
 pub use self::nested::outermost;
-pub use self::origin::{Origin, Reason, Source, origins};
+pub use self::origin::{Origin, Reason, Source, credits, names_in, origins};
 use self::put_together::put_together;
 pub use self::rows::{
     Copied, Linked, Matching, SeedRows, Tie, TieRows, agency_of, copied_of, learnt,

@@ -5,8 +5,10 @@
 
 use std::cmp::Reverse;
 
-use super::{Kind, Passage};
+use ahash::AHashSet;
 use serde::Serialize;
+
+use super::{Credits, Kind, Passage};
 
 use crate::article::{ByteSpan, Corpus, DocId};
 
@@ -22,8 +24,8 @@ const BETWEEN_NAMES: &str = "; ";
 /// Where a passage comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
-    /// The agency or source that credit lines in its articles name first: the one that most of them do, of
-    /// equals the one in the article published first. Empty where none does, and for what an outlet
+    /// The agency or source that its articles name first, in credit lines or as their author: the one that most of
+    /// them do, of equals the one in the article published first. Empty where none does, and for what an outlet
     /// or an article only repeats. Of a credit line itself all that it names, `AP; Reuters`.
     pub credit: String,
     /// The place of the passage inside whose occurrences half of its own or more lie; the shortest.
@@ -45,7 +47,7 @@ pub struct Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reason {
-    /// A credit line names it.
+    /// A credit line names it, or it is the author.
     Credit,
     /// It is known to have published it before all other outlets.
     Earliest,
@@ -70,13 +72,39 @@ impl Reason {
 impl Origin {
     /// Each name in [`Self::credit`].
     pub fn credits(&self) -> impl Iterator<Item = &str> {
-        self.credit.split(BETWEEN_NAMES).filter(|name| !name.is_empty())
+        names_in(&self.credit)
     }
 }
 
-/// The origins of all passages, in their order.
-pub fn origins(corpus: &Corpus, passages: &[Passage]) -> Vec<Origin> {
-    let credits = credits(corpus, passages);
+/// Each name in a credit.
+pub fn names_in(credit: &str) -> impl Iterator<Item = &str> {
+    credit.split(BETWEEN_NAMES).filter(|name| !name.is_empty())
+}
+
+/// Whom each article names as the source of its text, in corpus order: in its credit lines, in their order, then as its
+/// author where that is an agency. Written as in [`Origin::credit`].
+pub fn credits(corpus: &Corpus, passages: &[Passage], rules: &Credits) -> Vec<String> {
+    let mut named: Vec<Vec<(u32, usize, &str)>> = vec![Vec::new(); corpus.len()];
+    for passage in passages.iter().filter(|passage| !passage.names.is_empty()) {
+        for at in &passage.occurrences {
+            let names = passage.names.iter().enumerate();
+            named[at.doc.index()]
+                .extend(names.map(|(place, name)| (at.bytes.start, place, name.as_str())));
+        }
+    }
+    let joined = |(mut named, author): (Vec<(u32, usize, &str)>, &str)| {
+        named.sort_unstable();
+        let mut seen: AHashSet<&str> = AHashSet::new();
+        let in_text = named.into_iter().map(|(.., name)| name);
+        let names = in_text.chain(rules.agencies_of_author(author));
+        names.filter(|name| seen.insert(name)).collect::<Vec<&str>>().join(BETWEEN_NAMES)
+    };
+    let authors = corpus.articles().iter().map(|article| article.author.as_str());
+    named.into_iter().zip(authors).map(joined).collect()
+}
+
+/// The origins of all passages, in their order. `credits` are those of the articles, as [`credits()`] has them.
+pub fn origins(corpus: &Corpus, passages: &[Passage], credits: &[String]) -> Vec<Origin> {
     let parents = parents(passages);
     passages
         .iter()
@@ -85,7 +113,7 @@ pub fn origins(corpus: &Corpus, passages: &[Passage]) -> Vec<Origin> {
             let credit = match passage.kind {
                 Kind::Credit => passage.names.join(BETWEEN_NAMES),
                 Kind::Boilerplate | Kind::Repeated => String::new(),
-                _ => credit(corpus, passage, &credits),
+                _ => credit(corpus, passage, credits),
             };
             let spread = matches!(passage.kind, Kind::Syndicated | Kind::Quotation);
             let source = spread.then(|| source(corpus, passage, &credit)).flatten();
@@ -94,28 +122,14 @@ pub fn origins(corpus: &Corpus, passages: &[Passage]) -> Vec<Origin> {
         .collect()
 }
 
-/// The first credit of each article that names somebody.
-fn credits<'p>(corpus: &Corpus, passages: &'p [Passage]) -> Vec<Option<(u32, &'p str)>> {
-    let mut credits: Vec<Option<(u32, &str)>> = vec![None; corpus.len()];
-    for passage in passages {
-        let Some(name) = passage.names.first() else { continue };
-        for at in &passage.occurrences {
-            let credit = &mut credits[at.doc.index()];
-            let this = (at.bytes.start, name.as_str());
-            *credit = Some(credit.map_or(this, |first| first.min(this)));
-        }
-    }
-    credits
-}
-
-fn credit(corpus: &Corpus, passage: &Passage, credits: &[Option<(u32, &str)>]) -> String {
+fn credit(corpus: &Corpus, passage: &Passage, credits: &[String]) -> String {
     let mut docs: Vec<DocId> = passage.occurrences.iter().map(|at| at.doc).collect();
     docs.dedup();
     docs.sort_by(|&a, &b| corpus.by_publication(a, b));
     let mut named: Vec<(&str, usize)> = docs
         .iter()
         .enumerate()
-        .filter_map(|(order, doc)| Some((credits[doc.index()]?.1, order)))
+        .filter_map(|(order, doc)| Some((names_in(&credits[doc.index()]).next()?, order)))
         .collect();
     named.sort_unstable();
     let most = named.chunk_by(|one, other| one.0 == other.0).min_by_key(|same| {
@@ -222,6 +236,10 @@ mod tests {
         crate::testing::by_id([(1, "a", "x"), (2, "b", "y"), (3, "c", "z")].map(of).to_vec())
     }
 
+    fn origins(corpus: &Corpus, passages: &[Passage]) -> Vec<Origin> {
+        super::origins(corpus, passages, &credits(corpus, passages, &Credits::built_in()))
+    }
+
     /// A passage at (article, first byte, one past the last); a token has ten bytes.
     fn passage(kind: Kind, places: &[(u32, u32, u32)], names: &str) -> Passage {
         let occurrence = |&(doc, start, end): &(u32, u32, u32)| Occurrence {
@@ -258,6 +276,20 @@ mod tests {
         assert_eq!(origins[0].source, Some(source));
         assert_eq!((origins[1].credit.as_str(), &origins[1].source), ("TNA", &None));
         assert_eq!(origins[3], Origin::default());
+    }
+
+    #[test]
+    fn an_author_that_is_an_agency_is_a_credit_after_those_in_the_text() {
+        let mut articles = corpus().articles().to_vec();
+        for (article, author) in articles.iter_mut().zip(["Ana Ruiz, AP", "Reuters Staff", ""]) {
+            article.author = author.into();
+        }
+        let corpus = crate::testing::by_id(articles);
+        let wire = || passage(Kind::Syndicated, &[(0, 0, 100), (2, 0, 100)], "");
+        assert_eq!(origins(&corpus, &[wire()])[0].credit, "AP");
+        let line = passage(Kind::Credit, &[(0, 200, 210)], "dpa; AP");
+        let all = credits(&corpus, &[wire(), line], &Credits::built_in());
+        assert_eq!(all, ["dpa; AP", "Reuters", ""]);
     }
 
     #[test]

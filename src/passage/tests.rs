@@ -303,6 +303,7 @@ fn patchwork(articles: u64) -> Corpus {
             title: Default::default(),
             text: format!("{}\n{}\nRead on\nRead on", prose(i, 60), part.join(" ")).into(),
             lang: "en".into(),
+            author: Default::default(),
             source: Position::record("made-up", i),
             notes: Default::default(),
             mending: None,

@@ -32,6 +32,11 @@ impl Articles {
         self.all.iter().map(shares).collect()
     }
 
+    /// Whom each article credits.
+    pub(super) fn credits(&self) -> Vec<String> {
+        self.all.iter().map(|row| row.credit.as_deref().unwrap_or_default().to_owned()).collect()
+    }
+
     /// The stories that earlier ones went into, by the first article of each.
     pub(super) fn merged_into(&self) -> BTreeMap<DocId, String> {
         let merged = |(place, row): (u32, &schema::Article)| {
@@ -74,6 +79,7 @@ pub(super) fn without_texts(rows: &Articles) -> Corpus {
         title: row.title.as_deref().unwrap_or_default().into(),
         text: "".into(),
         lang: row.lang.as_deref().unwrap_or_default().into(),
+        author: row.author.as_deref().unwrap_or_default().into(),
         // The place is told as the table tells it.
         source: Position::whole(row.source.as_ref()),
         notes: notes(row),

@@ -101,6 +101,7 @@ pub fn read(out: &Path, observer: &dyn Observer) -> Result<Results> {
         families,
         stories,
         shares: passages.as_ref().map(|_| rows.shares()),
+        credits: passages.as_ref().map(|_| rows.credits()),
         passages,
         alignments: None,
         origins,

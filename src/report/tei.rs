@@ -89,7 +89,11 @@ fn link(place: usize, passage: &Passage, file: &mut dyn Write) -> io::Result<()>
 /// Everything of an article before its text.
 fn head(doc: DocId, article: &Article, file: &mut dyn Write) -> io::Result<()> {
     writeln!(file, "<TEI xml:id=\"article-{}\">\n<teiHeader><fileDesc>", doc.index() + 1)?;
-    writeln!(file, "<titleStmt><title>{}</title></titleStmt>", escape(&article.title))?;
+    write!(file, "<titleStmt><title>{}</title>", escape(&article.title))?;
+    if !article.author.is_empty() {
+        write!(file, "<author>{}</author>", escape(&article.author))?;
+    }
+    writeln!(file, "</titleStmt>")?;
     write!(file, "<publicationStmt><publisher>{}</publisher>", escape(&article.outlet))?;
     if let Some(published) = article.published {
         write!(file, "<date when=\"{}\"/>", super::passim::date(published))?;

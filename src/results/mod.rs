@@ -52,6 +52,9 @@ pub struct Results {
     pub shares: Option<Vec<Shares>>,
     /// Where the passages come from, in their order; there wherever passages are.
     pub origins: Option<Vec<Origin>>,
+    /// Whom the articles credit, as [`passage::credits`](crate::passage::credits()) has it, in corpus order; there
+    /// wherever passages are.
+    pub credits: Option<Vec<String>>,
     /// Who published first and who followed; there wherever passages are.
     pub network: Option<Network>,
     /// By articles that began a story once which went into another: the id of that one. Only an archive knows it, see
@@ -158,9 +161,11 @@ impl Results {
 
     /// What the articles have of each agency's.
     pub fn credited(&self) -> Vec<Credited<'_>> {
-        let (passages, origins) = (self.passages.as_deref(), self.origins.as_deref());
-        let (passages, origins) = (passages.unwrap_or_default(), origins.unwrap_or_default());
-        analysis::credited(&self.corpus, passages, origins, &self.tokens, &self.chars)
+        let passages = self.passages.as_deref().unwrap_or_default();
+        let origins = self.origins.as_deref().unwrap_or_default();
+        let credits = self.credits.as_deref().unwrap_or_default();
+        let lengths = (&self.tokens[..], &self.chars[..]);
+        analysis::credited(&self.corpus, (passages, origins), credits, lengths)
     }
 
     /// The outlets of all articles and those of the network, sorted: agencies that published nothing here have their

@@ -39,6 +39,7 @@ impl Sample {
             title: title.into(),
             text: text.into(),
             lang: "en".into(),
+            author: "".into(),
             source: Position::line("made-up.jsonl", 1),
             notes: Default::default(),
             mending: None,
@@ -48,6 +49,7 @@ impl Sample {
         let mut hostile = article("../../x<b>", HOSTILE, "", HOSTILE, HOSTILE);
         hostile.url = "javascript:alert(2)".into();
         hostile.lang = Default::default();
+        hostile.author = HOSTILE.into();
         let corpus = crate::testing::by_id(vec![
             article("a", "City Wire", "2024-05-01T08:00:00Z", "Bridge closes", &wire),
             article("b", "Harbour Post", "2024-05-01T10:00:00Z", "Bridge to close", &wire),
@@ -151,7 +153,8 @@ impl Sample {
         };
         let mut shares = vec![Shares::default(); corpus.len()];
         shares[doc("c").index()] = Shares { copied: 12.0 / 34.0, boilerplate: 0.0 };
-        let mut credited = origins(&corpus, &passages);
+        let credits = vec![String::new(); corpus.len()];
+        let mut credited = origins(&corpus, &passages, &credits);
         credited[0].credit = "Nordfunk".into();
         let results = Results {
             tokens: vec![20, 17, 18, 34, 3, 4],
@@ -164,6 +167,7 @@ impl Sample {
             merged_into: std::collections::BTreeMap::new(),
             cuts: None,
             origins: Some(credited),
+            credits: Some(credits),
             passages: Some(passages),
             alignments: Some(alignments),
             shares: Some(shares),

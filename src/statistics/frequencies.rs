@@ -448,6 +448,7 @@ mod tests {
             }
             .into(),
             lang: if n < 300 { "en" } else { "fr" }.into(),
+            author: Default::default(),
             source: Position::line("a.jsonl", 1),
             notes: Default::default(),
             mending: None,

@@ -26,7 +26,7 @@ pub fn wire(results: &Results) -> View {
             percent(docs.len() as f64 / articles.max(1) as f64),
         ),
         format!(
-            "{} of {} words ({}) stand in passages that several outlets printed and a credit line belongs to. \
+            "{} of {} words ({}) stand in passages that several outlets printed and that are credited to an agency or source. \
              That is the least: agency text that no other outlet here printed is not counted.",
             grouped(taken as usize),
             grouped(printed_words as usize),

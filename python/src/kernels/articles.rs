@@ -17,7 +17,7 @@ use super::fault;
 /// Columns of articles in the making. The source, which the way of reading alone explains, is left out.
 #[derive(Default)]
 pub(super) struct ArticleColumns {
-    texts: [StringBuilder; 5],
+    texts: [StringBuilder; 6],
     text: StringBuilder,
     second: Int64Builder,
     nanosecond: Int32Builder,
@@ -28,13 +28,14 @@ pub(super) struct ArticleColumns {
 }
 
 /// Their names, in order: what an article says beside its text.
-const TEXTS: [&str; 5] = ["id", "outlet", "url", "title", "lang"];
+const TEXTS: [&str; 6] = ["id", "outlet", "url", "title", "lang", "author"];
 
 impl ArticleColumns {
     /// Adds an article under this id.
     pub(super) fn push(&mut self, id: &str, article: &Article) {
-        let Article { outlet, url, title, lang, .. } = article;
-        for (column, text) in self.texts.iter_mut().zip([id, outlet, url, title, lang]) {
+        let Article { outlet, url, title, lang, author, .. } = article;
+        let texts = [id, outlet, url, title, lang, author];
+        for (column, text) in self.texts.iter_mut().zip(texts) {
             column.append_value(text);
         }
         self.text.append_value(&article.text);
@@ -68,7 +69,7 @@ impl ArticleColumns {
 
 /// Articles from the columns of a batch.
 pub(super) struct ArticlesOf<'b> {
-    texts: [Bytes<'b>; 5],
+    texts: [Bytes<'b>; 6],
     second: Numbers<'b>,
     nanosecond: Numbers<'b>,
     day_only: &'b arrow_array::BooleanArray,
@@ -78,7 +79,7 @@ pub(super) struct ArticlesOf<'b> {
 
 impl<'b> ArticlesOf<'b> {
     pub(super) fn new(columns: &Columns<'b>) -> PyResult<Self> {
-        let [id, outlet, url, title, lang] = TEXTS;
+        let [id, outlet, url, title, lang, author] = TEXTS;
         Ok(Self {
             texts: [
                 columns.bytes(id)?,
@@ -86,6 +87,7 @@ impl<'b> ArticlesOf<'b> {
                 columns.bytes(url)?,
                 columns.bytes(title)?,
                 columns.bytes(lang)?,
+                columns.bytes(author)?,
             ],
             second: columns.numbers("second")?,
             nanosecond: columns.numbers("nanosecond")?,
@@ -97,7 +99,7 @@ impl<'b> ArticlesOf<'b> {
 
     /// The article in this row, without its text.
     pub(super) fn bare(&self, row: usize) -> PyResult<Article> {
-        let [id, outlet, url, title, lang] = &self.texts;
+        let [id, outlet, url, title, lang, author] = &self.texts;
         let published = match self.second.get(row) {
             None => None,
             Some(second) => {
@@ -109,7 +111,8 @@ impl<'b> ArticlesOf<'b> {
             .with_outlet(outlet.text(row)?)
             .with_url(url.text(row)?)
             .with_title(title.text(row)?)
-            .with_lang(lang.text(row)?);
+            .with_lang(lang.text(row)?)
+            .with_author(author.text(row)?);
         article.published = published;
         article.notes = Notes::of_bits(self.notes.at(row) as u16);
         if self.mending.get(row).is_some() {

@@ -111,10 +111,11 @@ impl PassageTeller {
             let agencies = &self.agencies;
             let reuse = reuse_of_copied(corpus, copied, agencies, &self.statistics, config)?;
             let shares = passage::shares(corpus, &reuse.passages);
-            let origins = passage::origins(corpus, &reuse.passages);
-            Ok((reuse, shares, origins))
+            let credits = passage::credits(corpus, &reuse.passages, &config.credits);
+            let origins = passage::origins(corpus, &reuse.passages, &credits);
+            Ok((reuse, shares, (origins, credits)))
         });
-        let (reuse, shares, origins) =
+        let (reuse, shares, (origins, credits)) =
             told.map_err(|error| Python::attach(|py| exception(py, &error)))?;
         let Reuse { passages, alignments } = reuse;
         let number = |doc: DocId| known.docs[doc.index()];
@@ -142,6 +143,7 @@ impl PassageTeller {
         known.results.alignments = Some(alignments);
         known.results.shares = Some(shares);
         known.results.origins = Some(origins);
+        known.results.credits = Some(credits);
         // The tables of copies have these.
         known.results.families = None;
         for (name, stands) in TABLES.into_iter().zip(stands) {

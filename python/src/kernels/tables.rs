@@ -66,6 +66,7 @@ pub(super) fn results(corpus: Corpus, tokens: Vec<u32>, chars: Vec<u32>) -> Resu
         alignments: None,
         shares: None,
         origins: None,
+        credits: None,
         network: None,
         merged_into: BTreeMap::new(),
         cuts: None,
@@ -84,6 +85,7 @@ fn nothing() -> Results {
         alignments: Some(Vec::new()),
         shares: Some(Vec::new()),
         origins: Some(Vec::new()),
+        credits: Some(Vec::new()),
         ..none
     }
 }

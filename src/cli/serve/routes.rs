@@ -344,6 +344,7 @@ async fn article(
                 "url": article.url.as_str(),
                 "published": article.published.map(|at| at.known()),
                 "lang": article.lang.as_str(),
+                "author": article.author.as_str(),
                 "text": article.text.as_str(),
             })
         }))

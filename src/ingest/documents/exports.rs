@@ -10,6 +10,7 @@ use memchr::memmem;
 
 use super::{Entry, captured, europresse};
 use crate::error::Cause;
+use crate::ingest::author::first_names_first;
 use crate::ingest::fields::FieldTable;
 use crate::ingest::pages::europresse::is_europresse;
 use crate::ingest::text::title;
@@ -260,7 +261,9 @@ fn nexis(lines: &[&str], headline_first: bool) -> Option<Values> {
     };
     let end = lines[start..].iter().position(is_end).map_or(lines.len(), |at| start + at);
     let language = lines[end..].iter().find_map(|line| label(line, "language"));
+    let author = lines[..start].iter().find_map(|line| label(line, "byline"));
     Some(vec![
+        ("author", author.unwrap_or_default().to_owned()),
         ("title", headline),
         ("outlet", outlet),
         ("published", line(day)),
@@ -288,6 +291,7 @@ fn factiva(lines: &[&str]) -> Option<Values> {
         };
         return Some(vec![
             ("id", id),
+            ("author", get("BY")),
             ("title", get("HD").replace('\n', " ")),
             ("outlet", get("SN")),
             ("published", format!("{} {}", get("PD"), get("ET")).trim().to_owned()),
@@ -299,6 +303,7 @@ fn factiva(lines: &[&str]) -> Option<Values> {
     let before = || lines[..count].iter().filter(|line| !line.is_empty());
     let is_byline = |line: &&&str| line.starts_with("By ") || line.starts_with("BY ");
     let headline = before().filter(|line| !is_byline(line)).max_by_key(|line| line.chars().count());
+    let author = before().find(is_byline).map(|line| line[2..].trim());
     let behind: Vec<(usize, &str)> = (count + 1..end)
         .map(|place| (place, lines[place]))
         .filter(|(_, line)| !line.is_empty())
@@ -331,6 +336,7 @@ fn factiva(lines: &[&str]) -> Option<Values> {
         .find(|line| crate::ingest::lang::code(line).len() <= 3);
     Some(vec![
         ("id", id),
+        ("author", author.unwrap_or_default().to_owned()),
         ("title", headline.unwrap_or(&"").to_string()),
         ("outlet", outlet.to_owned()),
         ("published", moment),
@@ -359,6 +365,7 @@ fn proquest(lines: &[&str]) -> Option<Values> {
     };
     Some(vec![
         ("id", get("proquest document id")),
+        ("author", first_names_first(&get("author"))),
         ("title", headline.unwrap_or_default()),
         ("outlet", get("publication title")),
         ("published", get("publication date")),

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use super::Entry;
 use crate::error::Cause;
-use crate::ingest::fields::{Field, FieldTable};
+use crate::ingest::field::Field;
+use crate::ingest::fields::FieldTable;
 use crate::ingest::{json, json_amended};
 
 /// Lists in lists deeper than this are not looked into.

@@ -4,7 +4,8 @@ use dom_query::Document;
 
 use super::{Entry, captured};
 use crate::error::Cause;
-use crate::ingest::fields::{Field, FieldTable};
+use crate::ingest::field::Field;
+use crate::ingest::fields::FieldTable;
 
 /// Whether a page holds a table whose first row has the names of an article's fields.
 pub(in crate::ingest) fn holds_table(page: &str, table: &FieldTable) -> bool {

@@ -2,6 +2,7 @@
 
 use super::{Entry, captured};
 use crate::error::Cause;
+use crate::ingest::author::first_names_first;
 use crate::ingest::fields::FieldTable;
 
 /// Tags, and the field that each may hold; the first that is there counts.
@@ -25,6 +26,9 @@ const TAGS: [(&str, &str); 18] = [
     ("N2", "text"),
     ("N1", "text"),
 ];
+
+/// Tags of an author: a line for each, as in `Ruiz, Ana`.
+const AUTHORS: [&str; 2] = ["AU", "A1"];
 
 /// A line's tag and its value.
 fn tagged(line: &str) -> Option<(&str, &str)> {
@@ -71,7 +75,13 @@ fn record(values: Vec<(&str, String)>, table: &FieldTable) -> Entry {
         let value = values.iter().find(|(tag, _)| *tag == wanted);
         value.map(|(_, value)| (field, value.trim_end_matches('/').trim().to_owned()))
     };
-    Ok(captured(table, TAGS.into_iter().filter_map(of)))
+    let authors: Vec<&str> = values
+        .iter()
+        .filter(|(tag, _)| AUTHORS.contains(tag))
+        .map(|(_, value)| value.trim())
+        .collect();
+    let author = ("author", first_names_first(&authors.join(";")));
+    Ok(captured(table, TAGS.into_iter().filter_map(of).chain([author])))
 }
 
 #[cfg(test)]
@@ -80,13 +90,15 @@ mod tests {
 
     #[test]
     fn each_reference_is_a_record() {
-        let list = "TY  - NEWS\nTI  - Ferry aground\nJO  - Post\nDA  - 2024/01/10/\nAB  - It ran\naground.\nER  - \n\n\
+        let list = "TY  - NEWS\nTI  - Ferry aground\nJO  - Post\nDA  - 2024/01/10/\nAU  - Ruiz, Ana\nAU  - Berg, Jo\nAB  - It ran\naground.\nER  - \n\n\
             TY  - NEWS\nT1  - Other\nER  - \n";
         assert!(is_ris(list) && !is_ris("TY is a tag\nand more"));
         let read = read(list, &FieldTable::new(&[])).unwrap();
         assert_eq!(read.len(), 2);
         let said = format!("{:?}", read[0]);
-        for part in ["Ferry aground", "Post", "\"2024/01/10\"", "It ran\\naground."] {
+        for part in
+            ["Ferry aground", "Post", "\"2024/01/10\"", "It ran\\naground.", "Ana Ruiz, Jo Berg"]
+        {
             assert!(said.contains(part), "{part}: {said}");
         }
     }

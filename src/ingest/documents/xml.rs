@@ -9,7 +9,8 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::{Entry, captured};
 use crate::error::Cause;
-use crate::ingest::fields::{Field, FieldTable};
+use crate::ingest::field::Field;
+use crate::ingest::fields::FieldTable;
 
 /// Elements in elements deeper than this are left out.
 const DEEPEST: usize = 100;
@@ -253,6 +254,7 @@ fn of_feed(entry: &Element, channel: &Element) -> Vec<(&'static str, String)> {
     values
         .extend(["pubDate", "published", "date", "updated"].map(|name| ("published", text(name))));
     values.extend(texts.filter(|text| !text.trim().is_empty()).take(1).map(|text| ("text", text)));
+    values.push(("author", authors(entry)));
     let source = entry.child("source");
     let source = source.map(|source| source.child("title").unwrap_or(source).text());
     let own = channel.child("title").map(Element::text);
@@ -260,6 +262,23 @@ fn of_feed(entry: &Element, channel: &Element) -> Vec<(&'static str, String)> {
     values.extend(channel.child("language").map(|language| ("lang", language.text())));
     values.extend(channel.attribute("lang").map(|language| ("lang", language.to_owned())));
     values
+}
+
+/// Who wrote an entry of a feed: Atom has a name within, RSS a name behind an address, `a@b.example (Ana Ruiz)`.
+fn authors(entry: &Element) -> String {
+    let name = |author: &Element| {
+        let said = author.child("name").unwrap_or(author).text();
+        let named = said.split_once('(').and_then(|(address, name)| {
+            address.contains('@').then(|| name.trim_end().trim_end_matches(')').to_owned())
+        });
+        named.unwrap_or(said).trim().to_owned()
+    };
+    let is_author = |element: &&Element| matches!(element.name.as_str(), "author" | "creator");
+    let names = entry.elements().filter(is_author).map(name);
+    let mut names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+    // Feeds say it twice, in their own words and in those of Dublin Core.
+    names.dedup();
+    names.join(", ")
 }
 
 /// What an item of NewsML-G2 says, or of NewsML 1.
@@ -287,9 +306,27 @@ fn of_news_item(item: &Element) -> Vec<(&'static str, String)> {
         ("published", text("versionCreated")),
         ("published", text("FirstCreated")),
         ("outlet", provider.unwrap_or_default()),
+        ("author", text("by")),
+        ("author", text("ByLine")),
         ("lang", attribute("language", "tag")),
         ("lang", item.attribute("lang").unwrap_or_default().to_owned()),
     ]
+}
+
+/// Who wrote a document of NITF, and behind that for whom.
+fn byline(line: &Element) -> String {
+    let mut said = String::new();
+    for child in &line.children {
+        match child {
+            Node::Text(text) => said.push_str(text),
+            Node::Element(element) if element.name == "byttl" => {
+                said.push('\n');
+                element.append_text(&mut said);
+            }
+            Node::Element(element) => element.append_text(&mut said),
+        }
+    }
+    said
 }
 
 /// What a document of NITF says.
@@ -307,6 +344,7 @@ fn of_nitf(item: &Element) -> Vec<(&'static str, String)> {
         ("published", attribute("date.release", "norm")),
         ("published", attribute("pubdata", "date.publication")),
         ("outlet", attribute("pubdata", "name")),
+        ("author", item.below("byline").map(byline).unwrap_or_default()),
         ("url", attribute("pubdata", "ex-ref")),
         ("lang", item.attribute("lang").unwrap_or_default().to_owned()),
     ]

@@ -23,6 +23,9 @@ const PAGES: [&str; 2] = ["WebPage", "ItemPage"];
 /// References from thing to thing are followed so far: they may go in circles.
 const FARTHEST: usize = 4;
 
+/// Of a list of authors so many count.
+const MOST_AUTHORS: usize = 40;
+
 /// What it says.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct LinkedData {
@@ -34,6 +37,7 @@ pub(super) struct LinkedData {
     /// What the article is called beside its headline.
     pub(super) name: Option<String>,
     pub(super) publisher: Option<String>,
+    pub(super) authors: Vec<String>,
     /// Names of the site, and of organisations that may be the publisher.
     pub(super) sites: Vec<String>,
     pub(super) dates: Vec<String>,
@@ -91,6 +95,11 @@ impl LinkedData {
         let name_of = |key: &str| name(article.get(key)?, &by_id, 0);
         said.publisher =
             ["publisher", "sourceOrganization", "provider"].into_iter().find_map(name_of);
+        said.authors = ["author", "creator"]
+            .into_iter()
+            .map(|key| names(article.get(key), &by_id))
+            .find(|names| !names.is_empty())
+            .unwrap_or_default();
         said.sites.extend(name_of("isPartOf"));
         for thing in all_of(&PUBLISHERS).chain(all_of(&SITES)) {
             said.sites.extend(name(thing, &by_id, 0));
@@ -208,6 +217,22 @@ fn name(value: &Json, by_id: &AHashMap<&str, &Json>, depth: usize) -> Option<Str
         }
         _ => None,
     }
+}
+
+/// The names of what a value is or refers to, each once.
+fn names(value: Option<&Json>, by_id: &AHashMap<&str, &Json>) -> Vec<String> {
+    let mut names = Vec::new();
+    match value {
+        Some(Json::Array(all)) => {
+            for name in all.iter().take(MOST_AUTHORS).filter_map(|value| name(value, by_id, 0)) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        other => names.extend(other.and_then(|value| name(value, by_id, 0))),
+    }
+    names
 }
 
 /// The text of an article, where it is there, without markup.

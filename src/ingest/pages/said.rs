@@ -62,6 +62,31 @@ const DATES: [&str; 46] = [
     "vrpublishedtime",
 ];
 
+/// Names of `<meta>` that hold who wrote the article, their letters in lower case.
+const AUTHORS: [&str; 12] = [
+    "articleauthor",
+    "articleauthorname",
+    "author",
+    "authors",
+    "byl",
+    "byline",
+    "citationauthor",
+    "cxenseparseauthor",
+    "dccreator",
+    "dctermscreator",
+    "parselyauthor",
+    "sailthruauthor",
+];
+
+/// An element that is marked as an author has so many bytes at the most, …
+const LONGEST_MARKED: usize = 400;
+/// … and a name of so many, spaces aside.
+const LONGEST_NAME: usize = 100;
+/// Elements around a name that are looked at for such a mark.
+const FARTHEST_NAME: usize = 4;
+/// Articles with more authors that are shown are rarer than lists of articles beside them.
+const MOST_SHOWN_AUTHORS: usize = 3;
+
 /// Languages in which a date of three short numbers begins with the year.
 const YEAR_FIRST: [&str; 4] = ["hu", "ja", "ko", "zh"];
 
@@ -106,6 +131,7 @@ struct Head {
     canonical: Option<String>,
     og_url: Option<String>,
     base: Option<String>,
+    authors: Vec<String>,
     published: Vec<String>,
     other_dates: Vec<String>,
     languages: Vec<(&'static str, String)>,
@@ -119,6 +145,8 @@ impl Said {
         // Of the dates that a page holds those count first that are marked as its own.
         let mut marked: [Vec<String>; 4] = Default::default();
         let mut headings: Vec<Heading> = Vec::new();
+        // What is marked as an author, and names within.
+        let mut bylines: [Vec<String>; 2] = Default::default();
         for place in 0..page.len() {
             let attribute = |name: &str| page.attribute(place, name);
             let is = |name: &str, value: &str| {
@@ -127,6 +155,21 @@ impl Said {
             if is("itemprop", "datePublished") {
                 for (rank, name) in ["content", "datetime"].into_iter().enumerate() {
                     marked[rank].extend(attribute(name).map(str::to_owned));
+                }
+            }
+            let is_author = |place: usize| {
+                let says = |name: &str, value: &str| {
+                    page.attribute(place, name).is_some_and(|said| said.eq_ignore_ascii_case(value))
+                };
+                says("itemprop", "author") || says("rel", "author")
+            };
+            let is_part = |place: &usize| {
+                is("itemprop", "name") && page.path(*place).take(FARTHEST_NAME).any(is_author)
+            };
+            if is_author(place) || is_part(&place) {
+                let name = page.beginning(place, LONGEST_MARKED + 1);
+                if name.len() <= LONGEST_MARKED {
+                    bylines[usize::from(!is_author(place))].push(one_line(&name));
                 }
             }
             match page.name(place) {
@@ -186,6 +229,11 @@ impl Said {
         let in_title: Vec<String> = in_title.collect();
         said.add_titles(&names, &head, data.headlines, data.name, &headings);
         said.found.extend(data.publisher.map(|name| ("JSON-LD publisher", name)));
+        let data_authors = ("JSON-LD author", data.authors.join("\n"));
+        // The first is that of the article; what follows it names the site as often.
+        let head_author = head.authors.into_iter().next().map(|author| ("meta author", author));
+        let shown_author = shown_author(bylines).map(|author| ("author element", author));
+        said.found.extend([data_authors].into_iter().chain(head_author).chain(shown_author));
         let sites = head.site_names.into_iter().chain(data.sites);
         said.found.extend(sites.map(|name| ("og:site_name", name)));
         let [content, datetime, own_times, times] = marked;
@@ -240,7 +288,9 @@ impl Said {
             }
             name => {
                 let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-                if DATES.binary_search(&plain.as_str()).is_ok() {
+                if AUTHORS.contains(&plain.as_str()) && is_author(&content) {
+                    head.authors.push(content);
+                } else if DATES.binary_search(&plain.as_str()).is_ok() {
                     head.other_dates.push(content);
                 }
             }
@@ -298,6 +348,24 @@ impl Said {
 /// Whether a text can be the name of a site.
 fn is_name(text: &str) -> bool {
     !text.contains("://") && !text.starts_with('/')
+}
+
+/// The authors of a page that marks them where it shows them; a list of other articles has more of them.
+fn shown_author([elements, names]: [Vec<String>; 2]) -> Option<String> {
+    let mut authors = Vec::new();
+    for author in if names.is_empty() { elements } else { names } {
+        if is_author(&author) && author.len() <= LONGEST_NAME && !authors.contains(&author) {
+            authors.push(author);
+        }
+        if authors.len() > MOST_SHOWN_AUTHORS {
+            return None;
+        }
+    }
+    Some(authors.join("\n"))
+}
+
+fn is_author(text: &str) -> bool {
+    is_name(text) && !text.trim().is_empty()
 }
 
 /// A text on one line.

@@ -30,6 +30,7 @@ pub struct Credits {
     pub(super) closings: Vec<(Phrase, u32)>,
     pub(super) rights: Vec<(Phrase, u32)>,
     pub(super) bylines: Bylines,
+    authors: Authors,
     /// The names of months, in small letters.
     months: Vec<String>,
 }
@@ -44,6 +45,25 @@ pub(super) struct Bylines {
     /// What a person may be at an agency.
     pub(super) roles: Phrases,
 }
+
+/// What stands beside an agency where the input names it as the author.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Authors {
+    /// Between a person and the agency, without any sign.
+    joining: Phrases,
+    /// Behind it, beside the roles of persons.
+    kinds: Phrases,
+}
+
+/// Where an agency begins that stands behind a person without any sign, at the most.
+const MOST_AUTHOR_WORDS: usize = 16;
+
+/// A dash that parts a person from an agency; one without spaces is inside a name.
+const SPACED_DASH: &str = " - ";
+
+/// What parts an author from the next, and a person from an agency.
+const BETWEEN_AUTHORS: [char; 13] =
+    [',', ';', '|', '/', '•', '·', '–', '—', '(', ')', '\n', '&', '+'];
 
 /// Words that follow one another.
 pub(super) type Phrase = Vec<u32>;
@@ -80,6 +100,7 @@ struct File {
     closings: Option<Lines>,
     rights: Option<Lines>,
     bylines: Option<BylineLines>,
+    authors: Option<AuthorWords>,
     #[serde(default)]
     months: Vec<String>,
 }
@@ -92,6 +113,15 @@ struct BylineLines {
     begins: Vec<Spanned<String>>,
     #[serde(default)]
     roles: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuthorWords {
+    #[serde(default)]
+    joining: Vec<Spanned<String>>,
+    #[serde(default)]
+    kinds: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -191,6 +221,12 @@ impl Credits {
             self.bylines.begins.extend(begins);
             self.bylines.roles.extend(roles);
         }
+        if let Some(authors) = file.authors {
+            let (joining, kinds): (Phrases, Phrases) =
+                (phrases(&authors.joining)?, phrases(&authors.kinds)?);
+            self.authors.joining.extend(joining);
+            self.authors.kinds.extend(kinds);
+        }
         self.months.extend(file.months.iter().map(|month| month.to_lowercase()));
         for lines in &file.openings {
             for spelt in &lines.phrases {
@@ -225,6 +261,51 @@ impl Credits {
     pub(super) fn is_month(&self, word: &str) -> bool {
         let word = word.to_lowercase();
         self.months.contains(&word)
+    }
+
+    /// The agencies that an author is, as the input names it: `Associated Press`, `Reuters Staff`, `By Ana Ruiz, AP`,
+    /// `Ana Ruiz for Reuters`. A person's own name is none: `Lee Bloomberg`, `Bloomberg, Lee`.
+    pub(crate) fn agencies_of_author<'n>(&'n self, author: &str) -> Vec<&'n str> {
+        let author = author.replace(SPACED_DASH, ",");
+        let parts: Vec<Phrase> = author.split(BETWEEN_AUTHORS).map(words).collect();
+        let found: Vec<Vec<&str>> = parts.iter().map(|part| self.agencies_of_part(part)).collect();
+        let is_turned_round = parts.len() == 2
+            && author.contains(',')
+            && parts.iter().all(|part| part.len() == 1)
+            && found.iter().any(Vec::is_empty);
+        if is_turned_round { Vec::new() } else { found.concat() }
+    }
+
+    /// The agencies that stand at the beginning, or behind a word that joins them to what is before.
+    fn agencies_of_part(&self, author: &[u32]) -> Vec<&str> {
+        let begins = |words: &[u32], all: &[Phrase]| -> usize {
+            all.iter().filter(|phrase| words.starts_with(phrase)).map(Vec::len).max().unwrap_or(0)
+        };
+        let opening = begins(author, &self.bylines.begins);
+        let start = opening + begins(&author[opening..], &self.before);
+        let is_joined = |place: &usize| {
+            self.authors.joining.iter().any(|word| author[..*place].ends_with(word))
+        };
+        let joined = (start + 1..author.len().min(MOST_AUTHOR_WORDS)).filter(is_joined);
+        let mut found: Vec<&str> = std::iter::once(start)
+            .chain(joined)
+            .filter_map(|place| {
+                let (words, agency) = self.agency_at(&author[place..])?;
+                let mut behind = &author[place + words..];
+                loop {
+                    let kinds = [&self.authors.kinds, &self.bylines.roles];
+                    match kinds.map(|kinds| begins(behind, kinds)).into_iter().max() {
+                        Some(longest @ 1..) => behind = &behind[longest..],
+                        _ => break,
+                    }
+                }
+                let ends = behind.is_empty() || begins(behind, &self.authors.joining) > 0;
+                ends.then_some(agency)
+            })
+            .collect();
+        // `of the Associated Press` begins behind `of`, and behind `of the`.
+        found.dedup();
+        found
     }
 
     /// The longest agency's name that `words` begins with: how many of them, and the name.
@@ -300,6 +381,42 @@ mod tests {
         ] {
             assert_eq!(credits.agency_called(outlet).as_deref(), agency, "{outlet}");
         }
+    }
+
+    #[test]
+    fn an_author_may_be_an_agency() {
+        let credits = Credits::built_in();
+        for (author, agencies) in [
+            ("Associated Press", &["AP"][..]),
+            ("The Associated Press", &["AP"]),
+            ("AP", &["AP"]),
+            ("Reuters Staff", &["Reuters"]),
+            ("By Reuters", &["Reuters"]),
+            ("AP News", &["AP"]),
+            ("AFP News Agency", &["AFP"]),
+            ("Ana Ruiz, Jo Berg, Associated Press", &["AP"]),
+            ("By ANA RUIZ | AP", &["AP"]),
+            ("Ana Ruiz (Reuters), AFP", &["Reuters", "AFP"]),
+            ("Ana Ruiz for Reuters", &["Reuters"]),
+            ("Ana Ruiz of the Associated Press", &["AP"]),
+            ("ANA RUIZ Associated Press Writer", &[]),
+            ("Ana Ruiz and Reuters", &["Reuters"]),
+            ("AFP und dpa", &["AFP", "dpa"]),
+            ("von dpa", &["dpa"]),
+            ("Avec AFP", &["AFP"]),
+            ("Ana Ruiz - Reuters", &["Reuters"]),
+            ("AFP, dpa", &["AFP", "dpa"]),
+            ("Lee Bloomberg", &[]),
+            ("Bloomberg, Lee", &[]),
+            ("Smith, Sid", &[]),
+            ("Reuters Cohen", &[]),
+            ("Ana Ruiz", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(credits.agencies_of_author(author), agencies, "{author}");
+        }
+        let endless = format!("AP {}", "news ".repeat(1 << 20));
+        assert_eq!(credits.agencies_of_author(&endless), ["AP"]);
     }
 
     #[test]

@@ -47,6 +47,10 @@ impl<'a> At<'a> {
         story.similarities.get(place).copied()
     }
 
+    fn credit(&self) -> Option<&'a str> {
+        self.results.credits.as_ref().map(|credits| credits[self.doc.index()].as_str())
+    }
+
     fn share(&self, of: impl Fn(&crate::passage::Shares) -> f64) -> Option<f64> {
         self.results.shares.as_ref().map(|shares| of(&shares[self.doc.index()]))
     }
@@ -91,6 +95,8 @@ table! {
         row: Option<u64> = row(at);
         /// What is to be known of how it was read, with a space between two notes.
         notes: Option<Text<'a>> = known(at.notes.to_string());
+        /// Who wrote it, with a comma between two.
+        author: Option<Text<'a>> = known(at.author.as_str());
     }
 }
 
@@ -162,6 +168,11 @@ table! {
         /// `index export --merged` tells it.
         merged_into: Option<Text<'a>> =
             at.results.merged_into.get(&at.doc).map(|id| id.as_str().into());
+        /// Who wrote it, as the input tells it: persons or an agency, with a comma between two.
+        author: Option<Text<'a>> = known(at.article.author.as_str());
+        /// The agencies and sources that it names: in its credit lines, and as its author. With a semicolon between
+        /// two.
+        credit: Option<Text<'a>> = at.credit().and_then(known);
     }
 }
 

@@ -10,7 +10,7 @@ table! {
     "outlets", Outlet of row: &'a OutletRow {
         /// Its name. Unknown for the articles of which no outlet is known.
         outlet: Option<Text<'a>> = known(row.outlet.as_str());
-        /// Its articles; 0 for an agency that only credit lines name.
+        /// Its articles; 0 for an agency that is only named in credits.
         articles: u32 = row.articles;
         /// Those of which at least half is in passages that another outlet is known to have published
         /// first.
@@ -77,7 +77,7 @@ impl<'a> Edge<'a> {
 table! {
     /// What an outlet printed of an agency's in a month.
     "agencies", Agency of at: AgencyMonth<'a> {
-        /// The agency or source that credit lines name.
+        /// The agency or source that credit lines or authors name.
         agency: Text<'a> = at.agency.into();
         /// The outlet. Unknown for the articles of which no outlet is known.
         outlet: Option<Text<'a>> = known(at.outlet);

@@ -52,7 +52,7 @@ table! {
         first_published: Option<Published> = at.first().published;
         /// Who published that.
         first_outlet: Option<Text<'a>> = known(at.first().outlet.as_str());
-        /// The agency or source that credit lines in its articles name.
+        /// The agency or source that its articles name, in credit lines or as their author.
         credit: Option<Text<'a>> = at.origin.and_then(|origin| known(origin.credit.as_str()));
         /// The shortest of the longer passages that half or more of its places lie in.
         parent_id: Option<Text<'a>> = at

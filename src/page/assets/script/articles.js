@@ -75,7 +75,7 @@ views.article = (id, params) => {
         : "Article",
       titleOf(article),
       bdi(article.outlet.name), when(article.published, article.dayOnly), many(article.tokens, "word"),
-      article.lang, outside(article.url)),
+      article.lang, article.author ? ["by ", bdi(cut(article.author, 90))] : null, outside(article.url)),
     el("ul", { class: "findings" }, findings(article, spans).map((finding) => el("li", {}, finding))),
     sharing(article, spans),
     el("h2", {}, "Text"),

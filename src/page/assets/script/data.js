@@ -38,6 +38,7 @@ const understand = (data) => {
     published: columns.published[place],
     dayOnly: columns.day_only[place] === 1,
     lang: columns.lang[place],
+    author: columns.author?.[place],
     tokens: columns.tokens[place],
     chars: columns.chars[place],
     copied: columns.copied?.[place],

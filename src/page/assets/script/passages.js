@@ -72,7 +72,7 @@ const kindsLegend = (kinds, counts) =>
 
 /** Why somebody is likely to be the source, in words: a hint, never a verdict. */
 const REASONS = {
-  credit: "a credit line names it",
+  credit: "a credit line names it, or it is the author",
   earliest: "earliest of all outlets",
   longest: "has the longest form; who was first cannot be told",
 };
