@@ -27,6 +27,7 @@ const article = (id, outlet, hour, title, text, url = "https://outlet.example/a?
   published: hour === null ? null : `2024-05-01T${String(hour).padStart(2, "0")}:00:00Z`,
   title,
   text,
+  author: title,
 });
 
 const articles = attacks.map((attack, place) =>

@@ -507,6 +507,16 @@ test("on a phone every column of a list is there, with its name", async () => {
   await page.context().close();
 });
 
+test("an article says who wrote it", async () => {
+  const { page, wrongs } = await openPage();
+  await go(page, `#article=${encodeURIComponent("long, second")}`);
+  assert.match(await page.textContent(".facts"), /by A long report, again/);
+  await go(page, "#article=long");
+  assert.ok((await page.textContent(".facts")).length < 500);
+  assert.deepEqual(wrongs, []);
+  await page.context().close();
+});
+
 test("an article that is mostly shared is not called its own text, and is compared with the closest", async () => {
   const { page } = await openPage();
   const articles = await table("articles");

@@ -75,7 +75,7 @@ views.article = (id, params) => {
         : "Article",
       titleOf(article),
       bdi(article.outlet.name), when(article.published, article.dayOnly), many(article.tokens, "word"),
-      article.lang, article.author ? ["by ", bdi(cut(article.author, 90))] : null, outside(article.url)),
+      article.lang, writtenBy(article), outside(article.url)),
     el("ul", { class: "findings" }, findings(article, spans).map((finding) => el("li", {}, finding))),
     sharing(article, spans),
     el("h2", {}, "Text"),
@@ -83,6 +83,9 @@ views.article = (id, params) => {
     el("p", { class: "soft" }, "Id ", el("code", {}, bdi(article.id)), " · read from ", el("code", {}, bdi(article.source))),
   ];
 };
+
+/** Who wrote it; some inputs say the word, too. */
+const writtenBy = ({ author }) => (author ? [/^by\s/i.test(author) ? "" : "by ", bdi(cut(author, 90))] : null);
 
 /** In words: whose text this is. */
 const findings = (article, spans) => {
