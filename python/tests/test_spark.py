@@ -292,7 +292,7 @@ def test_stories_by_other_settings_and_counted_by_the_driver(session, corpus_pat
 
 def test_passages_that_many_and_few_articles_share(session, tmp_path):
     """A wire text in thirty outlets, some of which edit it; what an outlet prints beneath all; a line said over and
-    over; a credit that only datelines explain; and an article whose text came damaged."""
+    over; credits that only datelines or authors explain; and an article whose text came damaged."""
     words = [f"word{number}" for number in range(4000)]
     story = lambda start, length: " ".join(words[(start * 97 + 31 * place) % 4000] for place in range(length))
     wire, footer = story(1, 90), "Read the letters of our readers\n" + story(2, 20)
@@ -310,6 +310,7 @@ def test_passages_that_many_and_few_articles_share(session, tmp_path):
         records.append({"outlet": f"Damaged {number}", "text": damaged})
     for number, record in enumerate(records):
         record.update(id=f"n{number:03}", published=f"2024-05-{number % 28 + 1:02}")
+        record["author"] = ["Jo Berg", "", "Ana Ruiz, Reuters"][number % 3]
     path = tmp_path / "articles.jsonl"
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     statistics = statistics_of(path)
@@ -325,7 +326,8 @@ def test_passages_that_many_and_few_articles_share(session, tmp_path):
     for name in OF_PASSAGES:
         rows = [row.asDict() for row in getattr(found, name).collect()]
         assert rows == told(getattr(expected, name).rows()), name
-    copied = ("id", "copied", "boilerplate", "copied_from")
+    assert {"Reuters", "TNA", None} <= {row["credit"] for row in expected.articles.rows()}
+    copied = ("id", "author", "credit", "copied", "boilerplate", "copied_from")
     rows = [{name: row[name] for name in copied} for row in found.articles.collect()]
     assert rows == [{name: row[name] for name in copied} for row in expected.articles.rows()]
     assert found.stories is None and found.largest["articles of a component of passages"] > 30
