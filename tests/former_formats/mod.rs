@@ -83,7 +83,7 @@ fn an_archive_of_format_4_is_opened_and_knows_who_wrote() {
     let archive = Archive::open(temp.path()).unwrap();
     let stats = archive.stats().unwrap();
     assert_eq!((stats.format, stats.segments, lookups(temp.path())), (4, 2, 1));
-    assert_eq!(copies_of_the_wire(temp.path()), ["post", "wire"]);
+    assert_eq!(copies_of_the_wire(temp.path()), ["wire", "post"]);
     let results = archive.results(&Silent).unwrap();
     let author = |id: &str| results.corpus.get(results.corpus.find(id).unwrap()).author.to_string();
     assert_eq!(
