@@ -1,15 +1,21 @@
 //! Who wrote an article, as inputs tell it: a text, a list of names, objects with a name.
 
+use serde_json::Value;
+
 /// What stands between the names of several authors.
 const BETWEEN_AUTHORS: &str = ", ";
+
+/// What stands for nobody, in small letters.
+const NOBODY: [&str; 9] = ["none", "null", "nan", "nat", "na", "n/a", "#n/a", "<na>", "unknown"];
 
 /// These authors on one line; nothing where there is nobody.
 pub(super) fn on_one_line(given: impl IntoIterator<Item = impl AsRef<str>>) -> Option<String> {
     let mut names = Vec::new();
     for given in given {
-        match printed_list(given.as_ref()) {
-            Some(list) => names.extend(list.into_iter().map(|name| on_a_line(&name))),
-            None => names.extend(given.as_ref().lines().map(on_a_line)),
+        let given = given.as_ref();
+        match json_list(given).or_else(|| printed_list(given)) {
+            Some(list) => names.extend(list.iter().map(|name| without_address(name))),
+            None => names.extend(given.lines().map(without_address)),
         }
     }
     names.retain(|name| is_somebody(name));
@@ -18,34 +24,74 @@ pub(super) fn on_one_line(given: impl IntoIterator<Item = impl AsRef<str>>) -> O
 
 /// Whether this may be a name: a number and an address of mail are none.
 fn is_somebody(name: &str) -> bool {
-    name.contains(char::is_alphabetic) && (!name.contains('@') || name.contains(' '))
+    name.contains(char::is_alphabetic)
+        && (!name.contains('@') || name.contains(' '))
+        && !NOBODY.contains(&name.to_lowercase().as_str())
 }
 
-fn on_a_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<&str>>().join(" ")
+/// A name on one line, without the address of mail beside it: `a@b.example (Ana Ruiz)`, `Ana Ruiz <a@b.example>`.
+pub(super) fn without_address(name: &str) -> String {
+    let line = name.split_whitespace().collect::<Vec<&str>>().join(" ");
+    if let Some((address, named)) = line.split_once(" (").filter(|(head, _)| head.contains('@')) {
+        let is_one = !address.contains(' ');
+        return if is_one { named.trim_end_matches(')').to_owned() } else { line };
+    }
+    match line.split_once(" <") {
+        Some((named, address)) if address.contains('@') => named.to_owned(),
+        _ => line,
+    }
 }
 
-/// The texts of a list as Python prints one: newspaper4k has such in its CSV, `['Ana Ruiz', "Jo O'Dea"]`.
+/// The names in a list of JSON that stands in a text: strings, and objects with a name.
+fn json_list(text: &str) -> Option<Vec<String>> {
+    let text = text.trim();
+    let list: Vec<Value> = serde_json::from_str(text.starts_with('[').then_some(text)?).ok()?;
+    let name = |value: &Value| {
+        let name = value.as_str().or_else(|| value.get("name")?.as_str());
+        name.map(str::to_owned)
+    };
+    Some(list.iter().filter_map(name).collect())
+}
+
+/// The texts of a list as Python prints one: newspaper4k has such in its CSV, `['Ana Ruiz', "Jo O'Dea", None]`.
 fn printed_list(text: &str) -> Option<Vec<String>> {
     let mut rest = text.trim().strip_prefix('[')?.strip_suffix(']')?.trim();
     let mut texts = Vec::new();
     while let Some(quote) = rest.chars().next() {
-        let inside = rest.strip_prefix(['\'', '"'])?;
-        let (text, after) = inside.split_once(quote)?;
-        texts.push(text.to_owned());
-        rest = after.trim_start();
-        rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
+        let after = match rest.strip_prefix(['\'', '"']) {
+            Some(inside) => {
+                let (text, after) = inside.split_once(quote)?;
+                texts.push(text.to_owned());
+                after
+            }
+            None => {
+                let (bare, _) = rest.split_once(',').unwrap_or((rest, ""));
+                NOBODY.contains(&bare.trim().to_lowercase().as_str()).then_some(())?;
+                &rest[bare.len()..]
+            }
+        };
+        let after = after.trim_start();
+        rest = after.strip_prefix(',').unwrap_or(after).trim_start();
     }
     Some(texts)
 }
 
 /// Names that libraries and databases write with the last one first, as `Ruiz, Ana; Berg, Jo`, the other way round.
 pub(super) fn first_names_first(list: &str) -> String {
+    /// More are an agency behind a person.
+    const MOST_FIRST_NAMES: usize = 3;
+    let is_last = |name: &str| name.split_whitespace().count() == 1;
+    let are_first = |names: &str| {
+        !names.contains(',') && (1..=MOST_FIRST_NAMES).contains(&names.split_whitespace().count())
+    };
     let turned = |name: &str| match name.split_once(',') {
-        Some((last, first)) if !first.contains(',') => format!("{} {}", first.trim(), last.trim()),
+        Some((last, first)) if is_last(last) && are_first(first) => {
+            format!("{} {}", first.trim(), last.trim())
+        }
         _ => name.trim().to_owned(),
     };
-    list.split(';').map(turned).collect::<Vec<String>>().join(BETWEEN_AUTHORS)
+    let names = list.split(';').map(turned).filter(|name| !name.is_empty());
+    names.collect::<Vec<String>>().join(BETWEEN_AUTHORS)
 }
 
 #[cfg(test)]
@@ -80,6 +126,16 @@ mod tests {
             (r#""authors": "['Ana Ruiz', \"Jo O'Dea\"]""#, "Ana Ruiz, Jo O'Dea"),
             (r#""authors": "[]", "byline": "Ana Ruiz""#, ""),
             (r#""authors": "[Ana Ruiz]""#, "[Ana Ruiz]"),
+            (r#""authors": "[None, 'Ana Ruiz', nan]""#, "Ana Ruiz"),
+            (
+                r#""authors": "[{\"name\": \"Jos\\u00e9 Ruiz\"}, \"Jo Berg\"]""#,
+                "José Ruiz, Jo Berg",
+            ),
+            (r#""author": "a@b.example (Ana Ruiz)""#, "Ana Ruiz"),
+            (r#""author": "Ana Ruiz <a@b.example>""#, "Ana Ruiz"),
+            (r#""author": "Jos&eacute; <b>Ruiz</b>""#, "José Ruiz"),
+            (r#""author": "N/A", "by": "Von Ana Ruiz, dpa""#, ""),
+            (r#""by": "Von Ana Ruiz, dpa""#, "Von Ana Ruiz, dpa"),
             (r#""author": null"#, ""),
             (r#""author": 7"#, ""),
             (r#""authors": ["105092", "desk@post.example", "Ana Ruiz"]"#, "Ana Ruiz"),
@@ -99,6 +155,8 @@ mod tests {
         assert_eq!(turned("Ruiz, Ana; Berg, Jo"), "Ana Ruiz, Jo Berg");
         assert_eq!(turned("Associated Press"), "Associated Press");
         assert_eq!(turned("Ana Ruiz, Jo Berg, Li Wei"), "Ana Ruiz, Jo Berg, Li Wei");
+        assert_eq!(turned("Ana Ruiz, Associated Press"), "Ana Ruiz, Associated Press");
+        assert_eq!(turned("; Ruiz, Ana;"), "Ana Ruiz");
         assert_eq!(turned(""), "");
     }
 
@@ -143,6 +201,11 @@ mod tests {
             (
                 "</head><body><a rel=author href=/r>Ana Ruiz</a> <a rel=author href=/r>Ana Ruiz</a>",
                 "Ana Ruiz",
+            ),
+            ("</head><body><aside><a rel=author href=/b>Bo Berg</a></aside>", ""),
+            (
+                "<meta name=author content='Ana Ruiz'><meta name=author content='Jo Berg'>",
+                "Ana Ruiz, Jo Berg",
             ),
             (
                 "</head><body><p itemprop=author>By <b itemprop=name>Ana Ruiz</b>, 3 May</p>",

@@ -204,6 +204,7 @@ pub(super) const AUTHOR: &[&str] = &[
     "authors[].name",
     "byline",
     "byline.original",
+    "by",
     "fields.byline",
     "author_name",
     "author_names",

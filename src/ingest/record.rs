@@ -458,6 +458,7 @@ impl<'t> Maker<'t> {
     fn author(&mut self, captured: &Captured<'_>, names: &mut String) -> Option<Range<usize>> {
         let (name, given) = captured.authors(self.table)?;
         let author = author::on_one_line(given)?;
+        let author = mend(&author).map_or(author, |mended| mended.text.trim().to_owned());
         self.tally.count(Field::Author, name);
         Some(keep(names, &author))
     }

@@ -291,7 +291,7 @@ fn factiva(lines: &[&str]) -> Option<Values> {
         };
         return Some(vec![
             ("id", id),
-            ("author", get("BY")),
+            ("author", get("BY").replace('\n', " ")),
             ("title", get("HD").replace('\n', " ")),
             ("outlet", get("SN")),
             ("published", format!("{} {}", get("PD"), get("ET")).trim().to_owned()),
@@ -302,8 +302,11 @@ fn factiva(lines: &[&str]) -> Option<Values> {
     let count = lines.iter().position(|line| is_count(line))?;
     let before = || lines[..count].iter().filter(|line| !line.is_empty());
     let is_byline = |line: &&&str| line.starts_with("By ") || line.starts_with("BY ");
-    let headline = before().filter(|line| !is_byline(line)).max_by_key(|line| line.chars().count());
-    let author = before().find(is_byline).map(|line| line[2..].trim());
+    // A headline may begin so, too.
+    let byline = before().rfind(is_byline);
+    let is_other = |line: &&&str| byline.is_none_or(|byline| !std::ptr::eq(*line, byline));
+    let headline = before().filter(is_other).max_by_key(|line| line.chars().count());
+    let author = byline.map(|line| line[2..].trim());
     let behind: Vec<(usize, &str)> = (count + 1..end)
         .map(|place| (place, lines[place]))
         .filter(|(_, line)| !line.is_empty())

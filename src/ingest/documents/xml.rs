@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::{Entry, captured};
 use crate::error::Cause;
+use crate::ingest::author::without_address;
 use crate::ingest::field::Field;
 use crate::ingest::fields::FieldTable;
 
@@ -266,13 +267,7 @@ fn of_feed(entry: &Element, channel: &Element) -> Vec<(&'static str, String)> {
 
 /// Who wrote an entry of a feed: Atom has a name within, RSS a name behind an address, `a@b.example (Ana Ruiz)`.
 fn authors(entry: &Element) -> String {
-    let name = |author: &Element| {
-        let said = author.child("name").unwrap_or(author).text();
-        let named = said.split_once('(').and_then(|(address, name)| {
-            address.contains('@').then(|| name.trim_end().trim_end_matches(')').to_owned())
-        });
-        named.unwrap_or(said).trim().to_owned()
-    };
+    let name = |author: &Element| without_address(&author.child("name").unwrap_or(author).text());
     let is_author = |element: &&Element| matches!(element.name.as_str(), "author" | "creator");
     let names = entry.elements().filter(is_author).map(name);
     let mut names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
@@ -323,7 +318,12 @@ fn byline(line: &Element) -> String {
                 said.push('\n');
                 element.append_text(&mut said);
             }
-            Node::Element(element) => element.append_text(&mut said),
+            Node::Element(element) => {
+                if said.ends_with(char::is_alphanumeric) {
+                    said.push('\n');
+                }
+                element.append_text(&mut said);
+            }
         }
     }
     said

@@ -87,7 +87,11 @@ pub(super) fn is_page(body: &[u8]) -> bool {
     }
     let opening = &body[..body.len().min(LOOKED_AT)];
     let lower = opening.to_ascii_lowercase();
-    (starts("<!--") || starts("<?xml")) && memchr::memmem::find(&lower, b"<html").is_some()
+    let Some(html) = memchr::memmem::find(&lower, b"<html") else { return false };
+    // In a feed a page may stand within an entry.
+    let is_first =
+        || !lower[..html].windows(2).any(|two| two[0] == b'<' && two[1].is_ascii_alphabetic());
+    starts("<!--") || starts("<?xml") && is_first()
 }
 
 /// A page's text, in the encoding that it names or that its bytes tell.

@@ -82,6 +82,8 @@ const AUTHORS: [&str; 12] = [
 const LONGEST_MARKED: usize = 400;
 /// … and a name of so many, spaces aside.
 const LONGEST_NAME: usize = 100;
+/// Of the elements of `<meta>` with authors under one name so many count.
+const MOST_META_AUTHORS: usize = 40;
 /// Elements around a name that are looked at for such a mark.
 const FARTHEST_NAME: usize = 4;
 /// Articles with more authors that are shown are rarer than lists of articles beside them.
@@ -131,7 +133,8 @@ struct Head {
     canonical: Option<String>,
     og_url: Option<String>,
     base: Option<String>,
-    authors: Vec<String>,
+    /// Each with the name that it stands under.
+    authors: Vec<(String, String)>,
     published: Vec<String>,
     other_dates: Vec<String>,
     languages: Vec<(&'static str, String)>,
@@ -166,7 +169,10 @@ impl Said {
             let is_part = |place: &usize| {
                 is("itemprop", "name") && page.path(*place).take(FARTHEST_NAME).any(is_author)
             };
-            if is_author(place) || is_part(&place) {
+            let is_beside = || {
+                page.path(place).any(|place| matches!(page.name(place), "aside" | "footer" | "nav"))
+            };
+            if (is_author(place) || is_part(&place)) && !is_beside() {
                 let name = page.beginning(place, LONGEST_MARKED + 1);
                 if name.len() <= LONGEST_MARKED {
                     bylines[usize::from(!is_author(place))].push(one_line(&name));
@@ -230,8 +236,12 @@ impl Said {
         said.add_titles(&names, &head, data.headlines, data.name, &headings);
         said.found.extend(data.publisher.map(|name| ("JSON-LD publisher", name)));
         let data_authors = ("JSON-LD author", data.authors.join("\n"));
-        // The first is that of the article; what follows it names the site as often.
-        let head_author = head.authors.into_iter().next().map(|author| ("meta author", author));
+        // Those under the first name are of the article; others name the site as often.
+        let first = head.authors.first().map(|(name, _)| name.clone());
+        let authors = head.authors.iter().filter(|(name, _)| Some(name) == first.as_ref());
+        let authors: Vec<&str> =
+            authors.map(|(_, author)| author.as_str()).take(MOST_META_AUTHORS).collect();
+        let head_author = first.map(|_| ("meta author", authors.join("\n")));
         let shown_author = shown_author(bylines).map(|author| ("author element", author));
         said.found.extend([data_authors].into_iter().chain(head_author).chain(shown_author));
         let sites = head.site_names.into_iter().chain(data.sites);
@@ -289,7 +299,7 @@ impl Said {
             name => {
                 let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
                 if AUTHORS.contains(&plain.as_str()) && is_author(&content) {
-                    head.authors.push(content);
+                    head.authors.push((plain, content));
                 } else if DATES.binary_search(&plain.as_str()).is_ok() {
                     head.other_dates.push(content);
                 }

@@ -164,3 +164,11 @@ fn a_page_is_parsed_in_linear_time_however_many_attributes_it_has() {
     let page = format!("<!doctype html><body{attributes}>{}", paragraphs(12));
     assert!(capture(page.as_bytes(), None, None, &FieldTable::new(&[])).is_ok());
 }
+
+#[test]
+fn a_feed_with_a_page_in_an_entry_is_no_page() {
+    let feed = b"<?xml version=\"1.0\"?><rss><item><description><![CDATA[<html><body>".as_slice();
+    let page =
+        b"<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC \"x\">\n<html xmlns=\"x\">".as_slice();
+    assert_eq!([feed, page].map(super::is_page), [false, true]);
+}

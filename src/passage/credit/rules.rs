@@ -53,7 +53,14 @@ struct Authors {
     joining: Phrases,
     /// Behind it, beside the roles of persons.
     kinds: Phrases,
+    /// Behind it, before a place or the next name.
+    following: Phrases,
+    /// Names of agencies that are last names of persons, too.
+    surnames: Phrases,
 }
+
+/// Words of a role at an agency, at the most: `pro football writer`.
+const MOST_ROLE_WORDS: usize = 4;
 
 /// Where an agency begins that stands behind a person without any sign, at the most.
 const MOST_AUTHOR_WORDS: usize = 16;
@@ -62,8 +69,8 @@ const MOST_AUTHOR_WORDS: usize = 16;
 const SPACED_DASH: &str = " - ";
 
 /// What parts an author from the next, and a person from an agency.
-const BETWEEN_AUTHORS: [char; 13] =
-    [',', ';', '|', '/', '•', '·', '–', '—', '(', ')', '\n', '&', '+'];
+const BETWEEN_AUTHORS: [char; 16] =
+    [',', ';', ':', '|', '/', '•', '·', '–', '—', '(', ')', '[', ']', '\n', '&', '+'];
 
 /// Words that follow one another.
 pub(super) type Phrase = Vec<u32>;
@@ -122,6 +129,10 @@ struct AuthorWords {
     joining: Vec<Spanned<String>>,
     #[serde(default)]
     kinds: Vec<Spanned<String>>,
+    #[serde(default)]
+    following: Vec<Spanned<String>>,
+    #[serde(default)]
+    surnames: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -221,11 +232,16 @@ impl Credits {
             self.bylines.begins.extend(begins);
             self.bylines.roles.extend(roles);
         }
-        if let Some(authors) = file.authors {
-            let (joining, kinds): (Phrases, Phrases) =
-                (phrases(&authors.joining)?, phrases(&authors.kinds)?);
-            self.authors.joining.extend(joining);
-            self.authors.kinds.extend(kinds);
+        if let Some(authors) = &file.authors {
+            for (given, rules) in [
+                (&authors.joining, &mut self.authors.joining),
+                (&authors.kinds, &mut self.authors.kinds),
+                (&authors.following, &mut self.authors.following),
+                (&authors.surnames, &mut self.authors.surnames),
+            ] {
+                let phrases: Phrases = phrases(given)?;
+                rules.extend(phrases);
+            }
         }
         self.months.extend(file.months.iter().map(|month| month.to_lowercase()));
         for lines in &file.openings {
@@ -264,48 +280,54 @@ impl Credits {
     }
 
     /// The agencies that an author is, as the input names it: `Associated Press`, `Reuters Staff`, `By Ana Ruiz, AP`,
-    /// `Ana Ruiz for Reuters`. A person's own name is none: `Lee Bloomberg`, `Bloomberg, Lee`.
+    /// `Ana Ruiz for Reuters`. A person's own name is none: `Lee Bloomberg`, `Bloomberg, Lee`, `Sid`.
     pub(crate) fn agencies_of_author<'n>(&'n self, author: &str) -> Vec<&'n str> {
         let author = author.replace(SPACED_DASH, ",");
-        let parts: Vec<Phrase> = author.split(BETWEEN_AUTHORS).map(words).collect();
-        let found: Vec<Vec<&str>> = parts.iter().map(|part| self.agencies_of_part(part)).collect();
-        let is_turned_round = parts.len() == 2
+        let parts: Vec<(Vec<&str>, Phrase)> = author.split(BETWEEN_AUTHORS).map(spelt).collect();
+        let mut found: Vec<Vec<&str>> =
+            parts.iter().map(|(spelt, words)| self.agencies_of_part(spelt, words)).collect();
+        if let [(_, last), (first, _)] = &parts[..]
             && author.contains(',')
-            && parts.iter().all(|part| part.len() == 1)
-            && found.iter().any(Vec::is_empty);
-        if is_turned_round { Vec::new() } else { found.concat() }
+            && self.authors.surnames.contains(last)
+            && first.len() == 1
+        {
+            found[0].clear();
+        }
+        found.concat()
     }
 
-    /// The agencies that stand at the beginning, or behind a word that joins them to what is before.
-    fn agencies_of_part(&self, author: &[u32]) -> Vec<&str> {
-        let begins = |words: &[u32], all: &[Phrase]| -> usize {
-            all.iter().filter(|phrase| words.starts_with(phrase)).map(Vec::len).max().unwrap_or(0)
-        };
+    /// The agencies that stand at the beginning or behind a word that joins them to what is before, and those of several
+    /// words anywhere.
+    fn agencies_of_part(&self, spelt: &[&str], author: &[u32]) -> Vec<&str> {
         let opening = begins(author, &self.bylines.begins);
         let start = opening + begins(&author[opening..], &self.before);
-        let is_joined = |place: &usize| {
-            self.authors.joining.iter().any(|word| author[..*place].ends_with(word))
+        let joins = |place: usize| {
+            place == start
+                || self.authors.joining.iter().any(|word| author[..place].ends_with(word))
         };
-        let joined = (start + 1..author.len().min(MOST_AUTHOR_WORDS)).filter(is_joined);
-        let mut found: Vec<&str> = std::iter::once(start)
-            .chain(joined)
-            .filter_map(|place| {
-                let (words, agency) = self.agency_at(&author[place..])?;
-                let mut behind = &author[place + words..];
-                loop {
-                    let kinds = [&self.authors.kinds, &self.bylines.roles];
-                    match kinds.map(|kinds| begins(behind, kinds)).into_iter().max() {
-                        Some(longest @ 1..) => behind = &behind[longest..],
-                        _ => break,
-                    }
-                }
-                let ends = behind.is_empty() || begins(behind, &self.authors.joining) > 0;
-                ends.then_some(agency)
-            })
-            .collect();
+        let agency = |place: usize| {
+            let (words, agency) = self.agency_at(&author[place..])?;
+            let is_there = words > 1 || joins(place) && is_spelt(spelt[place], agency);
+            (is_there && self.may_follow(&author[place + words..])).then_some(agency)
+        };
+        let mut found: Vec<&str> =
+            (start..author.len().min(MOST_AUTHOR_WORDS)).filter_map(agency).collect();
         // `of the Associated Press` begins behind `of`, and behind `of the`.
         found.dedup();
         found
+    }
+
+    /// Whether this may stand behind an agency's name: who writes there, what it is, where, or who else wrote.
+    fn may_follow(&self, mut behind: &[u32]) -> bool {
+        let kinds = [&self.authors.kinds, &self.bylines.roles];
+        while let Some(longest @ 1..) = kinds.map(|kinds| begins(behind, kinds)).into_iter().max() {
+            behind = &behind[longest..];
+        }
+        let is_role = || {
+            behind.len() <= MOST_ROLE_WORDS
+                && self.bylines.roles.iter().any(|role| behind.ends_with(role))
+        };
+        behind.is_empty() || begins(behind, &self.authors.following) > 0 || is_role()
     }
 
     /// The longest agency's name that `words` begins with: how many of them, and the name.
@@ -343,6 +365,26 @@ impl Names {
         self.by_first.entry(first).or_default().push((phrase.clone(), name));
         self.by_last.entry(last).or_default().push((phrase, name));
     }
+}
+
+/// How many words at the beginning are one of these phrases: the longest.
+fn begins(words: &[u32], phrases: &[Phrase]) -> usize {
+    let fitting = phrases.iter().filter(|phrase| words.starts_with(phrase));
+    fitting.map(Vec::len).max().unwrap_or(0)
+}
+
+/// Whether a word may be this agency: `SID` is one, and `Sid` a person.
+fn is_spelt(word: &str, agency: &str) -> bool {
+    let is_short = !agency.contains(char::is_lowercase);
+    !(is_short && word.contains(char::is_uppercase) && word.contains(char::is_lowercase))
+}
+
+/// The words of a text as they are written, and as rules have them.
+fn spelt(text: &str) -> (Vec<&str>, Phrase) {
+    let mut tokens = Vec::new();
+    tokenise(text, &mut tokens);
+    let spelt = tokens.iter().map(|token| token.span().of(text)).collect();
+    (spelt, tokens.into_iter().map(word).collect())
 }
 
 pub(super) fn words(phrase: &str) -> Phrase {
@@ -399,7 +441,21 @@ mod tests {
             ("Ana Ruiz (Reuters), AFP", &["Reuters", "AFP"]),
             ("Ana Ruiz for Reuters", &["Reuters"]),
             ("Ana Ruiz of the Associated Press", &["AP"]),
-            ("ANA RUIZ Associated Press Writer", &[]),
+            ("ANA RUIZ Associated Press Writer", &["AP"]),
+            ("AP Pro Football Writer", &["AP"]),
+            ("Reuters in Paris", &["Reuters"]),
+            ("Agence France-Presse in Seoul", &["AFP"]),
+            ("Associated Press of Pakistan", &[]),
+            ("Le Monde avec AFP", &["AFP"]),
+            ("Ana Ruiz mit dpa", &["dpa"]),
+            ("Redazione ANSA", &["ANSA"]),
+            ("Infobae, EFE", &["EFE"]),
+            ("EFE, Infobae", &["EFE"]),
+            ("Redaktion, dpa", &["dpa"]),
+            ("Ana Ruiz [AFP]", &["AFP"]),
+            ("Sid", &[]),
+            ("Ana Ruiz y Efe", &[]),
+            ("Petrosyan, Ani", &[]),
             ("Ana Ruiz and Reuters", &["Reuters"]),
             ("AFP und dpa", &["AFP", "dpa"]),
             ("von dpa", &["dpa"]),
