@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, Union
 
 from . import _data, _native, _progress, _settings
-from ._errors import warn_of_rejects
+from ._errors import ConfigError, warn_of_rejects
 from ._results import Results
 
 #: A moment, a day, or either as the program reads it.
@@ -158,6 +159,7 @@ class Archive:
 
         Keep :attr:`generation`, and ask for what came after it next time.
         """
+        _counts(after=after)
         return json.loads(self._archive.changes(after))
 
     def stories(
@@ -174,10 +176,8 @@ class Archive:
         ``day`` (``"2024-05-31"``, UTC) and ``outlet`` keep those with an article of either. ``least`` is the
         fewest articles. No run is made. ``newsfold serve`` tells the same stories.
         """
-        if isinstance(day, datetime.datetime):
-            raise TypeError("day takes a date without an hour, in UTC")
-        moment = day if day is None else datetime.date.fromisoformat(str(day)).isoformat()
-        return json.loads(self._archive.stories(moment, outlet, least, skip, limit))
+        _counts(least=least, skip=skip, limit=limit)
+        return json.loads(self._archive.stories(_day(day), outlet, least, skip, limit))
 
     def story(self, id: str) -> Optional[Dict[str, Any]]:
         """A ``story``, and its articles as ``members``; None where no story has this id or had it.
@@ -232,6 +232,28 @@ def _told(progress: _progress.Progress, work: Callable[[Optional[_progress.Follo
 
 def _listed(names: Union[str, Iterable[str]]) -> List[str]:
     return [names] if isinstance(names, str) else [str(name) for name in names]
+
+
+def _counts(**numbers: int) -> None:
+    for name, number in numbers.items():
+        if not isinstance(number, int) or number < 0:
+            raise ConfigError(f"{name}: {number!r} is no whole number from 0 on", name)
+
+
+def _day(day: Union[str, datetime.date, None]) -> Optional[str]:
+    """A day as ``2024-05-31``. A moment is one at midnight, as pandas has days."""
+    if isinstance(day, datetime.datetime) and day.time() == datetime.time():
+        day = day.date()
+    if day is None:
+        return None
+    text = str(day)
+    # Later versions of Python take weeks, too.
+    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        try:
+            return datetime.date.fromisoformat(text).isoformat()
+        except ValueError:
+            pass
+    raise ConfigError(f"day: {text!r} is no day; write it as 2024-05-31", "day")
 
 
 def _moment(moment: Optional[Moment]) -> Optional[str]:

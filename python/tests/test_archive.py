@@ -66,10 +66,16 @@ def test_stories_and_outlets_are_looked_up(archive, records):
     for one in moved:
         assert archive.story(one["redirect"])["story"]["id"] == one["to"]
     assert moved and first["generation"] == seen
-    with pytest.raises(ValueError):
-        archive.stories(day="31 May 2024")
-    with pytest.raises(TypeError):
-        archive.stories(day=datetime.datetime(2024, 5, 31, 12))
+    midnight = datetime.datetime.fromisoformat(day)
+    assert archive.stories(day=midnight, limit=10_000)["stories"] == of_day
+    for wrong in ("31 May 2024", "", "2024-W18-5", "2024-13-45", midnight.replace(hour=12)):
+        with pytest.raises(newsfold.ConfigError, match="^day: .* is no day"):
+            archive.stories(day=wrong)
+    for wrong in ({"limit": -1}, {"skip": -1}, {"least": 1.5}):
+        with pytest.raises(newsfold.ConfigError, match="is no whole number from 0 on"):
+            archive.stories(**wrong)
+    with pytest.raises(newsfold.ConfigError, match="^after: -1 is no whole number"):
+        archive.changes(after=-1)
 
 
 def test_it_is_the_archive_of_the_program(tmp_path, records, corpus_path):
