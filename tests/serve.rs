@@ -495,6 +495,15 @@ fn articles_are_added_by_whoever_has_the_token_and_nobody_else() {
 #[cfg(unix)]
 #[test]
 fn whoever_adds_while_the_server_is_told_to_end_gets_an_answer() {
+    const TRIES: usize = 5;
+    // A stage that looks at the signal too late is cut off; not every time.
+    assert!((0..TRIES).any(|_| told_to_end_while_adding() == 503));
+}
+
+/// The status that whoever adds a batch is told, 0 where the connection ends without one. The archive has all of the
+/// batch or nothing.
+#[cfg(unix)]
+fn told_to_end_while_adding() -> u16 {
     const ARTICLES: usize = 2000;
     let folder = TempDir::new().unwrap();
     let token = folder.path().join("token");
@@ -522,11 +531,15 @@ fn whoever_adds_while_the_server_is_told_to_end_gets_an_answer() {
         (status, body)
     });
     assert_eq!(server.child.wait().unwrap().code(), Some(143));
-    // A stage that looks at the signal too late is cut off, and the batch is out.
-    assert!([0, 200, 503].contains(&status), "{status}: {body}");
     let told: Value =
         serde_json::from_str(&done(&["index", "stats", dir.to_str().unwrap(), "--json"])).unwrap();
-    let expected = if status == 200 { 104 + ARTICLES } else { 104 };
-    assert_eq!(told["articles"], expected, "{status}: {body}");
+    let possible: &[usize] = match status {
+        200 => &[104 + ARTICLES],
+        503 => &[104],
+        _ => &[104, 104 + ARTICLES],
+    };
+    let articles = told["articles"].as_u64().unwrap() as usize;
+    assert!(possible.contains(&articles), "{articles} after {status}: {body}");
     done(&["index", "check", dir.to_str().unwrap(), "-q"]);
+    status
 }

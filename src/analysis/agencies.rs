@@ -1,9 +1,8 @@
 //! How much of what outlets print comes from an agency: by its name in credit lines, and by the syndicated
 //! passages that such a credit belongs to.
 //!
-//! An article counts for an agency where a credit line names it, where it is the author, or where a syndicated passage
-//! is credited to it; a line that names two counts for both. An agency's own outlet takes nothing from itself, and is left
-//! out. Words count only in such passages: text of an agency that no other outlet here
+//! An article counts for an agency that a credit line names, that is its author, or that a syndicated passage is credited
+//! to. A line that names two counts for both. An agency's own outlet takes nothing from itself, and is left out. Words count only in such passages: text of an agency that no other outlet here
 //! printed cannot be told from the outlet's own. Cost: `n log n` in the occurrences.
 
 use std::collections::BTreeMap;

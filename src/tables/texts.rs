@@ -27,12 +27,29 @@ pub fn write_texts(
 
 #[cfg(test)]
 mod tests {
-    use crate::ingest::COLUMNS_OF_TEXTS;
+    use crate::ingest::{COLUMNS_OF_TEXTS, IngestOptions, ingest_reader};
+    use crate::observer::Silent;
     use crate::tables::schema::{Row, Whole};
 
     #[test]
     fn what_is_read_back_is_known_by_its_columns() {
         let names: Vec<&str> = Whole::COLUMNS.iter().map(|column| column.name).collect();
         assert_eq!(names, COLUMNS_OF_TEXTS);
+    }
+
+    #[test]
+    fn cells_are_read_without_their_guard_in_tables_of_before_too() {
+        let former = "id,outlet,url,published,title,text,lang,source,row,notes";
+        for (columns, rest) in [(former.to_owned(), ""), (format!("{former},author"), ",Ana Ruiz")]
+        {
+            let table = format!("{columns}\na,,,,'=A title,'=1 ferry ran.,,in.csv,1,{rest}\n");
+            let options = IngestOptions::default();
+            let read = ingest_reader("in", table.as_bytes(), &options, &Silent).unwrap();
+            let article = &read.corpus.articles()[0];
+            assert_eq!(
+                [article.title.as_str(), article.text.as_str(), article.author.as_str()],
+                ["=A title", "=1 ferry ran.", rest.trim_start_matches(',')]
+            );
+        }
     }
 }

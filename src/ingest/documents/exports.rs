@@ -304,7 +304,7 @@ fn factiva(lines: &[&str]) -> Option<Values> {
     let is_byline = |line: &&&str| line.starts_with("By ") || line.starts_with("BY ");
     // A headline may begin so, too.
     let byline = before().rfind(is_byline);
-    let is_other = |line: &&&str| byline.is_none_or(|byline| !std::ptr::eq(*line, byline));
+    let is_other = |line: &&&str| Some(*line) != byline;
     let headline = before().filter(is_other).max_by_key(|line| line.chars().count());
     let author = byline.map(|line| line[2..].trim());
     let behind: Vec<(usize, &str)> = (count + 1..end)
@@ -439,7 +439,10 @@ mod tests {
             assert!(is_export(text));
             let said = said(text);
             assert_eq!(said.len(), 2, "{said:?}");
-            holds(&said[0], &["Ferry aground", "Harbour Post", "January 10, 2024 Wednesday"]);
+            holds(
+                &said[0],
+                &["Ferry aground", "Harbour Post", "January 10, 2024 Wednesday", "A B"],
+            );
             assert!(
                 said[0].contains("The ferry ran aground.") && !said[0].contains("January 11"),
                 "{}",
@@ -447,6 +450,13 @@ mod tests {
             );
             holds(&said[1], &["Bridge opens", "Pell Mail", "The bridge is open.", "ENGLISH"]);
         }
+    }
+
+    #[test]
+    fn a_headline_of_factiva_may_begin_as_a_byline_does() {
+        let text =
+            FACTIVA.replace("Ferry runs aground at Pell", "By 2030 all ferries will be electric");
+        holds(&said(&text)[0], &["By 2030 all ferries will be electric", "A B"]);
     }
 
     #[test]
@@ -466,14 +476,21 @@ mod tests {
     fn documents_of_proquest_stand_between_ruled_lines() {
         let rule = "_".repeat(60);
         let text = format!(
-            "{rule}\n\nFerry aground\n\nFull text: The ferry ran aground.\n\nTitle: Ferry aground\n\
+            "{rule}\n\nFerry aground\n\nFull text: The ferry ran aground.\n\nTitle: Ferry aground\nAuthor: Ruiz, Ana\n\
             Publication title: Harbour Post\nPublication date: Jan 10, 2024\nProQuest document ID: 77\n\n{rule}\n"
         );
         let said = said(&text);
         assert_eq!(said.len(), 1);
         holds(
             &said[0],
-            &["Ferry aground", "The ferry ran aground.", "Harbour Post", "Jan 10, 2024", "77"],
+            &[
+                "Ferry aground",
+                "The ferry ran aground.",
+                "Harbour Post",
+                "Jan 10, 2024",
+                "77",
+                "Ana Ruiz",
+            ],
         );
     }
 
