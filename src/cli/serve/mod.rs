@@ -28,8 +28,9 @@ use super::{Exit, Failure, stop, terminal};
 const LOOK_FOR_CHANGES: Duration = Duration::from_secs(2);
 /// How often it is looked whether the process is to end.
 const LOOK_FOR_END: Duration = Duration::from_millis(50);
-/// How long questions that are being answered may hold up the end, and a batch that is being added: it stops at the signal,
-/// too, and its sender is told so.
+/// How long a batch that is being added has to stop at the signal, before its sender is told that the server ends.
+const STOPS_WITHIN: Duration = Duration::from_millis(150);
+/// How long questions that are being answered may hold up the end.
 const ANSWER_WITHIN: Duration = Duration::from_millis(250);
 /// How long work that nobody waits for may do so. Both together are less than a stage has until the process is ended.
 const END_WITHIN: Duration = Duration::from_millis(50);

@@ -23,6 +23,7 @@ use tempfile::TempDir;
 use tokio::sync::Semaphore;
 
 use super::routes::{Served, told};
+use super::{STOPS_WITHIN, until_stopped_and};
 use crate::cli::progress::Progress;
 
 /// The largest batch, in bytes: a day of a thousand articles has three million.
@@ -33,6 +34,8 @@ const SHORTEST_TOKEN: usize = 16;
 const SCHEME: &[u8] = b"Bearer ";
 /// What is told where nobody may write.
 const READS_ONLY: &str = "this server only reads; see --allow-write";
+/// What is told where a batch has not stopped, and the server ends.
+const CUT_OFF: &str = "this server is about to end; the archive has all of this batch, or nothing";
 /// So many lines without an article are told; the count tells of the others.
 const MOST_REJECTS: usize = 100;
 
@@ -183,7 +186,15 @@ pub(super) async fn guard(
     }
 }
 
+/// Adds a batch, and tells what it changed. Whoever sent it is answered though the server ends.
 pub(super) async fn add(State(served): State<Arc<Served>>, request: Request) -> Response {
+    tokio::select! {
+        response = add_batch(served, request) => response,
+        () = until_stopped_and(STOPS_WITHIN) => told(StatusCode::SERVICE_UNAVAILABLE, CUT_OFF),
+    }
+}
+
+async fn add_batch(served: Arc<Served>, request: Request) -> Response {
     let Some(writes) = &served.writes else {
         return told(StatusCode::FORBIDDEN, READS_ONLY);
     };
