@@ -33,8 +33,10 @@ fn ended(command: &str, folder: &Path) -> (Option<i32>, String) {
         .current_dir(folder)
         .env("PATH", path)
         .env("COLUMNS", "100")
-        // As often as it takes to be sure is too often for a test. What is compared needs six rounds at least.
-        .env("NEWSFOLD_ROUNDS", if command.contains("before.json") { "6" } else { "1" })
+        // Programs that are measured are kept there.
+        .env("XDG_CACHE_HOME", folder)
+        // As often as it takes to be sure is too often for a test. What is compared needs eight turns at least.
+        .env("NEWSFOLD_ROUNDS", if command.contains("before.json") { "8" } else { "1" })
         .output()
         .unwrap();
     (run.status.code(), String::from_utf8(run.stdout).unwrap())

@@ -11,6 +11,9 @@ use serde_json::json;
 use super::options::{LogFormat, Telling};
 use super::{stop, terminal};
 
+/// How often a bar is drawn where nothing moves it.
+const TICK: Duration = Duration::from_millis(120);
+
 /// Tells on standard error how far a run is: bars on a terminal, else lines where they are asked for.
 pub(crate) struct Progress {
     bars: bool,
@@ -61,6 +64,16 @@ impl Progress {
         }
     }
 
+    /// A bar for what is no stage.
+    pub(crate) fn count(&self, what: &'static str, total: u64) -> ProgressBar {
+        if !self.bars {
+            return ProgressBar::hidden();
+        }
+        let bar = ProgressBar::new(total).with_style(style(true, Unit::Steps)).with_prefix(what);
+        bar.enable_steady_tick(TICK);
+        bar
+    }
+
     fn line(&self, level: &str, message: &str) {
         match self.log {
             LogFormat::Text => terminal::tell(&format!("newsfold: {message}")),
@@ -81,7 +94,7 @@ impl Observer for Progress {
             let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
             bar.set_style(style(total.is_some(), unit));
             bar.set_prefix(stage.name());
-            bar.enable_steady_tick(Duration::from_millis(120));
+            bar.enable_steady_tick(TICK);
             bar
         });
         *self.running() = Some(Running { begun: Instant::now(), bar });

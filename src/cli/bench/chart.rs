@@ -290,6 +290,7 @@ mod tests {
             command: Timed::Dups,
             machine: Machine::this(),
             cases: cases.iter().map(case).collect(),
+            program: None,
         }
     }
 

@@ -21,6 +21,18 @@ pub(super) struct Measured {
     pub(super) command: Timed,
     pub(super) machine: Machine,
     pub(super) cases: Vec<Case>,
+    /// The key of the program that was measured, where it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) program: Option<String>,
+}
+
+impl Measured {
+    /// Takes the rounds of a later measurement of the same cases.
+    pub(super) fn join(&mut self, later: Self) {
+        for (case, later) in self.cases.iter_mut().zip(later.cases) {
+            case.join(later);
+        }
+    }
 }
 
 /// One input with one number of threads.
@@ -57,7 +69,26 @@ pub(super) struct Found {
     pub(super) precision: f64,
 }
 
+impl Case {
+    fn join(&mut self, later: Self) {
+        self.total.join(later.total);
+        if let (Some(row), Some(later)) = (&mut self.processor, later.processor) {
+            row.join(later);
+        }
+        for (row, later) in self.stages.iter_mut().zip(later.stages) {
+            row.join(later);
+        }
+        self.peak_memory_bytes = self.peak_memory_bytes.max(later.peak_memory_bytes);
+    }
+}
+
 impl Row {
+    fn join(&mut self, later: Self) {
+        let mut seconds = std::mem::take(&mut self.seconds);
+        seconds.extend(later.seconds);
+        *self = Self::new(&self.stage, seconds);
+    }
+
     pub(super) fn new(stage: &str, seconds: Vec<f64>) -> Self {
         let mut sorted = seconds.clone();
         sorted.sort_by(f64::total_cmp);
@@ -180,6 +211,16 @@ impl fmt::Display for Case {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn later_rounds_stand_behind_the_earlier_ones() {
+        let mut row = Row::new("sketch", vec![3.0]);
+        row.join(Row::new("sketch", vec![1.0]));
+        assert_eq!(
+            (row.seconds, row.median_seconds, row.fastest_seconds),
+            (vec![3.0, 1.0], 2.0, 1.0)
+        );
+    }
 
     #[test]
     fn the_median_of_an_even_number_of_rounds_lies_between_two() {

@@ -7,8 +7,10 @@
 
 mod chart;
 mod compared;
+mod kept;
 mod machine;
 mod measured;
+mod turns;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -17,15 +19,17 @@ use std::time::Instant;
 
 use clap::{ValueEnum, ValueHint};
 use newsfold::config::PipelineConfig;
-use newsfold::error::{Error, InputErrorKind, OutputStep, Position, Result};
+use newsfold::error::{Cause, Error, InputErrorKind, OutputStep, Position, Result};
 use newsfold::evaluate::{Labels, Scores, evaluate};
 use newsfold::pipeline::{self, Parts};
 use newsfold::synth::{GoldFiles, SynthConfig, synth};
 use serde::{Deserialize, Serialize};
 
 use self::compared::Comparison;
+use self::kept::{Call, Program};
 use self::machine::Machine;
 use self::measured::{Case, Found, Measured, Rounds};
+use self::turns::Turns;
 use super::options::{Telling, Tuning};
 use super::progress::Progress;
 use super::{Exit, Failure, stop, terminal, whole_file};
@@ -54,10 +58,12 @@ pub(crate) struct Args {
     /// How many times it is run [default: 3, or 20 with --save or --compare]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rounds: Option<u32>,
-    /// Keep what was measured in this file, with machine, version and every round
+    /// Keep what was measured in this file, with machine, version and every round; the program is kept, too, in the
+    /// user's folder of caches
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     save: Option<PathBuf>,
-    /// Say whether it is slower or faster than what --save kept in this file, beyond the noise
+    /// Say whether this program is slower or faster than the one of this file, beyond the noise: where that is still
+    /// kept, both are run by turns
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     compare: Option<PathBuf>,
     /// Draw seconds against articles into this file, as SVG; --articles with several numbers gives lines
@@ -122,8 +128,12 @@ impl Args {
         // What cannot be compared is told before anything is measured.
         let old = self.compare.as_deref().map(saved).transpose()?;
         let refused = |reason| Error::config("--compare", reason);
+        let this = Program::own(Call::now(self.tuning.settings(None)?));
+        let kept = old.as_ref().and_then(|old| Program::kept(old.program.as_deref()?));
+        let programs = kept.as_ref().zip(this.as_ref());
         if let Some(old) = &old {
-            compared::check(old, self.command, self.rounds() as usize).map_err(refused)?;
+            let rounds = self.rounds() as usize;
+            compared::check(old, self.command, rounds, programs.is_some()).map_err(refused)?;
         }
         let progress = Progress::new(&self.telling);
         for (option, path) in [("save", &self.save), ("svg", &self.svg)] {
@@ -131,10 +141,33 @@ impl Args {
                 newsfold::ingest::refuse_input(option, path, &[&self.inputs], &progress)?;
             }
         }
-        let measured = self.measure(&progress)?;
-        let compared = old.as_ref().map(|old| compared::compare(old, &measured)).transpose();
-        let compared = compared.map_err(refused)?;
+        for left_out in self.tuning.of_other_methods(self.command.name())? {
+            progress.warn(&left_out);
+        }
+        let folder = tempfile::Builder::new().prefix("newsfold-bench-").tempdir();
+        let folder = folder
+            .map_err(|error| Error::output(std::env::temp_dir(), OutputStep::Create, error))?;
+        let begun = folder.path().to_owned();
+        stop::before_ending(move || drop(std::fs::remove_dir_all(begun)));
+        let (old, mut measured) = match programs {
+            Some(programs) => {
+                let [old, new] = self.measure_by_turns(programs, folder.path(), &progress)?;
+                (Some(old), new)
+            }
+            None => (old, self.measure(folder.path(), &progress)?),
+        };
+        let compared =
+            old.as_ref().map(|old| compared::compare(old, &measured, programs.is_some()));
+        let compared = compared.transpose().map_err(refused)?;
         if let Some(path) = &self.save {
+            match this.as_ref().map(Program::keep) {
+                Some(Ok(key)) => measured.program = Some(key),
+                Some(Err(error)) => progress.warn(&format!(
+                    "the program is not kept ({}): --compare will know its rounds alone",
+                    Cause::of(error)
+                )),
+                None => {}
+            }
             whole_file::write(path, |out| {
                 serde_json::to_writer_pretty(&mut *out, &measured)
                     .map_err(io::Error::from)
@@ -164,23 +197,53 @@ impl Args {
         self.rounds.unwrap_or(if compares { ROUNDS_TO_COMPARE } else { ROUNDS })
     }
 
-    fn measure(&self, progress: &Progress) -> Result<Measured> {
-        let failed =
-            |error: io::Error| Error::output(std::env::temp_dir(), OutputStep::Create, error);
-        let folder =
-            tempfile::Builder::new().prefix("newsfold-bench-").tempdir().map_err(failed)?;
-        let begun = folder.path().to_owned();
-        stop::before_ending(move || drop(std::fs::remove_dir_all(begun)));
-        for left_out in self.tuning.of_other_methods(self.command.name())? {
-            progress.warn(&left_out);
+    /// Runs the kept program and this one by turns.
+    fn measure_by_turns(
+        &self,
+        (old, new): (&Program, &Program),
+        folder: &Path,
+        progress: &Progress,
+    ) -> Result<[Measured; 2]> {
+        let config = self.tuning.resolve(self.command.name(), self.inputs.clone(), None)?;
+        let listed =
+            |numbers: &mut dyn Iterator<Item = String>| numbers.collect::<Vec<_>>().join(",");
+        let threads = listed(&mut self.threads(&config).iter().map(ToString::to_string));
+        let mut asked = ["--command", self.command.name(), "--by-threads", &threads]
+            .map(str::to_owned)
+            .to_vec();
+        if self.inputs.is_empty() {
+            let articles = listed(&mut self.articles.iter().map(ToString::to_string));
+            asked.extend(["--articles".to_owned(), articles]);
+        } else {
+            asked.push("--".to_owned());
+            asked.extend(self.inputs.iter().cloned());
         }
+        let check = |old: &Measured, new: &Measured| {
+            let alike = compared::alike(old, new).map(drop);
+            alike.map_err(|reason| Error::config("--compare", reason))
+        };
+        let bar = progress.count("turns", self.rounds().into());
+        Turns { old, new, asked, folder }.measure(self.rounds(), check, || bar.inc(1))
+    }
+
+    /// The numbers of threads to measure with.
+    fn threads(&self, config: &PipelineConfig) -> Vec<usize> {
+        match self.by_threads.is_empty() {
+            true => vec![pipeline::threads(config.threads)],
+            false => {
+                self.by_threads.iter().map(|&asked| pipeline::threads(asked as usize)).collect()
+            }
+        }
+    }
+
+    fn measure(&self, folder: &Path, progress: &Progress) -> Result<Measured> {
         let mut cases = Vec::new();
         let sizes: Vec<Option<u64>> = match self.inputs.is_empty() {
             true => self.articles.iter().copied().map(Some).collect(),
             false => vec![None],
         };
         for size in sizes {
-            let made_up = folder.path().join("articles.jsonl");
+            let made_up = folder.join("articles.jsonl");
             let inputs = match size {
                 Some(articles) => {
                     make_up(articles, &made_up, progress)?;
@@ -189,13 +252,8 @@ impl Args {
                 None => self.inputs.clone(),
             };
             let mut config = self.tuning.resolve(self.command.name(), inputs, None)?;
-            config.output = folder.path().join("out");
-            let asked = self.by_threads.iter().map(|&threads| threads as usize);
-            let asked: Vec<usize> = match self.by_threads.is_empty() {
-                true => vec![config.threads],
-                false => asked.collect(),
-            };
-            for threads in asked {
+            config.output = folder.join("out");
+            for threads in self.threads(&config) {
                 config.threads = threads;
                 let truth = size.map(|_| made_up.as_path());
                 cases.push(self.case(&config, truth, progress)?);
@@ -207,6 +265,7 @@ impl Args {
             command: self.command,
             machine: Machine::this(),
             cases,
+            program: None,
         })
     }
 
@@ -230,11 +289,7 @@ impl Args {
         }
         let peak = pipeline::peak_memory();
         let found = truth.map(|articles| found(&config.output, articles, self.command));
-        Ok(rounds.case(
-            pipeline::threads(config.threads),
-            peak,
-            found.transpose()?.unwrap_or_default(),
-        ))
+        Ok(rounds.case(config.threads, peak, found.transpose()?.unwrap_or_default()))
     }
 }
 
