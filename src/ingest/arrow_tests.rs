@@ -5,9 +5,10 @@ use std::sync::Arc;
 use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{
-    DictionaryArray, Int32Array, Int64Array, RecordBatch, StringArray, StringViewArray,
-    StructArray, TimestampMicrosecondArray,
+    Array, ArrayRef, DictionaryArray, Int32Array, Int64Array, ListArray, RecordBatch, StringArray,
+    StringViewArray, StructArray, TimestampMicrosecondArray,
 };
+use arrow_buffer::OffsetBuffer;
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
@@ -158,6 +159,26 @@ fn a_text_in_paragraphs_is_one() {
     let batch = RecordBatch::try_new(Arc::new(schema), vec![Arc::new(lists)]).unwrap();
     let read = read("news.arrow", &stream(&[batch]));
     assert_eq!(&*read.corpus.articles()[0].text, "First it sailed.\n\nThen it sank.");
+}
+
+#[test]
+fn a_list_of_structures_is_that_of_their_names() {
+    let name = Arc::new(Field::new("name", DataType::Utf8, true));
+    let structures = StructArray::from(vec![(
+        Arc::clone(&name),
+        Arc::new(StringArray::from(vec![Some("Ana Ruiz"), None, Some("Jo O'Dea")])) as ArrayRef,
+    )]);
+    let element = Arc::new(Field::new("item", structures.data_type().clone(), true));
+    let all = OffsetBuffer::from_lengths([3]);
+    let authors = ListArray::new(element, all, Arc::new(structures), None);
+    let schema = Schema::new(vec![
+        Field::new("text", DataType::Utf8, true),
+        Field::new("authors", authors.data_type().clone(), true),
+    ]);
+    let text = Arc::new(StringArray::from(vec!["It sailed, and then it sank."]));
+    let batch = RecordBatch::try_new(Arc::new(schema), vec![text, Arc::new(authors)]).unwrap();
+    let read = read("news.arrow", &stream(std::slice::from_ref(&batch)));
+    assert_eq!(&*read.corpus.articles()[0].author, "Ana Ruiz, Jo O'Dea");
 }
 
 #[test]

@@ -170,8 +170,13 @@ fn moment(at: Result<Timestamp, jiff::Error>) -> RowValue<'static> {
     at.map_or(RowValue::Nothing, |at| RowValue::Text(Cow::Owned(at.to_string())))
 }
 
-/// A list of texts as one.
+/// What the name of an element is called, in a list of structures.
+const NAME: &str = "name";
+
+/// A list of texts as one, or of the names of structures.
 fn paragraphs(list: &dyn Array) -> RowValue<'static> {
+    let names = list.as_struct_opt().and_then(|structures| structures.column_by_name(NAME));
+    let list = names.map_or(list, |names| &**names);
     let mut texts = Vec::with_capacity(list.len());
     for row in 0..list.len() {
         match value(list, row) {

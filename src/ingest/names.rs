@@ -202,6 +202,7 @@ pub(super) const AUTHOR: &[&str] = &[
     "author.name",
     "author[].name",
     "authors[].name",
+    "authors.name",
     "byline",
     "byline.original",
     "by",

@@ -38,6 +38,8 @@ use super::{Exit, Failure, stop, terminal, whole_file};
 const ROUNDS: u32 = 3;
 /// How often it is run where its times are held against others: what parts a change of 5 % from noise.
 const ROUNDS_TO_COMPARE: u32 = 20;
+/// More turns of two programs are not waited for, whatever the noise.
+const MOST_TURNS: u32 = 200;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -55,7 +57,8 @@ pub(crate) struct Args {
     /// The command whose stages are timed
     #[arg(long, value_enum, default_value_t = Timed::Run)]
     command: Timed,
-    /// How many times it is run [default: 3, or 20 with --save or --compare]
+    /// How many times it is run [default: 3, or 20 with --save or --compare; two programs run up to 200 times, until the
+    /// noise is small]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rounds: Option<u32>,
     /// Keep what was measured in this file, with machine, version and every round; the program is kept, too, in the
@@ -218,12 +221,15 @@ impl Args {
             asked.push("--".to_owned());
             asked.extend(self.inputs.iter().cloned());
         }
-        let check = |old: &Measured, new: &Measured| {
-            let alike = compared::alike(old, new).map(drop);
-            alike.map_err(|reason| Error::config("--compare", reason))
+        let most = self.rounds.unwrap_or(MOST_TURNS);
+        let bar = progress.count("turns", most.into());
+        let is_enough = |turns: u32, old: &Measured, new: &Measured| {
+            bar.inc(1);
+            let is_clear = compared::is_clear(old, new);
+            let is_clear = is_clear.map_err(|reason| Error::config("--compare", reason))?;
+            Ok(turns >= most || self.rounds.is_none() && turns >= ROUNDS_TO_COMPARE && is_clear)
         };
-        let bar = progress.count("turns", self.rounds().into());
-        Turns { old, new, asked, folder }.measure(self.rounds(), check, || bar.inc(1))
+        Turns { old, new, asked, folder }.measure(is_enough)
     }
 
     /// The numbers of threads to measure with.

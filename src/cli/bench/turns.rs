@@ -31,23 +31,20 @@ pub(super) struct Turns<'t> {
 }
 
 impl Turns<'_> {
-    /// Measures both programs so many times. `check` is asked after the first turn whether the two can be held against
-    /// each other; `after_turn` is told of each.
+    /// Measures both programs by turns until `is_enough`, which is asked after each with the number of turns and with
+    /// what all of them measured, the kept program's first.
     pub(super) fn measure(
         &self,
-        rounds: u32,
-        check: impl FnOnce(&Measured, &Measured) -> Result<()>,
-        after_turn: impl Fn(),
+        is_enough: impl Fn(u32, &Measured, &Measured) -> Result<bool>,
     ) -> Result<[Measured; 2]> {
         // This one first: what is wrong with the call is told by the program that was called.
         let [mut olds, mut news] = self.turn(false)?;
-        check(&olds, &news)?;
-        after_turn();
-        for round in 1..rounds {
-            let [old, new] = self.turn(round % 2 == 1)?;
+        let mut turns = 1;
+        while !is_enough(turns, &olds, &news)? {
+            let [old, new] = self.turn(turns % 2 == 1)?;
             olds.join(old);
             news.join(new);
-            after_turn();
+            turns += 1;
         }
         Ok([olds, news])
     }
@@ -135,7 +132,7 @@ mod tests {
             let program = Program { file, call: Call::now(Settings::default()) };
             let (asked, folder) = (Vec::new(), folder.path());
             let turns = Turns { old: &program, new: &program, asked, folder };
-            turns.measure(1, |_, _| Ok(()), || ()).unwrap_err().to_string()
+            turns.measure(|_, _, _| Ok(true)).unwrap_err().to_string()
         };
         assert_eq!(
             told("echo newsfold: it is so >&2; exit 2"),

@@ -255,7 +255,10 @@ fn of_feed(entry: &Element, channel: &Element) -> Vec<(&'static str, String)> {
     values
         .extend(["pubDate", "published", "date", "updated"].map(|name| ("published", text(name))));
     values.extend(texts.filter(|text| !text.trim().is_empty()).take(1).map(|text| ("text", text)));
-    values.push(("author", authors(entry)));
+    // An entry of Atom without an author is by that of the whole.
+    let of_all = (channel.name == "feed").then_some(channel);
+    let all = [Some(entry), entry.child("source"), of_all].into_iter().flatten();
+    values.extend(all.map(authors).find(|author| !author.is_empty()).map(|by| ("author", by)));
     let source = entry.child("source");
     let source = source.map(|source| source.child("title").unwrap_or(source).text());
     let own = channel.child("title").map(Element::text);
@@ -286,10 +289,10 @@ fn of_news_item(item: &Element) -> Vec<(&'static str, String)> {
     let body = content.iter().find_map(|name| item.below(name));
     let body = body.map(|body| body.below("body.content").or(body.below("body")).unwrap_or(body));
     let provider = item.below("provider").or(item.below("infoSource"));
-    let provider = provider.map(|provider| match provider.child("name") {
+    let named = |party: &Element| match party.child("name") {
         Some(name) => name.text(),
-        None => provider.attribute("literal").unwrap_or_default().to_owned(),
-    });
+        None => party.attribute("literal").unwrap_or_default().to_owned(),
+    };
     vec![
         ("id", item.attribute("guid").unwrap_or_default().to_owned()),
         ("id", text("PublicIdentifier")),
@@ -300,9 +303,10 @@ fn of_news_item(item: &Element) -> Vec<(&'static str, String)> {
         ("published", text("firstCreated")),
         ("published", text("versionCreated")),
         ("published", text("FirstCreated")),
-        ("outlet", provider.unwrap_or_default()),
+        ("outlet", provider.map(named).unwrap_or_default()),
         ("author", text("by")),
         ("author", text("ByLine")),
+        ("author", item.below("creator").map(named).unwrap_or_default()),
         ("lang", attribute("language", "tag")),
         ("lang", item.attribute("lang").unwrap_or_default().to_owned()),
     ]
@@ -414,6 +418,39 @@ mod tests {
             let said = format!("{:?}", records[0]);
             assert!(said.contains("\"T\"") && said.contains("\"X\\nY\""), "{said}");
         }
+    }
+
+    #[test]
+    fn who_wrote_all_of_a_feed_wrote_an_entry_that_names_nobody() {
+        let entry =
+            |author: &str| format!("<entry><title>T</title>{author}<content>X</content></entry>");
+        let feed = format!(
+            "<feed><title>Post</title><author><name>Ana Ruiz</name></author>{}{}</feed>",
+            entry(""),
+            entry("<author><name>Jo Day</name></author>")
+        );
+        let said: Vec<String> = read_all(&feed).iter().map(|entry| format!("{entry:?}")).collect();
+        assert!(said[0].contains("Ana Ruiz"), "{}", said[0]);
+        assert!(said[1].contains("Jo Day") && !said[1].contains("Ana Ruiz"), "{}", said[1]);
+    }
+
+    #[test]
+    fn the_creator_of_an_item_of_news_wrote_it_where_nobody_signs() {
+        let item = |by: &str| {
+            format!(
+                "<newsMessage><newsItem guid='g'><itemMeta/><contentMeta>{by}<creator literal='Ana Ruiz'/>\
+                 <headline>T</headline></contentMeta><contentSet><inlineXML><html><body><p>X</p></body></html>\
+                 </inlineXML></contentSet></newsItem></newsMessage>"
+            )
+        };
+        let author = |by: &str| {
+            let table = FieldTable::new(&[]);
+            let records = read(&item(by), &table).unwrap();
+            let captured = records.into_iter().next().unwrap().unwrap();
+            format!("{captured:?}")
+        };
+        assert!(author("").contains("Ana Ruiz"));
+        assert!(author("<by>Jo Day</by>").contains("Jo Day"));
     }
 
     #[test]
