@@ -30,7 +30,7 @@ fn a_measurement_is_kept_and_held_against_a_later_one() {
     let picture = fs::read_to_string(&picture).unwrap();
     assert!(picture.starts_with("<svg") && picture.contains("total, 2 threads"), "{picture}");
     assert!(told.contains("60 articles") && told.contains("200 articles"), "{told}");
-    assert!(told.contains("1 threads") && told.contains("2 threads"), "{told}");
+    assert!(told.contains("1 thread,") && told.contains("2 threads"), "{told}");
     assert!(told.contains("processor") && told.contains("recall"), "{told}");
     let saved: Value = serde_json::from_str(&fs::read_to_string(&kept).unwrap()).unwrap();
     assert_eq!(saved["cases"].as_array().unwrap().len(), 4);

@@ -608,4 +608,11 @@ fn a_damaged_run_json_is_told_by_all_who_read_the_folder() {
         assert_eq!((code, told.as_str()), (2, ""), "{arguments:?}");
         assert!(error.contains("run.json"), "{error}");
     }
+    // What is cut short is told as that, too, and its tables are no articles.
+    fs::write(out.join("run.json"), "{\n  \"tool\": \"newsfold\",\n  \"ver").unwrap();
+    for command in ["explain", "compare"] {
+        let (code, _, error) =
+            said(newsfold().arg(command).arg(&out).args(["tna-01", "herald-01"]));
+        assert!(code == 2 && error.contains("run.json"), "{command}: {error}");
+    }
 }

@@ -131,8 +131,15 @@ impl Search<'_> {
 
 /// Which outlets are agencies' own: `Associated Press` is where `AP` stands in a credit.
 pub(super) struct Houses<'a> {
-    /// What agencies each outlet is called by, in order of outlets.
-    called: Vec<(&'a str, String)>,
+    /// What agency each outlet is called by, in order of outlets.
+    called: Vec<Called<'a>>,
+}
+
+struct Called<'a> {
+    outlet: &'a str,
+    agency: String,
+    /// How many words its name has beside.
+    others: usize,
 }
 
 impl<'a> Houses<'a> {
@@ -140,15 +147,18 @@ impl<'a> Houses<'a> {
     pub(super) fn of(outlets: &[&'a str]) -> Self {
         let credits = Credits::built_in();
         let called = outlets.iter().map(|&outlet| {
-            let agency = credits.agency_called(outlet);
-            (outlet, agency.unwrap_or_else(|| outlet.to_owned()))
+            let called = credits.agency_called(outlet);
+            let (agency, others) = called.unwrap_or_else(|| (outlet.to_owned(), 0));
+            Called { outlet, agency, others }
         });
         Self { called: called.collect() }
     }
 
     /// Whether any outlet is this agency.
     fn has(&self, agency: &str) -> bool {
-        self.called.iter().any(|(outlet, called)| called == agency || abbreviates(agency, outlet))
+        let is_it =
+            |called: &Called<'_>| called.agency == agency || abbreviates(agency, called.outlet);
+        self.called.iter().any(is_it)
     }
 
     /// Whether the outlet of this name is the source.
@@ -159,17 +169,17 @@ impl<'a> Houses<'a> {
 
     /// Whether the outlet of this name is the agency that a credit names.
     pub(super) fn is_agency(&self, outlet: &str, agency: &str) -> bool {
-        let place = self.called.binary_search_by_key(&outlet, |&(name, _)| name);
-        let is_known = place.is_ok_and(|place| self.called[place].1 == agency);
+        let place = self.called.binary_search_by_key(&outlet, |called| called.outlet);
+        let is_known = place.is_ok_and(|place| self.called[place].agency == agency);
         outlet == agency || is_known || abbreviates(agency, outlet)
     }
 
-    /// The place of the source among the sorted names of outlets and agencies: the first outlet that
-    /// is called so.
+    /// The place of the source among the sorted names of outlets and agencies. Of several outlets that are called so it
+    /// is the one with the fewest words beside: `Associated Press` before `AP Fact Check`.
     fn outlet(&self, source: &Source, names: &[&str]) -> Option<u32> {
-        let is_source = |&(outlet, _): &&(&str, String)| self.is_called(outlet, source);
-        let name =
-            self.called.iter().find(is_source).map_or(source.name.as_str(), |(name, _)| name);
+        let called = self.called.iter().filter(|called| self.is_called(called.outlet, source));
+        let name = called.min_by_key(|called| (called.outlet != source.name, called.others));
+        let name = name.map_or(source.name.as_str(), |called| called.outlet);
         names.binary_search(&name).ok().map(|place| place as u32)
     }
 }
@@ -224,6 +234,9 @@ mod tests {
         assert!(houses.is_called("Talverne News Agency", &credited("TNA")) && houses.has("TNA"));
         assert!(!houses.is_called("Toll News", &credited("TN")), "two letters are too few");
         assert!(!houses.is_called("Talverne News Agency", &credited("TNS")));
+        let names = ["AP Fact Check", "Associated Press", "Toll News"];
+        let source = Houses::of(&names).outlet(&credited("AP"), &names).unwrap();
+        assert_eq!(names[source as usize], "Associated Press");
         let earliest = Source { name: "TNA".into(), reason: Reason::Earliest };
         assert!(!houses.is_called("Talverne News Agency", &earliest));
     }

@@ -17,7 +17,7 @@ mod lock;
 mod manifest;
 
 use std::fs;
-use std::io::{self, BufReader, BufWriter};
+use std::io::{self, BufRead, BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -299,19 +299,24 @@ pub(crate) fn holds_results(folder: &Path) -> bool {
     is_by(&folder.join(RUN), MARK)
 }
 
-/// Whether the JSON that a file begins with says that this tool wrote it.
+/// Whether the JSON that a file begins with says that this tool wrote it. We say it first, so that a file that was cut
+/// short is known, too.
 fn is_by(path: &Path, mark: &str) -> bool {
     #[derive(Deserialize)]
     struct Head {
         tool: String,
     }
     // Whoever opens a pipe waits for a writer.
-    path.is_file()
-        && fs::File::open(path).is_ok_and(|file| {
-            let mut values =
-                serde_json::Deserializer::from_reader(BufReader::new(file)).into_iter::<Head>();
-            values.next().is_some_and(|head| head.is_ok_and(|head| head.tool == mark))
-        })
+    let file = path.is_file().then(|| fs::File::open(path).ok()).flatten();
+    let Some(mut file) = file.map(BufReader::new) else { return false };
+    let begin =
+        file.fill_buf().unwrap_or_default().iter().filter(|byte| !byte.is_ascii_whitespace());
+    let ours = format!("{{\"tool\":\"{mark}\"");
+    if begin.take(ours.len()).eq(ours.as_bytes()) {
+        return true;
+    }
+    let mut values = serde_json::Deserializer::from_reader(file).into_iter::<Head>();
+    values.next().is_some_and(|head| head.is_ok_and(|head| head.tool == mark))
 }
 
 /// A folder with files that have our names but no `run.json` of ours is not ours to overwrite: with

@@ -49,6 +49,7 @@ const SCRIPT: &str = concat!(
     include_str!("assets/script/threshold.js"),
     include_str!("assets/script/outlets.js"),
     include_str!("assets/script/about.js"),
+    include_str!("assets/script/share.js"),
     include_str!("assets/script/start.js"),
     "})();\n"
 );

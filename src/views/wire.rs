@@ -34,10 +34,12 @@ pub fn wire(results: &Results) -> View {
         ),
     ];
 
-    let mut printed: BTreeMap<&str, u64> = BTreeMap::new();
+    // Articles and words, by outlet.
+    let mut printed: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
     for doc in results.corpus.docs() {
-        let name = results.corpus.get(doc).outlet.as_str();
-        *printed.entry(name).or_default() += u64::from(results.tokens[doc.index()]);
+        let (articles, words) = printed.entry(results.corpus.get(doc).outlet.as_str()).or_default();
+        *articles += 1;
+        *words += u64::from(results.tokens[doc.index()]);
     }
     let mut by_outlet: BTreeMap<(&str, &str), (usize, u64)> = BTreeMap::new();
     let mut by_month: BTreeMap<(&str, &str), (usize, u64)> = BTreeMap::new();
@@ -55,14 +57,16 @@ pub fn wire(results: &Results) -> View {
     outlets.sort_by_key(|&(key, (articles, words))| (Reverse(words), Reverse(articles), key));
     let names = results.outlet_names();
     let outlets = outlets.into_iter().map(|((agency, name), (articles, words))| {
-        let share = words as f64 / printed[name].max(1) as f64;
+        let (all_articles, all_words) = printed[name];
+        let share = |part: f64, whole: f64| Value::Share(part / whole.max(1.0));
         let place = names.partition_point(|&known| known < name);
         vec![
             Value::Text(agency.to_owned()),
             outlet(name),
             Value::CountOf(articles, listed(agency, place)),
+            share(articles as f64, all_articles as f64),
             Value::Count(words as usize),
-            Value::Share(share),
+            share(words as f64, all_words as f64),
         ]
     });
     let by_month = by_month.into_iter().map(|((month, agency), (articles, words))| {
@@ -81,12 +85,14 @@ pub fn wire(results: &Results) -> View {
         tables: vec![
             Table::new(
                 "Agency by outlet",
-                "Articles that name the agency or share text with one that does; their words in such \
-                 shared passages; the share of all words that the outlet printed.",
+                "Articles that name the agency or share text with one that does, and their share of all articles of \
+                 the outlet. Their words in such shared passages, most first, and their share of all words that the \
+                 outlet printed.",
                 &[
                     words("agency"),
                     words("outlet"),
                     numbers("articles"),
+                    numbers("of its articles"),
                     numbers("words"),
                     numbers("share"),
                 ],

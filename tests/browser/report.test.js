@@ -11,7 +11,7 @@
 // CHROMIUM names another browser than /usr/bin/chromium.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -538,9 +538,59 @@ test("articles over time unfold on the first view", async () => {
   const { page, wrongs } = await openPage();
   await go(page, "");
   await page.click("summary");
-  await page.waitForSelector(".overtime rect");
+  await page.waitForSelector(".overtime figcaption");
   const told = await page.$$eval(".overtime title", (all) => all.map(({ textContent }) => textContent));
   assert.ok(told.includes("North Gazette, from 11 May 2024: 1 article"), told.join("\n"));
+  assert.deepEqual(wrongs, []);
+  await page.context().close();
+});
+
+test("outlets have a map of when they published, whose shades are told", async () => {
+  const { page, wrongs } = await openPage();
+  await go(page, "#outlets", example);
+  await page.waitForSelector(".overtime figcaption");
+  const counts = await page.$$eval(".overtime svg title", (all) => all.map(({ textContent }) => Number(textContent.match(/([\d,]+) articles?$/)[1].replaceAll(",", ""))));
+  const articles = await table("articles");
+  assert.equal(counts.reduce((sum, count) => sum + count, 0), articles.filter(({ published }) => published !== null).length);
+  const shades = await page.$$eval(".overtime > svg rect", (all) => new Set(all.map((cell) => cell.getAttribute("class"))).size);
+  const told = await page.$$eval(".overtime .legend svg", (all) => all.length);
+  assert.ok(told >= shades && shades > 0, `${shades} shades, ${told} told`);
+  assert.ok(await page.locator("h3:has-text('Matrix') ~ div .legend li").count() > 1, "the matrix tells its shades");
+  assert.deepEqual(wrongs, []);
+  await page.context().close();
+});
+
+test("every number of a list says what it counts", async () => {
+  const { page } = await openPage();
+  for (const view of ["stories", "articles", "passages", "families", "outlets"]) {
+    await go(page, `#${view}`, example);
+    const silent = await page.$$eval(".list .number", (all) => all.filter(({ title }) => !title).map((cell) => cell.dataset.label ?? cell.textContent));
+    assert.deepEqual(silent, [], view);
+  }
+  await page.context().close();
+});
+
+test("what is shown is saved as a file of its own", async () => {
+  const { page, wrongs } = await openPage();
+  for (const view of ["#stories", "#outlets"]) {
+    await go(page, view, example);
+    if (view === "#outlets") await page.waitForSelector(".overtime figcaption");
+    const rows = await page.locator("main tbody tr").count();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click("button:has-text('Share this view')")]);
+    assert.equal(download.suggestedFilename(), `newsfold-${view.slice(1)}.html`);
+    const file = await download.path();
+    const saved = await page.context().newPage();
+    const faults = [];
+    saved.on("console", (message) => faults.push(message.text()));
+    saved.on("request", (request) => request.url().startsWith("file:") || request.url().startsWith("data:") || faults.push(request.url()));
+    await copyFile(file, `${file}.html`);
+    await saved.goto(pathToFileURL(`${file}.html`).href);
+    assert.equal(await saved.locator("main tbody tr").count(), rows);
+    assert.equal(await saved.locator("script, button:not(.label), a[href^='#'], input:enabled").count(), 0);
+    assert.match(await saved.textContent("footer"), new RegExp(`saved on .*: ${view}`));
+    assert.deepEqual(faults, []);
+    await saved.close();
+  }
   assert.deepEqual(wrongs, []);
   await page.context().close();
 });

@@ -136,7 +136,7 @@ fn series(measured: &Measured) -> Vec<Series> {
         .map(|&count| {
             let name = match threads.len() {
                 1 => "total".to_owned(),
-                _ => format!("total, {count} threads"),
+                _ => format!("total, {}", super::measured::threads(count)),
             };
             Series { name, points: points(of(count), |case| Some(&case.total)), is_total: true }
         })
@@ -299,7 +299,7 @@ mod tests {
         let all = series(&measured(&[(1_000, 1, 1.0), (1_000, 2, 0.6), (10_000, 1, 10.0)]));
         let told: Vec<(&str, usize)> =
             all.iter().map(|series| (series.name.as_str(), series.points.len())).collect();
-        assert_eq!(told, [("total, 1 threads", 2), ("total, 2 threads", 1), ("sketch", 2)]);
+        assert_eq!(told, [("total, 1 thread", 2), ("total, 2 threads", 1), ("sketch", 2)]);
     }
 
     #[test]

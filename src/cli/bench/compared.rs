@@ -267,10 +267,10 @@ impl fmt::Display for Compared {
         };
         writeln!(
             f,
-            "{} articles, {} threads: {verdict} ({:+.1} % to {:+.1} % by the noise; less than {:.1} % is \
+            "{} articles, {}: {verdict} ({:+.1} % to {:+.1} % by the noise; less than {:.1} % is \
              no change); {:.3} s, then {:.3} s",
             self.articles,
-            self.threads,
+            super::measured::threads(self.threads),
             100.0 * self.least,
             100.0 * self.most,
             100.0 * self.least_change,

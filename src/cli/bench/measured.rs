@@ -98,6 +98,11 @@ impl Row {
     }
 }
 
+/// So many threads, in words.
+pub(super) fn threads(count: usize) -> String {
+    format!("{count} thread{}", if count == 1 { "" } else { "s" })
+}
+
 /// The median of what is sorted; between the two in the middle where there are two.
 pub(super) fn median(sorted: &[f64]) -> f64 {
     match (sorted.len() / 2, sorted.len() % 2) {
@@ -173,9 +178,9 @@ impl fmt::Display for Case {
         let megabytes = self.bytes as f64 / 1e6;
         writeln!(
             f,
-            "{} articles, {megabytes:.1} MB, {} threads, {} rounds",
+            "{} articles, {megabytes:.1} MB, {}, {} rounds",
             self.articles,
-            self.threads,
+            threads(self.threads),
             self.total.seconds.len()
         )?;
         writeln!(f, "stage        median s   fastest s       MB/s   articles/s")?;

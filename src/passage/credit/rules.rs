@@ -342,12 +342,13 @@ impl Credits {
         self.longest(names.iter().filter(|(phrase, _)| words.ends_with(phrase)))
     }
 
-    /// The agency whose outlet has this name, its parts and editions aside: `AP` for `Associated Press` and for
-    /// `AP Fact Check`. `Associated Press of Pakistan` is another.
-    pub(crate) fn agency_called(&self, outlet: &str) -> Option<String> {
+    /// The agency whose outlet has this name, its parts and editions aside, and how many words the name has beside: `AP`
+    /// for `Associated Press`, and for `AP Fact Check` with two more. `Associated Press of Pakistan` is another.
+    pub(crate) fn agency_called(&self, outlet: &str) -> Option<(String, usize)> {
         let name = words(&house(outlet));
         let (len, agency) = self.agency_at(&name)?;
-        (!name[len..].starts_with(&words("of"))).then(|| agency.to_owned())
+        let others = &name[len..];
+        (!others.starts_with(&words("of"))).then(|| (agency.to_owned(), others.len()))
     }
 
     fn longest<'n>(
@@ -421,7 +422,8 @@ mod tests {
             ("Associated Press of Pakistan", None),
             ("The Reuters Reader", None),
         ] {
-            assert_eq!(credits.agency_called(outlet).as_deref(), agency, "{outlet}");
+            let called = credits.agency_called(outlet).map(|(agency, _)| agency);
+            assert_eq!(called.as_deref(), agency, "{outlet}");
         }
     }
 

@@ -30,9 +30,9 @@ impl<'a> Outlet<'a> {
 }
 
 table! {
-    /// One outlet that followed another: it had passages that the other published first.
+    /// One outlet that followed another, or an agency: it has passages whose likely source is the other.
     "network", Link of at: (&'a Network, &'a analysis::Edge) {
-        /// The outlet that published first.
+        /// The likely source of the passages: an outlet, or an agency that a credit names.
         from_outlet: Text<'a> = at.0.outlets[at.1.from as usize].outlet.as_str().into();
         /// The outlet that followed.
         to_outlet: Text<'a> = at.0.outlets[at.1.to as usize].outlet.as_str().into();

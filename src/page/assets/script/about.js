@@ -13,7 +13,7 @@ views.about = () => {
   ];
   const inputs = [
     { name: "path", label: "File", value: ({ path }) => path, cell: ({ path }) => bdi(path) },
-    { name: "size", label: "Bytes", number: true, value: ({ bytes }) => bytes, cell: ({ bytes }) => number(bytes) },
+    { name: "size", label: "Bytes", number: true, value: ({ bytes }) => bytes, cell: ({ bytes }) => number(bytes), counts: "Bytes of the file" },
     { name: "hash", label: "XXH3", minor: true, cell: ({ xxh3 }) => el("code", {}, xxh3) },
   ];
   return [

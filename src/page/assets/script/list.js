@@ -87,7 +87,7 @@ const list = (of, params) => {
         el("tr", {}, of.columns.map((column, place) =>
           place === 0
             ? el("th", { scope: "row" }, column.cell(row))
-            : el("td", { class: shape(column) || null, "data-label": column.label }, column.cell(row)))),
+            : el("td", { class: shape(column) || null, "data-label": column.label, title: column.counts }, column.cell(row)))),
       ),
     );
     head.replaceChildren(

@@ -16,14 +16,15 @@ views.outlets = (_, params) => {
       value: (outlet) => folded(outlet.name),
       cell: linkToOutlet,
     },
-    { name: "articles", label: "Articles", number: true, value: (o) => o.articles, cell: (o) => number(o.articles) },
-    { name: "original", label: "Its own", number: true, value: share, cell: (o) => [percent(share(o)), " ", balance(o, mixed(o))] },
-    { name: "copied", label: "Copied", number: true, minor: true, value: (o) => o.copied, cell: (o) => number(o.copied) },
-    { name: "mixed", label: "In part", number: true, minor: true, value: mixed, cell: (o) => number(mixed(o)) },
-    { name: "lag", label: "Median lag", number: true, minor: true, value: (o) => o.lag, cell: (o) => (o.lag === null ? "–" : duration(o.lag)) },
+    { name: "articles", label: "Articles", number: true, value: (o) => o.articles, cell: (o) => number(o.articles), counts: "Articles of the outlet, copies among them" },
+    { name: "original", label: "Its own", number: true, value: share, cell: (o) => [percent(share(o)), " ", balance(o, mixed(o))], counts: "Its articles without a passage that another outlet may have published first, as a share of all" },
+    { name: "copied", label: "Copied", number: true, minor: true, value: (o) => o.copied, cell: (o) => number(o.copied), counts: "Articles of which at least half of the text stands in passages that another outlet published first" },
+    { name: "mixed", label: "In part", number: true, minor: true, value: mixed, cell: (o) => number(mixed(o)), counts: "Articles that are neither its own nor mostly copied" },
+    { name: "lag", label: "Median lag", number: true, minor: true, value: (o) => o.lag, cell: (o) => (o.lag === null ? "–" : duration(o.lag)), counts: "How long after the first outlet it had what it took: half of these times are shorter" },
   ];
   return [
     heading("All", "Outlets"),
+    overTime(true),
     el("p", { class: "soft" }, "An article is copied where at least half of its text stands in passages that another outlet published first; it is its outlet’s own where no such passage stands in it."),
     balanceLegend(),
     list({ rows: model.outlets, columns, sort: "-articles", one: "outlet", caption: "Outlets", hint: "name", text: ({ name }) => name, told: whatElse }, params),
@@ -67,9 +68,9 @@ const follows = () => {
   const columns = [
     { name: "from", label: "Source", value: (e) => folded(e.from.name), cell: (e) => linkToOutlet(e.from) },
     { name: "to", label: "Followed by", value: (e) => folded(e.to.name), cell: (e) => linkToOutlet(e.to) },
-    { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: linkToPassages },
-    { name: "articles", label: "Articles", number: true, minor: true, value: (e) => e.articles, cell: (e) => number(e.articles) },
-    { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => (e.lag === null ? "–" : duration(e.lag)) },
+    { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: linkToPassages, counts: "Syndicated passages of the follower whose likely source is the other" },
+    { name: "articles", label: "Articles", number: true, minor: true, value: (e) => e.articles, cell: (e) => number(e.articles), counts: "Articles of the one that followed" },
+    { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => (e.lag === null ? "–" : duration(e.lag)), counts: "How long after the source it had them: half of these times are shorter" },
   ];
   return list({ rows: model.network, columns, sort: "-passages", one: "pair of outlets", more: "pairs of outlets", caption: "Who follows whom" }, new URLSearchParams());
 };
@@ -88,7 +89,7 @@ views.outlet = (name) => {
       { name: "outlet", label: "Outlet", value: (e) => folded(e[other].name), cell: (e) => linkToOutlet(e[other]) },
       { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: linkToPassages, counts: "Syndicated passages of the follower whose likely source is the other. The list tells why of each." },
       { name: "articles", label: "Articles", number: true, value: (e) => e.articles, cell: (e) => number(e.articles), counts: "Articles of the one that followed" },
-      { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => (e.lag === null ? "–" : duration(e.lag)) },
+      { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => (e.lag === null ? "–" : duration(e.lag)), counts: "How long after the source it had them: half of these times are shorter" },
     ];
     return [el("h2", {}, heading), edges.length
       ? list({ rows: edges, columns, sort: "-passages", one: "outlet", caption: heading }, new URLSearchParams())
@@ -124,8 +125,6 @@ const MATRIX_LEAST = 3;
 /** What its first column and each other one take, in pixels. */
 const MATRIX_NAMES = 128;
 const MATRIX_CELL = 46;
-/** Shades of the matrix; the numbers stand in it. */
-const SHADES = 4;
 
 const followTold = ({ from, to, passages, lag }) =>
   `${to.name} followed ${from.name}: ${many(passages, "passage")}${lag === null ? "" : `, median lag ${duration(lag)}`}`;
@@ -139,18 +138,15 @@ const connected = () => {
   return [...weight.keys()].sort((a, b) => weight.get(b) - weight.get(a) || a.place - b.place);
 };
 
-/** A file made of what the page has: nothing is asked for. */
+/** The pairs of outlets as a file. */
 const exported = () => {
   const field = (value) => (/[",\r\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
-  const save = () => {
+  const press = () => {
     const rows = [["from", "to", "passages", "articles", "median_lag_hours"],
       ...model.network.map(({ from, to, passages, articles, lag }) => [from.name, to.name, passages, articles, lag])];
-    const blob = new Blob([rows.map((row) => `${row.map(field).join(",")}\r\n`).join("")], { type: "text/csv" });
-    const url = URL.createObjectURL(blob);
-    el("a", { href: url, download: "network.csv" }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
+    save(rows.map((row) => `${row.map(field).join(",")}\r\n`).join(""), "text/csv", "network.csv");
   };
-  return el("p", {}, el("button", { type: "button", click: save }, "Save as CSV"), " ",
+  return el("p", {}, el("button", { type: "button", click: press }, "Save as CSV"), " ",
     el("span", { class: "soft" }, "For Gephi and other programs, network.gexf lies beside this page."));
 };
 
@@ -240,12 +236,12 @@ const matrixOf = (all, count) => {
     if (from === to) return el("td", { class: "self" }, "");
     const edge = edgeOf(from, to);
     if (!edge) return el("td", {}, el("span", { class: "point" }, "·"));
-    const shade = Math.ceil((Math.log1p(edge.passages) / Math.log1p(most)) * SHADES);
-    return el("td", { class: `shade-${shade}`, title: followTold(edge) }, linkToPassages(edge));
+    return el("td", { class: `shade-${shadeOf(edge.passages, most)}`, title: followTold(edge) }, linkToPassages(edge));
   };
   return [
     el("p", { class: "soft" }, "Passages of an outlet (column) whose likely source is another (row).",
       all.length > outlets.length ? ` The ${outlets.length} outlets with the most of ${number(all.length)}; the table below has all.` : ""),
+    shadeLegend("taken", most, "passages"),
     el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Matrix of who follows whom" },
       el("table", { class: "matrix" }, el("caption", { class: "unseen" }, "Who follows whom, in passages"),
         el("thead", {}, el("tr", {}, el("td", {}, "source ↓", el("br", {}), "follower →"), outlets.map((to) => el("th", { scope: "col" }, el("span", {}, bdi(cut(to.name, 22))))))),

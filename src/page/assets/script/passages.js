@@ -11,9 +11,9 @@ views.passages = (_, params) => {
         el("small", {}, el("mark", { class: passage.kind }, KINDS[passage.kind].name)),
       ],
     },
-    { name: "outlets", label: "Outlets", number: true, value: (p) => p.outlets, cell: (p) => number(p.outlets) },
-    { name: "articles", label: "Articles", number: true, value: (p) => p.articles, cell: (p) => number(p.articles) },
-    { name: "words", label: "Words", number: true, minor: true, value: (p) => p.tokens, cell: (p) => number(p.tokens) },
+    { name: "outlets", label: "Outlets", number: true, value: (p) => p.outlets, cell: (p) => number(p.outlets), counts: "Outlets that have the passage" },
+    { name: "articles", label: "Articles", number: true, value: (p) => p.articles, cell: (p) => number(p.articles), counts: "Articles that have it" },
+    { name: "words", label: "Words", number: true, minor: true, value: (p) => p.tokens, cell: (p) => number(p.tokens), counts: "Words of it where it was published first" },
     {
       name: "first",
       label: "First seen",
@@ -21,6 +21,7 @@ views.passages = (_, params) => {
       minor: true,
       value: ({ first: [place] }) => model.articles[place].published,
       cell: ({ first: [place] }) => when(model.articles[place].published, true),
+      counts: "The day of the earliest article that has it, UTC",
     },
   ];
   const counts = model.counts.passages_by_kind;
@@ -97,9 +98,9 @@ views.passage = (id) => {
           article === earliest.article ? "" : [" · ", linkToCompare(earliest.article, article)]),
       ],
     },
-    { name: "published", label: "Published", number: true, value: ({ article }) => article.published, cell: ({ article }) => when(article.published, article.dayOnly) },
-    { name: "after", label: "After the first", minor: true, number: true, value: ({ article }) => article.published, cell: (row) => (row === earliest ? (sure ? "first" : "–") : apart(earliest.article, row.article)) },
-    { name: "identity", label: "Words kept", number: true, value: ({ identity }) => identity, cell: ({ identity }) => percent(identity) },
+    { name: "published", label: "Published", number: true, value: ({ article }) => article.published, cell: ({ article }) => when(article.published, article.dayOnly), counts: "UTC; a day alone where no more is known" },
+    { name: "after", label: "After the first", minor: true, number: true, value: ({ article }) => article.published, cell: (row) => (row === earliest ? (sure ? "first" : "–") : apart(earliest.article, row.article)), counts: "The time from the earliest article that has it to this one" },
+    { name: "identity", label: "Words kept", number: true, value: ({ identity }) => identity, cell: ({ identity }) => percent(identity), counts: "The share of its words that agree with where it was published first" },
   ];
   const { name, means } = KINDS[passage.kind];
   return [
@@ -129,10 +130,10 @@ views.families = (_, params) => {
         el("small", {}, bdi(family.kept.outlet.name)),
       ],
     },
-    { name: "copies", label: "Copies", number: true, value: (f) => f.members.length - 1, cell: (f) => number(f.members.length - 1) },
-    { name: "outlets", label: "Outlets", number: true, value: (f) => outlets(f).size, cell: (f) => number(outlets(f).size) },
-    { name: "weakest", label: "Weakest link", number: true, minor: true, value: (f) => f.weakest, cell: (f) => percent(f.weakest) },
-    { name: "first", label: "First seen", number: true, minor: true, value: first, cell: (f) => when(first(f), true) },
+    { name: "copies", label: "Copies", number: true, value: (f) => f.members.length - 1, cell: (f) => number(f.members.length - 1), counts: "Articles for which the kept one stands" },
+    { name: "outlets", label: "Outlets", number: true, value: (f) => outlets(f).size, cell: (f) => number(outlets(f).size), counts: "Outlets that have an article of it" },
+    { name: "weakest", label: "Weakest link", number: true, minor: true, value: (f) => f.weakest, cell: (f) => percent(f.weakest), counts: "The least Jaccard similarity of a copy and the kept article" },
+    { name: "first", label: "First seen", number: true, minor: true, value: first, cell: (f) => when(first(f), true), counts: "The day of its earliest article, UTC" },
   ];
   return [
     heading("Families of near-duplicates", "Copies"),
@@ -166,10 +167,10 @@ views.family = (id) => {
           kept(member) ? "" : [" · ", linkToCompare(family.kept, member.article)]),
       ],
     },
-    { name: "published", label: "Published", number: true, value: ({ article }) => article.published, cell: ({ article }) => when(article.published, article.dayOnly) },
-    { name: "alike", label: "Alike", number: true, value: (m) => (kept(m) ? 2 : m.jaccard), cell: (m) => (kept(m) ? "–" : percent(m.jaccard)) },
-    { name: "within", label: "Of it in the kept", number: true, minor: true, value: (m) => m.within, cell: (m) => (kept(m) ? "–" : percent(m.within)) },
-    { name: "holds", label: "Of the kept in it", number: true, minor: true, value: (m) => m.holds, cell: (m) => (kept(m) ? "–" : percent(m.holds)) },
+    { name: "published", label: "Published", number: true, value: ({ article }) => article.published, cell: ({ article }) => when(article.published, article.dayOnly), counts: "UTC; a day alone where no more is known" },
+    { name: "alike", label: "Alike", number: true, value: (m) => (kept(m) ? 2 : m.jaccard), cell: (m) => (kept(m) ? "–" : percent(m.jaccard)), counts: "The Jaccard similarity to the kept article" },
+    { name: "within", label: "Of it in the kept", number: true, minor: true, value: (m) => m.within, cell: (m) => (kept(m) ? "–" : percent(m.within)), counts: "The share of its shingles that the kept article has" },
+    { name: "holds", label: "Of the kept in it", number: true, minor: true, value: (m) => m.holds, cell: (m) => (kept(m) ? "–" : percent(m.holds)), counts: "The share of the kept article’s shingles that it has" },
   ];
   return [
     heading("Family of near-duplicates", titleOf(family.kept), many(family.members.length, "article"),

@@ -20,6 +20,7 @@ const start = async () => {
     card.replaceChildren(el("a", { href: address(view) }, ...card.childNodes));
   }
   drawBar();
+  offerToShare();
   document.addEventListener("click", (event) => {
     followed = event.target.closest?.("a[href^='#']") !== null;
     const skip = event.target.closest?.(".skip");

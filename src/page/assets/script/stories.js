@@ -6,7 +6,7 @@ views.stories = (_, params) => {
   const intro = [
     el("h1", { tabindex: "-1" }, "What these articles have in common"),
     cards.cloneNode(true),
-    overTime(),
+    overTime(false),
   ];
   if (!model.has.stories) {
     return [intro, el("p", {}, "This run did not group articles into stories. ", link("See the articles", "articles"), ".")];
@@ -19,11 +19,11 @@ views.stories = (_, params) => {
       value: (story) => folded(story.headline),
       cell: (story) => [linkTo.story(story), el("small", {}, outletNames(story.outlets, 4))],
     },
-    { name: "articles", label: "Articles", number: true, value: (s) => s.members.length, cell: (s) => number(s.members.length) },
-    { name: "outlets", label: "Outlets", number: true, value: (s) => s.outlets.length, cell: (s) => number(s.outlets.length) },
-    { name: "copies", label: "Copies", number: true, minor: true, value: (s) => s.copies, cell: (s) => number(s.copies) },
-    { name: "first", label: "First seen", minor: true, number: true, value: (s) => s.first, cell: (s) => when(s.first, true) },
-    { name: "span", label: "Over", minor: true, number: true, value: span, cell: (s) => (s.first === null || s.first === s.last ? "–" : duration(span(s))) },
+    { name: "articles", label: "Articles", number: true, value: (s) => s.members.length, cell: (s) => number(s.members.length), counts: "Articles of the story, copies among them" },
+    { name: "outlets", label: "Outlets", number: true, value: (s) => s.outlets.length, cell: (s) => number(s.outlets.length), counts: "Outlets that have an article of it" },
+    { name: "copies", label: "Copies", number: true, minor: true, value: (s) => s.copies, cell: (s) => number(s.copies), counts: "Articles of it for which a near-duplicate is kept" },
+    { name: "first", label: "First seen", minor: true, number: true, value: (s) => s.first, cell: (s) => when(s.first, true), counts: "The day of its earliest article, UTC" },
+    { name: "span", label: "Over", minor: true, number: true, value: span, cell: (s) => (s.first === null || s.first === s.last ? "–" : duration(span(s))), counts: "The time from its earliest article to its latest" },
   ];
   // The data names no story of one article, unless it continues another.
   const least = ["3", "5", "10", "20"];
@@ -114,12 +114,12 @@ views.story = (id) => {
         el("small", {}, bdi(article.outlet.name), comparedWith(article, closest(article, members))),
       ],
     },
-    { name: "published", label: "Published", number: true, value: (a) => a.published, cell: (a) => when(a.published, a.dayOnly) },
+    { name: "published", label: "Published", number: true, value: (a) => a.published, cell: (a) => when(a.published, a.dayOnly), counts: "UTC; a day alone where no more is known" },
     { name: "role", label: "Role", minor: true, brief: true, value: (a) => (a.copyOf ? -a.copyOf.jaccard : -2), cell: role },
   ];
-  if (story.weakest) columns.push({ name: "alike", label: "Similarity", number: true, minor: true, value: (a) => a.alike, cell: (a) => alikeness(story, a) });
+  if (story.weakest) columns.push({ name: "alike", label: "Similarity", number: true, minor: true, value: (a) => a.alike, cell: (a) => alikeness(story, a), counts: "How much the article is like the others of the story" });
   if (model.has.passages) {
-    columns.push({ name: "copied", label: "Shared text", number: true, minor: true, value: (a) => a.copied, cell: (a) => percent(a.copied ?? 0) });
+    columns.push({ name: "copied", label: "Shared text", number: true, minor: true, value: (a) => a.copied, cell: (a) => percent(a.copied ?? 0), counts: SHARED_TEXT });
   }
   return [
     heading(above, story.headline,
@@ -200,8 +200,8 @@ const role = (article) => {
 const storyTable = (stories, caption) => {
   const columns = [
     { name: "headline", label: "Story", value: (s) => folded(s.headline), cell: (s) => linkTo.story(s) },
-    { name: "articles", label: "Articles", number: true, value: (s) => s.members.length, cell: (s) => number(s.members.length) },
-    { name: "first", label: "First seen", number: true, value: (s) => s.first, cell: (s) => when(s.first, true) },
+    { name: "articles", label: "Articles", number: true, value: (s) => s.members.length, cell: (s) => number(s.members.length), counts: "Articles of the story, copies among them" },
+    { name: "first", label: "First seen", number: true, value: (s) => s.first, cell: (s) => when(s.first, true), counts: "The day of its earliest article, UTC" },
   ];
   return list({ rows: stories, columns, sort: "first", one: "story", more: "stories", caption }, new URLSearchParams());
 };

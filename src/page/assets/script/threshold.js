@@ -143,11 +143,11 @@ const changed = (broken, now) => {
         ];
       },
     },
-    { name: "articles", label: "Articles", number: true, value: ({ group }) => group.length, cell: ({ group }) => number(group.length) },
+    { name: "articles", label: "Articles", number: true, value: ({ group }) => group.length, cell: ({ group }) => number(group.length), counts: "Articles of the family today" },
     { name: "parts", label: "Comes apart into", number: true, value: ({ parts }) => parts, cell: ({ group, parts }) => {
       const all = sizes(group);
       return `${all.slice(0, 6).join(" + ")}${parts > 6 ? " + …" : ""}`;
-    } },
+    }, counts: "How many articles each of its parts has at this threshold" },
   ];
   return [
     el("h2", {}, "Families that come apart"),
