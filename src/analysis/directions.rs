@@ -175,10 +175,14 @@ impl<'a> Houses<'a> {
     }
 
     /// The place of the source among the sorted names of outlets and agencies. Of several outlets that are called so it
-    /// is the one with the fewest words beside: `Associated Press` before `AP Fact Check`.
+    /// is the one with the fewest words beside: `Associated Press` before `AP Fact Check`. Those that it only abbreviates
+    /// come last.
     fn outlet(&self, source: &Source, names: &[&str]) -> Option<u32> {
         let called = self.called.iter().filter(|called| self.is_called(called.outlet, source));
-        let name = called.min_by_key(|called| (called.outlet != source.name, called.others));
+        let name = called.min_by_key(|called| {
+            let is_other = |name: &str| name != source.name;
+            (is_other(called.outlet), is_other(&called.agency), called.others)
+        });
         let name = name.map_or(source.name.as_str(), |called| called.outlet);
         names.binary_search(&name).ok().map(|place| place as u32)
     }
@@ -237,6 +241,9 @@ mod tests {
         let names = ["AP Fact Check", "Associated Press", "Toll News"];
         let source = Houses::of(&names).outlet(&credited("AP"), &names).unwrap();
         assert_eq!(names[source as usize], "Associated Press");
+        let names = ["AFP Factuel", "Arkansas Free Press"];
+        let source = Houses::of(&names).outlet(&credited("AFP"), &names).unwrap();
+        assert_eq!(names[source as usize], "AFP Factuel");
         let earliest = Source { name: "TNA".into(), reason: Reason::Earliest };
         assert!(!houses.is_called("Talverne News Agency", &earliest));
     }

@@ -241,7 +241,7 @@ mod tests {
         assert!(
             told.contains(
                 "| Nordfunk | [City Wire](report.html#outlet=City%20Wire) | \
-                 [1](report.html#articles=&outlet=1&agency=Nordfunk) | 10 |"
+                 [1](report.html#articles=&outlet=1&agency=Nordfunk) | 50% | 10 |"
             ),
             "{told}"
         );

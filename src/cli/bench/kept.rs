@@ -35,8 +35,20 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// With these settings, here and now.
-    pub(super) fn now(settings: Settings) -> Self {
+    /// With these settings, here and now. Files that they name are those of this folder, wherever it is called again.
+    pub(super) fn now(mut settings: Settings) -> Self {
+        let files = [
+            &mut settings.background,
+            &mut settings.cannot_link,
+            &mut settings.credits,
+            &mut settings.ignore,
+            &mut settings.must_link,
+            &mut settings.outlets,
+            &mut settings.write_kept,
+        ];
+        for file in files.into_iter().flatten() {
+            *file = std::path::absolute(&*file).unwrap_or_else(|_| std::mem::take(file));
+        }
         let of_cost = |(name, value): (OsString, OsString)| {
             Some((
                 name.into_string().ok().filter(|name| is_of_cost(name))?,
@@ -85,6 +97,9 @@ impl Program {
     pub(super) fn keep(&self) -> io::Result<String> {
         let all = folder().ok_or_else(|| io::Error::other("there is no folder of the user"))?;
         private(&all)?;
+        if !is_private(&all) {
+            return Err(io::Error::other(format!("others may write to {}", all.display())));
+        }
         let call = serde_json::to_vec(&self.call).map_err(io::Error::other)?;
         let part = tempfile::Builder::new().prefix(".").tempdir_in(&all)?;
         fs::copy(&self.file, part.path().join(PROGRAM))?;
@@ -94,11 +109,14 @@ impl Program {
         hash.update(&fs::read(part.path().join(PROGRAM))?);
         let key = format!("{:0DIGITS$x}", hash.digest128());
         let place = all.join(&key);
-        // One of the same key has the same content.
-        if !place.exists() {
-            fs::rename(part.path(), &place)?;
-            drop_oldest(&all)?;
+        // One of the same key has the same content: it is replaced by what is younger.
+        let _ = fs::remove_dir_all(&place);
+        match fs::rename(part.path(), &place) {
+            Err(error) if !place.exists() => return Err(error),
+            _ => {}
         }
+        // Another process may drop them at the same time.
+        let _ = drop_oldest(&all);
         Ok(key)
     }
 
@@ -107,22 +125,27 @@ impl Program {
         if key.len() != DIGITS || !key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
-        let place = folder()?.join(key);
-        let call = serde_json::from_slice(&fs::read(place.join(CALL)).ok()?).ok()?;
+        let all = folder()?;
+        let place = all.join(key);
         let file = place.join(PROGRAM);
+        if ![&all, &place, &file].into_iter().all(|path| is_private(path)) {
+            return None;
+        }
+        let call = serde_json::from_slice(&fs::read(place.join(CALL)).ok()?).ok()?;
         file.is_file().then_some(Self { file, call })
     }
 }
 
 /// Where programs are kept: a folder of this user alone.
 fn folder() -> Option<PathBuf> {
-    let named = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let named = |name: &str| env::var_os(name).map(PathBuf::from);
     let caches = if cfg!(windows) {
         named("LOCALAPPDATA")
     } else {
         named("XDG_CACHE_HOME").or_else(|| env::home_dir().map(|home| home.join(".cache")))
     };
-    caches.map(|caches| caches.join("newsfold").join("bench"))
+    let caches = caches.filter(|caches| caches.is_absolute())?;
+    Some(caches.join("newsfold").join("bench"))
 }
 
 fn private(folder: &Path) -> io::Result<()> {
@@ -131,6 +154,20 @@ fn private(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Whether nobody but this user can have put it there, or have changed it.
+#[cfg(unix)]
+fn is_private(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let own = rustix::process::geteuid().as_raw();
+    fs::symlink_metadata(path).is_ok_and(|told| told.uid() == own && told.mode() & 0o022 == 0)
+}
+
+/// The folders of a user are their own where the system sees to it.
+#[cfg(not(unix))]
+fn is_private(_: &Path) -> bool {
+    true
 }
 
 /// Removes the oldest programs past [`MOST_KEPT`].

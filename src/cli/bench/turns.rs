@@ -75,7 +75,9 @@ impl Turns<'_> {
         for name in ["TMPDIR", "TMP", "TEMP"] {
             round.env(name, self.folder);
         }
-        let ended = wait(round).map_err(|error| failed(Cause::of(error)))?;
+        let ended = wait(round).map_err(|error| {
+            failed(Cause::of(error).with_words(|why| format!("{}: {why}", program.file.display())))
+        })?;
         let ended = ended.ok_or(Error::Interrupted)?;
         if !ended.success() {
             let complaint = fs::read_to_string(complaint).unwrap_or_default();

@@ -293,6 +293,9 @@ fn of_news_item(item: &Element) -> Vec<(&'static str, String)> {
         Some(name) => name.text(),
         None => party.attribute("literal").unwrap_or_default().to_owned(),
     };
+    let creators = item.below("contentMeta").into_iter().flat_map(Element::elements);
+    let creators = creators.filter(|element| element.name == "creator").map(named);
+    let creator = creators.into_iter().find(|name| !name.is_empty());
     vec![
         ("id", item.attribute("guid").unwrap_or_default().to_owned()),
         ("id", text("PublicIdentifier")),
@@ -306,7 +309,7 @@ fn of_news_item(item: &Element) -> Vec<(&'static str, String)> {
         ("outlet", provider.map(named).unwrap_or_default()),
         ("author", text("by")),
         ("author", text("ByLine")),
-        ("author", item.below("creator").map(named).unwrap_or_default()),
+        ("author", creator.unwrap_or_default()),
         ("lang", attribute("language", "tag")),
         ("lang", item.attribute("lang").unwrap_or_default().to_owned()),
     ]
@@ -430,7 +433,7 @@ mod tests {
             entry("<author><name>Jo Day</name></author>")
         );
         let said: Vec<String> = read_all(&feed).iter().map(|entry| format!("{entry:?}")).collect();
-        assert!(said[0].contains("Ana Ruiz"), "{}", said[0]);
+        assert!(said[0].contains("Ana Ruiz") && !said[0].contains("Jo Day"), "{}", said[0]);
         assert!(said[1].contains("Jo Day") && !said[1].contains("Ana Ruiz"), "{}", said[1]);
     }
 
@@ -438,7 +441,7 @@ mod tests {
     fn the_creator_of_an_item_of_news_wrote_it_where_nobody_signs() {
         let item = |by: &str| {
             format!(
-                "<newsMessage><newsItem guid='g'><itemMeta/><contentMeta>{by}<creator literal='Ana Ruiz'/>\
+                "<newsMessage><newsItem guid='g'><itemMeta/><contentMeta>{by}<creator qcode='x:1'/><creator literal='Ana Ruiz'/>\
                  <headline>T</headline></contentMeta><contentSet><inlineXML><html><body><p>X</p></body></html>\
                  </inlineXML></contentSet></newsItem></newsMessage>"
             )

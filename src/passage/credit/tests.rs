@@ -85,6 +85,9 @@ fn credits_are_known_in_several_languages() {
         ("Um navio afundou.\nCom informações da Agência Brasil", "Agência Brasil"),
         ("Un barco se hundió. (Agencia Norte)", "Agencia Norte"),
         ("Una nave.\n\nFonte: Il Porto", "Il Porto"),
+        ("Potopila se loď. (ČTK)", "ČTK"),
+        ("Et skip sank.\n\nNTB", "NTB"),
+        ("Судно затонуло. (ТАСС)", "TASS"),
         ("A ship sank. (Havenmouth News Agency)", "Havenmouth News Agency"),
         ("This story was originally published by the Ex Post", "Ex Post"),
     ] {

@@ -18,7 +18,7 @@ table! {
         /// Those without a syndicated passage, except where the outlet is known to have published it
         /// first.
         original_articles: u32 = row.original_articles;
-        /// The median delay, in hours, after which it had what another published first.
+        /// The median delay, in hours, after which it had what it took from others.
         median_lag_hours: Option<f64> = row.median_lag_hours;
     }
 }

@@ -3,7 +3,6 @@
 /** How many articles and appearances are listed beside a text. */
 const NEAREST = 20;
 const BESIDE = 12;
-const SHARED_TEXT = "The share of its words that stand in syndicated passages";
 
 views.articles = (_, params) => {
   const columns = [
@@ -17,7 +16,7 @@ views.articles = (_, params) => {
     { name: "words", label: "Words", number: true, minor: true, value: (a) => a.tokens, cell: (a) => number(a.tokens), counts: "Words of its text" },
   ];
   if (model.has.families) columns.push({ name: "role", label: "Role", minor: true, brief: true, value: (a) => (a.copyOf ? 0 : a.family ? 1 : 2), cell: role });
-  if (model.has.passages) columns.push({ name: "copied", label: "Shared text", number: true, value: (a) => a.copied, cell: (a) => percent(a.copied ?? 0), counts: SHARED_TEXT });
+  if (model.has.passages) columns.push({ name: "copied", label: "Shared text", number: true, value: (a) => a.copied, cell: (a) => percent(a.copied ?? 0), counts: COUNTS.shared });
   return [
     heading("All", "Articles"),
     list({

@@ -10,6 +10,16 @@ const stepRow = (by) => {
 };
 const rowKeys = { j: () => stepRow(1), k: () => stepRow(-1) };
 
+/** What the numbers of several lists count. */
+const COUNTS = {
+  day: "The day of the earliest article, UTC",
+  time: "UTC; a day alone where no more is known",
+  lag: "How long after the source it had them: half of these times are shorter",
+  taken: "The follower’s articles that have them",
+  outlets: "Outlets that have an article of it",
+  shared: "The share of its words that stand in syndicated passages",
+};
+
 /** Text as search compares it: without case and accents. */
 const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 

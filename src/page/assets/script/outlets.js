@@ -18,14 +18,14 @@ views.outlets = (_, params) => {
     },
     { name: "articles", label: "Articles", number: true, value: (o) => o.articles, cell: (o) => number(o.articles), counts: "Articles of the outlet, copies among them" },
     { name: "original", label: "Its own", number: true, value: share, cell: (o) => [percent(share(o)), " ", balance(o, mixed(o))], counts: "Its articles without a passage that another outlet may have published first, as a share of all" },
-    { name: "copied", label: "Copied", number: true, minor: true, value: (o) => o.copied, cell: (o) => number(o.copied), counts: "Articles of which at least half of the text stands in passages that another outlet published first" },
+    { name: "copied", label: "Copied", number: true, minor: true, value: (o) => o.copied, cell: (o) => number(o.copied), counts: "Articles of which at least half of the text stands in passages whose likely source is another" },
     { name: "mixed", label: "In part", number: true, minor: true, value: mixed, cell: (o) => number(mixed(o)), counts: "Articles that are neither its own nor mostly copied" },
-    { name: "lag", label: "Median lag", number: true, minor: true, value: (o) => o.lag, cell: (o) => (o.lag === null ? "–" : duration(o.lag)), counts: "How long after the first outlet it had what it took: half of these times are shorter" },
+    { name: "lag", label: "Median lag", number: true, minor: true, value: (o) => o.lag, cell: (o) => (o.lag === null ? "–" : duration(o.lag)), counts: "How long after the source it had what it took: half of these times are shorter" },
   ];
   return [
     heading("All", "Outlets"),
     overTime(true),
-    el("p", { class: "soft" }, "An article is copied where at least half of its text stands in passages that another outlet published first; it is its outlet’s own where no such passage stands in it."),
+    el("p", { class: "soft" }, "An article is copied where at least half of its text stands in passages whose likely source is another; it is its outlet’s own where no such passage stands in it."),
     balanceLegend(),
     list({ rows: model.outlets, columns, sort: "-articles", one: "outlet", caption: "Outlets", hint: "name", text: ({ name }) => name, told: whatElse }, params),
     el("h2", {}, "Who follows whom"),
@@ -69,8 +69,8 @@ const follows = () => {
     { name: "from", label: "Source", value: (e) => folded(e.from.name), cell: (e) => linkToOutlet(e.from) },
     { name: "to", label: "Followed by", value: (e) => folded(e.to.name), cell: (e) => linkToOutlet(e.to) },
     { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: linkToPassages, counts: "Syndicated passages of the follower whose likely source is the other" },
-    { name: "articles", label: "Articles", number: true, minor: true, value: (e) => e.articles, cell: (e) => number(e.articles), counts: "Articles of the one that followed" },
-    { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => (e.lag === null ? "–" : duration(e.lag)), counts: "How long after the source it had them: half of these times are shorter" },
+    { name: "articles", label: "Articles", number: true, minor: true, value: (e) => e.articles, cell: (e) => number(e.articles), counts: COUNTS.taken },
+    { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => (e.lag === null ? "–" : duration(e.lag)), counts: COUNTS.lag },
   ];
   return list({ rows: model.network, columns, sort: "-passages", one: "pair of outlets", more: "pairs of outlets", caption: "Who follows whom" }, new URLSearchParams());
 };
@@ -88,8 +88,8 @@ views.outlet = (name) => {
     const columns = [
       { name: "outlet", label: "Outlet", value: (e) => folded(e[other].name), cell: (e) => linkToOutlet(e[other]) },
       { name: "passages", label: "Passages", number: true, value: (e) => e.passages, cell: linkToPassages, counts: "Syndicated passages of the follower whose likely source is the other. The list tells why of each." },
-      { name: "articles", label: "Articles", number: true, value: (e) => e.articles, cell: (e) => number(e.articles), counts: "Articles of the one that followed" },
-      { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => (e.lag === null ? "–" : duration(e.lag)), counts: "How long after the source it had them: half of these times are shorter" },
+      { name: "articles", label: "Articles", number: true, value: (e) => e.articles, cell: (e) => number(e.articles), counts: COUNTS.taken },
+      { name: "lag", label: "Median lag", number: true, value: (e) => e.lag, cell: (e) => (e.lag === null ? "–" : duration(e.lag)), counts: COUNTS.lag },
     ];
     return [el("h2", {}, heading), edges.length
       ? list({ rows: edges, columns, sort: "-passages", one: "outlet", caption: heading }, new URLSearchParams())
@@ -101,9 +101,9 @@ views.outlet = (name) => {
     heading("Outlet", outlet.name,
       el("a", { href: address("articles", undefined, { outlet: outlet.place }) }, many(outlet.articles, "article")),
       counted(`${number(outlet.original)} its own`, "Articles without a passage that another outlet may have published first"),
-      counted(`${number(outlet.copied)} mostly copied`, "Articles of which at least half of the text stands in passages that another outlet published first"),
+      counted(`${number(outlet.copied)} mostly copied`, "Articles of which at least half of the text stands in passages whose likely source is another"),
       counted(`${number(mixed(outlet))} in part`, "All other articles"),
-      outlet.lag === null ? null : counted(`median lag ${duration(outlet.lag)}`, "How long after the first outlet it had what it took")),
+      outlet.lag === null ? null : counted(`median lag ${duration(outlet.lag)}`, "How long after the source it had what it took")),
     el("p", { class: "soft" }, "Who took from whom goes by the likely source: a credit line names it, or it was the earliest, or its text is the longest. The last leaves open who was first."),
     side(taken, "to", "Taken from it", "No outlet is known to have followed it with a passage."),
     side(took, "from", "Taken by it", "It is not known to have followed another outlet with a passage."),
@@ -146,7 +146,7 @@ const exported = () => {
       ...model.network.map(({ from, to, passages, articles, lag }) => [from.name, to.name, passages, articles, lag])];
     save(rows.map((row) => `${row.map(field).join(",")}\r\n`).join(""), "text/csv", "network.csv");
   };
-  return el("p", {}, el("button", { type: "button", click: press }, "Save as CSV"), " ",
+  return el("p", { class: "on-page" }, el("button", { type: "button", click: press }, "Save as CSV"), " ",
     el("span", { class: "soft" }, "For Gephi and other programs, network.gexf lies beside this page."));
 };
 
@@ -157,7 +157,8 @@ const network = () => {
   }
   const frame = el("figure", { class: "network" });
   const caption = el("figcaption", { class: "soft" },
-    "An arrow goes from the outlet that had a passage first to the one that followed; the more passages, the wider. Point at an outlet to see its own arrows.");
+    "An arrow goes from the likely source of a passage to the outlet that followed; the more passages, the wider. ",
+    el("span", { class: "on-page" }, "Point at an outlet to see its own arrows."));
   const redraw = () => {
     const width = Math.min(Math.floor(frame.clientWidth), 860);
     if (width > 0) frame.replaceChildren(circle(connected(), width), caption);

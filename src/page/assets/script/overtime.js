@@ -48,7 +48,8 @@ const heatMap = (articles, first, last, width) => {
   for (const { outlet, published } of articles) {
     (rowOf.get(outlet) ?? rows.at(-1)).each[Math.floor(published / step) - begin] += 1;
   }
-  const most = Math.max(...rows.map(({ each }) => Math.max(...each)));
+  // All others together are no outlet: the largest of those that have a row of their own is the darkest.
+  const most = Math.max(...rows.filter(({ outlet }) => outlet).map(({ each }) => Math.max(...each)));
   const height = rows.length * line + 30;
   const told = `Articles over time: ${rows.map(({ name, each }) => `${cut(name, 40)} ${number(each.reduce((sum, count) => sum + count, 0))}`).join(", ")}`;
   const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": told });
@@ -74,7 +75,7 @@ const perStep = (step) => (step === DAY ? "a day" : `in ${duration(step / 3600)}
 
 /** Shades of numbers whose largest is `most`: the logarithm decides. */
 const SHADES = 4;
-const shadeOf = (count, most) => Math.max(1, Math.ceil((Math.log1p(count) / Math.log1p(most)) * SHADES - 1e-9));
+const shadeOf = (count, most) => Math.min(SHADES, Math.max(1, Math.ceil((Math.log1p(count) / Math.log1p(most)) * SHADES - 1e-9)));
 
 /** What each shade stands for. */
 const shadeLegend = (kind, most, what) => {
@@ -83,8 +84,9 @@ const shadeLegend = (kind, most, what) => {
   for (let shade = 1; shade <= SHADES; shade++) {
     const [from, to] = [shade === 1 ? 1 : last(shade - 1) + 1, last(shade)];
     if (from > to) continue;
+    const range = shade === SHADES ? `${number(from)} or more` : from === to ? number(to) : `${number(from)}–${number(to)}`;
     keys.push(el("li", {}, svg("svg", { class: "balance", width: 14, height: 10, "aria-hidden": "true" },
-      svg("rect", { class: `${kind} shade-${shade}`, width: 14, height: 10 })), ` ${from === to ? number(to) : `${number(from)}–${number(to)}`}`));
+      svg("rect", { class: `${kind} shade-${shade}`, width: 14, height: 10 })), ` ${range}`));
   }
   return el("ul", { class: "legend" }, keys, el("li", {}, what));
 };

@@ -21,7 +21,7 @@ views.passages = (_, params) => {
       minor: true,
       value: ({ first: [place] }) => model.articles[place].published,
       cell: ({ first: [place] }) => when(model.articles[place].published, true),
-      counts: "The day of the earliest article that has it, UTC",
+      counts: COUNTS.day,
     },
   ];
   const counts = model.counts.passages_by_kind;
@@ -98,7 +98,7 @@ views.passage = (id) => {
           article === earliest.article ? "" : [" · ", linkToCompare(earliest.article, article)]),
       ],
     },
-    { name: "published", label: "Published", number: true, value: ({ article }) => article.published, cell: ({ article }) => when(article.published, article.dayOnly), counts: "UTC; a day alone where no more is known" },
+    { name: "published", label: "Published", number: true, value: ({ article }) => article.published, cell: ({ article }) => when(article.published, article.dayOnly), counts: COUNTS.time },
     { name: "after", label: "After the first", minor: true, number: true, value: ({ article }) => article.published, cell: (row) => (row === earliest ? (sure ? "first" : "–") : apart(earliest.article, row.article)), counts: "The time from the earliest article that has it to this one" },
     { name: "identity", label: "Words kept", number: true, value: ({ identity }) => identity, cell: ({ identity }) => percent(identity), counts: "The share of its words that agree with where it was published first" },
   ];
@@ -131,9 +131,9 @@ views.families = (_, params) => {
       ],
     },
     { name: "copies", label: "Copies", number: true, value: (f) => f.members.length - 1, cell: (f) => number(f.members.length - 1), counts: "Articles for which the kept one stands" },
-    { name: "outlets", label: "Outlets", number: true, value: (f) => outlets(f).size, cell: (f) => number(outlets(f).size), counts: "Outlets that have an article of it" },
+    { name: "outlets", label: "Outlets", number: true, value: (f) => outlets(f).size, cell: (f) => number(outlets(f).size), counts: COUNTS.outlets },
     { name: "weakest", label: "Weakest link", number: true, minor: true, value: (f) => f.weakest, cell: (f) => percent(f.weakest), counts: "The least Jaccard similarity of a copy and the kept article" },
-    { name: "first", label: "First seen", number: true, minor: true, value: first, cell: (f) => when(first(f), true), counts: "The day of its earliest article, UTC" },
+    { name: "first", label: "First seen", number: true, minor: true, value: first, cell: (f) => when(first(f), true), counts: COUNTS.day },
   ];
   return [
     heading("Families of near-duplicates", "Copies"),
@@ -167,7 +167,7 @@ views.family = (id) => {
           kept(member) ? "" : [" · ", linkToCompare(family.kept, member.article)]),
       ],
     },
-    { name: "published", label: "Published", number: true, value: ({ article }) => article.published, cell: ({ article }) => when(article.published, article.dayOnly), counts: "UTC; a day alone where no more is known" },
+    { name: "published", label: "Published", number: true, value: ({ article }) => article.published, cell: ({ article }) => when(article.published, article.dayOnly), counts: COUNTS.time },
     { name: "alike", label: "Alike", number: true, value: (m) => (kept(m) ? 2 : m.jaccard), cell: (m) => (kept(m) ? "–" : percent(m.jaccard)), counts: "The Jaccard similarity to the kept article" },
     { name: "within", label: "Of it in the kept", number: true, minor: true, value: (m) => m.within, cell: (m) => (kept(m) ? "–" : percent(m.within)), counts: "The share of its shingles that the kept article has" },
     { name: "holds", label: "Of the kept in it", number: true, minor: true, value: (m) => m.holds, cell: (m) => (kept(m) ? "–" : percent(m.holds)), counts: "The share of the kept article’s shingles that it has" },

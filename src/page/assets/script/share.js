@@ -1,14 +1,14 @@
 // What is shown, as a file of its own: to send on, or to keep.
 
 /** What a file without script has no use for. */
-const FOR_SCRIPT = "script, noscript, #nav, .skip, .tools, .pages, .panel, #share, [hidden], button:not(.label, [data-column])";
+const FOR_SCRIPT = "script, noscript, #nav, .skip, .tools, .pages, .panel, #share, [hidden], details:not([open]), .on-page, button:not(.label, [data-column])";
 
 /** The page as it is shown: no script, no more of the data than can be seen, and nothing to press. */
 const shown = () => {
   const page = document.documentElement.cloneNode(true);
   for (const gone of page.querySelectorAll(FOR_SCRIPT)) gone.remove();
-  for (const button of page.querySelectorAll("button")) button.replaceWith(...button.childNodes);
-  for (const asked of page.querySelectorAll("input, select")) asked.disabled = true;
+  for (const button of page.querySelectorAll("button")) button.replaceWith(el("span", { class: button.getAttribute("class") }, ...button.childNodes));
+  for (const field of page.querySelectorAll("input, select")) field.disabled = true;
   for (const inside of page.querySelectorAll("a[href^='#']")) inside.removeAttribute("href");
   page.querySelector("footer").append(el("p", {}, `A view of a report, saved on ${when(Date.now() / 1000)}: ${location.hash || "#stories"}`));
   return `<!doctype html>\n${page.outerHTML}\n`;

@@ -11,6 +11,7 @@ views.stories = (_, params) => {
   if (!model.has.stories) {
     return [intro, el("p", {}, "This run did not group articles into stories. ", link("See the articles", "articles"), ".")];
   }
+  const known = ({ outlets }) => outlets.filter(({ isKnown }) => isKnown).length;
   const span = (story) => (story.first === null ? null : (story.last - story.first) / 3600);
   const columns = [
     {
@@ -20,9 +21,9 @@ views.stories = (_, params) => {
       cell: (story) => [linkTo.story(story), el("small", {}, outletNames(story.outlets, 4))],
     },
     { name: "articles", label: "Articles", number: true, value: (s) => s.members.length, cell: (s) => number(s.members.length), counts: "Articles of the story, copies among them" },
-    { name: "outlets", label: "Outlets", number: true, value: (s) => s.outlets.length, cell: (s) => number(s.outlets.length), counts: "Outlets that have an article of it" },
+    { name: "outlets", label: "Outlets", number: true, value: known, cell: (s) => number(known(s)), counts: COUNTS.outlets },
     { name: "copies", label: "Copies", number: true, minor: true, value: (s) => s.copies, cell: (s) => number(s.copies), counts: "Articles of it for which a near-duplicate is kept" },
-    { name: "first", label: "First seen", minor: true, number: true, value: (s) => s.first, cell: (s) => when(s.first, true), counts: "The day of its earliest article, UTC" },
+    { name: "first", label: "First seen", minor: true, number: true, value: (s) => s.first, cell: (s) => when(s.first, true), counts: COUNTS.day },
     { name: "span", label: "Over", minor: true, number: true, value: span, cell: (s) => (s.first === null || s.first === s.last ? "–" : duration(span(s))), counts: "The time from its earliest article to its latest" },
   ];
   // The data names no story of one article, unless it continues another.
@@ -114,12 +115,12 @@ views.story = (id) => {
         el("small", {}, bdi(article.outlet.name), comparedWith(article, closest(article, members))),
       ],
     },
-    { name: "published", label: "Published", number: true, value: (a) => a.published, cell: (a) => when(a.published, a.dayOnly), counts: "UTC; a day alone where no more is known" },
+    { name: "published", label: "Published", number: true, value: (a) => a.published, cell: (a) => when(a.published, a.dayOnly), counts: COUNTS.time },
     { name: "role", label: "Role", minor: true, brief: true, value: (a) => (a.copyOf ? -a.copyOf.jaccard : -2), cell: role },
   ];
-  if (story.weakest) columns.push({ name: "alike", label: "Similarity", number: true, minor: true, value: (a) => a.alike, cell: (a) => alikeness(story, a), counts: "How much the article is like the others of the story" });
+  if (story.weakest) columns.push({ name: "alike", label: "Similarity", number: true, minor: true, value: (a) => a.alike, cell: (a) => alikeness(story, a), counts: "The mean similarity of its text to the other texts of the story" });
   if (model.has.passages) {
-    columns.push({ name: "copied", label: "Shared text", number: true, minor: true, value: (a) => a.copied, cell: (a) => percent(a.copied ?? 0), counts: SHARED_TEXT });
+    columns.push({ name: "copied", label: "Shared text", number: true, minor: true, value: (a) => a.copied, cell: (a) => percent(a.copied ?? 0), counts: COUNTS.shared });
   }
   return [
     heading(above, story.headline,
@@ -201,7 +202,7 @@ const storyTable = (stories, caption) => {
   const columns = [
     { name: "headline", label: "Story", value: (s) => folded(s.headline), cell: (s) => linkTo.story(s) },
     { name: "articles", label: "Articles", number: true, value: (s) => s.members.length, cell: (s) => number(s.members.length), counts: "Articles of the story, copies among them" },
-    { name: "first", label: "First seen", number: true, value: (s) => s.first, cell: (s) => when(s.first, true), counts: "The day of its earliest article, UTC" },
+    { name: "first", label: "First seen", number: true, value: (s) => s.first, cell: (s) => when(s.first, true), counts: COUNTS.day },
   ];
   return list({ rows: stories, columns, sort: "first", one: "story", more: "stories", caption }, new URLSearchParams());
 };

@@ -143,7 +143,7 @@ const changed = (broken, now) => {
         ];
       },
     },
-    { name: "articles", label: "Articles", number: true, value: ({ group }) => group.length, cell: ({ group }) => number(group.length), counts: "Articles of the family today" },
+    { name: "articles", label: "Articles", number: true, value: ({ group }) => group.length, cell: ({ group }) => number(group.length), counts: "Articles that are joined at the threshold of this run" },
     { name: "parts", label: "Comes apart into", number: true, value: ({ parts }) => parts, cell: ({ group, parts }) => {
       const all = sizes(group);
       return `${all.slice(0, 6).join(" + ")}${parts > 6 ? " + …" : ""}`;
