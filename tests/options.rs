@@ -376,3 +376,32 @@ fn what_is_no_number_is_refused_wherever_it_stands() {
     refused(command, "1.5 is not between 0 and 1");
     assert!(!out.exists());
 }
+
+#[test]
+fn every_command_that_writes_tells_so_as_json() {
+    let folder = TempDir::new().unwrap();
+    let told = |arguments: &[&str]| {
+        let (code, told, error) =
+            said(newsfold().current_dir(folder.path()).args(arguments).arg("--json"));
+        assert_eq!((code, error.as_str()), (0, ""), "{arguments:?}");
+        serde_json::from_str::<serde_json::Value>(&told).unwrap()
+    };
+    let corpus = corpus();
+    assert_eq!(told(&["read", &corpus, "-o", "read.jsonl"])["articles"], 104);
+    let made = told(&["synth", "--articles", "400", "--seed", "1", "-o", "made.jsonl"]);
+    assert_eq!(made["articles"], 400);
+    let counted = told(&["background", &corpus, "-o", "counted.stats"]);
+    assert!(counted["outlets_with_furniture"].as_u64().unwrap() > 0, "{counted}");
+    let words = told(&["background", "made.jsonl", "-o", "counted.tsv"]);
+    assert!(words["languages"][0]["articles"].as_u64().unwrap() > 300, "{words}");
+    assert_eq!(told(&["index", "init", "archive"])["statistics_of_articles"], 0);
+    told(&["dups", &corpus, "-o", "out"]);
+    let page = told(&["report", "out"])["page"].clone();
+    assert!(page.as_str().unwrap().ends_with("report.html"), "{page}");
+    // Two things in one stream are neither of them.
+    for command in [&["read", &corpus, "-o", "-"][..], &["synth", "--articles", "9", "-o", "-"]] {
+        let (code, told, error) = said(newsfold().args(command).arg("--json"));
+        assert_eq!((code, told.as_str()), (2, ""), "{command:?}");
+        assert!(error.contains("standard output has the articles"), "{error}");
+    }
+}

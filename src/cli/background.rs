@@ -8,6 +8,7 @@ use newsfold::ingest;
 use newsfold::pipeline::in_pool;
 use newsfold::statistics::{BackgroundCounts, Statistics, Wanted, write_background};
 use newsfold::text::tell_languages;
+use serde_json::{Value, json};
 
 use super::options::{Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;
@@ -22,6 +23,9 @@ pub(crate) struct Args {
     /// File for the statistics, which --background takes; one that ends in .tsv gets a table of words alone
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: PathBuf,
+    /// Print what was done as JSON
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     tuning: Tuning,
     #[command(flatten)]
@@ -42,7 +46,7 @@ impl Args {
                     let counts = whole_file::write(&self.output, |out| {
                         write_background(&read.corpus, out, &progress)
                     })?;
-                    words_in_words(&counts)
+                    Told::Words(counts)
                 }
                 false => {
                     let statistics = &config.statistics;
@@ -52,32 +56,63 @@ impl Args {
                         let written = counted.write(out).and_then(|()| out.flush());
                         written.map_err(|error| whole_file::failed(&self.output, error))
                     })?;
-                    in_words(&counted)
+                    Told::Statistics {
+                        articles: counted.articles,
+                        outlets_with_furniture: counted.furniture.houses(),
+                    }
                 }
             };
             Ok((told, read.rejects))
         })?;
         tell_rejects(&rejects, &self.telling, &progress);
-        if !self.telling.quiet {
-            terminal::print(&told)?;
+        if self.json {
+            terminal::print_json(&told.as_json())?;
+        } else if !self.telling.quiet {
+            terminal::print(&told.in_words())?;
         }
         Ok(if rejects.is_empty() { Exit::Done } else { Exit::Rejects })
     }
 }
 
-fn in_words(statistics: &Statistics) -> String {
-    let (articles, houses) = (statistics.articles, statistics.furniture.houses());
-    format!("Statistics of {articles} articles; {houses} outlets print furniture\n")
+/// What was written.
+enum Told {
+    Statistics { articles: u64, outlets_with_furniture: usize },
+    Words(BackgroundCounts),
 }
 
-fn words_in_words(counts: &BackgroundCounts) -> String {
-    let mut told = String::new();
-    for (language, articles, words) in &counts.languages {
-        told += &format!("{language}: {words} words and numbers of {articles} articles\n");
+impl Told {
+    fn as_json(&self) -> Value {
+        let counts = match self {
+            Self::Statistics { articles, outlets_with_furniture } => {
+                return json!({
+                    "articles": articles,
+                    "outlets_with_furniture": outlets_with_furniture,
+                });
+            }
+            Self::Words(counts) => counts,
+        };
+        let language = |(language, articles, words): &(String, u32, usize)| json!({ "language": language, "articles": articles, "words": words });
+        let languages: Vec<Value> = counts.languages.iter().map(language).collect();
+        json!({ "languages": languages, "left_out": counts.left_out })
     }
-    if counts.left_out > 0 {
-        let left_out = counts.left_out;
-        told += &format!("{left_out} articles left out: too few of their languages\n");
+
+    fn in_words(&self) -> String {
+        let counts = match self {
+            Self::Statistics { articles, outlets_with_furniture: outlets } => {
+                return format!(
+                    "Statistics of {articles} articles; {outlets} outlets print furniture\n"
+                );
+            }
+            Self::Words(counts) => counts,
+        };
+        let mut told = String::new();
+        for (language, articles, words) in &counts.languages {
+            told += &format!("{language}: {words} words and numbers of {articles} articles\n");
+        }
+        if counts.left_out > 0 {
+            let left_out = counts.left_out;
+            told += &format!("{left_out} articles left out: too few of their languages\n");
+        }
+        told
     }
-    told
 }

@@ -10,6 +10,7 @@ use newsfold::ingest;
 use newsfold::pipeline::in_pool;
 use newsfold::tables::{Format, write_texts};
 use newsfold::text::escaped_json;
+use serde_json::json;
 
 use super::options::{Telling, inputs_or_usage};
 use super::progress::Progress;
@@ -38,6 +39,9 @@ pub(crate) struct Args {
     /// Worker threads [default: one a core]
     #[arg(short = 'j', long, value_name = "N")]
     threads: Option<usize>,
+    /// Print the summary as JSON
+    #[arg(long)]
+    json: bool,
     /// About how much memory to take, as 512M [default: half of what is available]
     #[arg(long, value_name = "SIZE")]
     memory: Option<String>,
@@ -49,6 +53,9 @@ impl Args {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let inputs = inputs_or_usage(&self.inputs, "read")?;
         let to_stdout = self.output.as_os_str() == "-";
+        if to_stdout {
+            terminal::no_summary(self.json)?;
+        }
         let format = if to_stdout { Format::Jsonl } else { format_of(&self.output)? };
         let settings = Settings {
             threads: self.threads,
@@ -85,8 +92,10 @@ impl Args {
                     }
                 })
             })?;
-            if !self.telling.quiet {
-                let (articles, rejected) = (read.corpus.len(), read.rejects.len());
+            let (articles, rejected) = (read.corpus.len(), read.rejects.len());
+            if self.json {
+                terminal::print_json(&json!({ "articles": articles, "rejected": rejected }))?;
+            } else if !self.telling.quiet {
                 terminal::print(&format!(
                     "{articles} articles, {rejected} records rejected: {}\n",
                     self.output.display()

@@ -10,6 +10,7 @@ use newsfold::pipeline::in_pool;
 use newsfold::remake;
 use newsfold::results::Results;
 use newsfold::views::{self, Form, View};
+use serde_json::json;
 
 use super::options::Telling;
 use super::progress::Progress;
@@ -33,6 +34,9 @@ pub(crate) struct Args {
     /// after dups]
     #[arg(long, value_name = "SIZE", conflicts_with = "Asked")]
     report_max: Option<String>,
+    /// Print where the page was written as JSON
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
     /// Open the page in the browser
     #[arg(long)]
     open: bool,
@@ -153,7 +157,9 @@ impl Args {
     }
 
     fn tell(&self, place: PathBuf) -> Result<Exit, Failure> {
-        if !self.telling.quiet {
+        if self.json {
+            terminal::print_json(&json!({ "page": place }))?;
+        } else if !self.telling.quiet {
             terminal::print(&format!("The report: {}\n", place.display()))?;
         }
         if self.open {

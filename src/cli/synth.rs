@@ -10,6 +10,7 @@ use newsfold::output::Claim;
 use newsfold::synth::{Counts, GoldFiles, SynthConfig, synth};
 
 use super::progress::Progress;
+use super::terminal::no_summary;
 use super::{Exit, Failure, stop, terminal};
 
 #[derive(Debug, clap::Args)]
@@ -52,6 +53,9 @@ pub(crate) struct Args {
     /// Words of a footer that every article has
     #[arg(long, value_name = "N", default_value_t = 0)]
     footer_words: u32,
+    /// Say what was made as JSON
+    #[arg(long)]
+    json: bool,
     /// Do not say what was made
     #[arg(short, long)]
     quiet: bool,
@@ -75,6 +79,7 @@ impl Args {
         };
         let progress = Progress::unseen();
         if self.output.as_os_str() == "-" {
+            no_summary(self.json)?;
             let mut out = BufWriter::new(Stdout { failed: None });
             let made = synth(&config, &mut out, None, &progress);
             let flushed = out.flush();
@@ -87,7 +92,9 @@ impl Args {
             return Ok(Exit::Done);
         }
         let counts = self.to_file(&config, &progress)?;
-        if !self.quiet {
+        if self.json {
+            terminal::print_json(&counts)?;
+        } else if !self.quiet {
             terminal::print(&format!(
                 "{} articles, {} stories, {} copies ({} of them near-duplicates), {} labelled \
                  passages: {}, and the labels beside it\n",

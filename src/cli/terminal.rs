@@ -6,6 +6,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use newsfold::error::Error;
 use newsfold::text::{escaped_json, steers};
 
 /// The colours of `compare`, the only sequences of ours.
@@ -35,6 +36,19 @@ pub(crate) fn print_coloured(text: &str) -> io::Result<()> {
 pub(crate) fn print_json(value: &impl serde::Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
     io::stdout().write_all((escaped_json(&text) + "\n").as_bytes())
+}
+
+/// Refuses to print a summary as JSON where the articles go to standard output.
+///
+/// # Errors
+/// Where it is asked for.
+pub(crate) fn no_summary(json: bool) -> Result<(), Error> {
+    match json {
+        true => {
+            Err(Error::config("--json", "standard output has the articles; write them to a file"))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Prints JSON, a value a line.

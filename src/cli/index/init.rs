@@ -9,6 +9,7 @@ use newsfold::ingest;
 use newsfold::pipeline::in_pool;
 use newsfold::statistics::{Statistics, Wanted};
 use newsfold::text::tell_languages;
+use serde_json::json;
 
 use crate::cli::options::{Telling, Tuning};
 use crate::cli::progress::Progress;
@@ -24,6 +25,9 @@ pub(super) struct Args {
     /// come with the program]
     #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     inputs: Vec<String>,
+    /// Print what was done as JSON
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     tuning: Tuning,
     #[command(flatten)]
@@ -54,8 +58,13 @@ impl Args {
             Ok((Archive::init(&self.dir, settings, counted)?, rejects))
         })?;
         tell_rejects(&rejects, &self.telling, &progress);
-        if !self.telling.quiet {
-            let statistics = match archive.statistics().articles {
+        let counted = archive.statistics().articles;
+        if self.json {
+            terminal::print_json(
+                &json!({ "archive": self.dir, "statistics_of_articles": counted }),
+            )?;
+        } else if !self.telling.quiet {
+            let statistics = match counted {
                 0 => "the statistics that come with the program".to_owned(),
                 articles => format!("statistics of {articles} articles"),
             };
