@@ -383,8 +383,13 @@ impl fmt::Display for Explanation {
     }
 }
 
+/// How many passages two articles share, in words. Those that lie in others are among them.
 fn count(n: usize) -> String {
-    if n == 0 { "none".to_owned() } else { n.to_string() }
+    match n {
+        0 => "none".to_owned(),
+        1 => "1".to_owned(),
+        n => format!("{n}, those that lie in others among them"),
+    }
 }
 
 impl fmt::Display for NearDuplicateEvidence {

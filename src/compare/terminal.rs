@@ -3,12 +3,13 @@
 //! Words that differ stand between marks, `[-old-]` on one side and `{+new+}` on the other, as other
 //! tools write them; colour comes on top of the marks where it is asked for, never alone.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Comparison, Piece, SharedPassage, Side};
-use crate::text::one_line;
+use crate::text::{many, one_line};
 
 /// How the terminal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,10 +61,13 @@ pub fn in_words(comparison: &Comparison, look: Look) -> String {
 /// Which articles these are, and how much each has of the other.
 pub fn heading(comparison: &Comparison) -> String {
     let Comparison { a, b, passages } = comparison;
-    let shared = match passages.len() {
+    let (ids, places) = (passages.iter().map(|passage| &passage.passage_id), passages.len());
+    let shared = match ids.collect::<BTreeSet<_>>().len() {
         0 => "They share no passage.".to_owned(),
-        1 => "They share 1 passage.".to_owned(),
-        many => format!("They share {many} passages."),
+        some if some == places => format!("They share {}.", many(some, "passage", "passages")),
+        some => {
+            format!("They share {}, in {places} places.", many(some, "passage", "passages"))
+        }
     };
     format!(
         "A  {}\nB  {}\n\n{}\n{}\n{shared}\n",
@@ -229,6 +233,17 @@ fn close(told: &mut String, marks: &Marks, colour: bool) {
 mod tests {
     use super::super::tests::edited;
     use super::*;
+
+    #[test]
+    fn places_are_told_apart_from_passages() {
+        let mut comparison = edited();
+        let told = |comparison: &Comparison| heading(comparison).lines().last().unwrap().to_owned();
+        assert_eq!(told(&comparison), "They share 1 passage.");
+        comparison.passages.push(comparison.passages[0].clone());
+        assert_eq!(told(&comparison), "They share 1 passage, in 2 places.");
+        comparison.passages.clear();
+        assert_eq!(told(&comparison), "They share no passage.");
+    }
 
     #[test]
     fn two_columns_that_fit_with_marks_around_what_differs() {

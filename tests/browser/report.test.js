@@ -200,15 +200,15 @@ test("two articles are compared, by mouse, keys and address", async () => {
 
   await page.keyboard.press("n");
   await page.keyboard.press("j");
-  assert.match(await page.textContent("[role=status]"), /^Passage 2 of/);
+  assert.match(await page.textContent("[role=status]"), /^Place 2 of/);
   assert.match(page.url(), /&n=2$/);
   const chosen = await page.$$eval(".ordinal.chosen", (all) => all.map(({ textContent }) => textContent));
   assert.deepEqual(chosen, ["2", "2"]);
   await page.reload();
   await settled(page);
-  assert.match(await page.textContent("[role=status]"), /^Passage 2 of/);
+  assert.match(await page.textContent("[role=status]"), /^Place 2 of/);
   await page.keyboard.press("p");
-  assert.match(await page.textContent("[role=status]"), /^Passage 1 of/);
+  assert.match(await page.textContent("[role=status]"), /^Place 1 of/);
   assert.deepEqual(wrongs, []);
   await page.context().close();
 });

@@ -125,6 +125,8 @@ views.compare = (id, params) => {
   const [a, b] = both;
   const embedded = a.text !== undefined && b.text !== undefined;
   const found = embedded ? alignment(a.text, b.text) : fromPassages(a, b);
+  const shared = model.has.passages ? (embedded ? fromPassages(a, b) : found).ids : found.passages;
+  const told = counted(many(shared, "shared passage"), model.has.passages ? "Passages that the run found in both, those that lie in another of them aside" : "Places of which both have the words");
   const panes = { a: pane("A", a, found.a, embedded), b: pane("B", b, found.b, embedded) };
   const same = (a.family && a.family === b.family && "in one family of near-duplicates") || (a.story && a.story === b.story && "of one story") || null;
   const steps = stepper(panes, found, params);
@@ -133,11 +135,11 @@ views.compare = (id, params) => {
   texts.append(panes.a.frame, minimap(found, embedded ? [a.text.length, b.text.length] : [a.chars, b.chars], steps.show), panes.b.frame);
   document.getElementById("main").addEventListener("shown", steps.start, { once: true });
   return [
-    heading("Compare", "Two articles side by side", same, apart(a, b) === "no date" ? null : `B ${apart(a, b)}`, many(found.passages, "shared passage")),
+    heading("Compare", "Two articles side by side", same, apart(a, b) === "no date" ? null : `B ${apart(a, b)}`, told),
     heads,
     steps.tools,
     texts,
-    el("p", { class: "soft" }, "A shared passage has the same number and colour on both sides. ",
+    el("p", { class: "soft" }, "What both have has the same number and colour on both sides. ",
       embedded ? "Struck through are words in it that only A has, double-underlined those that only B has. " : "",
       embedded ? `Grey with dots below is page furniture. Shares are of words that agree in runs of ${SEED_WORDS} or more.`
         : "The texts are not in this page: these are the passages that the run found, in the words that one article has them in. "
@@ -189,7 +191,7 @@ const pane = (letter, article, { spans }, embedded) => {
   return { frame, marks };
 };
 
-/** What the run found in both, where the texts are not there: each passage that lies in no other of them. */
+/** What the run found in both: each passage that lies in no other of them. */
 const fromPassages = (a, b) => {
   const inB = new Map(passagesOf(b).map((span) => [span.passage, span]));
   let reach = 0;
@@ -214,7 +216,7 @@ const fromPassages = (a, b) => {
     }
     return { spans: mine, share: covered / Math.max(1, article.chars) };
   };
-  return { a: side(a, (span) => span), b: side(b, ({ passage }) => inB.get(passage)), passages: shared.length };
+  return { a: side(a, (span) => span), b: side(b, ({ passage }) => inB.get(passage)), passages: shared.length, ids: new Set(shared.map(({ passage }) => passage)).size };
 };
 
 /** Both texts as two bars, what they share joined: where copying begins and what was moved. */
@@ -264,7 +266,7 @@ const stepper = ({ a, b }, { passages }, params) => {
     amend({ n: String(number + 1) });
   };
   const say = () => {
-    place.textContent = passages === 0 ? "No shared passage" : current < 0 ? many(passages, "shared passage") : `Passage ${number(current + 1)} of ${number(passages)}`;
+    place.textContent = passages === 0 ? "No shared place" : current < 0 ? many(passages, "shared place") : `Place ${number(current + 1)} of ${number(passages)}`;
   };
   const step = (by) => {
     if (passages) show(current < 0 ? (by > 0 ? 0 : passages - 1) : (current + by + passages) % passages);
