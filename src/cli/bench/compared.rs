@@ -6,10 +6,12 @@
 //!
 //! Where both programs were measured by turns, each turn has a quotient, of which the logarithm is taken. The change is
 //! the median of the means of every two turns (Hodges and Lehmann 1963). Its interval is the one in which Wilcoxon's test
-//! of signed ranks sees no change at 99 %. Where only the rounds of then are left, the change is the median of all
-//! quotients of a new round and an old one, and its interval is that of Mann and Whitney's test. Neither asks how the
-//! times are spread, and a few disturbed rounds move neither. A change is called one where that interval leaves out
-//! "none", and where it is at least [`LEAST_CHANGE`], or [`LEAST_CHANGE_LATER`].
+//! of signed ranks sees no change at 99 %.
+//!
+//! Where only the rounds of then are left, each new round is held against each old one. The change is the median of these
+//! quotients, and its interval is that of Mann and Whitney's test. Neither test asks how the times are spread, and a few
+//! disturbed rounds move neither. A change is called one where the interval leaves out "none", and where the change is at
+//! least [`LEAST_CHANGE`], or [`LEAST_CHANGE_LATER`].
 
 use std::fmt;
 
@@ -325,7 +327,7 @@ mod tests {
             (0..12).map(|_| self.next()).sum::<f64>() - 6.0
         }
 
-        /// Turns until they are clear, as they were seen on a busy machine: it drifts by 2 % from one to the next, a
+        /// Turns until they are clear, as they were seen on a busy machine. It drifts by 2 % from one to the next. A
         /// round differs from another by 7 %, and one of ten is disturbed.
         fn turns(&mut self, slower: f64) -> [Measured; 2] {
             let (mut old, mut new, mut drift) = (Vec::new(), Vec::new(), 1.0);
