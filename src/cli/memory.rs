@@ -16,6 +16,8 @@ use std::time::Duration;
 #[cfg(feature = "mimalloc")]
 use mimalloc::MiMalloc as Beneath;
 
+use super::log::Entry;
+
 /// How many bytes could not be had, once that has happened.
 static FAILED: AtomicUsize = AtomicUsize::new(0);
 /// Where nobody ends the process in this time, it ends as it would have without all this.
@@ -93,9 +95,10 @@ pub(crate) fn failed() -> Option<usize> {
 }
 
 /// What to say of it.
-pub(crate) fn message(bytes: usize) -> String {
-    format!(
-        "newsfold: out of memory: the system refused {bytes} bytes more; give the process more, or \
-         run with a smaller --memory; nothing was written"
-    )
+pub(super) fn out_of_it(bytes: usize) -> Entry {
+    let words = format!(
+        "out of memory: the system refused {bytes} bytes more; give the process more, or run with a \
+         smaller --memory; nothing was written"
+    );
+    Entry::error("out_of_memory", words).with("bytes", bytes)
 }

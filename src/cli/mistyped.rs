@@ -11,7 +11,9 @@ use clap::{Command, Error};
 
 use newsfold::text::nearest;
 
-use super::command;
+use super::log::{self, Entry};
+use super::options::LogFormat;
+use super::{command, terminal};
 
 /// The error with the likeliest meaning of the word that it is about, where clap has no guess.
 pub(super) fn with_a_guess(mut error: Error, words: &[OsString]) -> Error {
@@ -46,8 +48,28 @@ pub(super) fn with_a_guess(mut error: Error, words: &[OsString]) -> Error {
     error
 }
 
+/// Tells a person all of what is wrong with the command line, and a program the first line of it, with what was meant.
+pub(super) fn tell(error: &Error) {
+    let words = error.render().to_string();
+    if log::format() == LogFormat::Text {
+        return terminal::tell(words.trim_end());
+    }
+    let lines: Vec<&str> = words.lines().map(str::trim).collect();
+    let after = |prefix: &str| lines.iter().find_map(|line| line.strip_prefix(prefix));
+    let first = after("error: ").or(lines.first().copied()).unwrap_or_default();
+    // The names of what is missing stand in lines of their own.
+    let more: Vec<&str> =
+        lines.iter().skip(1).take_while(|line| !line.is_empty()).copied().collect();
+    let message =
+        if more.is_empty() { first.to_owned() } else { format!("{first} {}", more.join(", ")) };
+    let told = Entry::error("usage", message).with("operation", "parse");
+    let facts = [("tip", after("tip: ")), ("usage", after("Usage: "))];
+    let facts = facts.into_iter().filter_map(|(name, fact)| Some((name, fact?)));
+    facts.fold(told, |told, (name, fact)| told.with(name, fact)).tell();
+}
+
 /// What to say of each variable with this prefix that no option has.
-pub(super) fn variables(prefix: &str) -> Vec<String> {
+pub(super) fn variables(prefix: &str) -> Vec<Entry> {
     let mut command = command::command();
     command.build();
     let own = command.get_arguments();
@@ -63,12 +85,13 @@ pub(super) fn variables(prefix: &str) -> Vec<String> {
     set.into_iter().map(|name| unknown(&name, &known, prefix)).collect()
 }
 
-fn unknown(name: &str, known: &BTreeSet<&str>, prefix: &str) -> String {
+fn unknown(name: &str, known: &BTreeSet<&str>, prefix: &str) -> Entry {
     let bare = |name: &'_ str| name.strip_prefix(prefix).unwrap_or(name).to_owned();
     let bares: Vec<String> = known.iter().map(|name| bare(name)).collect();
     let meant = nearest(&bare(name), bares.iter().map(String::as_str));
     let guess = meant.map(|meant| format!("; there is {prefix}{meant}")).unwrap_or_default();
-    format!("the variable {name} does nothing, since no option is called so{guess}")
+    let words = format!("the variable {name} does nothing, since no option is called so{guess}");
+    Entry::warning("idle_variable", words).with("variable", name)
 }
 
 /// The command that these words call, as far as they are names of commands.

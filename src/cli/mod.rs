@@ -9,6 +9,7 @@ mod config;
 mod eval;
 mod explain;
 mod index;
+mod log;
 mod man;
 mod memory;
 mod mistyped;
@@ -37,10 +38,8 @@ use clap::{FromArgMatches, Parser, Subcommand};
 use newsfold::error::{Cause, Error};
 use newsfold::pipeline::Parts;
 
-use self::options::LogFormat;
+use self::log::Entry;
 
-/// What is said when a signal ended the work.
-const INTERRUPTED: &str = "interrupted; nothing was written";
 /// The exit code of a process that Ctrl-C ended.
 const SIGINT_CODE: u8 = 130;
 
@@ -91,26 +90,6 @@ enum Command {
     Completions(completions::Args),
     /// Print the manual page
     Man,
-}
-
-impl Command {
-    /// How this command tells what happens.
-    fn log_format(&self) -> LogFormat {
-        match self {
-            Self::Run(args) | Self::Dups(args) | Self::Stories(args) | Self::Passages(args) => {
-                args.telling.log_format
-            }
-            Self::Explain(args) => args.pair.telling.log_format,
-            Self::Compare(args) => args.pair.telling.log_format,
-            Self::Bench(args) => args.telling.log_format,
-            Self::Read(args) => args.telling.log_format,
-            Self::Report(args) => args.telling.log_format,
-            Self::Background(args) => args.telling.log_format,
-            Self::Index(args) => args.log_format(),
-            Self::Serve(args) => args.log_format(),
-            _ => LogFormat::Text,
-        }
-    }
 }
 
 /// How a command ended, as the process tells it.
@@ -175,20 +154,19 @@ pub(crate) fn run(words: Vec<OsString>) -> Exit {
     WORDS.get_or_init(|| words.iter().map(|word| word.to_string_lossy().into_owned()).collect());
     let understood = command::matches(&words).and_then(|matches| {
         let given = command::given(&matches)?;
+        log::go_by(&matches);
         Ok((Cli::from_arg_matches(&matches)?, given))
     });
     match understood {
         Ok((cli, given)) => cli.run(&given),
         // Help and the version were asked for, and hold no words of anybody else.
         Err(asked) if !asked.use_stderr() => match asked.print() {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                complain(&on_stdout(error), false)
-            }
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => complain(on_stdout(error)),
             _ => Exit::Done,
         },
         Err(error) => {
-            let error = mistyped::with_a_guess(error, &words);
-            terminal::tell(error.render().to_string().trim_end());
+            log::go_by_words(&words);
+            mistyped::tell(&mistyped::with_a_guess(error, &words));
             Exit::Failed
         }
     }
@@ -198,10 +176,7 @@ impl Cli {
     /// Runs the command, and tells what went wrong on standard error; `given` are the options that stand on the
     /// command line.
     pub(crate) fn run(self, given: &[String]) -> Exit {
-        let json = self.command.log_format() == LogFormat::Json;
-        for idle in mistyped::variables(command::PREFIX) {
-            say("warning", &idle, json);
-        }
+        mistyped::variables(command::PREFIX).into_iter().for_each(Entry::tell);
         let ended = match self.command {
             Command::Run(args) => args.run(Parts::ALL, given),
             Command::Dups(args) => args.run(Parts::FAMILIES, given),
@@ -224,33 +199,33 @@ impl Cli {
         match ended {
             Ok(exit) => exit,
             // What a stage says that was stopped is no news.
-            Err(_) if stop::asked().is_some() => interrupted(json),
+            Err(_) if stop::asked().is_some() => interrupted(),
             // Whoever read our output has seen enough.
             Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Err(Failure::Stdout(error)) => complain(&on_stdout(error), json),
-            Err(Failure::Newsfold(Error::Interrupted)) => interrupted(json),
-            Err(Failure::Newsfold(error)) => complain(&error.to_string(), json),
+            Err(Failure::Stdout(error)) => complain(on_stdout(error)),
+            Err(Failure::Newsfold(Error::Interrupted)) => interrupted(),
+            Err(Failure::Newsfold(error)) => complain(Entry::from(&error)),
         }
     }
 }
 
-fn interrupted(json: bool) -> Exit {
-    complain(INTERRUPTED, json);
+fn interrupted() -> Exit {
+    complain(interruption());
     Exit::Interrupted(stop::asked().unwrap_or(SIGINT_CODE))
 }
 
-fn on_stdout(error: io::Error) -> String {
-    format!("standard output: {}", Cause::of(error))
+/// What is said when a signal ended the work.
+fn interruption() -> Entry {
+    Entry::error("interrupted", "interrupted; nothing was written")
 }
 
-fn complain(message: &str, json: bool) -> Exit {
-    say("error", message, json);
+fn on_stdout(error: io::Error) -> Entry {
+    let reason = Cause::of(error);
+    let entry = Entry::error("failed", format!("standard output: {reason}"));
+    entry.with("operation", "write").with("reason", reason.as_str())
+}
+
+fn complain(entry: Entry) -> Exit {
+    entry.tell();
     Exit::Failed
-}
-
-fn say(level: &str, message: &str, json: bool) {
-    match json {
-        true => terminal::tell_json(&serde_json::json!({ "level": level, "message": message })),
-        false => terminal::tell(&format!("newsfold: {message}")),
-    }
 }

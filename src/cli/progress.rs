@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use newsfold::observer::{Observer, Stage, Unit};
-use serde_json::json;
 
+use super::log::{self, Entry};
 use super::options::{LogFormat, Telling};
-use super::{stop, terminal};
+use super::stop;
 
 /// How often a bar is drawn where nothing moves it.
 const TICK: Duration = Duration::from_millis(120);
@@ -17,7 +17,6 @@ const TICK: Duration = Duration::from_millis(120);
 /// Tells on standard error how far a run is: bars on a terminal, else lines where they are asked for.
 pub(crate) struct Progress {
     bars: bool,
-    log: LogFormat,
     quiet: bool,
     verbose: bool,
     running: Mutex<Option<Running>>,
@@ -25,6 +24,8 @@ pub(crate) struct Progress {
 
 struct Running {
     begun: Instant,
+    total: Option<u64>,
+    unit: Unit,
     bar: Option<ProgressBar>,
 }
 
@@ -33,7 +34,6 @@ impl Progress {
         let to_terminal = io::stderr().is_terminal() && telling.log_format == LogFormat::Text;
         Self {
             bars: to_terminal && !telling.quiet && !telling.no_progress,
-            log: telling.log_format,
             quiet: telling.quiet,
             verbose: telling.verbose,
             running: Mutex::default(),
@@ -52,15 +52,20 @@ impl Progress {
 
     /// Tells something that the user should see unless they asked for quiet.
     pub(crate) fn warn(&self, message: &str) {
+        self.tell(Entry::warning("warning", message));
+    }
+
+    /// [`warn`](Self::warn), with facts.
+    pub(super) fn tell(&self, entry: Entry) {
         if !self.quiet {
-            self.line("warning", message);
+            entry.tell();
         }
     }
 
-    /// Tells something that is of interest only where the user asked for more.
-    pub(crate) fn detail(&self, message: &str) {
-        if self.verbose || self.log == LogFormat::Json && !self.quiet {
-            self.line("info", message);
+    /// Tells something to programs that read the log; people have other words for it.
+    pub(super) fn log(&self, entry: impl FnOnce() -> Entry) {
+        if log::format() == LogFormat::Json {
+            self.tell(entry());
         }
     }
 
@@ -72,15 +77,6 @@ impl Progress {
         let bar = ProgressBar::new(total).with_style(style(true, Unit::Steps)).with_prefix(what);
         bar.enable_steady_tick(TICK);
         bar
-    }
-
-    fn line(&self, level: &str, message: &str) {
-        match self.log {
-            LogFormat::Text => terminal::tell(&format!("newsfold: {message}")),
-            LogFormat::Json => {
-                terminal::tell_json(&json!({ "level": level, "message": message }));
-            }
-        }
     }
 
     fn running(&self) -> std::sync::MutexGuard<'_, Option<Running>> {
@@ -97,7 +93,7 @@ impl Observer for Progress {
             bar.enable_steady_tick(TICK);
             bar
         });
-        *self.running() = Some(Running { begun: Instant::now(), bar });
+        *self.running() = Some(Running { begun: Instant::now(), total, unit, bar });
     }
 
     fn advance(&self, amount: u64) {
@@ -114,15 +110,16 @@ impl Observer for Progress {
                 bar.finish_and_clear();
             }
             let seconds = running.begun.elapsed().as_secs_f64();
-            match self.log {
-                LogFormat::Text => self.detail(&format!("{:<10} {seconds:8.3} s", stage.name())),
-                LogFormat::Json if !self.quiet => terminal::tell_json(&json!({
-                    "level": "info",
-                    "message": "stage done",
-                    "stage": stage.name(),
-                    "seconds": (seconds * 1e3).round() / 1e3,
-                })),
-                LogFormat::Json => {}
+            self.log(|| {
+                let told = Entry::info("stage_done", "stage done").with("stage", stage.name());
+                let told = told.with("seconds", (seconds * 1e3).round() / 1e3);
+                match running.total {
+                    Some(total) => told.with(name(running.unit), total),
+                    None => told,
+                }
+            });
+            if self.verbose && log::format() == LogFormat::Text {
+                Entry::info("stage_done", format!("{:<10} {seconds:8.3} s", stage.name())).tell();
             }
         }
     }
@@ -133,6 +130,15 @@ impl Observer for Progress {
 
     fn cancelled(&self) -> bool {
         stop::asked().is_some()
+    }
+}
+
+fn name(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Bytes => "bytes",
+        Unit::Articles => "articles",
+        Unit::Pairs => "pairs",
+        Unit::Steps => "steps",
     }
 }
 

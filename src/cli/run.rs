@@ -10,6 +10,7 @@ use newsfold::results::ScrubCounts;
 use newsfold::tables::Format;
 use serde_json::json;
 
+use super::log::Entry;
 use super::options::{Destination, Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;
 use super::{Exit, Failure, opening, plan, stop, terminal};
@@ -119,6 +120,15 @@ impl Args {
         if self.open {
             opening::show(&finished.written.page, &self.telling);
         }
+        progress.log(|| {
+            let told = Entry::info("results_written", "results written");
+            let told = told.with("out", finished.written.out.to_string_lossy());
+            told.with("counts", serde_json::to_value(&finished.written.counts).unwrap_or_default())
+                .with(
+                    "seconds",
+                    results.run.timings.iter().map(|timing| timing.seconds).sum::<f64>(),
+                )
+        });
         let has_duplicates = results.families.is_some_and(|families| !families.all().is_empty());
         Ok(if self.fail_on_duplicates && has_duplicates {
             Exit::Duplicates
@@ -137,10 +147,13 @@ fn tell_dates_to_come(corpus: &Corpus, progress: &Progress) {
     let is_to_come = |article: &&Article| article.published.is_some_and(|day| day.at > tomorrow);
     let mut to_come = corpus.articles().iter().filter(is_to_come);
     let Some(first) = to_come.next() else { return };
-    progress.warn(&match to_come.count() {
+    let more = to_come.count();
+    let words = match more {
         0 => format!("{}: its date is yet to come", first.source),
-        more => format!("{} and {more} more articles: their dates are yet to come", first.source),
-    });
+        _ => format!("{} and {more} more articles: their dates are yet to come", first.source),
+    };
+    let told = Entry::warning("dates_to_come", words).at(&first.source);
+    progress.tell(told.with("articles", more + 1));
 }
 
 fn name(parts: Parts) -> &'static str {
@@ -156,9 +169,11 @@ fn name(parts: Parts) -> &'static str {
 pub(super) fn tell_rejects(rejects: &[Reject], telling: &Telling, progress: &Progress) {
     let told = if telling.verbose { rejects.len() } else { rejects.len().min(REJECTS_TOLD) };
     for reject in &rejects[..told] {
-        progress.warn(&format!("{}: rejected: {}", reject.position, reject.reason));
+        progress.tell(reject.into());
     }
     if told < rejects.len() {
-        progress.warn(&format!("… and {} more rejected records", rejects.len() - told));
+        let more = rejects.len() - told;
+        let words = format!("… and {more} more rejected records");
+        progress.tell(Entry::warning("records_rejected", words).with("records", more));
     }
 }

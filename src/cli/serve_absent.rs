@@ -2,7 +2,6 @@
 
 use newsfold::error::Error;
 
-use super::options::LogFormat;
 use super::{Exit, Failure};
 
 #[derive(Debug, clap::Args)]
@@ -18,9 +17,5 @@ impl Args {
             format!("serve {}", self.words.join(" ")).trim_end().to_owned(),
             "this newsfold was built without its server; build it with --features serve",
         )))
-    }
-
-    pub(crate) fn log_format(&self) -> LogFormat {
-        LogFormat::Text
     }
 }

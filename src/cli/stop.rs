@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 
+use super::log::Entry;
 use super::memory;
 
 /// How long the stages have to end by themselves.
@@ -75,23 +76,23 @@ fn look() {
         std::thread::sleep(LOOK);
         if let Some(bytes) = memory::failed() {
             memory::release();
-            end(2, &memory::message(bytes));
+            end(2, memory::out_of_it(bytes));
         }
         if let Some(code) = asked() {
             let until = Instant::now() + GRACE;
             while Instant::now() < until && memory::failed().is_none() {
                 std::thread::sleep(LOOK);
             }
-            end(code, &format!("newsfold: {}", super::INTERRUPTED));
+            end(code, super::interruption());
         }
     }
 }
 
 /// Removes what was begun and ends the process.
 #[allow(clippy::exit, reason = "the stages were asked, and did not end")]
-fn end(code: u8, message: &str) -> ! {
+fn end(code: u8, told: Entry) -> ! {
     let begun = BEGUN.lock().map(|mut begun| std::mem::take(&mut *begun)).unwrap_or_default();
     begun.into_iter().for_each(|remove| remove());
-    super::terminal::tell(message);
+    told.tell();
     std::process::exit(code.into())
 }

@@ -17,7 +17,7 @@ use newsfold::archive::{Archive, Change, Changes, GroupKind};
 use newsfold::error::Error;
 use newsfold::pipeline::in_pool;
 
-use super::options::{LogFormat, Telling};
+use super::options::Telling;
 use super::progress::Progress;
 use super::{Exit, Failure, terminal};
 
@@ -62,20 +62,6 @@ impl Args {
             Command::Export(args) => args.run(),
             Command::Remove(args) => args.run(),
             Command::Refresh(args) => args.run(),
-        }
-    }
-
-    pub(crate) fn log_format(&self) -> LogFormat {
-        match &self.command {
-            Command::Init(args) => args.telling.log_format,
-            Command::Add(args) => args.telling.log_format,
-            Command::Query(args) => args.telling.log_format,
-            Command::Stats(args) => args.archive.telling.log_format,
-            Command::Check(args) => args.archive.telling.log_format,
-            Command::Compact(args) => args.archive.telling.log_format,
-            Command::Export(args) => args.archive.telling.log_format,
-            Command::Remove(args) => args.archive.telling.log_format,
-            Command::Refresh(args) => args.archive.telling.log_format,
         }
     }
 }

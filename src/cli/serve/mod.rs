@@ -21,7 +21,8 @@ use tokio::net::TcpListener;
 
 use self::routes::Served;
 use self::writes::Writes;
-use super::options::{LogFormat, Telling};
+use super::log::Entry;
+use super::options::Telling;
 use super::{Exit, Failure, stop, terminal};
 
 /// How often it is looked whether somebody has written.
@@ -66,10 +67,6 @@ const PAGE: &str = "report.html";
 const PORT: u16 = 8337;
 
 impl Args {
-    pub(crate) fn log_format(&self) -> LogFormat {
-        self.telling.log_format
-    }
-
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let report = self.report.as_ref().map(|out| out.join(PAGE));
         if let (Some(out), Some(page)) = (&self.report, &report)
@@ -126,7 +123,8 @@ async fn follow(served: &Arc<Served>, quiet: bool) {
         if trouble != told
             && let Some(trouble) = trouble.as_deref().filter(|_| !quiet)
         {
-            terminal::tell(&format!("newsfold: {trouble}; the state of before is served"));
+            let words = format!("{trouble}; the state of before is served");
+            Entry::warning("state_refused", words).with("reason", trouble).tell();
         }
         told = trouble;
     }
