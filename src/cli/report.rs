@@ -102,7 +102,13 @@ impl Args {
             )));
         }
         let format = self.format.as_deref().filter(|_| !is_feed);
-        let form: Form = format.map_or(Ok(Form::default()), str::parse)?;
+        let form = format.map_or(Ok(Form::default()), |name| {
+            name.parse().map_err(|_| {
+                let forms = Form::ALL.map(Form::name).join(", ");
+                let reason = format!("{name:?} is none of {forms}, and with --since {FEED}");
+                Error::config("--format", reason)
+            })
+        })?;
         self.asked.day()?;
         if !self.out.is_dir() {
             return Err(Failure::Newsfold(Error::input(

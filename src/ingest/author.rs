@@ -14,8 +14,8 @@ pub(super) fn on_one_line(given: impl IntoIterator<Item = impl AsRef<str>>) -> O
     for given in given {
         let given = given.as_ref();
         match json_list(given).or_else(|| printed_list(given)) {
-            Some(list) => names.extend(list.iter().map(|name| without_address(name))),
-            None => names.extend(given.lines().map(without_address)),
+            Some(list) => names.extend(list.iter().flat_map(|name| without_addresses(name))),
+            None => names.extend(given.lines().flat_map(without_addresses)),
         }
     }
     names.retain(|name| is_somebody(name));
@@ -29,8 +29,25 @@ fn is_somebody(name: &str) -> bool {
         && !NOBODY.contains(&name.to_lowercase().as_str())
 }
 
+/// The names on a line. Where several have an address of mail beside them, what stands between them parts them.
+pub(super) fn without_addresses(line: &str) -> Vec<String> {
+    if line.matches('@').count() < 2 {
+        return vec![without_address(line)];
+    }
+    let mut depth = 0_usize;
+    let parts = line.split(|c| {
+        match c {
+            '(' | '<' => depth += 1,
+            ')' | '>' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && matches!(c, ',' | ';')
+    });
+    parts.map(without_address).filter(|name| !name.is_empty()).collect()
+}
+
 /// A name on one line, without the address of mail beside it: `a@b.example (Ana Ruiz)`, `Ana Ruiz <a@b.example>`.
-pub(super) fn without_address(name: &str) -> String {
+fn without_address(name: &str) -> String {
     let line = name.split_whitespace().collect::<Vec<&str>>().join(" ");
     if let Some((address, named)) = line.split_once(" (").filter(|(head, _)| head.contains('@')) {
         let is_one = !address.contains(' ');
@@ -53,18 +70,25 @@ fn json_list(text: &str) -> Option<Vec<String>> {
     Some(list.iter().filter_map(name).collect())
 }
 
-/// The texts of a list as Python prints one: newspaper4k has such in its CSV, `['Ana Ruiz', "Jo O'Dea", None]`.
+/// The texts of a list or a tuple as Python prints one: newspaper4k has such in its CSV, `['Ana Ruiz', "Jo O'Dea", None]`.
+/// Of a dictionary in it the name.
 fn printed_list(text: &str) -> Option<Vec<String>> {
-    let mut rest = text.trim().strip_prefix('[')?.strip_suffix(']')?.trim();
+    let text = text.trim();
+    let within = |open, close| text.strip_prefix(open)?.strip_suffix(close);
+    let mut rest = within('[', ']').or_else(|| within('(', ')'))?.trim();
     let mut texts = Vec::new();
-    while let Some(quote) = rest.chars().next() {
-        let after = match rest.strip_prefix(['\'', '"']) {
-            Some(inside) => {
-                let (text, after) = inside.split_once(quote)?;
+    while !rest.is_empty() {
+        let after = match (quoted(rest), rest.strip_prefix('{')) {
+            (Some((text, after)), _) => {
                 texts.push(text.to_owned());
                 after
             }
-            None => {
+            (None, Some(inside)) => {
+                let (name, after) = name_of_printed(inside)?;
+                texts.extend(name.map(str::to_owned));
+                after
+            }
+            (None, None) => {
                 let (bare, _) = rest.split_once(',').unwrap_or((rest, ""));
                 NOBODY.contains(&bare.trim().to_lowercase().as_str()).then_some(())?;
                 &rest[bare.len()..]
@@ -74,6 +98,34 @@ fn printed_list(text: &str) -> Option<Vec<String>> {
         rest = after.strip_prefix(',').unwrap_or(after).trim_start();
     }
     Some(texts)
+}
+
+/// A text in quotes, and what follows it.
+fn quoted(printed: &str) -> Option<(&str, &str)> {
+    let inside = printed.strip_prefix(['\'', '"'])?;
+    inside.split_once(printed.chars().next()?)
+}
+
+/// The value of `name` in a dictionary of texts, from behind its opening brace, and what follows the dictionary.
+fn name_of_printed(mut rest: &str) -> Option<(Option<&str>, &str)> {
+    let mut name = None;
+    loop {
+        rest = rest.trim_start_matches([',', ' ']);
+        if let Some(after) = rest.strip_prefix('}') {
+            return Some((name, after));
+        }
+        let (key, after) = quoted(rest)?;
+        let value = after.trim_start().strip_prefix(':')?.trim_start();
+        rest = match quoted(value) {
+            Some((text, after)) => {
+                if key == "name" {
+                    name = Some(text);
+                }
+                after
+            }
+            None => &value[value.find([',', '}'])?..],
+        };
+    }
 }
 
 /// Names that libraries and databases write with the last one first, as `Ruiz, Ana; Berg, Jo`, the other way round.
@@ -127,6 +179,15 @@ mod tests {
             (r#""authors": "[]", "byline": "Ana Ruiz""#, ""),
             (r#""authors": "[Ana Ruiz]""#, "[Ana Ruiz]"),
             (r#""authors": "[None, 'Ana Ruiz', nan]""#, "Ana Ruiz"),
+            (r#""authors": "('Ana Ruiz', 'Jo Berg')""#, "Ana Ruiz, Jo Berg"),
+            (r#""authors": "('Ana Ruiz',)""#, "Ana Ruiz"),
+            (r#""authors": "(Ana Ruiz)""#, "(Ana Ruiz)"),
+            (
+                r#""authors": "[{'url': None, 'name': 'Ana Ruiz'}, {'name': \"Jo O'Dea\"}, {'id': 7}]""#,
+                "Ana Ruiz, Jo O'Dea",
+            ),
+            (r#""author": "a@b.example (Ana Ruiz), c@d.example (Jo Berg)""#, "Ana Ruiz, Jo Berg"),
+            (r#""author": "Ana Ruiz <a@b.example>; Jo Berg <c@d.example>""#, "Ana Ruiz, Jo Berg"),
             (
                 r#""authors": "[{\"name\": \"Jos\\u00e9 Ruiz\"}, \"Jo Berg\"]""#,
                 "José Ruiz, Jo Berg",
@@ -175,6 +236,7 @@ mod tests {
                 "Ana Ruiz",
             ),
             ("<author>news@post.example</author>", ""),
+            ("<author>a@b.example (Ana Ruiz), c@d.example (Jo Berg)</author>", "Ana Ruiz, Jo Berg"),
             ("<author><name>Ana Ruiz</name><uri>u</uri></author>", "Ana Ruiz"),
         ] {
             assert_eq!(author_in(&feed(entry)), author, "{entry}");
@@ -185,6 +247,8 @@ mod tests {
         assert_eq!(author_in(nitf), "By Ana Ruiz");
         let both = "<person>Ana Ruiz</person><byttl>Associated Press</byttl>";
         assert_eq!(author_in(&nitf.replace("Ana Ruiz", both)), "By Ana Ruiz, Associated Press");
+        let two = "Ana Ruiz</byline><byline>Jo Berg";
+        assert_eq!(author_in(&nitf.replace("Ana Ruiz", two)), "By Ana Ruiz, Jo Berg");
     }
 
     #[test]
@@ -216,6 +280,11 @@ mod tests {
                 "",
             ),
             ("<meta property=article:author content='https://social.example/ruiz'>", ""),
+            (
+                "<script type=application/ld+json>{\"@type\": \"NewsArticle\", \"author\": \
+                 {\"@type\": \"Person\", \"name\": [\"Ana Ruiz\", \"Jo Berg\"]}}</script>",
+                "Ana Ruiz, Jo Berg",
+            ),
             (
                 "<meta name=author content='The Post'><script type=application/ld+json>\
                  {\"@type\": \"NewsArticle\", \"author\": [{\"name\": \"Ana Ruiz\"}, {\"@id\": \"#jo\"}]}</script>\

@@ -12,8 +12,10 @@ use sha2::{Digest, Sha256};
 /// The style of all pages.
 pub(crate) const STYLE: &str = include_str!("assets/style.css");
 
-/// A page that answers one question, which has no script.
+/// A page that answers one question.
 const PAIR: &str = include_str!("assets/pair.html");
+/// What sorts the tables of an answer.
+const SORT: &str = include_str!("assets/script/sort.js");
 /// What stands above a page that leads nowhere.
 const WORDMARK: &str = "<p class=\"wordmark\">newsfold</p>";
 
@@ -24,7 +26,7 @@ pub(crate) fn about_a_pair(
     body: String,
     file: &mut dyn Write,
 ) -> io::Result<()> {
-    without_script("", [title, heading], WORDMARK, body, file)
+    framed("", [title, heading], WORDMARK, body, None, file)
 }
 
 /// Writes a page that answers a question of a run: `name` is that of its file, and what is below comes as HTML. It leads to the
@@ -45,24 +47,26 @@ pub(crate) fn answer(
             )
         },
     );
-    without_script(&answer_mark(name), [title, title], &masthead, body, file)
+    framed(&answer_mark(name), [title, title], &masthead, body, Some(SORT), file)
 }
 
-fn without_script(
+fn framed(
     mark: &str,
     [title, heading]: [&str; 2],
     masthead: &str,
     body: String,
+    script: Option<&str>,
     file: &mut dyn Write,
 ) -> io::Result<()> {
     let parts = [
         ("mark", mark.into()),
-        ("policy", policy(None)),
+        ("policy", policy(script)),
         ("style", STYLE.into()),
         ("title", title.into()),
         ("masthead", masthead.into()),
         ("heading", heading.into()),
         ("body", body),
+        ("script", script.map_or_else(String::new, |script| format!("<script>{script}</script>"))),
         ("version", env!("CARGO_PKG_VERSION").into()),
     ];
     fill(PAIR, &parts, file)

@@ -45,6 +45,7 @@ const SCRIPT: &str = concat!(
     include_str!("assets/script/stories.js"),
     include_str!("assets/script/articles.js"),
     include_str!("assets/script/passages.js"),
+    include_str!("assets/script/shared.js"),
     include_str!("assets/script/compare.js"),
     include_str!("assets/script/threshold.js"),
     include_str!("assets/script/outlets.js"),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Column, Holds, SHOWN, Table, Value, View};
+use super::{Column, Holds, SHOWN, SHOWN_IN_PAGE, Table, Value, View};
 use crate::page::{answer, escape};
 use crate::text::{grouped, many, one_line};
 
@@ -36,7 +36,7 @@ pub(super) fn html(view: &View, has_report: bool, file: &mut dyn Write) -> io::R
             let _ = write!(body, "<th scope=\"col\"{}>{name}</th>", class(column));
         }
         body.push_str("</tr></thead><tbody>\n");
-        for row in table.rows.iter().take(SHOWN) {
+        for row in table.rows.iter().take(SHOWN_IN_PAGE) {
             body.push_str("<tr>");
             for (place, (value, column)) in row.iter().zip(&table.columns).enumerate() {
                 let text = escape(&one_line(&told(value)));
@@ -50,12 +50,15 @@ pub(super) fn html(view: &View, has_report: bool, file: &mut dyn Write) -> io::R
                 let (class, end) = (class(column), &tag[..2]);
                 // A narrow screen has no row of headings above.
                 let name = escape(column.name);
-                let _ = write!(body, "<{tag}{class} data-label=\"{name}\">{text}</{end}>");
+                // To sort by, since what is shown is rounded.
+                let value = number(value)
+                    .map_or_else(String::new, |value| format!(" data-value=\"{value}\""));
+                let _ = write!(body, "<{tag}{class} data-label=\"{name}\"{value}>{text}</{end}>");
             }
             body.push_str("</tr>\n");
         }
         body.push_str("</tbody></table></div>");
-        if let Some(left_out) = left_out(table) {
+        if let Some(left_out) = left_out(table, SHOWN_IN_PAGE) {
             let _ = write!(body, "<p class=\"soft\">{left_out}</p>");
         }
         body.push_str("</section>");
@@ -73,8 +76,8 @@ fn class(column: &Column) -> &'static str {
     }
 }
 
-fn left_out(table: &Table) -> Option<String> {
-    let (shown, all) = (table.rows.len().min(SHOWN), table.of);
+fn left_out(table: &Table, most: usize) -> Option<String> {
+    let (shown, all) = (table.rows.len().min(most), table.of);
     (shown < all).then(|| {
         format!("The first {} of {}; --format json has all.", grouped(shown), grouped(all))
     })
@@ -103,7 +106,7 @@ pub(super) fn markdown(view: &View, file: &mut dyn Write) -> io::Result<()> {
             });
             writeln!(file, "| {} |", cells.collect::<Vec<_>>().join(" | "))?;
         }
-        if let Some(left_out) = left_out(table) {
+        if let Some(left_out) = left_out(table, SHOWN) {
             writeln!(file, "\n{left_out}")?;
         }
     }
@@ -168,6 +171,15 @@ fn plain(value: &Value) -> Json {
         Value::Count(number) | Value::CountOf(number, _) => (*number).into(),
         Value::Share(number) | Value::Hours(number) => crate::tables::rounded(*number).into(),
         Value::Unknown => Json::Null,
+    }
+}
+
+/// The number that a value is.
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Count(number) | Value::CountOf(number, _) => Some(*number as f64),
+        Value::Share(number) | Value::Hours(number) => Some(*number),
+        Value::Text(_) | Value::Link(..) | Value::Unknown => None,
     }
 }
 

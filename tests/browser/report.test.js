@@ -5,12 +5,14 @@
 //     node hostile.js > hostile.jsonl
 //     newsfold run hostile.jsonl -o hostile
 //     newsfold run ../../corpus/articles.jsonl --format jsonl -o example
-//     REPORT=hostile/report.html EXAMPLE=example/report.html npm test
+//     newsfold report example --wire
+//     PROGRAM=newsfold REPORT=hostile/report.html EXAMPLE=example/report.html npm test
 //
 // What is shown is held against the tables beside the second one.
 // CHROMIUM names another browser than /usr/bin/chromium.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { copyFile, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
@@ -22,6 +24,7 @@ import { chromium } from "playwright-core";
 const report = pathToFileURL(resolve(process.env.REPORT ?? "hostile/report.html")).href;
 const exampleFile = resolve(process.env.EXAMPLE ?? "example/report.html");
 const example = pathToFileURL(exampleFile).href;
+const wire = new URL("wire.html", example).href;
 const views = ["", "#stories", "#articles", "#passages", "#families", "#outlets", "#outlet=North%20Gazette", "#outlet=nobody", "#passages&first=North%20Gazette&followed=South%20Gazette", "#about", "#nothing", "#constructor", "#story=%E0%A4%A",
   "#compare=copy,another%20copy", "#compare=long,%20first,long,%20second", "#compare=wide,long", "#compare=arabic,chinese", "#compare=copy", "#threshold", "#threshold&t=0.95", "#threshold&t=x", "#compare=copy,nobody"];
 
@@ -46,7 +49,7 @@ const openPage = async (options) => {
   page.on("dialog", (dialog) => wrongs.push(`dialog: ${dialog.message()}`));
   page.on("request", (request) => {
     const url = request.url();
-    if (![report, example].some((own) => url.startsWith(own)) && url !== "data:,") wrongs.push(`request: ${url}`);
+    if (![report, example, wire].some((own) => url.startsWith(own)) && url !== "data:,") wrongs.push(`request: ${url}`);
   });
   page.on("popup", () => wrongs.push("popup"));
   return { page, wrongs };
@@ -87,10 +90,10 @@ const assertHarmless = async (page, wrongs, where) => {
 };
 
 /** The addresses of single stories, articles, passages and families that the lists link to. */
-const single = async (page) => {
+const single = async (page, of) => {
   const found = new Set();
   for (const view of ["#stories&least=any", "#articles", "#passages", "#families"]) {
-    await go(page, view);
+    await go(page, view, of);
     const links = await page.$$eval("tbody a[href^='#']", (all) => all.map((a) => a.getAttribute("href")));
     for (const link of links) found.add(link);
   }
@@ -179,21 +182,22 @@ test("two articles are compared, by mouse, keys and address", async () => {
   await go(page, "#compare=long,%20first,long,%20second");
   const facts = await page.textContent("main .heads");
   // 29 of 30 paragraphs, less one word, and a paragraph of nine words more.
-  assert.match(facts, /97% of A stands in B/);
-  assert.match(facts, /99\.9% of B stands in A|99% of B stands in A/);
+  assert.match(facts, /97% of A’s words stand in passages that B has too/);
+  assert.match(facts, /(99|99\.9|100)% of B’s words stand in passages that A has too/);
   const texts = (side) => page.$$eval(`[aria-label='Text of ${side}']`, ([pane]) => {
     const found = {};
-    for (const mark of pane.querySelectorAll("mark")) found[mark.dataset.passage] = (found[mark.dataset.passage] ?? "") + mark.textContent;
+    for (const mark of pane.querySelectorAll("mark")) {
+      if (!mark.querySelector("del, ins")) found[mark.dataset.passage] = `${found[mark.dataset.passage] ?? ""} ${mark.textContent}`;
+    }
     return found;
   });
   const [a, b] = [await texts("A"), await texts("B")];
   assert.ok(Object.keys(a).length >= 3);
   assert.deepEqual(Object.keys(a), Object.keys(b));
   for (const number of Object.keys(a)) {
-    // The same words but for the one that was changed.
-    const [one, other] = [a[number], b[number]].map((text) => text.trim().split(/\s+/));
-    assert.equal(one.length, other.length);
-    assert.ok(one.filter((word, place) => word !== other[place]).length <= 1);
+    // The same words, those aside that are marked as changed; a word in two passages is marked as of the shorter.
+    const [one, other] = [a[number], b[number]].map((text) => text.trim().split(/[\s.]+/).join(" "));
+    assert.ok(one.includes(other) || other.includes(one), `${one}\n${other}`);
   }
   assert.equal(await page.textContent("[aria-label='Text of B'] ins"), "changed");
   assert.equal(await page.locator("[aria-label='Text of A'] del").count(), 1);
@@ -210,6 +214,26 @@ test("two articles are compared, by mouse, keys and address", async () => {
   await page.keyboard.press("p");
   assert.match(await page.textContent("[role=status]"), /^Place 1 of/);
   assert.deepEqual(wrongs, []);
+  await page.context().close();
+});
+
+test("texts side by side share what `newsfold compare` says", async () => {
+  const { page } = await openPage();
+  const passages = new Map();
+  for (const { passage_id: passage, id } of await table("occurrences")) passages.set(passage, (passages.get(passage) ?? new Set()).add(id));
+  const pairs = new Set([...passages.values()].filter((ids) => ids.size > 1).map((ids) => JSON.stringify([...ids].slice(0, 2))));
+  assert.ok(pairs.size > 20, `${pairs.size} pairs`);
+  for (const pair of [...pairs].slice(0, 40)) {
+    const [a, b] = JSON.parse(pair);
+    const told = execFileSync(process.env.PROGRAM, ["compare", dirname(exampleFile), a, b, "--json"]);
+    const expected = JSON.parse(told);
+    await go(page, `#compare=${encodeURIComponent(a)},${encodeURIComponent(b)}`, example);
+    const shares = await page.$$eval(".heads b", (all) => all.map(({ textContent }) => textContent));
+    const percent = (share) => (share < 1 && share >= 0.995 ? "99.9%" : share > 0 && share < 0.005 ? "<1%" : `${Math.round(share * 100)}%`);
+    assert.deepEqual(shares, [percent(expected.a.shared), percent(expected.b.shared)], pair);
+    const kinds = new Set(expected.passages.map(({ passage_id: id }) => id)).size;
+    assert.match(await page.textContent("main .facts"), new RegExp(`(^|\\D)${kinds} shared passage`), pair);
+  }
   await page.context().close();
 });
 
@@ -570,6 +594,33 @@ test("every number of a list says what it counts", async () => {
   await page.context().close();
 });
 
+test("every count in a heading says what it counts", async () => {
+  const { page } = await openPage();
+  const links = await single(page, example);
+  const kinds = ["#story=", "#article=", "#passage=", "#family=", "#outlet=", "#storyline="];
+  const one = kinds.map((kind) => links.find((link) => link.startsWith(kind))).filter(Boolean);
+  assert.ok(one.length >= 4, String(one));
+  for (const view of [...one, "#about", "#compare=tna-09,post-04"]) {
+    await go(page, view, example);
+    const [counts, silent] = await page.$$eval("main h1 ~ .facts, main .heads .facts", (all) => {
+      const found = [[], []];
+      for (const facts of all) {
+        const walker = document.createTreeWalker(facts, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+          const { textContent, parentElement } = walker.currentNode;
+          if (!/^[\d,]+ \p{L}+( |$)/u.test(textContent) || /^\d+ [A-Z]/.test(textContent)) continue;
+          found[0].push(textContent);
+          if (!parentElement.closest("[title]")) found[1].push(textContent);
+        }
+      }
+      return found;
+    });
+    assert.ok(counts.length > 0, view);
+    assert.deepEqual(silent, [], view);
+  }
+  await page.context().close();
+});
+
 test("what is shown is saved as a file of its own", async () => {
   const { page, wrongs } = await openPage();
   for (const view of ["#stories", "#outlets"]) {
@@ -618,6 +669,36 @@ test("a list is searched, sorted and kept in the address", async () => {
   await settled(page);
   assert.equal(await page.inputValue("input[type=search]"), "FERRY stop");
   assert.equal(await page.getAttribute("th[aria-sort]", "aria-sort"), "descending");
+  await page.context().close();
+});
+
+test("the tables of an answer are sorted by their headings", async () => {
+  const { page, wrongs } = await openPage();
+  await page.goto(wire);
+  const table = page.locator("section", { hasText: "Agency by outlet" }).locator("table");
+  const column = (place) => table.evaluate((table, place) =>
+    [...table.tBodies[0].rows].map(({ cells }) => [cells[place].textContent, Number(cells[place].dataset.value)]), place);
+  const sorted = (values, order) => assert.deepEqual(values, [...values].sort(order));
+  const head = (name) => table.locator("thead th", { has: page.locator(`button:text-is("${name}")`) });
+  const words = (order) => async () => sorted((await column(1)).map(([outlet]) => outlet), order);
+  const shares = (order) => async () => sorted((await column(5)).map(([, share]) => share), order);
+  const { compare } = new Intl.Collator();
+  assert.ok((await column(0)).length > 3);
+  for (const [name, direction, holds] of [
+    ["outlet", "ascending", words(compare)],
+    ["outlet", "descending", words((a, b) => compare(b, a))],
+    ["share", "descending", shares((a, b) => b - a)],
+    ["share", "ascending", shares((a, b) => a - b)],
+  ]) {
+    await head(name).locator("button").click();
+    assert.equal(await head(name).getAttribute("aria-sort"), direction);
+    assert.equal(await table.locator("th[aria-sort]").count(), 1);
+    await holds();
+  }
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  assert.deepEqual(violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id), []);
+  assert.deepEqual(wrongs, []);
   await page.context().close();
 });
 

@@ -261,15 +261,32 @@ fn nexis(lines: &[&str], headline_first: bool) -> Option<Values> {
     };
     let end = lines[start..].iter().position(is_end).map_or(lines.len(), |at| start + at);
     let language = lines[end..].iter().find_map(|line| label(line, "language"));
-    let author = lines[..start].iter().find_map(|line| label(line, "byline"));
+    let author = lines[..start].iter().enumerate().find_map(|(place, line)| {
+        let first = label(line, "byline")?;
+        // A long one goes on in the next line.
+        let next = lines[place + 1..start].first().filter(|next| is_names(next));
+        Some(next.map_or_else(|| first.to_owned(), |next| format!("{first} {next}")))
+    });
     Some(vec![
-        ("author", author.unwrap_or_default().to_owned()),
+        ("author", author.unwrap_or_default()),
         ("title", headline),
         ("outlet", outlet),
         ("published", line(day)),
         ("text", paragraphs(&lines[start..end])),
         ("lang", language.unwrap_or_default().to_owned()),
     ])
+}
+
+/// Whether a line is names of people or houses alone, as "Ana Ruiz and Jo Berg".
+fn is_names(line: &str) -> bool {
+    /// More are a headline.
+    const MOST_WORDS: usize = 8;
+    let joins =
+        |word: &str| ["and", "in", "for", "of", "de", "van", "von", "und", "y"].contains(&word);
+    let words = || line.split_whitespace();
+    (2..=MOST_WORDS).contains(&words().count())
+        && words().all(|word| joins(word) || word.starts_with(char::is_uppercase))
+        && !line.contains(|c: char| c.is_ascii_digit() || "?!:".contains(c))
 }
 
 /// An article of Factiva.
@@ -292,6 +309,7 @@ fn factiva(lines: &[&str]) -> Option<Values> {
         return Some(vec![
             ("id", id),
             ("author", get("BY").replace('\n', " ")),
+            ("author", get("CR").replace('\n', " ")),
             ("title", get("HD").replace('\n', " ")),
             ("outlet", get("SN")),
             ("published", format!("{} {}", get("PD"), get("ET")).trim().to_owned()),
@@ -302,11 +320,17 @@ fn factiva(lines: &[&str]) -> Option<Values> {
     let count = lines.iter().position(|line| is_count(line))?;
     let before = || lines[..count].iter().filter(|line| !line.is_empty());
     let is_byline = |line: &&&str| line.starts_with("By ") || line.starts_with("BY ");
-    // A headline may begin so, too.
-    let byline = before().rfind(is_byline);
+    // A headline may begin so, too. Without the word it is names alone, between the headline and the count of words.
+    let byline = before().rfind(is_byline).or_else(|| {
+        let longest = before().max_by_key(|line| line.chars().count())?;
+        before().last().filter(|last| *last != longest && is_names(last))
+    });
     let is_other = |line: &&&str| Some(*line) != byline;
     let headline = before().filter(is_other).max_by_key(|line| line.chars().count());
-    let author = byline.map(|line| line[2..].trim());
+    let author = byline.map(|line| match is_byline(&line) {
+        true => line[2..].trim(),
+        false => line,
+    });
     let behind: Vec<(usize, &str)> = (count + 1..end)
         .map(|place| (place, lines[place]))
         .filter(|(_, line)| !line.is_empty())
@@ -457,6 +481,22 @@ mod tests {
         let text =
             FACTIVA.replace("Ferry runs aground at Pell", "By 2030 all ferries will be electric");
         holds(&said(&text)[0], &["By 2030 all ferries will be electric", "A B"]);
+    }
+
+    #[test]
+    fn bylines_of_two_lines_and_of_names_alone_are_read() {
+        let both = "Ana Ruiz and Jo Berg";
+        for (text, author) in [
+            (NEW_NEXIS.replace("A B\n", "Ana Ruiz\nand Jo Berg\n"), both),
+            (OLD_NEXIS.replace("A B\n\nSECTION", "A B\nSECTION"), "A B"),
+            (FACTIVA.replace("By A B", both), both),
+            (TAGGED.replace("WC\n", "CR\nReuters\nWC\n"), "Reuters"),
+        ] {
+            holds(&said(&text)[0], &[author]);
+        }
+        let other = said(&FACTIVA.replace("By A B\n", "")).remove(0);
+        holds(&other, &["Ferry runs aground at Pell"]);
+        assert!(!other.contains("\"News\""), "{other}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::{Entry, captured};
 use crate::error::Cause;
-use crate::ingest::author::without_address;
+use crate::ingest::author::without_addresses;
 use crate::ingest::field::Field;
 use crate::ingest::fields::FieldTable;
 
@@ -270,9 +270,10 @@ fn of_feed(entry: &Element, channel: &Element) -> Vec<(&'static str, String)> {
 
 /// Who wrote an entry of a feed: Atom has a name within, RSS a name behind an address, `a@b.example (Ana Ruiz)`.
 fn authors(entry: &Element) -> String {
-    let name = |author: &Element| without_address(&author.child("name").unwrap_or(author).text());
+    let names =
+        |author: &Element| without_addresses(&author.child("name").unwrap_or(author).text());
     let is_author = |element: &&Element| matches!(element.name.as_str(), "author" | "creator");
-    let names = entry.elements().filter(is_author).map(name);
+    let names = entry.elements().filter(is_author).flat_map(names);
     let mut names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
     // Feeds say it twice, in their own words and in those of Dublin Core.
     names.dedup();
@@ -342,6 +343,13 @@ fn of_nitf(item: &Element) -> Vec<(&'static str, String)> {
     let attribute = |name: &str, key: &str| {
         item.below(name).and_then(|element| element.attribute(key)).unwrap_or_default().to_owned()
     };
+    // They stand beside one another above the body.
+    let head = item.below("body.head").unwrap_or(item);
+    let bylines = head.elements().filter(|element| element.name == "byline").map(byline);
+    let mut bylines: Vec<String> = bylines.collect();
+    if bylines.is_empty() {
+        bylines.extend(item.below("byline").map(byline));
+    }
     vec![
         ("id", attribute("doc-id", "id-string")),
         ("title", text("hl1")),
@@ -351,7 +359,7 @@ fn of_nitf(item: &Element) -> Vec<(&'static str, String)> {
         ("published", attribute("date.release", "norm")),
         ("published", attribute("pubdata", "date.publication")),
         ("outlet", attribute("pubdata", "name")),
-        ("author", item.below("byline").map(byline).unwrap_or_default()),
+        ("author", bylines.join("\n")),
         ("url", attribute("pubdata", "ex-ref")),
         ("lang", item.attribute("lang").unwrap_or_default().to_owned()),
     ]

@@ -221,16 +221,21 @@ fn name(value: &Json, by_id: &AHashMap<&str, &Json>, depth: usize) -> Option<Str
 
 /// The names of what a value is or refers to, each once.
 fn names(value: Option<&Json>, by_id: &AHashMap<&str, &Json>) -> Vec<String> {
+    let all = match value {
+        Some(Json::Array(all)) => all,
+        Some(one) => std::slice::from_ref(one),
+        None => return Vec::new(),
+    };
+    // A person may have the names of several.
+    let named = all.iter().flat_map(|one| match one.get("name") {
+        Some(Json::Array(names)) => names.as_slice(),
+        _ => std::slice::from_ref(one),
+    });
     let mut names = Vec::new();
-    match value {
-        Some(Json::Array(all)) => {
-            for name in all.iter().take(MOST_AUTHORS).filter_map(|value| name(value, by_id, 0)) {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
+    for name in named.take(MOST_AUTHORS).filter_map(|value| name(value, by_id, 0)) {
+        if !names.contains(&name) {
+            names.push(name);
         }
-        other => names.extend(other.and_then(|value| name(value, by_id, 0))),
     }
     names
 }

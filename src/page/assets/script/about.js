@@ -18,7 +18,8 @@ views.about = () => {
   ];
   return [
     heading("How it was made", "About this report",
-      `${many(counts.records, "record")} read`, `${many(counts.articles, "article")} accepted`, `${number(counts.rejects)} rejected`),
+      counted(`${many(counts.records, "record")} read`, "Accepted and rejected"), counted(`${many(counts.articles, "article")} accepted`, "Rows of the table articles"),
+      counted(`${number(counts.rejects)} rejected`, "Lines of rejects.jsonl")),
     about.warnings.length ? [el("h2", {}, "Warnings"), el("ul", {}, about.warnings.map((warning) => el("li", {}, bdi(warning))))] : null,
     el("h2", {}, "Rejected records"),
     rejects.length

@@ -13,7 +13,7 @@ views.articles = (_, params) => {
       cell: (article) => [linkTo.article(article), el("small", {}, bdi(article.outlet.name))],
     },
     { name: "published", label: "Published", number: true, value: (a) => a.published, cell: (a) => when(a.published, true), counts: "The day, UTC" },
-    { name: "words", label: "Words", number: true, minor: true, value: (a) => a.tokens, cell: (a) => number(a.tokens), counts: "Words of its text" },
+    { name: "words", label: "Words", number: true, minor: true, value: (a) => a.tokens, cell: (a) => number(a.tokens), counts: COUNTS.words },
   ];
   if (model.has.families) columns.push({ name: "role", label: "Role", minor: true, brief: true, value: (a) => (a.copyOf ? 0 : a.family ? 1 : 2), cell: role });
   if (model.has.passages) columns.push({ name: "copied", label: "Shared text", number: true, value: (a) => a.copied, cell: (a) => percent(a.copied ?? 0), counts: COUNTS.shared });
@@ -74,7 +74,7 @@ views.article = (id, params) => {
         ? ["Article in the story ", el("a", { href: address("story", article.story.id), dir: "auto" }, cut(article.story.headline, 90))]
         : "Article",
       titleOf(article),
-      bdi(article.outlet.name), when(article.published, article.dayOnly), many(article.tokens, "word"),
+      bdi(article.outlet.name), when(article.published, article.dayOnly), counted(many(article.tokens, "word"), COUNTS.words),
       article.lang, writtenBy(article), outside(article.url)),
     el("ul", { class: "findings" }, findings(article, spans).map((finding) => el("li", {}, finding))),
     sharing(article, spans),
@@ -194,7 +194,7 @@ const choose = (frame, article, passage) => {
     } },
     el("p", { class: "panel-head" }, el("mark", { class: passage.kind }, KINDS[passage.kind].name),
       el("button", { type: "button", class: "quiet", click: close, "aria-label": "Close" }, "✕")),
-    el("p", {}, spaced([many(passage.tokens, "word"), many(passage.articles, "article"), many(passage.outlets, "outlet")])),
+    el("p", {}, spaced([counted(many(passage.tokens, "word"), COUNTS.passageWords), ...reachOf(passage)])),
     others.length
       ? el("ol", {}, others.slice(0, BESIDE).map(({ article: other }) =>
           el("li", {}, el("small", {}, bdi(other.outlet.name), " · ", apart(article, other)),

@@ -1,105 +1,9 @@
 // Two articles side by side: the passages they share, numbered and in matching colours.
 //
-// Where the texts are embedded they are aligned here, word by word, so that any two articles can be
-// compared, whatever the run looked for. Else the passages of the run stand side by side.
+// Where the texts are embedded, they stand there whole, with the words marked that differ. Else the passages of the run do.
 
-/** Words that must agree in a row before anything is called shared: fewer are an idiom or a name. */
-const SEED_WORDS = 8;
-/** So many differing words in a row are a change inside a passage; more end it. */
-const GAP_WORDS = 12;
-/** Where a run of words stands more often than so in the other text, the first places are tried. */
-const MOST_PLACES = 16;
 /** Colours before they come round again; the numbers do not. */
 const TONES = 5;
-
-/** Scripts that are written without spaces count by the character. */
-const UNSPACED = "\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}";
-const WORD = new RegExp(`[${UNSPACED}]|(?:(?![${UNSPACED}])[\\p{L}\\p{N}\\p{M}])+`, "gu");
-
-const wordsOf = (text) => {
-  const found = [];
-  for (const { 0: word, index } of text.matchAll(WORD)) {
-    found.push({ word: folded(word), from: index, to: index + word.length });
-  }
-  return found;
-};
-
-/** Runs of words that both texts have: { a, b, length }, in the order of A, no word in two of them. */
-const agreeing = (a, b) => {
-  const at = new Map();
-  const seed = (words, place) => {
-    let key = "";
-    for (let next = place; next < place + SEED_WORDS; next++) key += `${words[next].word} `;
-    return key;
-  };
-  for (let place = 0; place + SEED_WORDS <= b.length; place++) {
-    const key = seed(b, place);
-    const known = at.get(key);
-    if (!known) at.set(key, [place]);
-    else if (known.length < MOST_PLACES) known.push(place);
-  }
-  const taken = new Uint8Array(b.length);
-  const found = [];
-  for (let place = 0; place + SEED_WORDS <= a.length; ) {
-    let best = null;
-    for (const other of at.get(seed(a, place)) ?? []) {
-      let length = 0;
-      while (a[place + length]?.word === b[other + length]?.word && place + length < a.length && !taken[other + length]) length += 1;
-      if (length >= SEED_WORDS && (!best || length > best.length)) best = { a: place, b: other, length };
-    }
-    if (!best) {
-      place += 1;
-      continue;
-    }
-    // The words before may agree too: their seed stood in too many places, or was taken.
-    const last = found.at(-1);
-    const free = last ? last.a + last.length : 0;
-    while (best.a > free && best.b > 0 && a[best.a - 1].word === b[best.b - 1].word && !taken[best.b - 1]) {
-      best = { a: best.a - 1, b: best.b - 1, length: best.length + 1 };
-    }
-    taken.fill(1, best.b, best.b + best.length);
-    found.push(best);
-    place = best.a + best.length;
-  }
-  return found;
-};
-
-/** Passages: agreeing runs that follow one another in both texts with few other words between. */
-const joined = (runs) => {
-  const passages = [];
-  for (const run of runs) {
-    const runsBefore = passages.at(-1);
-    const last = runsBefore?.at(-1);
-    const [inA, inB] = last ? [run.a - last.a - last.length, run.b - last.b - last.length] : [Infinity, Infinity];
-    if (inA <= GAP_WORDS && inB >= 0 && inB <= GAP_WORDS) runsBefore.push(run);
-    else passages.push([run]);
-  }
-  return passages;
-};
-
-/** What two texts share: for each side the spans of the passages, of the words that differ in them, and the share of words. */
-const alignment = (first, second) => {
-  const words = [wordsOf(first), wordsOf(second)];
-  const passages = joined(agreeing(...words));
-  const side = (name, place) => {
-    const spans = [];
-    let agreed = 0;
-    passages.forEach((runs, number) => {
-      const [head, tail] = [runs[0], runs.at(-1)];
-      const at = (word) => words[place][word];
-      spans.push({ number, from: at(head[name]).from, to: at(tail[name] + tail.length - 1).to });
-      runs.forEach((run, order) => {
-        agreed += run.length;
-        const before = runs[order - 1];
-        if (!before) return;
-        const [from, to] = [before[name] + before.length, run[name]];
-        if (to > from) spans.push({ differs: true, from: at(from).from, to: at(to - 1).to });
-      });
-    });
-    return { spans, share: agreed / Math.max(1, words[place].length) };
-  };
-  return { a: side("a", 0), b: side("b", 1), passages: passages.length };
-};
 
 /** The address of a comparison. */
 const comparison = (a, b) => address("compare", `${a.id},${b.id}`);
@@ -124,14 +28,13 @@ views.compare = (id, params) => {
   if (!both) return missing();
   const [a, b] = both;
   const embedded = a.text !== undefined && b.text !== undefined;
-  const found = embedded ? alignment(a.text, b.text) : fromPassages(a, b);
-  const shared = model.has.passages ? (embedded ? fromPassages(a, b) : found).ids : found.passages;
-  const told = counted(many(shared, "shared passage"), model.has.passages ? "Passages that the run found in both, those that lie in another of them aside" : "Places of which both have the words");
+  const found = embedded ? sharedWords(a, b) : sharedPassages(a, b);
+  const told = counted(many(found.passages, "shared passage"), model.has.passages ? "Passages that the run found in both, those that lie in another of them aside" : "Places of which both have the words");
   const panes = { a: pane("A", a, found.a, embedded), b: pane("B", b, found.b, embedded) };
   const same = (a.family && a.family === b.family && "in one family of near-duplicates") || (a.story && a.story === b.story && "of one story") || null;
   const steps = stepper(panes, found, params);
   const [heads, texts] = [el("div", { class: "sides heads" }), el("div", { class: "panes" })];
-  heads.append(head("A", a, found.a.share, "B"), head("B", b, found.b.share, "A"));
+  heads.append(head("A", a, found.a.share, "B", embedded), head("B", b, found.b.share, "A", embedded));
   texts.append(panes.a.frame, minimap(found, embedded ? [a.text.length, b.text.length] : [a.chars, b.chars], steps.show), panes.b.frame);
   document.getElementById("main").addEventListener("shown", steps.start, { once: true });
   return [
@@ -139,21 +42,31 @@ views.compare = (id, params) => {
     heads,
     steps.tools,
     texts,
-    el("p", { class: "soft" }, "What both have has the same number and colour on both sides. ",
-      embedded ? "Struck through are words in it that only A has, double-underlined those that only B has. " : "",
-      embedded ? `Grey with dots below is page furniture. Shares are of words that agree in runs of ${SEED_WORDS} or more.`
-        : "The texts are not in this page: these are the passages that the run found, in the words that one article has them in. "
-          + "Another may have them with other words, as is said below each. Shares count such words, too."),
+    el("ul", { class: "legend" },
+      el("li", {}, el("span", { class: "ordinal tone-0" }, "1"), "a shared passage: it has the same number and colour on both sides, and a band in the middle joins them"),
+      embedded ? [
+        el("li", {}, el("del", {}, "words"), " in it that only A has"),
+        el("li", {}, el("ins", {}, "words"), " in it that only B has"),
+        el("li", {}, el("span", { class: "furniture" }, "words"), " of page furniture"),
+      ] : null),
+    el("p", { class: "soft" }, embedded
+      ? (model.has.passages ? null : `This run looked for no passages. What agrees in ${SEED_WORDS} words in a row or more is shared here.`)
+      : "The texts are not in this page: these are the passages that the run found, in the words that one article has them in. "
+        + "Another may have them with other words, as is said below each."),
     embedded ? null : el("p", { class: "soft" }, el("code", {}, "newsfold compare OUT A B"), " shows the words of both."),
     el("p", {}, el("a", { href: comparison(b, a) }, "Change sides")),
   ];
 };
 
-const head = (letter, article, share, other) =>
-  el("section", { "aria-label": `Article ${letter}` },
+const head = (letter, article, share, other, embedded) => {
+  const [unit, means] = embedded
+    ? ["words", `Words of ${letter} that stand in a shared passage, as newsfold compare counts them`]
+    : ["characters", `Characters of ${letter} that stand in a shared passage; newsfold compare counts words`];
+  return el("section", { "aria-label": `Article ${letter}` },
     el("h2", {}, el("span", { class: "letter" }, letter), linkTo.article(article)),
-    el("p", { class: "facts" }, spaced([bdi(article.outlet.name), when(article.published, article.dayOnly), many(article.tokens, "word")])),
-    el("p", {}, el("b", {}, percent(share)), ` of ${letter} stands in ${other}`));
+    el("p", { class: "facts" }, spaced([bdi(article.outlet.name), when(article.published, article.dayOnly), counted(many(article.tokens, "word"), COUNTS.words)])),
+    el("p", {}, counted(el("b", {}, percent(share)), means), ` of ${letter}’s ${unit} stand in passages that ${other} has too`));
+};
 
 /** One text in a frame that scrolls by itself. `marks[n]` is where passage n begins in it. */
 const pane = (letter, article, { spans }, embedded) => {
@@ -191,34 +104,6 @@ const pane = (letter, article, { spans }, embedded) => {
   return { frame, marks };
 };
 
-/** What the run found in both: each passage that lies in no other of them. */
-const fromPassages = (a, b) => {
-  const inB = new Map(passagesOf(b).map((span) => [span.passage, span]));
-  let reach = 0;
-  const shared = passagesOf(a)
-    .filter(({ passage }) => inB.has(passage))
-    .sort((x, y) => x.start - y.start || y.end - x.end)
-    .filter(({ end }) => {
-      const further = end > reach;
-      reach = Math.max(reach, end);
-      return further;
-    });
-  const spans = (of) => shared.map((span, number) => {
-    const { passage, start, end, identity } = of(span);
-    return { number, from: start, to: end, text: passageText(passage), identity };
-  }).sort((x, y) => x.from - y.from);
-  const side = (article, of) => {
-    const mine = spans(of);
-    let [covered, reached] = [0, 0];
-    for (const { from, to } of mine) {
-      covered += Math.max(0, to - Math.max(from, reached));
-      reached = Math.max(reached, to);
-    }
-    return { spans: mine, share: covered / Math.max(1, article.chars) };
-  };
-  return { a: side(a, (span) => span), b: side(b, ({ passage }) => inB.get(passage)), passages: shared.length, ids: new Set(shared.map(({ passage }) => passage)).size };
-};
-
 /** Both texts as two bars, what they share joined: where copying begins and what was moved. */
 const minimap = (found, lengths, show) => {
   const [width, height, bar] = [72, 400, 10];
@@ -241,9 +126,9 @@ const minimap = (found, lengths, show) => {
 };
 
 /** The buttons, the keys and the common scrolling. */
-const stepper = ({ a, b }, { passages }, params) => {
+const stepper = ({ a, b }, { places: shared }, params) => {
   const asked = Number.parseInt(params.get("n"), 10);
-  let current = asked >= 1 && asked <= passages ? asked - 1 : -1;
+  let current = asked >= 1 && asked <= shared ? asked - 1 : -1;
   const place = el("span", { role: "status" });
   const together = el("input", { type: "checkbox", checked: true });
   const top = (side, number) => side.marks[number].offsetTop - side.frame.clientHeight / 5;
@@ -266,10 +151,10 @@ const stepper = ({ a, b }, { passages }, params) => {
     amend({ n: String(number + 1) });
   };
   const say = () => {
-    place.textContent = passages === 0 ? "No shared place" : current < 0 ? many(passages, "shared place") : `Place ${number(current + 1)} of ${number(passages)}`;
+    place.textContent = shared === 0 ? "No shared place" : current < 0 ? many(shared, "shared place") : `Place ${number(current + 1)} of ${number(shared)}`;
   };
   const step = (by) => {
-    if (passages) show(current < 0 ? (by > 0 ? 0 : passages - 1) : (current + by + passages) % passages);
+    if (shared) show(current < 0 ? (by > 0 ? 0 : shared - 1) : (current + by + shared) % shared);
   };
   keys = { n: () => step(1), j: () => step(1), p: () => step(-1), k: () => step(-1) };
 
@@ -277,7 +162,7 @@ const stepper = ({ a, b }, { passages }, params) => {
   const anchors = () => {
     const end = ({ frame }) => frame.scrollHeight - frame.clientHeight;
     const found = [[0, 0]];
-    for (let number = 0; number < passages; number++) {
+    for (let number = 0; number < shared; number++) {
       const next = [top(a, number), top(b, number)];
       const last = found.at(-1);
       if (next[0] > last[0] && next[1] > last[1] && next[0] < end(a) && next[1] < end(b)) found.push(next);
@@ -303,7 +188,7 @@ const stepper = ({ a, b }, { passages }, params) => {
   }
   say();
   const button = (text, by, key) =>
-    el("button", { type: "button", disabled: passages === 0, click: () => step(by), "aria-keyshortcuts": key }, text);
+    el("button", { type: "button", disabled: shared === 0, click: () => step(by), "aria-keyshortcuts": key }, text);
   const tools = el("div", { class: "tools steps" }, button("← Previous (p)", -1, "p k"), button("Next (n) →", 1, "n j"), place,
     el("label", { class: "check" }, together, " Scroll together"));
   return { tools, show, start: () => current >= 0 && show(current) };

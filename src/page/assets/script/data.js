@@ -70,6 +70,7 @@ const understand = (data) => {
       story.storyline?.stories.push(story);
       story.members.forEach((article, place) => Object.assign(article, { story, alike: alike[place] ?? null }));
       story.outlets = [...new Set(story.members.map((article) => article.outlet))];
+      story.known = story.outlets.filter(({ isKnown }) => isKnown).length;
       [story.first, story.last] = range(story.members);
       story.copies = story.members.length - texts;
       return story;

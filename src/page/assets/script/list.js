@@ -10,8 +10,13 @@ const stepRow = (by) => {
 };
 const rowKeys = { j: () => stepRow(1), k: () => stepRow(-1) };
 
-/** What the numbers of several lists count. */
+/** What the numbers of several lists and headings count. */
 const COUNTS = {
+  words: "Words of its text, page furniture among them",
+  passageWords: "Words of it where it was published first",
+  have: "Articles that have the passage",
+  haveOutlets: "Outlets that have an article with the passage; articles of no outlet count for none",
+  inStory: "Articles of the story, copies among them",
   day: "The day of the earliest article, UTC",
   time: "UTC; a day alone where no more is known",
   lag: "How long after the source it had them: half of these times are shorter",

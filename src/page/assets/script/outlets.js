@@ -99,7 +99,7 @@ views.outlet = (name) => {
   const within = model.stories.filter(({ outlets }) => outlets.length > 1 && outlets.includes(outlet)).length;
   return [
     heading("Outlet", outlet.name,
-      el("a", { href: address("articles", undefined, { outlet: outlet.place }) }, many(outlet.articles, "article")),
+      el("a", { href: address("articles", undefined, { outlet: outlet.place }), title: "Articles of the outlet, copies among them" }, many(outlet.articles, "article")),
       counted(`${number(outlet.original)} its own`, "Articles without a passage that another outlet may have published first"),
       counted(`${number(outlet.copied)} mostly copied`, "Articles of which at least half of the text stands in passages whose likely source is another"),
       counted(`${number(mixed(outlet))} in part`, "All other articles"),

@@ -11,9 +11,9 @@ views.passages = (_, params) => {
         el("small", {}, el("mark", { class: passage.kind }, KINDS[passage.kind].name)),
       ],
     },
-    { name: "outlets", label: "Outlets", number: true, value: (p) => p.outlets, cell: (p) => number(p.outlets), counts: "Outlets that have the passage" },
-    { name: "articles", label: "Articles", number: true, value: (p) => p.articles, cell: (p) => number(p.articles), counts: "Articles that have it" },
-    { name: "words", label: "Words", number: true, minor: true, value: (p) => p.tokens, cell: (p) => number(p.tokens), counts: "Words of it where it was published first" },
+    { name: "outlets", label: "Outlets", number: true, value: (p) => p.outlets, cell: (p) => number(p.outlets), counts: COUNTS.haveOutlets },
+    { name: "articles", label: "Articles", number: true, value: (p) => p.articles, cell: (p) => number(p.articles), counts: COUNTS.have },
+    { name: "words", label: "Words", number: true, minor: true, value: (p) => p.tokens, cell: (p) => number(p.tokens), counts: COUNTS.passageWords },
     {
       name: "first",
       label: "First seen",
@@ -105,7 +105,7 @@ views.passage = (id) => {
   const { name, means } = KINDS[passage.kind];
   return [
     heading([el("mark", { class: passage.kind }, name), ` ${means}`], `Passage of ${many(passage.tokens, "word")}`,
-      many(passage.articles, "article"), many(passage.outlets, "outlet"), many(passage.at.length, "place"),
+      ...reachOf(passage), counted(many(passage.at.length, "place"), "Places where it stands; an article can have it more than once"),
       sure ? ["first in ", bdi(earliest.article.outlet.name)] : null,
       passage.source ? ["likely source: ", bdi(passage.source[0]), ` (${REASONS[passage.source[1]]})`] : null,
       passage.credit && !passage.source ? ["credit: ", bdi(passage.credit)] : null,
@@ -173,8 +173,8 @@ views.family = (id) => {
     { name: "holds", label: "Of the kept in it", number: true, minor: true, value: (m) => m.holds, cell: (m) => (kept(m) ? "–" : percent(m.holds)), counts: "The share of the kept article’s shingles that it has" },
   ];
   return [
-    heading("Family of near-duplicates", titleOf(family.kept), many(family.members.length, "article"),
-      ["kept: ", bdi(family.kept.outlet.name)], `weakest link ${percent(family.weakest)}`),
+    heading("Family of near-duplicates", titleOf(family.kept), counted(many(family.members.length, "article"), "The kept article and its copies"),
+      ["kept: ", bdi(family.kept.outlet.name)], counted(`weakest link ${percent(family.weakest)}`, "The least Jaccard similarity of the kept article and a copy")),
     timeline(family.members.map(({ article }) => article)),
     list({ rows: family.members, columns, sort: "published", one: "article", caption: "Members of the family" }, new URLSearchParams()),
     el("p", { class: "soft" }, "“Alike” is the Jaccard similarity of the two texts’ shingles (runs of words)."),

@@ -11,7 +11,6 @@ views.stories = (_, params) => {
   if (!model.has.stories) {
     return [intro, el("p", {}, "This run did not group articles into stories. ", link("See the articles", "articles"), ".")];
   }
-  const known = ({ outlets }) => outlets.filter(({ isKnown }) => isKnown).length;
   const span = (story) => (story.first === null ? null : (story.last - story.first) / 3600);
   const columns = [
     {
@@ -20,8 +19,8 @@ views.stories = (_, params) => {
       value: (story) => folded(story.headline),
       cell: (story) => [linkTo.story(story), el("small", {}, outletNames(story.outlets, 4))],
     },
-    { name: "articles", label: "Articles", number: true, value: (s) => s.members.length, cell: (s) => number(s.members.length), counts: "Articles of the story, copies among them" },
-    { name: "outlets", label: "Outlets", number: true, value: known, cell: (s) => number(known(s)), counts: COUNTS.outlets },
+    { name: "articles", label: "Articles", number: true, value: (s) => s.members.length, cell: (s) => number(s.members.length), counts: COUNTS.inStory },
+    { name: "outlets", label: "Outlets", number: true, value: (s) => s.known, cell: (s) => number(s.known), counts: COUNTS.outlets },
     { name: "copies", label: "Copies", number: true, minor: true, value: (s) => s.copies, cell: (s) => number(s.copies), counts: "Articles of it for which a near-duplicate is kept" },
     { name: "first", label: "First seen", minor: true, number: true, value: (s) => s.first, cell: (s) => when(s.first, true), counts: COUNTS.day },
     { name: "span", label: "Over", minor: true, number: true, value: span, cell: (s) => (s.first === null || s.first === s.last ? "–" : duration(span(s))), counts: "The time from its earliest article to its latest" },
@@ -42,7 +41,7 @@ views.stories = (_, params) => {
   return [
     intro,
     el("h2", {}, "Stories"),
-    el("p", { class: "soft" }, `${many(model.counts.stories, "story", "stories")} of two articles or more. `,
+    el("p", { class: "soft" }, counted(`${many(model.counts.stories, "story", "stories")} of two articles or more`, "Rows of the table stories with two articles or more"), ". ",
       model.counts.single_stories
         ? [link(many(model.counts.single_stories, "article"), "articles", undefined, { story: "alone" }),
           model.counts.single_stories === 1 ? " is alone in its story." : " are alone in their stories."]
@@ -124,7 +123,7 @@ views.story = (id) => {
   }
   return [
     heading(above, story.headline,
-      many(members.length, "article"), many(story.outlets.length, "outlet"),
+      counted(many(members.length, "article"), COUNTS.inStory), counted(many(story.known, "outlet"), COUNTS.outlets),
       counted(many(story.texts, "text"), "Near-duplicates count as one text"),
       model.has.passages ? counted(`${number(mostly)} mostly shared`, "Articles of which at least half of the words stand in syndicated passages") : null,
       story.first === null ? "no dates" : `${when(first.published, first.dayOnly)}`,
@@ -201,7 +200,7 @@ const role = (article) => {
 const storyTable = (stories, caption) => {
   const columns = [
     { name: "headline", label: "Story", value: (s) => folded(s.headline), cell: (s) => linkTo.story(s) },
-    { name: "articles", label: "Articles", number: true, value: (s) => s.members.length, cell: (s) => number(s.members.length), counts: "Articles of the story, copies among them" },
+    { name: "articles", label: "Articles", number: true, value: (s) => s.members.length, cell: (s) => number(s.members.length), counts: COUNTS.inStory },
     { name: "first", label: "First seen", number: true, value: (s) => s.first, cell: (s) => when(s.first, true), counts: COUNTS.day },
   ];
   return list({ rows: stories, columns, sort: "first", one: "story", more: "stories", caption }, new URLSearchParams());
@@ -216,7 +215,7 @@ views.storyline = (id) => {
   const storyline = find("storylines", id);
   if (!storyline) return missing();
   return [
-    heading("Storyline", storyline.headline, many(storyline.stories.length, "story", "stories")),
+    heading("Storyline", storyline.headline, counted(many(storyline.stories.length, "story", "stories"), "Stories that follow one another in it")),
     el("p", { class: "soft" }, "The same topic, one event after the other."),
     storyTable(storyline.stories, "Stories of the storyline"),
   ];

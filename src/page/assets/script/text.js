@@ -31,6 +31,9 @@ const reach = (passage) => {
   return many(passage.outlets, "outlet");
 };
 
+/** In how many articles and outlets it stands, for headings. */
+const reachOf = (passage) => [counted(many(passage.articles, "article"), COUNTS.have), counted(many(passage.outlets, "outlet"), COUNTS.haveOutlets)];
+
 const label = (passage) => [KINDS[passage.kind].name, reach(passage)].filter(Boolean).join(" · ");
 
 /** The text as an element; `select` is called with the span whose mark was chosen. */

@@ -11,10 +11,16 @@ const timeline = (articles) => {
   const [first, last] = range(dated);
   if (dated.length < 2 || first === last) return null;
   const frame = el("figure", { class: "timeline" });
+  const outlets = new Set(dated.map(({ outlet }) => outlet)).size;
+  const leftOut = [
+    dated.length < articles.length && `${many(articles.length - dated.length, "article")} without a date`,
+    outlets > MOST_LINES && many(outlets - MOST_LINES, "outlet"),
+  ].filter(Boolean);
   const caption = el("figcaption", {},
     el("span", { class: "key own" }, model.has.passages ? "● own or partly shared text" : "● no copy"), " ",
     model.has.passages ? [el("span", { class: "key" }, "○ mostly shared text"), " "] : "",
-    el("span", { class: "key" }, "◇ copy, joined to the one that is kept"));
+    el("span", { class: "key" }, "◇ copy, joined to the one that is kept"),
+    leftOut.length ? [" ", el("span", { class: "key" }, `Not drawn: ${leftOut.join(", ")}`)] : "");
   const redraw = () => {
     const width = Math.floor(frame.clientWidth);
     if (width > 0) frame.replaceChildren(drawn(dated, first, last, width), caption);
