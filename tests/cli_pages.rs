@@ -416,6 +416,12 @@ fn the_wire_and_an_outlet_are_told_with_the_numbers_of_the_tables() {
         }
     }
 
+    // Two names of one agency are counted in two rows, and the words once in all.
+    let told = wire["facts"][1].as_str().unwrap().split(" words (").next().unwrap();
+    let total: u64 = told.split(" of ").next().unwrap().replace(',', "").parse().unwrap();
+    let by_article = wire["tables"][0]["rows"].as_array().unwrap();
+    assert!(total > 0 && total < sum(by_article, "words"), "{told}");
+
     let network = rows(&out, "network");
     let most = network.iter().max_by_key(|edge| edge["passages"].as_u64()).unwrap();
     let name = most["from_outlet"].as_str().unwrap();

@@ -80,6 +80,8 @@ fn what_ends_a_command_is_one_object_too() {
         (&["run", none, "--treshold", "1"], "usage", &[("operation", "parse")]),
         (&["run", none, "--threshold"], "usage", &[("operation", "parse")]),
         (&["synth"], "usage", &[("operation", "parse")]),
+        (&["run", "--orc=\n\nUsage: rm"], "usage", &[("operation", "parse")]),
+        (&["run"], "usage", &[("operation", "parse")]),
     ] {
         let (code, told, error) = said(newsfold().args(words).args(json));
         assert_eq!((code, told.as_str()), (2, ""), "{words:?}: {error}");
@@ -93,7 +95,7 @@ fn what_ends_a_command_is_one_object_too() {
     let (_, _, error) =
         said(newsfold().args(["run", none, "--treshold", "1", "--log-format=json"]));
     let mistyped = &log(&error)[0];
-    assert!(mistyped["tip"].as_str().unwrap().contains("--threshold"), "{error}");
+    assert_eq!(mistyped["meant"], "--threshold", "{error}");
     assert!(mistyped["usage"].as_str().unwrap().starts_with("newsfold run"), "{error}");
 }
 
@@ -101,6 +103,17 @@ fn what_ends_a_command_is_one_object_too() {
 fn the_variable_asks_for_it_as_the_option_does() {
     let (_, _, error) = said(newsfold().env("NEWSFOLD_LOG_FORMAT", "json").args(["run", "--orc"]));
     assert_eq!(log(&error)[0]["event"], "usage");
+    // A command without the option, none at all, and what is no option.
+    for (words, event) in [
+        (&["eval", "none", "--gold", "none"][..], "failed"),
+        (&["index"], "usage"),
+        (&["run", "--orc", "--", "--log-format", "text"], "usage"),
+    ] {
+        let (_, _, error) = said(newsfold().env("NEWSFOLD_LOG_FORMAT", "json").args(words));
+        assert_eq!(log(&error)[0]["event"], event, "{words:?}: {error}");
+    }
+    let (_, _, error) = said(newsfold().args(["run", "--orc", "--", "--log-format", "json"]));
+    assert!(error.starts_with("error: "), "{error}");
     let mut command = newsfold();
     command.env("NEWSFOLD_LOG_FORMAT", "json").env("NEWSFOLD_TRESHOLD", "1");
     let (_, _, error) = said(command.args(["index", "stats", "none"]));

@@ -30,25 +30,12 @@ pub fn credited<'a>(
     credits: &'a [String],
     (tokens, chars): (&[u32], &[u32]),
 ) -> Vec<Credited<'a>> {
-    let mut outlets: Vec<&str> = corpus.articles().iter().map(|a| a.outlet.as_str()).collect();
-    outlets.sort_unstable();
-    outlets.dedup();
-    let houses = Houses::of(&outlets);
-    let mut found: Vec<(&str, DocId, (u32, u32))> = Vec::new();
-    let mut add = |doc: DocId, names: &mut dyn Iterator<Item = &'a str>, span| {
-        let outlet = &corpus.get(doc).outlet;
-        let others = names.filter(|agency| !houses.is_agency(outlet, agency));
-        found.extend(others.map(|agency| (agency, doc, span)));
-    };
+    let houses = Houses::of(&outlets(corpus));
+    let mut found = spans(corpus, (passages, origins), &houses);
     for (doc, credit) in corpus.docs().zip(credits) {
-        add(doc, &mut names_in(credit), (0, 0));
-    }
-    for (passage, origin) in passages.iter().zip(origins) {
-        if passage.kind == Kind::Syndicated {
-            for at in &passage.occurrences {
-                add(at.doc, &mut origin.credits(), (at.chars.start, at.chars.end));
-            }
-        }
+        let outlet = &corpus.get(doc).outlet;
+        let others = names_in(credit).filter(|agency| !houses.is_agency(outlet, agency));
+        found.extend(others.map(|agency| (agency, doc, (0, 0))));
     }
     found.sort_unstable();
     found
@@ -56,11 +43,62 @@ pub fn credited<'a>(
         .map(|spans| {
             let (agency, doc, _) = spans[0];
             let covered = covered(spans.iter().map(|&(.., span)| span));
-            let whole = u64::from(chars[doc.index()].max(1));
-            let words = (covered * u64::from(tokens[doc.index()]) + whole / 2) / whole;
-            Credited { agency, doc, words: words as u32 }
+            Credited { agency, doc, words: words(covered, doc, tokens, chars) }
         })
         .collect()
+}
+
+/// The words of all articles in syndicated passages credited to an agency. A word counts once, whatever number of them
+/// are named.
+pub fn credited_words(
+    corpus: &Corpus,
+    of: (&[Passage], &[Origin]),
+    (tokens, chars): (&[u32], &[u32]),
+) -> u64 {
+    let found = spans(corpus, of, &Houses::of(&outlets(corpus)));
+    let mut spans: Vec<(DocId, (u32, u32))> =
+        found.into_iter().map(|(_, doc, span)| (doc, span)).collect();
+    spans.sort_unstable();
+    let articles = spans.chunk_by(|a, b| a.0 == b.0);
+    articles
+        .map(|spans| {
+            let covered = covered(spans.iter().map(|&(_, span)| span));
+            u64::from(words(covered, spans[0].0, tokens, chars))
+        })
+        .sum()
+}
+
+fn outlets(corpus: &Corpus) -> Vec<&str> {
+    let mut outlets: Vec<&str> = corpus.articles().iter().map(|a| a.outlet.as_str()).collect();
+    outlets.sort_unstable();
+    outlets.dedup();
+    outlets
+}
+
+/// Where articles have syndicated passages that are credited to an agency which is not their own outlet.
+fn spans<'a>(
+    corpus: &Corpus,
+    (passages, origins): (&[Passage], &'a [Origin]),
+    houses: &Houses<'_>,
+) -> Vec<(&'a str, DocId, (u32, u32))> {
+    let mut found = Vec::new();
+    for (passage, origin) in passages.iter().zip(origins) {
+        if passage.kind != Kind::Syndicated {
+            continue;
+        }
+        for at in &passage.occurrences {
+            let outlet = &corpus.get(at.doc).outlet;
+            let others = origin.credits().filter(|agency| !houses.is_agency(outlet, agency));
+            found.extend(others.map(|agency| (agency, at.doc, (at.chars.start, at.chars.end))));
+        }
+    }
+    found
+}
+
+/// So many words stand in so many of an article's characters.
+fn words(covered: u64, doc: DocId, tokens: &[u32], chars: &[u32]) -> u32 {
+    let whole = u64::from(chars[doc.index()].max(1));
+    ((covered * u64::from(tokens[doc.index()]) + whole / 2) / whole) as u32
 }
 
 /// How much these spans cover together, in order of their starts.

@@ -8,7 +8,7 @@ mod directions;
 mod edges;
 mod network;
 
-pub use agencies::{AgencyMonth, Credited, credited, months};
+pub use agencies::{AgencyMonth, Credited, credited, credited_words, months};
 pub use copied_from::copied_from;
 pub use directions::{Direction, Directions, Follower};
 pub use edges::{ArticleEdge, article_edges};

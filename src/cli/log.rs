@@ -1,7 +1,7 @@
 //! The log on standard error: words for a person, or with `--log-format json` an object a line.
 //!
-//! Such an object has the time, the level, the event (a name that stays the same, to filter by), the words, and the facts
-//! that the words are made of, each as a field of its own.
+//! Such an object has the time, the level, the event and the words. The event is a name that stays the same, to filter by.
+//! The facts that the words are made of are fields of their own.
 
 use std::ffi::OsString;
 use std::sync::OnceLock;
@@ -9,8 +9,9 @@ use std::sync::OnceLock;
 use clap::ArgMatches;
 use jiff::Timestamp;
 use newsfold::error::{
-    ArchiveErrorKind, Error, InputErrorKind, OutputStep, Place, Position, Reject,
+    ArchiveErrorKind, ConfigError, Error, InputErrorKind, OutputStep, Place, Position, Reject,
 };
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::command;
@@ -32,29 +33,42 @@ pub(super) fn go_by(mut matches: &ArgMatches) {
     while let Some((_, below)) = matches.subcommand() {
         matches = below;
     }
-    if let Ok(Some(format)) = matches.try_get_one::<LogFormat>("log_format") {
-        FORMAT.get_or_init(|| *format);
+    match matches.try_get_one::<LogFormat>("log_format") {
+        Ok(Some(format)) => take(*format),
+        // A command without the option has the variable.
+        _ => go_by_words(&[]),
     }
+}
+
+fn take(format: LogFormat) {
+    FORMAT.get_or_init(|| format);
 }
 
 /// Takes the format of a command line that cannot be understood, from its words or the variable.
 pub(super) fn go_by_words(words: &[OsString]) {
-    let words: Vec<&str> = words.iter().filter_map(|word| word.to_str()).collect();
+    let words = words.iter().map(|word| word.to_str().unwrap_or_default());
+    let words: Vec<&str> = words.take_while(|word| *word != "--").collect();
     let joined = words.iter().find_map(|word| word.strip_prefix(OPTION)?.strip_prefix('='));
     let parted = words.windows(2).find(|pair| pair[0] == OPTION).map(|pair| pair[1]);
     let variable = || std::env::var(command::variable(&OPTION[2..])).ok();
     let asked = joined.or(parted).map(str::to_owned).or_else(variable);
     if asked.is_some_and(|format| format == "json") {
-        FORMAT.get_or_init(|| LogFormat::Json);
+        take(LogFormat::Json);
     }
 }
 
+/// A time that is not told more exactly than it is known.
+pub(super) fn in_milliseconds(seconds: f64) -> f64 {
+    (seconds * 1e3).round() / 1e3
+}
+
 /// One thing that happened.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(super) struct Entry {
     level: &'static str,
     event: &'static str,
     message: String,
+    #[serde(flatten)]
     facts: Map<String, Value>,
 }
 
@@ -92,19 +106,21 @@ impl Entry {
     pub(super) fn tell(self) {
         match format() {
             LogFormat::Text => terminal::tell(&format!("newsfold: {}", self.message)),
-            LogFormat::Json => terminal::tell_json(&self.object()),
+            LogFormat::Json => terminal::tell_json(&self.line()),
         }
     }
 
-    fn object(self) -> Value {
-        let mut object = Map::new();
-        object.insert("time".into(), format!("{:.3}", Timestamp::now()).into());
-        object.insert("level".into(), self.level.into());
-        object.insert("event".into(), self.event.into());
-        object.insert("message".into(), self.message.into());
-        object.extend(self.facts);
-        Value::Object(object)
+    fn line(self) -> Line {
+        Line { time: format!("{:.3}", Timestamp::now()), entry: self }
     }
+}
+
+/// An entry as the log has it.
+#[derive(Debug, Serialize)]
+struct Line {
+    time: String,
+    #[serde(flatten)]
+    entry: Entry,
 }
 
 impl From<&Reject> for Entry {
@@ -119,10 +135,7 @@ impl From<&Error> for Entry {
     fn from(error: &Error) -> Self {
         let entry = Self::error("failed", error.to_string());
         match error {
-            Error::Config(error) => entry
-                .with("operation", "configure")
-                .with("option", error.option.as_str())
-                .with("reason", error.reason.as_str()),
+            Error::Config(error) => of_settings(error),
             Error::Input(error) => entry
                 .with("operation", "read")
                 .with("kind", of_input(error.kind))
@@ -146,6 +159,22 @@ impl From<&Error> for Entry {
             _ => entry,
         }
     }
+}
+
+fn of_settings(error: &ConfigError) -> Entry {
+    let words = error.to_string();
+    // What is missing on the command line is told with its usage.
+    if let Some((message, usage)) = words.split_once("\n\nUsage: ") {
+        let usage = usage.lines().next().unwrap_or_default();
+        let entry = Entry::error("usage", message).with("operation", "parse");
+        return entry.with("usage", usage);
+    }
+    // A file of settings is named in place of the option.
+    let name = if error.option.starts_with("--") { "option" } else { "file" };
+    Entry::error("failed", words)
+        .with("operation", "configure")
+        .with(name, error.option.as_str())
+        .with("reason", error.reason.as_str())
 }
 
 fn of_input(kind: InputErrorKind) -> &'static str {
@@ -188,10 +217,14 @@ fn of_archive(kind: ArchiveErrorKind) -> &'static str {
 mod tests {
     use super::*;
 
+    fn object(of: impl Into<Entry>) -> Value {
+        serde_json::to_value(of.into().line()).unwrap()
+    }
+
     #[test]
     fn a_reject_has_its_file_its_line_and_its_reason_as_fields() {
         let reject = Reject { position: Position::line("a.jsonl", 3), reason: "no text".into() };
-        let object = Entry::from(&reject).object();
+        let object = object(&reject);
         let of = |name: &str| object[name].clone();
         assert_eq!(of("message"), "a.jsonl:3: rejected: no text");
         assert_eq!([of("level"), of("event")], ["warning", "record_rejected"]);
@@ -201,19 +234,19 @@ mod tests {
         );
         assert!(of("time").as_str().unwrap().parse::<Timestamp>().is_ok());
         let record = Reject { position: Position::record("a.json", 2), ..reject };
-        let object = Entry::from(&record).object();
+        let object = object(&record);
         assert_eq!((object["record"].clone(), object.get("line")), (2.into(), None));
     }
 
     #[test]
     fn an_error_says_of_which_operation_it_is() {
         let error = Error::config("--threads", "0 is no number of threads");
-        let object = Entry::from(&error).object();
+        let object = object(&error);
         assert_eq!(object["message"], "--threads: 0 is no number of threads");
         assert_eq!(object["option"], "--threads");
         let place = Position::whole("a.parquet");
         let error = Error::input(place, InputErrorKind::Missing, "nothing is here");
-        let object = Entry::from(&error).object();
+        let object = object(&error);
         let of = |name: &str| object[name].clone();
         assert_eq!([of("operation"), of("kind"), of("file")], ["read", "missing", "a.parquet"]);
     }

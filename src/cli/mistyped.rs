@@ -48,22 +48,26 @@ pub(super) fn with_a_guess(mut error: Error, words: &[OsString]) -> Error {
     error
 }
 
-/// Tells a person all of what is wrong with the command line, and a program the first line of it, with what was meant.
+/// Tells a person all of what is wrong with the command line, and a program what it is, in one line, with what was meant.
 pub(super) fn tell(error: &Error) {
     let words = error.render().to_string();
     if log::format() == LogFormat::Text {
         return terminal::tell(words.trim_end());
     }
-    let lines: Vec<&str> = words.lines().map(str::trim).collect();
-    let after = |prefix: &str| lines.iter().find_map(|line| line.strip_prefix(prefix));
-    let first = after("error: ").or(lines.first().copied()).unwrap_or_default();
-    // The names of what is missing stand in lines of their own.
-    let more: Vec<&str> =
-        lines.iter().skip(1).take_while(|line| !line.is_empty()).copied().collect();
-    let message =
-        if more.is_empty() { first.to_owned() } else { format!("{first} {}", more.join(", ")) };
+    // Names of what is missing stand in lines of their own; an empty one ends them.
+    let lines = words.lines().map(str::trim).take_while(|line| !line.is_empty());
+    let lines: Vec<&str> = lines.map(|line| line.strip_prefix("error: ").unwrap_or(line)).collect();
+    let message = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is missing".to_owned(),
+        _ => lines.join(" "),
+    };
     let told = Entry::error("usage", message).with("operation", "parse");
-    let facts = [("tip", after("tip: ")), ("usage", after("Usage: "))];
+    let meant =
+        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    let meant = meant.into_iter().find_map(|kind| error.get(kind)).map(ContextValue::to_string);
+    let usage = error.get(ContextKind::Usage).map(ContextValue::to_string);
+    let usage = usage.as_ref().map(|usage| usage.trim_start_matches("Usage: "));
+    let facts = [("meant", meant.as_deref()), ("usage", usage)];
     let facts = facts.into_iter().filter_map(|(name, fact)| Some((name, fact?)));
     facts.fold(told, |told, (name, fact)| told.with(name, fact)).tell();
 }

@@ -112,7 +112,7 @@ impl Observer for Progress {
             let seconds = running.begun.elapsed().as_secs_f64();
             self.log(|| {
                 let told = Entry::info("stage_done", "stage done").with("stage", stage.name());
-                let told = told.with("seconds", (seconds * 1e3).round() / 1e3);
+                let told = told.with("seconds", log::in_milliseconds(seconds));
                 match running.total {
                     Some(total) => told.with(name(running.unit), total),
                     None => told,

@@ -10,7 +10,7 @@ use newsfold::results::ScrubCounts;
 use newsfold::tables::Format;
 use serde_json::json;
 
-use super::log::Entry;
+use super::log::{self, Entry};
 use super::options::{Destination, Telling, Tuning, inputs_or_usage};
 use super::progress::Progress;
 use super::{Exit, Failure, opening, plan, stop, terminal};
@@ -120,14 +120,13 @@ impl Args {
         if self.open {
             opening::show(&finished.written.page, &self.telling);
         }
+        let seconds: f64 = results.run.timings.iter().map(|timing| timing.seconds).sum();
         progress.log(|| {
-            let told = Entry::info("results_written", "results written");
-            let told = told.with("out", finished.written.out.to_string_lossy());
-            told.with("counts", serde_json::to_value(&finished.written.counts).unwrap_or_default())
-                .with(
-                    "seconds",
-                    results.run.timings.iter().map(|timing| timing.seconds).sum::<f64>(),
-                )
+            let counts = serde_json::to_value(&finished.written.counts).unwrap_or_default();
+            Entry::info("results_written", "results written")
+                .with("out", finished.written.out.to_string_lossy())
+                .with("counts", counts)
+                .with("seconds", log::in_milliseconds(seconds))
         });
         let has_duplicates = results.families.is_some_and(|families| !families.all().is_empty());
         Ok(if self.fail_on_duplicates && has_duplicates {

@@ -76,8 +76,9 @@ pub(crate) fn tell(message: &str) {
 }
 
 /// Writes an object of the log to standard error.
-pub(crate) fn tell_json(value: &serde_json::Value) {
-    let _ = io::stderr().write_all((escaped_json(&value.to_string()) + "\n").as_bytes());
+pub(crate) fn tell_json(value: &impl serde::Serialize) {
+    let line = serde_json::to_string(value).unwrap_or_default();
+    let _ = io::stderr().write_all((escaped_json(&line) + "\n").as_bytes());
 }
 
 /// The text without what steers a terminal; lines and tabs stay.

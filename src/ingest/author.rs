@@ -34,6 +34,15 @@ pub(super) fn without_addresses(line: &str) -> Vec<String> {
     if line.matches('@').count() < 2 {
         return vec![without_address(line)];
     }
+    // A comma may stand within a name where a semicolon parts them.
+    let names = [';', ','].map(|mark| outside_brackets(line, mark));
+    let names = names.into_iter().find(|names| names.len() > 1);
+    let Some(names) = names else { return vec![without_address(line)] };
+    names.into_iter().map(without_address).filter(|name| !name.is_empty()).collect()
+}
+
+/// What this mark parts, where it stands in no brackets.
+fn outside_brackets(line: &str, mark: char) -> Vec<&str> {
     let mut depth = 0_usize;
     let parts = line.split(|c| {
         match c {
@@ -41,9 +50,9 @@ pub(super) fn without_addresses(line: &str) -> Vec<String> {
             ')' | '>' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        depth == 0 && matches!(c, ',' | ';')
+        depth == 0 && c == mark
     });
-    parts.map(without_address).filter(|name| !name.is_empty()).collect()
+    parts.collect()
 }
 
 /// A name on one line, without the address of mail beside it: `a@b.example (Ana Ruiz)`, `Ana Ruiz <a@b.example>`.
@@ -188,6 +197,10 @@ mod tests {
             ),
             (r#""author": "a@b.example (Ana Ruiz), c@d.example (Jo Berg)""#, "Ana Ruiz, Jo Berg"),
             (r#""author": "Ana Ruiz <a@b.example>; Jo Berg <c@d.example>""#, "Ana Ruiz, Jo Berg"),
+            (
+                r#""author": "Ana Ruiz, Editor <a@b.example>; Jo Berg <c@d.example>""#,
+                "Ana Ruiz, Editor, Jo Berg",
+            ),
             (
                 r#""authors": "[{\"name\": \"Jos\\u00e9 Ruiz\"}, \"Jo Berg\"]""#,
                 "José Ruiz, Jo Berg",

@@ -2,7 +2,8 @@
 //!
 //! Articles are named by their place, as everywhere in a run, and columns of them are arrays, which
 //! compress better than objects. Lengths of what only has to be recognised (titles) are bounded, so
-//! that no single record can fill the page.
+//! that no single record can fill the page. Texts are packed apart: the first view needs none, and is shown
+//! before they are opened.
 
 use std::io::{self, BufWriter, Write};
 
@@ -63,14 +64,25 @@ pub(super) enum Detail {
     Nothing,
 }
 
-/// The data in base64, in the greatest detail that `cap` bytes hold.
+/// What the page embeds, each in base64.
+#[derive(Debug)]
+pub(super) struct Embedded {
+    pub(super) detail: Detail,
+    /// All but the texts.
+    pub(super) data: String,
+    /// The texts of the articles, or where these have no room, those of the passages.
+    pub(super) texts: String,
+}
+
+/// The data in the greatest detail that `cap` bytes hold.
 pub(super) fn embed(
     results: &Results,
     counts: &Counts,
     cap: usize,
     observer: &dyn Observer,
-) -> io::Result<(Detail, String)> {
-    let cap = cap / 4 * 3;
+) -> io::Result<Embedded> {
+    // Four bytes of base64 for each three begun, in two pieces.
+    let cap = (cap / 4 * 3).saturating_sub(3);
     let articles = results.corpus.articles();
     let pairs = results.families.as_ref().and(results.pairs.as_ref());
     let linkage = pairs.map(|pairs| Linkage::of(pairs, articles.len()));
@@ -87,16 +99,31 @@ pub(super) fn embed(
             continue;
         }
         let data = Data { results, counts, linkage, columns: &columns, detail };
-        let limited = Limited { bytes: Vec::new(), cap };
-        let mut gzip = BufWriter::new(GzEncoder::new(limited, LEVEL));
-        let written = serde_json::to_writer(&mut gzip, &data).map_err(io::Error::from);
-        match written.and_then(|()| gzip.into_inner()?.finish()) {
-            Ok(limited) => return Ok((detail, STANDARD.encode(limited.bytes))),
+        let packed = pack(&data, cap).and_then(|packed| {
+            let left = cap - packed.len();
+            Ok((packed, pack(&Texts(&data), left)?))
+        });
+        match packed {
+            Ok((data, texts)) => {
+                let [data, texts] = [data, texts].map(|bytes| STANDARD.encode(bytes));
+                return Ok(Embedded { detail, data, texts });
+            }
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {}
             Err(error) => return Err(error),
         }
     }
-    Ok((Detail::Nothing, String::new()))
+    Ok(Embedded { detail: Detail::Nothing, data: String::new(), texts: String::new() })
+}
+
+/// A value as JSON, by gzip.
+///
+/// # Errors
+/// [`FileTooLarge`](io::ErrorKind::FileTooLarge) where it takes more than `cap` bytes.
+fn pack(value: &impl Serialize, cap: usize) -> io::Result<Vec<u8>> {
+    let limited = Limited { bytes: Vec::new(), cap };
+    let mut gzip = BufWriter::new(GzEncoder::new(limited, LEVEL));
+    serde_json::to_writer(&mut gzip, value).map_err(io::Error::from)?;
+    Ok(gzip.into_inner()?.finish()?.bytes)
 }
 
 /// How few bytes the texts may pack to, told from a sample; 0 where they fit unpacked.
@@ -160,10 +187,6 @@ impl Serialize for Data<'_> {
             }),
         )?;
         map.serialize_entry("articles", &Articles { results, columns: self.columns })?;
-        if self.detail == Detail::Full {
-            let texts = || results.corpus.articles().iter().map(|article| &article.text);
-            map.serialize_entry("texts", &each(texts))?;
-        }
         if let Some(families) = &results.families {
             map.serialize_entry(
                 "families",
@@ -265,7 +288,6 @@ impl Serialize for Data<'_> {
                             kind,
                             passage.tokens,
                             passage.first,
-                            self.text_of(place),
                             at,
                             credit,
                             source,
@@ -313,14 +335,21 @@ impl Serialize for Data<'_> {
     }
 }
 
-impl<'a> Data<'a> {
-    /// Nothing where the script finds it in the article's text.
-    fn text_of(&self, place: usize) -> Option<&'a str> {
-        let text = || self.results.passage_text(place);
-        match self.detail {
-            Detail::Full | Detail::Nothing => None,
-            Detail::Passages => Some(text()),
-            Detail::Metadata => Some(first_words(text(), SNIPPET_CHARS)),
+/// The texts of the articles; or those of the passages, which the script finds in the articles' where these are there.
+struct Texts<'a>(&'a Data<'a>);
+
+impl Serialize for Texts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Data { results, detail, .. } = self.0;
+        let passages = || 0..results.passages.as_ref().map_or(0, Vec::len);
+        let text = |place| results.passage_text(place);
+        match detail {
+            Detail::Full => serializer
+                .collect_seq(results.corpus.articles().iter().map(|article| &article.text)),
+            Detail::Passages => serializer.collect_seq(passages().map(text)),
+            Detail::Metadata => serializer
+                .collect_seq(passages().map(|place| first_words(text(place), SNIPPET_CHARS))),
+            Detail::Nothing => serializer.collect_seq([(); 0]),
         }
     }
 }
@@ -392,35 +421,39 @@ mod tests {
     use crate::results::sample::{HOSTILE, SHARED, Sample};
     use crate::tables::schema::{self, Row};
 
-    fn opened(cap: usize) -> (Detail, Value) {
+    fn opened(cap: usize) -> (Detail, Value, Value) {
         let sample = Sample::new();
         let counts = Counts::of(&sample.results);
-        let (detail, base64) = embed(&sample.results, &counts, cap, &Silent).unwrap();
+        let Embedded { detail, data, texts } =
+            embed(&sample.results, &counts, cap, &Silent).unwrap();
         if detail == Detail::Nothing {
-            assert_eq!(base64, "");
-            return (detail, Value::Null);
+            assert_eq!([data.as_str(), &texts], ["", ""]);
+            return (detail, Value::Null, Value::Null);
         }
-        assert!(base64.len() <= cap);
-        let gzip = STANDARD.decode(base64).unwrap();
-        let mut json = String::new();
-        flate2::read::GzDecoder::new(&gzip[..]).read_to_string(&mut json).unwrap();
-        (detail, serde_json::from_str(&json).unwrap())
+        assert!(data.len() + texts.len() <= cap);
+        let value = |base64: String| {
+            let gzip = STANDARD.decode(base64).unwrap();
+            let mut json = String::new();
+            flate2::read::GzDecoder::new(&gzip[..]).read_to_string(&mut json).unwrap();
+            serde_json::from_str(&json).unwrap()
+        };
+        (detail, value(data), value(texts))
     }
 
     #[test]
     fn everything_is_there_where_it_fits() {
-        let (detail, data) = opened(PAGE_BYTES);
+        let (detail, data, texts) = opened(PAGE_BYTES);
         assert_eq!(detail, Detail::Full);
         assert_eq!(data["detail"], "full");
         assert_eq!(data["articles"]["id"][0], "../../x<b>");
-        assert_eq!(data["texts"][0], HOSTILE);
+        assert_eq!(texts[0], HOSTILE);
         let title = data["articles"]["title"][0].as_str().unwrap();
         assert!(title.ends_with("<!-- lru, null {{7*7}}"), "{title}");
         assert_eq!(data["stories"].as_array().unwrap().len(), 2);
-        assert_eq!(data["passages"][0][5][2], serde_json::json!([3, 57, 124, 1.0]));
+        assert_eq!(data["passages"][0][4][2], serde_json::json!([3, 57, 124, 1.0]));
         let source = serde_json::json!(["City Wire", "earliest"]);
-        assert_eq!((&data["passages"][0][7], &data["passages"][0][8]), (&source, &Value::Null));
-        assert_eq!(data["passages"][0][9], serde_json::json!([1, [2, 3]]), "as in the network");
+        assert_eq!((&data["passages"][0][6], &data["passages"][0][7]), (&source, &Value::Null));
+        assert_eq!(data["passages"][0][8], serde_json::json!([1, [2, 3]]), "as in the network");
         let first = serde_json::json!([[1, "certain"], [1, 0.25]]);
         assert_eq!((&data["stories"][0][8], &data["stories"][0][9]), (&first[0], &first[1]));
         assert_eq!(data["merges"], serde_json::json!([[1, 2, 0.9375]]));
@@ -444,7 +477,7 @@ mod tests {
 
     #[test]
     fn the_script_reads_what_is_there_and_columns_are_called_as_in_the_table() {
-        let (_, data) = opened(PAGE_BYTES);
+        let (_, data, _) = opened(PAGE_BYTES);
         let script = include_str!("assets/script/data.js");
         for name in read_of(script, "data") {
             assert!(data.get(&name).is_some(), "the script reads data.{name}");
@@ -473,7 +506,7 @@ mod tests {
 
     #[test]
     fn a_link_that_is_not_of_the_web_is_not_embedded() {
-        let (_, data) = opened(PAGE_BYTES);
+        let (_, data, _) = opened(PAGE_BYTES);
         assert_eq!(data["articles"]["url"][0], "");
         assert_eq!(data["articles"]["url"][1], "https://city-wire.example/a");
         assert_eq!(web_address("HTTPS://x.example"), "HTTPS://x.example");
@@ -488,7 +521,7 @@ mod tests {
 
     #[test]
     fn what_depends_on_the_machine_is_not_embedded() {
-        let (_, data) = opened(PAGE_BYTES);
+        let (_, data, _) = opened(PAGE_BYTES);
         let about: Vec<&String> = data["about"].as_object().unwrap().keys().collect();
         assert_eq!(about, ["inputs", "parameters", "seed", "version", "warnings"]);
     }
@@ -497,12 +530,11 @@ mod tests {
     fn less_is_embedded_where_the_cap_is_lower() {
         let mut details = Vec::new();
         for cap in (0..3_000).rev() {
-            let (detail, data) = opened(cap);
-            let text = &data["passages"][0][4];
+            let (detail, data, texts) = opened(cap);
             match detail {
-                Detail::Full => assert!(text.is_null() && data["texts"].is_array()),
-                Detail::Passages => assert!(text == SHARED && data["texts"].is_null()),
-                Detail::Metadata => assert!(SHARED.starts_with(text.as_str().unwrap())),
+                Detail::Full => assert_eq!(texts[0], HOSTILE),
+                Detail::Passages => assert_eq!(texts[0], SHARED),
+                Detail::Metadata => assert!(SHARED.starts_with(texts[0].as_str().unwrap())),
                 Detail::Nothing => assert_eq!(data, Value::Null),
             }
             details.push(detail);

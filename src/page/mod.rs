@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use self::articles::web_address;
-use self::data::Detail;
+use self::data::{Detail, Embedded};
 use self::frame::{fill, policy};
 use crate::article::DocId;
 use crate::family::{Family, Member};
@@ -82,7 +82,7 @@ pub fn write(
     file: &mut dyn Write,
     observer: &dyn Observer,
 ) -> io::Result<()> {
-    let (detail, data) = data::embed(results, counts, cap, observer)?;
+    let Embedded { detail, data, texts } = data::embed(results, counts, cap, observer)?;
     let groups = if results.stories.is_none() && results.families.is_some() {
         "Families"
     } else {
@@ -93,6 +93,7 @@ pub fn write(
         ("style", STYLE.into()),
         ("script", SCRIPT.into()),
         ("data", data),
+        ("texts", texts),
         (
             "notice",
             texts_are_gone(results) + &notice(left_out(detail, results), cap, enough(results, cap)),

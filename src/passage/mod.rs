@@ -370,7 +370,7 @@ pub fn reuse(
     // Passes over the articles: tokens, seeds of two sorts, alignment; for reworded text, stems and
     // their seeds; for misread words, one more.
     let passes = 4 + 2 * u64::from(config.reworded) + u64::from(config.ocr);
-    observer.begin(Stage::Passage, Some(passes * corpus.len() as u64), Unit::Articles);
+    observer.begin(Stage::Passage, Some(passes * corpus.len() as u64), Unit::Steps);
     let mut tokens = Tokens::read(corpus, observer)?;
     if config.ocr {
         tokens.mend(corpus, observer)?;

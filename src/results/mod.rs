@@ -168,6 +168,14 @@ impl Results {
         analysis::credited(&self.corpus, (passages, origins), credits, lengths)
     }
 
+    /// The words of all articles in passages credited to an agency, each counted once.
+    pub fn credited_words(&self) -> u64 {
+        let passages = self.passages.as_deref().unwrap_or_default();
+        let origins = self.origins.as_deref().unwrap_or_default();
+        let lengths = (&self.tokens[..], &self.chars[..]);
+        analysis::credited_words(&self.corpus, (passages, origins), lengths)
+    }
+
     /// The outlets of all articles and those of the network, sorted: agencies that published nothing here have their
     /// places there. The report knows an outlet by its place among them.
     pub(crate) fn outlet_names(&self) -> Vec<&str> {

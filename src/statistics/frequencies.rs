@@ -271,7 +271,7 @@ pub fn write_background(
     out: &mut dyn Write,
     observer: &dyn Observer,
 ) -> Result<BackgroundCounts> {
-    observer.begin(Stage::Statistics, Some(2 * corpus.len() as u64), Unit::Articles);
+    observer.begin(Stage::Statistics, Some(2 * corpus.len() as u64), Unit::Steps);
     let stop_words = StopWords::load();
     let mut by_language: BTreeMap<&str, Vec<DocId>> = BTreeMap::new();
     for doc in corpus.docs() {

@@ -175,7 +175,7 @@ fn group<'s>(
 ) -> Result<Grouped<'s>> {
     let constraints = config.corrections.bind(corpus, families)?;
     // Every article is read, compared, and told of.
-    observer.begin(Stage::Story, Some(3 * corpus.len() as u64), Unit::Articles);
+    observer.begin(Stage::Story, Some(3 * corpus.len() as u64), Unit::Steps);
     let space = Space::build(corpus, families, &statistics.frequencies, config, observer)?;
     let agreement = |a: &[u32], b: &[u32]| space.agreement(a, b);
     let rule = space.rule(config, &constraints, &agreement);

@@ -51,8 +51,11 @@ pub(super) fn html(view: &View, has_report: bool, file: &mut dyn Write) -> io::R
                 // A narrow screen has no row of headings above.
                 let name = escape(column.name);
                 // To sort by, since what is shown is rounded.
-                let value = number(value)
-                    .map_or_else(String::new, |value| format!(" data-value=\"{value}\""));
+                let value = match number(value) {
+                    Some(number) => format!(" data-value=\"{number}\""),
+                    None if *value == Value::Unknown => " data-unknown".to_owned(),
+                    None => String::new(),
+                };
                 let _ = write!(body, "<{tag}{class} data-label=\"{name}\"{value}>{text}</{end}>");
             }
             body.push_str("</tr>\n");
@@ -217,7 +220,7 @@ fn lasted(hours: f64) -> String {
 /// A share in percent. Only all of it is 100 %, and only nothing is 0 %.
 pub(super) fn percent(share: f64) -> String {
     match (share * 100.0).round() {
-        whole if whole >= 100.0 && share < 1.0 => "99.9%".into(),
+        whole if whole >= 100.0 && share < 1.0 => ">99%".into(),
         0.0 if share > 0.0 => "<1%".into(),
         whole => format!("{whole}%"),
     }

@@ -55,16 +55,41 @@ pub fn since(results: &Results, day: Date) -> View {
             })
         })
         .collect();
-    let facts = vec![format!(
-        "{}, {} and {} since {day}.",
-        many(new, "article", "articles"),
-        many(
-            told.len(),
-            "new story of two articles or more",
-            "new stories of two articles or more"
-        ),
-        many(copies.len(), "copy", "copies"),
-    )];
+    let mut grown: Vec<_> = results
+        .stories
+        .iter()
+        .flat_map(|all| &all.stories)
+        .filter(|story| {
+            story.members.len() > 1 && !story.first.is_some_and(|first| is_new(first.doc))
+        })
+        .map(|story| (story.members.iter().filter(|&&doc| is_new(doc)).count(), story))
+        .filter(|(new, _)| *new > 0)
+        .collect();
+    grown.sort_by_key(|(new, story)| (Reverse(*new), Reverse(story.members.len()), &story.id));
+    let grown = grown.into_iter().map(|(new, story)| {
+        vec![
+            Value::Link(story.headline.clone(), format!("story={}", super::encoded(&story.id))),
+            Value::Count(new),
+            Value::Count(story.members.len()),
+            Value::Count(results.outlets_among(story.members.iter().copied())),
+        ]
+    });
+    let grown: Vec<_> = grown.collect();
+    let facts = vec![
+        format!(
+            "{}, {} and {} since {day}.",
+            many(new, "article", "articles"),
+            many(
+                told.len(),
+                "new story of two articles or more",
+                "new stories of two articles or more"
+            ),
+            many(copies.len(), "copy", "copies"),
+        ) + &match grown.len() {
+            0 => String::new(),
+            older => format!(" {} grew.", many(older, "older story", "older stories")),
+        },
+    ];
     View {
         name: format!("since-{day}"),
         title: format!("New since {day}"),
@@ -93,6 +118,12 @@ pub fn since(results: &Results, day: Date) -> View {
                     words("side by side"),
                 ],
                 copies,
+            ),
+            Table::new(
+                "Stories that grew",
+                "Older stories with articles of that day or later, those with the most of them first.",
+                &[lines("story"), numbers("new articles"), numbers("articles"), numbers("outlets")],
+                grown,
             ),
         ],
     }

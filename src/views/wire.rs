@@ -15,7 +15,7 @@ pub fn wire(results: &Results) -> View {
     let months = results.agencies();
     let docs: BTreeSet<DocId> = credited.iter().map(|one| one.doc).collect();
     let printed_words: u64 = results.tokens.iter().map(|&tokens| u64::from(tokens)).sum();
-    let taken: u64 = credited.iter().map(|one| u64::from(one.words)).sum();
+    let taken = results.credited_words();
     let articles = results.corpus.len();
     let facts = vec![
         format!(

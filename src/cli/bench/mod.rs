@@ -301,18 +301,20 @@ impl Args {
 
 /// Reads what `--save` kept.
 fn saved(path: &Path) -> Result<Measured> {
-    let fault = |reason: String| {
+    let fault = |reason: Cause| {
         Error::input(Position::whole(path.to_string_lossy()), InputErrorKind::Malformed, reason)
     };
-    let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| fault(error.into()))?;
     let measured: Measured = serde_json::from_str(&text)
-        .map_err(|error| fault(format!("not what `bench --save` writes: {error}")))?;
+        .map_err(|error| fault(format!("not what `bench --save` writes: {error}").into()))?;
     match measured.newsfold_bench {
         measured::FORM => Ok(measured),
-        other => Err(fault(format!(
-            "of form {other}, and this version reads form {}: measure again",
-            measured::FORM
-        ))),
+        other => {
+            let form = measured::FORM;
+            let reason =
+                format!("of form {other}, and this version reads form {form}: measure again");
+            Err(fault(reason.into()))
+        }
     }
 }
 

@@ -23,6 +23,7 @@ use self::routes::Served;
 use self::writes::Writes;
 use super::log::Entry;
 use super::options::Telling;
+use super::progress::Progress;
 use super::{Exit, Failure, stop, terminal};
 
 /// How often it is looked whether somebody has written.
@@ -67,6 +68,12 @@ const PAGE: &str = "report.html";
 const PORT: u16 = 8337;
 
 impl Args {
+    fn cannot_listen(&self, error: std::io::Error) -> Failure {
+        let is_address = error.kind() == std::io::ErrorKind::AddrNotAvailable;
+        let option = if is_address && self.address.is_some() { "--address" } else { "--port" };
+        Failure::Newsfold(Error::config(option, error))
+    }
+
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         let report = self.report.as_ref().map(|out| out.join(PAGE));
         if let (Some(out), Some(page)) = (&self.report, &report)
@@ -79,32 +86,36 @@ impl Args {
         let writes = token.map(|token| Writes::new(&self.dir, token)).transpose()?;
         let searcher = Archive::open(&self.dir)?.searcher()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        let runtime = runtime.map_err(cannot_listen)?;
+        let runtime = runtime.map_err(|error| self.cannot_listen(error))?;
         let address = self.address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let ended = runtime.block_on(async {
             let listener = TcpListener::bind((address, self.port.unwrap_or(PORT))).await;
-            let listener = listener.map_err(cannot_listen)?;
-            let at = listener.local_addr().map_err(cannot_listen)?;
+            let listener = listener.map_err(|error| self.cannot_listen(error))?;
+            let at = listener.local_addr().map_err(|error| self.cannot_listen(error))?;
             let articles = searcher.len();
             let served =
                 Arc::new(Served::new(searcher, at).with_report(report).with_writes(writes));
             terminal::print(&format!("{articles} articles at http://{at}/\n"))?;
+            let progress = Progress::new(&self.telling);
+            progress.log(|| {
+                let told = Entry::info("serving", format!("{articles} articles at http://{at}/"));
+                told.with("articles", articles).with("address", at.to_string())
+            });
             let server = axum::serve(listener, routes::router(Arc::clone(&served)));
             tokio::select! {
-                ended = server.with_graceful_shutdown(until_stopped()) => ended.map_err(cannot_listen)?,
+                ended = server.with_graceful_shutdown(until_stopped()) => ended.map_err(|error| self.cannot_listen(error))?,
                 () = follow(&served, self.telling.quiet) => {}
                 () = until_stopped_and(ANSWER_WITHIN) => {}
             }
             Ok::<(), Failure>(())
         });
         runtime.shutdown_timeout(END_WITHIN);
+        if stop::asked().is_some() {
+            Progress::new(&self.telling).log(|| Entry::info("stopped", "no longer served"));
+        }
         ended?;
         Ok(stop::asked().map_or(Exit::Done, Exit::Interrupted))
     }
-}
-
-fn cannot_listen(error: std::io::Error) -> Failure {
-    Failure::Newsfold(Error::config("--port", error))
 }
 
 /// Takes the state that the archive is in, again and again. One that cannot be opened is told, and the last one

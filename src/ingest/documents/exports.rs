@@ -265,7 +265,15 @@ fn nexis(lines: &[&str], headline_first: bool) -> Option<Values> {
         let first = label(line, "byline")?;
         // A long one goes on in the next line.
         let next = lines[place + 1..start].first().filter(|next| is_names(next));
-        Some(next.map_or_else(|| first.to_owned(), |next| format!("{first} {next}")))
+        let goes_on = |line: &&str| {
+            let joins = ["and", "und", "y"].contains(&line.split(' ').next().unwrap_or_default());
+            joins || first.ends_with([',', ';']) || first.ends_with(" and")
+        };
+        Some(match next {
+            Some(next) if goes_on(next) => format!("{first} {next}"),
+            Some(next) => format!("{first}, {next}"),
+            None => first.to_owned(),
+        })
     });
     Some(vec![
         ("author", author.unwrap_or_default()),
@@ -277,16 +285,21 @@ fn nexis(lines: &[&str], headline_first: bool) -> Option<Values> {
     ])
 }
 
+/// Small words in the names of people and houses, and between them.
+const JOINING: [&str; 15] = [
+    "and", "in", "for", "of", "de", "del", "van", "der", "den", "von", "und", "y", "e", "da", "di",
+];
+
 /// Whether a line is names of people or houses alone, as "Ana Ruiz and Jo Berg".
 fn is_names(line: &str) -> bool {
     /// More are a headline.
     const MOST_WORDS: usize = 8;
-    let joins =
-        |word: &str| ["and", "in", "for", "of", "de", "van", "von", "und", "y"].contains(&word);
+    let joins = |word: &str| JOINING.contains(&word);
     let words = || line.split_whitespace();
     (2..=MOST_WORDS).contains(&words().count())
         && words().all(|word| joins(word) || word.starts_with(char::is_uppercase))
         && !line.contains(|c: char| c.is_ascii_digit() || "?!:".contains(c))
+        && !line.ends_with('.')
 }
 
 /// An article of Factiva.
@@ -323,7 +336,8 @@ fn factiva(lines: &[&str]) -> Option<Values> {
     // A headline may begin so, too. Without the word it is names alone, between the headline and the count of words.
     let byline = before().rfind(is_byline).or_else(|| {
         let longest = before().max_by_key(|line| line.chars().count())?;
-        before().last().filter(|last| *last != longest && is_names(last))
+        let [.., above, last] = before().collect::<Vec<_>>()[..] else { return None };
+        (above == longest && is_names(last)).then_some(last)
     });
     let is_other = |line: &&&str| Some(*line) != byline;
     let headline = before().filter(is_other).max_by_key(|line| line.chars().count());
@@ -488,6 +502,10 @@ mod tests {
         let both = "Ana Ruiz and Jo Berg";
         for (text, author) in [
             (NEW_NEXIS.replace("A B\n", "Ana Ruiz\nand Jo Berg\n"), both),
+            (
+                NEW_NEXIS.replace("A B\n", "Ana Ruiz\nJo van der Berg\n"),
+                "Ana Ruiz, Jo van der Berg",
+            ),
             (OLD_NEXIS.replace("A B\n\nSECTION", "A B\nSECTION"), "A B"),
             (FACTIVA.replace("By A B", both), both),
             (TAGGED.replace("WC\n", "CR\nReuters\nWC\n"), "Reuters"),

@@ -228,7 +228,7 @@ fn names(value: Option<&Json>, by_id: &AHashMap<&str, &Json>) -> Vec<String> {
     };
     // A person may have the names of several.
     let named = all.iter().flat_map(|one| match one.get("name") {
-        Some(Json::Array(names)) => names.as_slice(),
+        Some(Json::Array(names)) if !names.is_empty() => names.as_slice(),
         _ => std::slice::from_ref(one),
     });
     let mut names = Vec::new();

@@ -112,15 +112,14 @@ const findings = (article, spans) => {
 const sharing = (article, spans) => {
   const shared = new Map();
   const note = (other) => {
-    if (!shared.has(other)) shared.set(other, { other, chars: 0, passages: 0, longest: null });
+    if (!shared.has(other)) shared.set(other, { other, passages: 0, longest: null });
     return shared.get(other);
   };
-  for (const { passage, start, end } of spans) {
+  for (const { passage } of spans) {
     if (passage.kind !== "syndicated" && passage.kind !== "quotation") continue;
     for (const place of new Set(passage.at.map(([at]) => at))) {
       if (place === article.place) continue;
       const entry = note(model.articles[place]);
-      entry.chars += end - start;
       entry.passages += 1;
       if (!entry.longest || passage.tokens > entry.longest.tokens) entry.longest = passage;
     }
@@ -128,14 +127,14 @@ const sharing = (article, spans) => {
   for (const { article: other } of article.family?.members ?? []) if (other !== article) note(other);
   if (shared.size === 0) return null;
   const rows = [...shared.values()];
-  rows.sort((a, b) => b.chars - a.chars || byPublication(a.other, b.other));
-  const share = ({ chars }) => Math.min(1, chars / Math.max(1, article.chars));
+  for (const row of rows) row.share = row.passages ? shareOf(article, row.other) : 0;
+  rows.sort((a, b) => b.share - a.share || byPublication(a.other, b.other));
   const line = (entry) => {
     const { other, longest } = entry;
     return el("tr", {},
       el("th", { scope: "row" }, linkTo.article(other, longest ? { passage: longest.id } : {}), el("small", {}, bdi(other.outlet.name), " · ", linkToCompare(article, other))),
       el("td", { class: "brief", "data-label": "Published" }, apart(article, other)),
-      el("td", { class: "number", "data-label": "Of this text" }, entry.passages ? percent(share(entry)) : "–"),
+      el("td", { class: "number", "data-label": "Of this text" }, entry.passages ? percent(entry.share) : "–"),
       el("td", { class: "brief", "data-label": "Relation" }, together(article, other)));
   };
   const body = el("tbody", {}, rows.slice(0, NEAREST).map(line));
@@ -150,7 +149,7 @@ const sharing = (article, spans) => {
     el("div", { class: "list" }, el("table", {},
       el("caption", { class: "unseen" }, "Articles that share text with this one"),
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Article"), el("th", { scope: "col" }, "Published"),
-        el("th", { scope: "col", class: "number" }, "Of this text"), el("th", { scope: "col" }, "Relation"))),
+        el("th", { scope: "col", class: "number", title: COUNTS.ofThis }, "Of this text"), el("th", { scope: "col" }, "Relation"))),
       body)),
     more,
   ];

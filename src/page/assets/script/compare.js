@@ -18,7 +18,7 @@ const bothOf = (id) => {
   for (let place = 1; place < parts.length; place++) {
     const a = find("articles", parts.slice(0, place).join(","));
     const b = find("articles", parts.slice(place).join(","));
-    if (a && b) return [a, b];
+    if (a && b && a !== b) return [a, b];
   }
   return null;
 };

@@ -5,9 +5,9 @@ let KINDS;
 
 let model;
 
-/** Reads the embedded data; null where the page has none. */
-const open = async () => {
-  const holder = document.getElementById("data");
+/** Reads what is embedded under this name; null where the page has none. */
+const open = async (name) => {
+  const holder = document.getElementById(name);
   const base64 = holder.textContent;
   if (!base64) return null;
   let bytes;
@@ -44,7 +44,6 @@ const understand = (data) => {
     copied: columns.copied?.[place],
     boilerplate: columns.boilerplate?.[place],
     source: columns.source[place],
-    text: data.texts?.[place],
     agencies: [],
     family: null,
     story: null,
@@ -77,11 +76,10 @@ const understand = (data) => {
     },
   );
   for (const storyline of storylines) storyline.stories.sort((a, b) => byTime(a.first, b.first));
-  const passages = (data.passages ?? []).map(([id, kind, tokens, first, text, at, credit, source, parent, way]) => ({
+  const passages = (data.passages ?? []).map(([id, kind, tokens, first, at, credit, source, parent, way]) => ({
     id,
     kind,
     tokens,
-    given: text,
     at,
     first: at[first],
     // Articles of unknown outlet do not count.
@@ -110,6 +108,14 @@ const understand = (data) => {
   return { ...data, articles, outlets, credited, families, stories, storylines, passages, network, has: data };
 };
 
+/** Gives the articles their texts, or, where the page is without them, the passages theirs. */
+const withTexts = (texts) => {
+  const [things, name] = model.detail === "full" ? [model.articles, "text"] : [model.passages, "given"];
+  texts.forEach((text, place) => {
+    things[place][name] = text;
+  });
+};
+
 /** Where each article has passages: made when first asked for. */
 const passagesOf = (article) => {
   if (!model.passagesOf) {
@@ -135,7 +141,7 @@ const find = (what, id) => {
 
 /** A passage's text where it stood first, as far as it is embedded. */
 const passageText = (passage) => {
-  if (passage.given !== null) return passage.given;
+  if (passage.given !== undefined) return passage.given;
   const [place, start, end] = passage.first;
   const { text } = model.articles[place];
   const at = places(text, [start, end]);

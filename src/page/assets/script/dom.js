@@ -48,7 +48,7 @@ const many = (count, one, more = `${one}s`) => `${number(count)} ${count === 1 ?
 /** A share. Only all of it is 100 %, and only nothing is 0 %. */
 const percent = (share) => {
   const whole = Math.round(share * 100);
-  if (whole === 100 && share < 1) return "99.9%";
+  if (whole === 100 && share < 1) return ">99%";
   if (whole === 0 && share > 0) return "<1%";
   return `${whole}%`;
 };

@@ -16,6 +16,7 @@ const COUNTS = {
   passageWords: "Words of it where it was published first",
   have: "Articles that have the passage",
   haveOutlets: "Outlets that have an article with the passage; articles of no outlet count for none",
+  ofThis: "The share of this article’s words that stand in passages which the other has too, as newsfold compare tells; characters where this page is without the texts",
   inStory: "Articles of the story, copies among them",
   day: "The day of the earliest article, UTC",
   time: "UTC; a day alone where no more is known",

@@ -11,19 +11,29 @@ const MOST_PLACES = 16;
 const INSIDE = 0.5;
 /** Pairs that a pair is held against on either side, as there. */
 const LOOK = 64;
-/** Cells of the largest table by which words are aligned: 2,000 words against as many. Beyond it they count as changed. */
+/** Cells of the largest table by which words are aligned, 2,000 words against as many; what lies between longer runs has its own. */
 const MOST_ALIGNED = 4e6;
 
-/** Scripts that are written without spaces count by the character. */
-const UNSPACED = "\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}";
-const OF_WORD = `(?![${UNSPACED}])[\\p{L}\\p{N}\\p{M}]`;
-/** A word ends before a capital letter that follows a small one, and not at an apostrophe within. */
-const WORD = new RegExp(`[${UNSPACED}]|${OF_WORD}(?:(?!(?<=\\p{Ll})\\p{Lu})${OF_WORD}|['’](?=${OF_WORD}))*`, "gu");
+// What a word is, as in src/text/rules.rs.
+/** Scripts that are written without spaces count by the character, with its marks. */
+const ALONE = "[\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u31f0-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uff66-\\uff9d\\u{20000}-\\u{3ffff}]";
+const APOSTROPHE = "['‘’ʼ＇]";
+const SILENT = "[\\u00ad\\u200b-\\u200d\\u2060\\ufeff\\u0640]";
+const OF_WORD = `(?:\\p{Nd}|(?!${ALONE}|${APOSTROPHE}|${SILENT})[\\p{L}\\p{N}])`;
+/** A capital letter that follows a small one begins another word. */
+const ANOTHER = `(?<=\\p{Lowercase}(?:${APOSTROPHE}|${SILENT}|\\p{M})*)\\p{Uppercase}`;
+const WORD = new RegExp(
+  `(?!\\p{Nd})(?=[\\p{L}\\p{N}])${ALONE}\\p{M}*|${OF_WORD}(?:(?!${ANOTHER})${OF_WORD}|\\p{M}|${SILENT}|${APOSTROPHE}(?=${OF_WORD}))*`, "gu");
+const UNHEARD = new RegExp(`${APOSTROPHE}|${SILENT}`, "gu");
+/** Tags that an extractor left in a text are no words, where one of them closes an element. */
+const CLOSING = /<\/[a-z]/i;
+const TAG = /<!--[^]*?(?:-->|$)|<(script|style)\b[^]*?(?:<\/\1|$)|<\/?[a-z][^>]*>/gi;
 
 const wordsOf = (text) => {
   const found = [];
-  for (const { 0: word, index } of text.matchAll(WORD)) {
-    found.push({ word: folded(word), from: index, to: index + word.length });
+  const plain = CLOSING.test(text) ? text.replace(TAG, (tag) => " ".repeat(tag.length)) : text;
+  for (const { 0: word, index } of plain.matchAll(WORD)) {
+    found.push({ word: folded(word.replace(UNHEARD, "")), from: index, to: index + word.length });
   }
   return found;
 };
@@ -130,33 +140,56 @@ const outermost = (pairs) => {
   });
 };
 
-/** Of the words of two stretches, the places of those that agree, in order: most of them where a table of that size is held. */
-const aligned = (a, b) => {
-  const same = (i, j) => a[i].word === b[j].word;
-  let head = 0;
-  while (head < a.length && head < b.length && same(head, head)) head += 1;
-  let tail = 0;
-  while (tail < a.length - head && tail < b.length - head && same(a.length - 1 - tail, b.length - 1 - tail)) tail += 1;
-  const pairs = Array.from({ length: head }, (_, place) => [place, place]);
-  const [rows, columns] = [a.length - head - tail, b.length - head - tail];
-  if (rows * columns <= MOST_ALIGNED) {
-    // The longest common subsequence, from the end, so that it is read from the beginning.
-    const wide = columns + 1;
-    const longest = new Uint16Array((rows + 1) * wide);
-    for (let i = rows - 1; i >= 0; i--) {
-      for (let j = columns - 1; j >= 0; j--) {
-        longest[i * wide + j] = same(head + i, head + j)
-          ? longest[(i + 1) * wide + j + 1] + 1
-          : Math.max(longest[(i + 1) * wide + j], longest[i * wide + j + 1]);
-      }
-    }
-    for (let [i, j] = [0, 0]; i < rows && j < columns; ) {
-      if (same(head + i, head + j)) pairs.push([head + i++, head + j++]);
-      else if (longest[(i + 1) * wide + j] >= longest[i * wide + j + 1]) i += 1;
-      else j += 1;
+/** The places of words that agree in a longest common subsequence, in order. */
+const longestCommon = (a, b) => {
+  const wide = b.length + 1;
+  // From the end, so that it is read from the beginning.
+  const longest = new Uint16Array((a.length + 1) * wide);
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      longest[i * wide + j] = a[i].word === b[j].word
+        ? longest[(i + 1) * wide + j + 1] + 1
+        : Math.max(longest[(i + 1) * wide + j], longest[i * wide + j + 1]);
     }
   }
-  for (let back = tail; back > 0; back--) pairs.push([a.length - back, b.length - back]);
+  const pairs = [];
+  for (let [i, j] = [0, 0]; i < a.length && j < b.length; ) {
+    if (a[i].word === b[j].word) pairs.push([i++, j++]);
+    else if (longest[(i + 1) * wide + j] >= longest[i * wide + j + 1]) i += 1;
+    else j += 1;
+  }
+  return pairs;
+};
+
+/** Of runs in the order of A those with the most words that are in the order of B, too. */
+const inBothOrders = (runs) => {
+  const best = [];
+  runs.forEach((run, place) => {
+    best[place] = { words: run.length, before: -1 };
+    for (let other = 0; other < place; other++) {
+      const words = best[other].words + run.length;
+      if (runs[other].b + runs[other].length <= run.b && words > best[place].words) best[place] = { words, before: other };
+    }
+  });
+  const chain = [];
+  let at = best.reduce((most, { words }, place) => (most < 0 || words > best[most].words ? place : most), -1);
+  for (; at >= 0; at = best[at].before) chain.unshift(runs[at]);
+  return chain;
+};
+
+/** The places of words of two stretches that agree, in order: the long runs, and between them what a table finds. */
+const aligned = (a, b) => {
+  const runs = a.length * b.length <= MOST_ALIGNED ? [] : inBothOrders(agreeing(a, b));
+  const pairs = [];
+  let [fromA, fromB] = [0, 0];
+  for (const run of [...runs, { a: a.length, b: b.length, length: 0 }]) {
+    if ((run.a - fromA) * (run.b - fromB) <= MOST_ALIGNED) {
+      const between = longestCommon(a.slice(fromA, run.a), b.slice(fromB, run.b));
+      pairs.push(...between.map(([inA, inB]) => [fromA + inA, fromB + inB]));
+    }
+    for (let word = 0; word < run.length; word++) pairs.push([run.a + word, run.b + word]);
+    [fromA, fromB] = [run.a + run.length, run.b + run.length];
+  }
   return pairs;
 };
 
@@ -194,17 +227,36 @@ const sharedWords = (a, b) => {
 
 /** Places in characters as ranges of words. A word that a place cuts is not in it. */
 const inWords = (found, articles, words) => {
-  const side = (name) => {
-    const { text } = articles[name];
-    const at = places(text, found.flatMap((pair) => [pair[name].start, pair[name].end]));
-    return ({ start, end }) => {
-      const first = words[name].findIndex(({ from }) => from >= at(start));
-      const after = words[name].findLastIndex(({ to }) => to <= at(end)) + 1;
-      return first < 0 ? [after, after] : [first, Math.max(first, after)];
-    };
-  };
-  const [ofA, ofB] = [side("a"), side("b")];
+  const [ofA, ofB] = ["a", "b"].map((name) => rangesIn(articles[name].text, words[name], found.map((pair) => pair[name])));
   return found.map(({ a, b }) => ({ a: ofA(a), b: ofB(b) })).filter(({ a, b }) => a[0] < a[1] && b[0] < b[1]);
+};
+
+const rangesIn = (text, words, spans) => {
+  const at = places(text, spans.flatMap(({ start, end }) => [start, end]));
+  return ({ start, end }) => {
+    const first = words.findIndex(({ from }) => from >= at(start));
+    const after = words.findLastIndex(({ to }) => to <= at(end)) + 1;
+    return first < 0 ? [after, after] : [first, Math.max(first, after)];
+  };
+};
+
+/** The share of A that stands in passages which B has too: of its words where its text is here, else of its characters. */
+const shareOf = (a, b) => {
+  const found = placesOfPassages(a, b);
+  if (a.text === undefined) return covered(found.map(({ a: { start, end } }) => [start, end])) / Math.max(1, a.chars);
+  const words = wordsOf(a.text);
+  const range = rangesIn(a.text, words, found.map((pair) => pair.a));
+  return covered(found.map((pair) => range(pair.a))) / Math.max(1, words.length);
+};
+
+/** How much these stretches cover together. */
+const covered = (stretches) => {
+  let [sum, reached] = [0, 0];
+  for (const [from, to] of stretches.toSorted(([a], [b]) => a - b)) {
+    sum += Math.max(0, to - Math.max(from, reached));
+    reached = Math.max(reached, to);
+  }
+  return sum;
 };
 
 /** What is shared where the texts are not in this page: the passages in the words that one article has them in, and the
@@ -216,12 +268,7 @@ const sharedPassages = (a, b) => {
       const { start, end, identity } = pair[name];
       return { number, from: start, to: end, text: passageText(pair.passage), identity };
     }).sort((x, y) => x.from - y.from);
-    let [covered, reached] = [0, 0];
-    for (const { from, to } of spans) {
-      covered += Math.max(0, to - Math.max(from, reached));
-      reached = Math.max(reached, to);
-    }
-    return { spans, share: covered / Math.max(1, article.chars) };
+    return { spans, share: covered(spans.map(({ from, to }) => [from, to])) / Math.max(1, article.chars) };
   };
   return { a: side(a, "a"), b: side(b, "b"), places: found.length, passages: passagesAmong(found) };
 };

@@ -8,7 +8,7 @@ for (const table of document.querySelectorAll(".answer table")) {
   heads.forEach((head, column) => {
     const ofNumbers = head.classList.contains("number");
     const cell = (row) => row.cells[column];
-    const isKnown = (row) => !ofNumbers || cell(row).dataset.value !== undefined;
+    const isKnown = (row) => cell(row).dataset.unknown === undefined;
     const order = ofNumbers
       ? (a, b) => Number(cell(a).dataset.value) - Number(cell(b).dataset.value)
       : (a, b) => compare(cell(a).textContent, cell(b).textContent);
@@ -17,7 +17,8 @@ for (const table of document.querySelectorAll(".answer table")) {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const down = head.ariaSort ? head.ariaSort === "ascending" : ofNumbers;
+      const before = head.getAttribute("aria-sort");
+      const down = before ? before === "ascending" : ofNumbers;
       heads.forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
       const rows = [...body.rows];

@@ -11,7 +11,7 @@ const start = async () => {
     trouble("This browser is too old to open the data of this page. Here are the counts and the largest stories.");
     return;
   }
-  const data = await open();
+  const data = await open("data");
   if (data === null) return;
   model = understand(data);
   cards = document.querySelector(".cards");
@@ -39,8 +39,17 @@ const start = async () => {
     if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) (keys[event.key] ?? rowKeys[event.key])?.(event);
   });
   history.scrollRestoration = "manual";
-  addEventListener("hashchange", () => show(true));
-  show(false);
+  // The first view needs no texts, and does not wait for them; all others do.
+  let complete = false;
+  addEventListener("hashchange", () => complete && show(true));
+  const early = asked().view === "stories" && Boolean(model.has.stories);
+  if (early) {
+    show(false);
+    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+  }
+  withTexts(await open("texts"));
+  complete = true;
+  if (!early || location.hash !== here) show(early);
   // What the first article would have to wait for: where all passages stand.
   const idle = globalThis.requestIdleCallback ?? setTimeout;
   idle(() => model.articles.length && passagesOf(model.articles[0]));
