@@ -163,8 +163,10 @@ impl From<&Error> for Entry {
 
 fn of_settings(error: &ConfigError) -> Entry {
     let words = error.to_string();
-    // What is missing on the command line is told with its usage.
-    if let Some((message, usage)) = words.split_once("\n\nUsage: ") {
+    // What is missing on the command line is told with its usage, for which a program has a field.
+    if let Some((message, usage)) = words.split_once("\n\nUsage: ")
+        && format() == LogFormat::Json
+    {
         let usage = usage.lines().next().unwrap_or_default();
         let entry = Entry::error("usage", message).with("operation", "parse");
         return entry.with("usage", usage);
@@ -217,14 +219,14 @@ fn of_archive(kind: ArchiveErrorKind) -> &'static str {
 mod tests {
     use super::*;
 
-    fn object(of: impl Into<Entry>) -> Value {
+    fn told(of: impl Into<Entry>) -> Value {
         serde_json::to_value(of.into().line()).unwrap()
     }
 
     #[test]
     fn a_reject_has_its_file_its_line_and_its_reason_as_fields() {
         let reject = Reject { position: Position::line("a.jsonl", 3), reason: "no text".into() };
-        let object = object(&reject);
+        let object = told(&reject);
         let of = |name: &str| object[name].clone();
         assert_eq!(of("message"), "a.jsonl:3: rejected: no text");
         assert_eq!([of("level"), of("event")], ["warning", "record_rejected"]);
@@ -234,19 +236,19 @@ mod tests {
         );
         assert!(of("time").as_str().unwrap().parse::<Timestamp>().is_ok());
         let record = Reject { position: Position::record("a.json", 2), ..reject };
-        let object = object(&record);
+        let object = told(&record);
         assert_eq!((object["record"].clone(), object.get("line")), (2.into(), None));
     }
 
     #[test]
     fn an_error_says_of_which_operation_it_is() {
         let error = Error::config("--threads", "0 is no number of threads");
-        let object = object(&error);
+        let object = told(&error);
         assert_eq!(object["message"], "--threads: 0 is no number of threads");
         assert_eq!(object["option"], "--threads");
         let place = Position::whole("a.parquet");
         let error = Error::input(place, InputErrorKind::Missing, "nothing is here");
-        let object = object(&error);
+        let object = told(&error);
         let of = |name: &str| object[name].clone();
         assert_eq!([of("operation"), of("kind"), of("file")], ["read", "missing", "a.parquet"]);
     }

@@ -15,7 +15,7 @@ pub(crate) const STYLE: &str = include_str!("assets/style.css");
 /// A page that answers one question.
 const PAIR: &str = include_str!("assets/pair.html");
 /// What sorts the tables of an answer.
-const SORT: &str = include_str!("assets/script/sort.js");
+pub(super) const SORT: &str = include_str!("assets/script/sort.js");
 /// What stands above a page that leads nowhere.
 const WORDMARK: &str = "<p class=\"wordmark\">newsfold</p>";
 

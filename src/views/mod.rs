@@ -329,7 +329,10 @@ mod tests {
         let view = View { name: "x".into(), title: "x".into(), facts: vec![], tables };
         let page = written(&view, Form::Html);
         assert!(page.contains("<th scope=\"col\" class=\"number\">lag</th>"), "{page}");
-        assert!(page.contains("<td class=\"number\" data-label=\"lag\">–</td>"), "{page}");
+        assert!(
+            page.contains("<td class=\"number\" data-label=\"lag\" data-unknown>–</td>"),
+            "{page}"
+        );
     }
 
     #[test]

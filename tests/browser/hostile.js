@@ -53,9 +53,14 @@ const paragraphs = Array.from({ length: 30 }, () =>
   Array.from({ length: 40 }, () => words[(state = (state * 16807) % 2147483647) % words.length]).join(" "));
 const mended = paragraphs.map((text, place) => (place === 9 ? text.split(" ").with(20, "changed").join(" ") : text));
 const rearranged = ["Nothing of this paragraph stands in the other text.", ...mended.filter((_, place) => place !== 4 && place !== 19), mended[19]];
+// What parts and joins words: tags that were left in, marks of no width, apostrophes, capitals within, scripts without spaces.
+const kinds = `The harbour <b>master</b> said <i class="x y">nothing</i> of the co\u00adast guard\u200bs rowers\u2019 pay, nor did the cap\u02bctain d\u2019Arc ` +
+  "of WithinNATO, whose boat ran aground at 07:45 with 1,200 crates of \u0e1b\u0e25\u0e32\u0e41\u0e25\u0e30\u0e01\u0e38\u0e49\u0e07, \u1019\u103c\u1014\u103a\u1019\u102c\u1005\u102c and \u30b9\u30fc\u30d1\u30fc on board before anybody had seen the lights of the pier.";
 articles.push(
   article("long, first", "North Gazette", 20, "A long report", paragraphs.join("\n\n")),
   article("long, second", "South Gazette", 21, "A long report, again", rearranged.join("\n\n")),
+  article("words, first", "North Gazette", 18, "Words of all kinds", `The first has a sentence of its own. ${kinds}`),
+  article("words, second", "South Gazette", 19, "Words of all kinds, again", `${kinds} And here is what the second adds to it.`),
   { ...article("days later", "North Gazette", 9, "Alone", "Nothing else was reported on that day."), published: "2024-05-11T09:00:00Z" },
 );
 

@@ -27,7 +27,7 @@ const WORD = new RegExp(
 const UNHEARD = new RegExp(`${APOSTROPHE}|${SILENT}`, "gu");
 /** Tags that an extractor left in a text are no words, where one of them closes an element. */
 const CLOSING = /<\/[a-z]/i;
-const TAG = /<!--[^]*?(?:-->|$)|<(script|style)\b[^]*?(?:<\/\1|$)|<\/?[a-z][^>]*>/gi;
+const TAG = /<!-{2}[^]*?(?:-->|$)|<(script|style)\b[^]*?(?:<\/\1|$)|<\/?[a-z][^>]*>/gi;
 
 const wordsOf = (text) => {
   const found = [];
