@@ -427,7 +427,7 @@ test("the network is drawn, and saved as CSV", async () => {
   assert.equal(download.suggestedFilename(), "network.csv");
   const csv = await readFile(await download.path(), "utf8");
   assert.match(csv, /^from,to,passages,articles,median_lag_hours\r\n/);
-  assert.match(csv, /\r\nNorth Gazette,South Gazette,\d+,1,1\r\n/);
+  assert.match(csv, /\r\nNorth Gazette,South Gazette,\d+,2,1\r\n/);
   await page.context().close();
 });
 
