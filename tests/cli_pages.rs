@@ -146,6 +146,7 @@ fn what_is_no_run_or_not_of_this_version_or_broken_is_told_with_its_place() {
     assert!(error.contains("run.json: ") && error.contains("run newsfold on the input again"));
     let error = breaking("articles.csv", ",chars,", ",letters,");
     assert!(error.contains("articles.csv: not the file that run.json names"), "{error}");
+    assert_eq!(error.matches("run newsfold on the input again").count(), 1, "{error}");
     // Without the manifest the tables speak for themselves.
     let run = fs::read_to_string(out.join("run.json")).unwrap();
     let mut run: serde_json::Value = serde_json::from_str(&run).unwrap();
@@ -477,6 +478,15 @@ fn a_digest_has_what_is_new() {
     let told = answer(&out, &["--since", day]);
     let new = days.iter().filter(|&&first| first >= day).count();
     assert_eq!(told["tables"][0]["rows"].as_array().unwrap().len(), new);
+    // Those that are older and grew are told apart.
+    let day = "2024-11-09";
+    let told = answer(&out, &["--since", day]);
+    let lengths = [0, 2].map(|table| told["tables"][table]["rows"].as_array().unwrap().len());
+    let last = |story: &&serde_json::Value| {
+        story["articles"].as_u64() > Some(1) && story["last_published"].as_str() >= Some(day)
+    };
+    assert_eq!(lengths.iter().sum::<usize>(), stories.iter().filter(last).count());
+    assert!(lengths[1] > 0, "{lengths:?}");
     let (code, _, error) = said(newsfold().arg("report").arg(&out).args(["--since", "yesterday"]));
     assert_eq!(code, 2);
     assert!(error.contains("write it as in 2024-05-31"), "{error}");

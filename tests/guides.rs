@@ -171,6 +171,14 @@ fn the_archive_of_the_readme_prints_what_the_readme_says() {
     agree(&root().join("README.md"), folder.path());
 }
 
+#[cfg(unix)]
+#[test]
+fn the_lines_of_the_log_are_those_that_its_page_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(root().join("corpus"), folder.path().join("corpus")).unwrap();
+    agree(&root().join("docs/log.md"), folder.path());
+}
+
 /// Runs the commands of a page that have their output below them, and holds the page to it.
 #[cfg(unix)]
 fn agree(page: &Path, folder: &Path) {

@@ -127,6 +127,11 @@ fn a_variable_that_does_not_go_with_an_option_gives_way() {
         let (code, _, error) = said(command.args(["--quiet", "--verbose"]));
         assert!(code == 2 && error.contains("cannot be used"), "{error}");
     }
+    // One that is empty is as good as not set.
+    let mut command = newsfold();
+    command.env("NEWSFOLD_THRESHOLD", "").env("NEWSFOLD_NONE", "");
+    let (code, _, error) = said(command.args(["dups", &corpus(), "-q", "-o"]).arg(&out));
+    assert_eq!((code, error.as_str()), (0, ""));
     let mut command = newsfold();
     let (code, told, error) = said(command.env("NEWSFOLD_FORMAT", "csv").arg("report").arg(&out));
     assert!(code == 0 && told.starts_with("The report: "), "{error}");

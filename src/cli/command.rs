@@ -153,7 +153,9 @@ fn common(arg: Arg, path: &str, without: Option<&str>) -> Arg {
         ArgAction::SetTrue => arg.value_parser(BoolishValueParser::new()),
         _ => arg,
     };
-    match without == Some(variable.as_str()) {
+    // One that is empty is as good as not set.
+    let is_empty = std::env::var_os(&variable).is_some_and(|value| value.is_empty());
+    match is_empty || without == Some(variable.as_str()) {
         true => arg.hide(!is_used),
         false => arg.env(variable).hide_env(true).hide(!is_used),
     }

@@ -82,6 +82,7 @@ pub(super) fn variables(prefix: &str) -> Vec<Entry> {
     let known: BTreeSet<&str> =
         arguments.filter_map(|arg| arg.get_env()).filter_map(|name| name.to_str()).collect();
     let mut set: Vec<String> = std::env::vars_os()
+        .filter(|(_, value)| !value.is_empty())
         .filter_map(|(name, _)| name.into_string().ok())
         .filter(|name| name.starts_with(prefix) && !known.contains(name.as_str()))
         .collect();

@@ -133,7 +133,8 @@ pub(super) fn hexadecimal(hash: u128) -> String {
     format!("{hash:032x}")
 }
 
-const AGAIN: &str = "run newsfold on the input again";
+/// What to do where a run cannot be read back.
+pub(crate) const AGAIN: &str = "run newsfold on the input again";
 
 fn mixture(path: &Path) -> Error {
     let reason =

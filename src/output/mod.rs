@@ -32,8 +32,8 @@ pub use self::file::FileClaim;
 pub(crate) use self::folder::{Folder, Reading};
 use self::lock::{Denied, Held};
 use self::manifest::hexadecimal;
+pub(crate) use self::manifest::{AGAIN, check_bytes, check_lengths, csv_is_raw};
 pub use self::manifest::{Facts, Files};
-pub(crate) use self::manifest::{check_bytes, check_lengths, csv_is_raw};
 use crate::error::{Error, OutputStep, Result};
 
 /// The file that says how a run was made, and the manifest of its folder.

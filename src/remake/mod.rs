@@ -28,7 +28,7 @@ use crate::candidates::Method;
 use crate::error::{Cause, Error, InputErrorKind, Position, Reject, Result};
 use crate::ingest::InputFile;
 use crate::observer::{Observer, Stage, Unit};
-use crate::output::{PAGE, RUN, check_bytes, check_lengths};
+use crate::output::{AGAIN, PAGE, RUN, check_bytes, check_lengths};
 use crate::page;
 use crate::report;
 use crate::results::{Counts, Results, RunFacts, StandIn};
@@ -36,8 +36,6 @@ use crate::tables::schema::Row;
 use crate::tables::{self, Asked, has_table};
 
 const REJECTS: &str = "rejects.jsonl";
-/// What to do about tables that cannot be read.
-const RUN_AGAIN: &str = "run newsfold on the input again";
 
 /// What is needed of `run.json`.
 #[derive(Deserialize)]
@@ -178,8 +176,7 @@ fn read_run(out: &Path) -> Result<Run> {
     let Writer { tool, version } = serde_json::from_str(&text).map_err(broken)?;
     let own = env!("CARGO_PKG_VERSION");
     if tool != "newsfold" || version != own {
-        let reason =
-            format!("written by {tool} {version}, and this is newsfold {own}; {RUN_AGAIN}");
+        let reason = format!("written by {tool} {version}, and this is newsfold {own}; {AGAIN}");
         return Err(Error::input(Position::of_path(&path), InputErrorKind::OtherVersion, reason));
     }
     serde_json::from_str(&text).map_err(broken)
@@ -201,7 +198,7 @@ fn read_rejects(out: &Path) -> Result<Vec<Reject>> {
     for (line, number) in BufReader::new(file).lines().zip(1..) {
         let broken = |reason: Cause| {
             let position = Position::line(path.to_string_lossy(), number);
-            let reason = reason.with_words(|words| format!("{words}; {RUN_AGAIN}"));
+            let reason = reason.with_words(|words| format!("{words}; {AGAIN}"));
             Error::input(position, InputErrorKind::Damaged, reason)
         };
         let line = line.map_err(|error| broken(error.into()))?;
@@ -227,7 +224,7 @@ fn unsuited(out: &Path, reason: impl Into<Cause>) -> Error {
 
 /// That a file of the run is not what it was, with what to do.
 fn again(path: &Path, reason: impl Into<Cause>) -> Error {
-    let reason = reason.into().with_words(|words| format!("{words}; {RUN_AGAIN}"));
+    let reason = reason.into().with_words(|words| format!("{words}; {AGAIN}"));
     Error::input(Position::of_path(path), InputErrorKind::Damaged, reason)
 }
 
@@ -246,7 +243,10 @@ fn each_of<R: Row<'static>>(
     take: &mut dyn FnMut(R) -> Told<()>,
 ) -> Result<()> {
     tables::read(out, asked, take).map_err(|error| match error {
-        Error::Input(error) => error.with_words(|words| format!("{words}; {RUN_AGAIN}")).into(),
+        // A file that is not the run's says so itself.
+        Error::Input(error) if !error.reason.ends_with(AGAIN) => {
+            error.with_words(|words| format!("{words}; {AGAIN}")).into()
+        }
         other => other,
     })
 }

@@ -92,16 +92,16 @@ const findings = (article, spans) => {
   const said = [];
   if (article.copyOf) {
     const { jaccard, within } = article.copyOf;
-    said.push(["A near-duplicate of ", linkTo.article(article.family.kept), ", which is kept: ", percent(jaccard), " alike, and ",
-      percent(within), " of this text stands there. ", link("See the family", "family", article.family.id), "."]);
+    said.push(["A near-duplicate of ", linkTo.article(article.family.kept), ", which is kept: ",
+      counted(`${percent(jaccard)} alike`, COUNTS.alike), ", and ", counted(`${percent(within)} of its shingles`, COUNTS.shingles), " stand there. ", link("See the family", "family", article.family.id), "."]);
   } else if (article.family) {
     said.push(["Kept in place of ", link(many(article.family.members.length - 1, "copy", "copies"), "family", article.family.id), "."]);
   }
   if (article.copied !== undefined) {
     said.push(article.copied > 0
-      ? `${percent(article.copied)} of its words also stand in other outlets.`
+      ? [counted(`${percent(article.copied)} of its words`, COUNTS.shared), " also stand in other outlets."]
       : "None of its text stands in another outlet.");
-    if (article.boilerplate > 0) said.push(`${percent(article.boilerplate)} of its words are page furniture.`);
+    if (article.boilerplate > 0) said.push([counted(`${percent(article.boilerplate)} of its words`, COUNTS.furniture), " are page furniture."]);
   }
   if (article.agencies.length) said.push(["It names ", bdi(article.agencies.join(", ")), ", or shares text with an article that does."]);
   if (spans.length === 0 && model.has.passages && article.copied === undefined) said.push("It shares no passage with any other article.");

@@ -23,6 +23,9 @@ const COUNTS = {
   lag: "How long after the source it had them: half of these times are shorter",
   taken: "The follower’s articles that have them",
   outlets: "Outlets that have an article of it",
+  alike: "The Jaccard similarity: the shingles (runs of words) that both texts have, of all that either has",
+  shingles: "The share of its shingles (runs of words) that the kept article has; the column lost of the table articles is the rest",
+  furniture: "The share of its words that stand in page furniture, as the column boilerplate of the table articles",
   shared: "The share of its words that stand in syndicated passages",
 };
 
