@@ -86,7 +86,7 @@ impl Serialize for Shown<'_> {
 }
 
 /// The address where it is one that may stand in a link, else nothing.
-pub(super) fn web_address(url: &str) -> &str {
+pub(crate) fn web_address(url: &str) -> &str {
     /// Longer ones are not taken by servers either.
     const LONGEST: usize = 2_000;
     let web = ["http://", "https://"].iter().any(|scheme| {

@@ -10,7 +10,6 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use self::articles::web_address;
 use self::data::{Detail, Embedded};
 use self::frame::{fill, policy};
 use crate::article::DocId;
@@ -27,6 +26,7 @@ mod frame;
 mod linkage;
 mod markup;
 
+pub(crate) use articles::web_address;
 pub use data::{COPIES_PAGE_BYTES, PAGE_BYTES};
 pub(crate) use frame::{STYLE, about_a_pair, answer};
 pub(crate) use markup::{escape, escape_lines};

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::article::Published;
-use crate::page::escape;
+use crate::page::{escape, web_address};
 use crate::results::Results;
 use crate::story::Story;
 use crate::text::{many, one_line};
@@ -59,7 +59,7 @@ pub fn feed(
         writeln!(file, "    <title>{}</title>", shown(headline))?;
         writeln!(file, "    <updated>{}</updated>", shown(last))?;
         writeln!(file, "    <published>{}</published>", shown(first))?;
-        if ["http://", "https://"].iter().any(|scheme| link.starts_with(scheme)) {
+        if !web_address(link).is_empty() {
             writeln!(file, "    <link href=\"{}\"/>", shown(link))?;
         }
         writeln!(file, "    <summary>{}</summary>", shown(summary))?;

@@ -44,6 +44,12 @@ pub(super) fn html(view: &View, has_report: bool, file: &mut dyn Write) -> io::R
                     Value::Link(_, to) | Value::CountOf(_, to) => {
                         format!("<a href=\"{PAGE}#{}\">{text}</a>", escape(to))
                     }
+                    Value::Outside(_, url) => {
+                        format!(
+                            "<a href=\"{}\" rel=\"noreferrer noopener\">{text}</a>",
+                            escape(url)
+                        )
+                    }
                     _ => text,
                 };
                 let tag = if place == 0 { "th scope=\"row\" dir=\"auto\"" } else { "td" };
@@ -105,6 +111,9 @@ pub(super) fn markdown(view: &View, file: &mut dyn Write) -> io::Result<()> {
                 Value::Link(_, to) | Value::CountOf(_, to) => {
                     format!("[{}]({PAGE}#{to})", marked_down(&told(value)))
                 }
+                Value::Outside(_, url) => {
+                    format!("[{}](<{}>)", marked_down(&told(value)), within_angles(url))
+                }
                 value => marked_down(&told(value)),
             });
             writeln!(file, "| {} |", cells.collect::<Vec<_>>().join(" | "))?;
@@ -114,6 +123,20 @@ pub(super) fn markdown(view: &View, file: &mut dyn Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// An address that does not end the angle brackets around it.
+fn within_angles(url: &str) -> String {
+    url.chars()
+        .map(|c| match c {
+            '<' => "%3C".to_owned(),
+            '>' => "%3E".to_owned(),
+            '\\' => "%5C".to_owned(),
+            '|' => "%7C".to_owned(),
+            c if c.is_whitespace() || c.is_control() => String::new(),
+            c => c.to_string(),
+        })
+        .collect()
 }
 
 /// Text of anyone as Markdown on one line.
@@ -148,6 +171,7 @@ pub(super) fn json(view: &View, file: &mut dyn Write) -> io::Result<()> {
                     Value::Link(_, to) | Value::CountOf(_, to) => {
                         Some((format!("{name}_link"), format!("{PAGE}#{to}").into()))
                     }
+                    Value::Outside(_, url) => Some((format!("{name}_link"), url.as_str().into())),
                     _ => None,
                 };
                 [Some((name, plain(value))), link].into_iter().flatten()
@@ -163,14 +187,17 @@ pub(super) fn json(view: &View, file: &mut dyn Write) -> io::Result<()> {
             json!({ "title": table.title, "about": table.about, "rows": rows })
         })
         .collect();
-    let all = json!({ "title": view.title, "facts": view.facts, "tables": tables });
+    let counts: Map<String, Json> =
+        view.counts.iter().map(|&(name, count)| (name.to_owned(), count.into())).collect();
+    let all =
+        json!({ "title": view.title, "facts": view.facts, "counts": counts, "tables": tables });
     serde_json::to_writer_pretty(&mut *file, &all)?;
     file.write_all(b"\n")
 }
 
 fn plain(value: &Value) -> Json {
     match value {
-        Value::Text(text) | Value::Link(text, _) => text.as_str().into(),
+        Value::Text(text) | Value::Link(text, _) | Value::Outside(text, _) => text.as_str().into(),
         Value::Count(number) | Value::CountOf(number, _) => (*number).into(),
         Value::Share(number) | Value::Hours(number) => crate::tables::rounded(*number).into(),
         Value::Unknown => Json::Null,
@@ -182,14 +209,14 @@ fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Count(number) | Value::CountOf(number, _) => Some(*number as f64),
         Value::Share(number) | Value::Hours(number) => Some(*number),
-        Value::Text(_) | Value::Link(..) | Value::Unknown => None,
+        Value::Text(_) | Value::Link(..) | Value::Outside(..) | Value::Unknown => None,
     }
 }
 
 /// A value in words.
 fn told(value: &Value) -> String {
     match value {
-        Value::Text(text) | Value::Link(text, _) => text.clone(),
+        Value::Text(text) | Value::Link(text, _) | Value::Outside(text, _) => text.clone(),
         Value::Count(number) | Value::CountOf(number, _) => grouped(*number),
         Value::Share(share) => percent(*share),
         Value::Hours(hours) => lasted(*hours),

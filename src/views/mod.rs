@@ -19,6 +19,7 @@ pub use wire::wire;
 
 use crate::article::DocId;
 use crate::error::Error;
+use crate::page::web_address;
 use crate::results::Results;
 
 /// How a view is written.
@@ -69,6 +70,8 @@ pub struct View {
     pub title: String,
     /// The answer in sentences.
     pub facts: Vec<String>,
+    /// The numbers of these sentences, by name.
+    pub counts: Vec<(&'static str, usize)>,
     /// The answer in tables.
     pub tables: Vec<Table>,
 }
@@ -117,6 +120,8 @@ pub enum Value {
     Text(String),
     /// Text that leads to a view of `report.html`, by what stands after the `#` of its address.
     Link(String, String),
+    /// Text that leads to an article where it was published, by its address.
+    Outside(String, String),
     /// A number of things.
     Count(usize),
     /// The same, and the view of `report.html` that lists them.
@@ -197,6 +202,19 @@ fn outlet(name: &str) -> Value {
     match name {
         "" => Value::Text("no outlet".into()),
         name => Value::Link(name.to_owned(), format!("outlet={}", encoded(name))),
+    }
+}
+
+/// The outlet of an article, with a link to the article itself where its address is known: a mail has no report beside it.
+fn reported(results: &Results, doc: DocId) -> Value {
+    let article = results.corpus.get(doc);
+    let name = article.outlet.as_str();
+    match web_address(&article.url) {
+        "" => outlet(name),
+        address => {
+            let name = if name.is_empty() { "no outlet" } else { name };
+            Value::Outside(name.to_owned(), address.to_owned())
+        }
     }
 }
 
@@ -285,6 +303,8 @@ mod tests {
         let view = since(&results, "2024-05-02".parse().unwrap());
         let told = written(&view, Form::Markdown);
         assert!(told.contains("Ferry, again") && !told.contains("No bridge"), "{told}");
+        let counts: serde_json::Value = serde_json::from_str(&written(&view, Form::Json)).unwrap();
+        assert_eq!(counts["counts"]["new_stories"], 1, "{counts}");
         let page = written(&view, Form::Html);
         // The one script is the page's own.
         assert_eq!(page.matches("<script").count(), 1, "{page}");
@@ -297,6 +317,7 @@ mod tests {
             name: "x".into(),
             title: "<b>".into(),
             facts: vec!["<i>".into()],
+            counts: vec![],
             tables: vec![Table::new(
                 "<u>",
                 "a",
@@ -312,7 +333,13 @@ mod tests {
 
     #[test]
     fn a_page_leads_back_to_a_report_that_is_there() {
-        let view = View { name: "x".into(), title: "x".into(), facts: vec![], tables: vec![] };
+        let view = View {
+            name: "x".into(),
+            title: "x".into(),
+            facts: vec![],
+            counts: vec![],
+            tables: vec![],
+        };
         for has_report in [true, false] {
             let mut page = Vec::new();
             view.write(Form::Html, has_report, &mut page).unwrap();
@@ -326,7 +353,8 @@ mod tests {
         let columns = [lines("article"), hours("lag")];
         let rows = vec![vec![Value::Text("Ferry".into()), Value::Unknown]];
         let tables = vec![Table::new("t", "a", &columns, rows)];
-        let view = View { name: "x".into(), title: "x".into(), facts: vec![], tables };
+        let view =
+            View { name: "x".into(), title: "x".into(), facts: vec![], counts: vec![], tables };
         let page = written(&view, Form::Html);
         assert!(page.contains("<th scope=\"col\" class=\"number\">lag</th>"), "{page}");
         assert!(

@@ -25,12 +25,20 @@ pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
     let place = network.outlets.binary_search_by(|row| row.outlet.as_str().cmp(name));
     let place = place.map_err(|_| refuse(nobody(results, name)))? as u32;
     let row = &network.outlets[place as usize];
+    let counts = [
+        ("articles", row.articles),
+        ("original_articles", row.original_articles),
+        ("copied_articles", row.copied_articles),
+        ("mixed_articles", row.articles - row.original_articles - row.copied_articles),
+    ];
+    let counts = counts.map(|(name, count)| (name, count as usize));
+    let [(_, articles), (_, original), (_, copied), (_, mixed)] = counts;
     let facts = vec![format!(
         "{}: {} its own, {} mostly copied, {} in part.",
-        many(row.articles as usize, "article", "articles"),
-        grouped(row.original_articles as usize),
-        grouped(row.copied_articles as usize),
-        grouped((row.articles - row.original_articles - row.copied_articles) as usize),
+        many(articles, "article", "articles"),
+        grouped(original),
+        grouped(copied),
+        grouped(mixed),
     )];
     let edges = |is_its: &dyn Fn(&Edge) -> bool, other: &dyn Fn(&Edge) -> u32| {
         let mut edges: Vec<&Edge> = network.edges.iter().filter(|edge| is_its(edge)).collect();
@@ -50,6 +58,7 @@ pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
         name: format!("outlet-{}", file_name(name)),
         title: format!("Who copied {name}?"),
         facts,
+        counts: counts.to_vec(),
         tables: vec![
             Table::new(
                 &format!("Taken from {name}"),

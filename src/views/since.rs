@@ -5,7 +5,9 @@ use std::cmp::Reverse;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Table, Value, View, article, comparison, lines, numbers, outlet, published, words};
+use super::{
+    Table, Value, View, article, comparison, lines, numbers, outlet, published, reported, words,
+};
 use crate::article::DocId;
 use crate::results::Results;
 use crate::text::many;
@@ -32,7 +34,7 @@ pub fn since(results: &Results, day: Date) -> View {
             Value::Link(story.headline.clone(), format!("story={}", super::encoded(&story.id))),
             Value::Count(story.members.len()),
             Value::Count(results.outlets_among(story.members.iter().copied())),
-            first.map_or(Value::Unknown, |doc| outlet(&corpus.get(doc).outlet)),
+            first.map_or(Value::Unknown, |doc| reported(results, doc)),
             first.map_or(Value::Unknown, |doc| published(results, doc)),
         ]
     });
@@ -47,7 +49,7 @@ pub fn since(results: &Results, day: Date) -> View {
             copies.map(|copy| {
                 vec![
                     article(results, copy.doc),
-                    outlet(&corpus.get(copy.doc).outlet),
+                    reported(results, copy.doc),
                     outlet(&corpus.get(family.kept).outlet),
                     Value::Share(copy.with_kept.jaccard()),
                     comparison(results, family.kept, copy.doc),
@@ -62,16 +64,21 @@ pub fn since(results: &Results, day: Date) -> View {
         .filter(|story| {
             story.members.len() > 1 && !story.first.is_some_and(|first| is_new(first.doc))
         })
-        .map(|story| (story.members.iter().filter(|&&doc| is_new(doc)).count(), story))
-        .filter(|(new, _)| *new > 0)
+        .map(|story| {
+            let new = story.members.iter().copied().filter(|&doc| is_new(doc));
+            (new.collect::<Vec<DocId>>(), story)
+        })
+        .filter(|(new, _)| !new.is_empty())
         .collect();
-    grown.sort_by_key(|(new, story)| (Reverse(*new), Reverse(story.members.len()), &story.id));
+    grown.sort_by_key(|(new, story)| (Reverse(new.len()), Reverse(story.members.len()), &story.id));
     let grown = grown.into_iter().map(|(new, story)| {
         vec![
             Value::Link(story.headline.clone(), format!("story={}", super::encoded(&story.id))),
-            Value::Count(new),
+            Value::Count(new.len()),
             Value::Count(story.members.len()),
             Value::Count(results.outlets_among(story.members.iter().copied())),
+            // Members lie in order of publication.
+            new.last().map_or(Value::Unknown, |&doc| reported(results, doc)),
         ]
     });
     let grown: Vec<_> = grown.collect();
@@ -90,10 +97,17 @@ pub fn since(results: &Results, day: Date) -> View {
             older => format!(" {} grew.", many(older, "older story", "older stories")),
         },
     ];
+    let counts = vec![
+        ("articles", new),
+        ("new_stories", told.len()),
+        ("copies", copies.len()),
+        ("grown_stories", grown.len()),
+    ];
     View {
         name: format!("since-{day}"),
         title: format!("New since {day}"),
         facts,
+        counts,
         tables: vec![
             Table::new(
                 "Stories",
@@ -122,7 +136,13 @@ pub fn since(results: &Results, day: Date) -> View {
             Table::new(
                 "Stories that grew",
                 "Older stories with articles of that day or later, those with the most of them first.",
-                &[lines("story"), numbers("new articles"), numbers("articles"), numbers("outlets")],
+                &[
+                    lines("story"),
+                    numbers("new articles"),
+                    numbers("articles"),
+                    numbers("outlets"),
+                    words("last outlet"),
+                ],
                 grown,
             ),
         ],

@@ -82,6 +82,12 @@ pub fn wire(results: &Results) -> View {
         name: "wire".into(),
         title: "How much of this is the wire?".into(),
         facts,
+        counts: vec![
+            ("articles", articles),
+            ("credited_articles", docs.len()),
+            ("words", printed_words as usize),
+            ("credited_words", taken as usize),
+        ],
         tables: vec![
             Table::new(
                 "Agency by outlet",
