@@ -4,6 +4,7 @@ machine, whatever is killed meanwhile. What is started here is ended here, by th
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -422,6 +423,21 @@ def test_what_cannot_be_is_said(session, tmp_path):
         near_duplicates(frame, window=48)
     with pytest.raises(newsfold.InputError, match="no record is an article"):
         near_duplicates(frame.where("false"), checkpoint=str(tmp_path))
+
+
+def test_the_examples_of_the_page_run_as_they_are_written(session, corpus_path, tmp_path, monkeypatch):
+    page = (Path(__file__).parents[2] / "docs/spark.md").read_text(encoding="utf-8")
+    block = {language: re.search(rf"```{language}\n(.*?)```", page, re.DOTALL).group(1) for language in ("sh", "python")}
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    words = f"newsfold read {corpus_path} -o archive.parquet\n{block['sh']}"
+    settings = {**QUICK, "spark.sql.shuffle.partitions": 2}
+    (tmp_path / "spark-defaults.conf").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
+    own = {**os.environ, **HERE, "PATH": programs, "SPARK_CONF_DIR": str(tmp_path)}
+    ran = subprocess.run(["sh", "-e", "-c", words], cwd=tmp_path, env=own, capture_output=True, text=True, timeout=LIMIT)
+    assert ran.returncode == 0, ran.stderr
+    assert list((tmp_path / "news-copies/families").glob("*.parquet"))
+    monkeypatch.chdir(tmp_path)
+    exec(block["python"], {"frame": session.read.parquet(str(tmp_path / "archive.parquet"))})
 
 
 def test_without_spark_it_says_what_to_install():

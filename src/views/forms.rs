@@ -33,7 +33,11 @@ pub(super) fn html(view: &View, has_report: bool, file: &mut dyn Write) -> io::R
         );
         for column in &table.columns {
             let name = escape(column.name);
-            let _ = write!(body, "<th scope=\"col\"{}>{name}</th>", class(column));
+            let hover = match column.counts {
+                "" => String::new(),
+                counts => format!(" title=\"{}\"", escape(counts)),
+            };
+            let _ = write!(body, "<th scope=\"col\"{}{hover}>{name}</th>", class(column));
         }
         body.push_str("</tr></thead><tbody>\n");
         for row in table.rows.iter().take(SHOWN_IN_PAGE) {

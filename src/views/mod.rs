@@ -98,6 +98,8 @@ pub struct Column {
     pub name: &'static str,
     /// What its values are, whether or not one of them is known.
     pub holds: Holds,
+    /// What its numbers count; nothing where it has none.
+    pub counts: &'static str,
 }
 
 /// What the values of a column are.
@@ -146,20 +148,24 @@ impl Table {
     }
 }
 
+/// What is counted of a story.
+const IN_STORY: &str = "Articles of the story, copies among them";
+const OUTLETS: &str = "Outlets that have an article of it";
+
 const fn words(name: &'static str) -> Column {
-    Column { name, holds: Holds::Words }
+    Column { name, holds: Holds::Words, counts: "" }
 }
 
 const fn lines(name: &'static str) -> Column {
-    Column { name, holds: Holds::Lines }
+    Column { name, holds: Holds::Lines, counts: "" }
 }
 
-const fn numbers(name: &'static str) -> Column {
-    Column { name, holds: Holds::Numbers }
+const fn numbers(name: &'static str, counts: &'static str) -> Column {
+    Column { name, holds: Holds::Numbers, counts }
 }
 
-const fn hours(name: &'static str) -> Column {
-    Column { name, holds: Holds::Hours }
+const fn hours(name: &'static str, counts: &'static str) -> Column {
+    Column { name, holds: Holds::Hours, counts }
 }
 
 impl View {
@@ -350,13 +356,16 @@ mod tests {
 
     #[test]
     fn numbers_stand_at_the_end_of_their_cells_even_where_none_is_known() {
-        let columns = [lines("article"), hours("lag")];
+        let columns = [lines("article"), hours("lag", "How much later")];
         let rows = vec![vec![Value::Text("Ferry".into()), Value::Unknown]];
         let tables = vec![Table::new("t", "a", &columns, rows)];
         let view =
             View { name: "x".into(), title: "x".into(), facts: vec![], counts: vec![], tables };
         let page = written(&view, Form::Html);
-        assert!(page.contains("<th scope=\"col\" class=\"number\">lag</th>"), "{page}");
+        assert!(
+            page.contains("<th scope=\"col\" class=\"number\" title=\"How much later\">lag</th>"),
+            "{page}"
+        );
         assert!(
             page.contains("<td class=\"number\" data-label=\"lag\" data-unknown>–</td>"),
             "{page}"

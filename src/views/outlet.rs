@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 
 use super::{
-    Table, Value, View, article, comparison, hours, lines, numbers, outlet, published, words,
+    IN_STORY, OUTLETS, Table, Value, View, article, comparison, hours, lines, numbers, outlet,
+    published, words,
 };
 use crate::analysis::{Directions, Edge, Follower};
 use crate::article::DocId;
@@ -53,7 +54,15 @@ pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
         };
         edges.into_iter().map(row).collect::<Vec<_>>()
     };
-    let columns = [words("outlet"), numbers("passages"), numbers("articles"), hours("median lag")];
+    let columns = [
+        words("outlet"),
+        numbers("passages", "Passages that one had and the other followed with"),
+        numbers("articles", "Articles of the follower that have them"),
+        hours(
+            "median lag",
+            "How long after the source it had them: half of these times are shorter",
+        ),
+    ];
     Ok(View {
         name: format!("outlet-{}", file_name(name)),
         title: format!("Who copied {name}?"),
@@ -86,10 +95,10 @@ pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
                  the earliest, or its text is the longest, which leaves open who took it from whom.",
                 &[
                     lines("article"),
-                    numbers("words"),
-                    numbers("followers"),
+                    numbers("words", "Words of the passage where it was published first"),
+                    numbers("followers", "Outlets that took it"),
                     words("first follower"),
-                    hours("lag"),
+                    hours("lag", "How much later the first follower has it"),
                     words("told by"),
                     words("side by side"),
                 ],
@@ -98,7 +107,12 @@ pub fn of_outlet(results: &Results, name: &str) -> Result<View> {
             Table::new(
                 "First to report",
                 "Stories of two outlets or more in which every other outlet has a later time.",
-                &[lines("story"), numbers("articles"), numbers("outlets"), words("published")],
+                &[
+                    lines("story"),
+                    numbers("articles", IN_STORY),
+                    numbers("outlets", OUTLETS),
+                    words("published"),
+                ],
                 first_in(results, name),
             ),
         ],

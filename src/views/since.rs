@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::{
-    Table, Value, View, article, comparison, lines, numbers, outlet, published, reported, words,
+    IN_STORY, OUTLETS, Table, Value, View, article, comparison, lines, numbers, outlet, published,
+    reported, words,
 };
 use crate::article::DocId;
 use crate::results::Results;
@@ -114,8 +115,8 @@ pub fn since(results: &Results, day: Date) -> View {
                 "Stories whose first article is of that day or later, the largest first.",
                 &[
                     lines("story"),
-                    numbers("articles"),
-                    numbers("outlets"),
+                    numbers("articles", IN_STORY),
+                    numbers("outlets", OUTLETS),
                     words("first outlet"),
                     words("first published"),
                 ],
@@ -128,7 +129,7 @@ pub fn since(results: &Results, day: Date) -> View {
                     lines("article"),
                     words("outlet"),
                     words("kept outlet"),
-                    numbers("alike"),
+                    numbers("alike", "The Jaccard similarity of it and the kept article"),
                     words("side by side"),
                 ],
                 copies,
@@ -138,9 +139,9 @@ pub fn since(results: &Results, day: Date) -> View {
                 "Older stories with articles of that day or later, those with the most of them first.",
                 &[
                     lines("story"),
-                    numbers("new articles"),
-                    numbers("articles"),
-                    numbers("outlets"),
+                    numbers("new articles", "Its articles of that day or later"),
+                    numbers("articles", IN_STORY),
+                    numbers("outlets", OUTLETS),
                     words("last outlet"),
                 ],
                 grown,

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::forms::percent;
-use super::{Table, Value, View, lines, numbers, outlet, words};
+use super::{IN_STORY, Table, Value, View, lines, numbers, outlet, words};
 use crate::article::DocId;
 use crate::results::Results;
 use crate::text::{grouped, many};
@@ -97,17 +97,22 @@ pub fn wire(results: &Results) -> View {
                 &[
                     words("agency"),
                     words("outlet"),
-                    numbers("articles"),
-                    numbers("of its articles"),
-                    numbers("words"),
-                    numbers("share"),
+                    numbers("articles", NAMING),
+                    numbers("of its articles", "Their share of all articles of the outlet"),
+                    numbers("words", WORDS),
+                    numbers("share", "Their share of all words that the outlet printed"),
                 ],
                 outlets.collect(),
             ),
             Table::new(
                 "By month",
                 "The same by the month of publication, in UTC.",
-                &[words("month"), words("agency"), numbers("articles"), numbers("words")],
+                &[
+                    words("month"),
+                    words("agency"),
+                    numbers("articles", NAMING),
+                    numbers("words", WORDS),
+                ],
                 by_month.collect(),
             ),
             Table::new(
@@ -115,8 +120,11 @@ pub fn wire(results: &Results) -> View {
                 "Stories of two articles or more, those with the most agency articles first.",
                 &[
                     lines("story"),
-                    numbers("agency articles"),
-                    numbers("articles"),
+                    numbers(
+                        "agency articles",
+                        "Its articles that name an agency or share text with one that does",
+                    ),
+                    numbers("articles", IN_STORY),
                     lines("agencies"),
                 ],
                 stories(results, &credited),
@@ -124,6 +132,10 @@ pub fn wire(results: &Results) -> View {
         ],
     }
 }
+
+/// What is counted of an agency.
+const NAMING: &str = "Articles that name the agency or share text with one that does";
+const WORDS: &str = "Their words in syndicated passages that are credited to the agency";
 
 /// The view that lists the articles of an outlet, by its place, that count for an agency.
 fn listed(agency: &str, outlet: usize) -> String {
