@@ -26,7 +26,7 @@ await mkdir(folder, { recursive: true });
 const open = async (hash) => {
   await page.goto("about:blank");
   await page.goto(report + hash);
-  await page.waitForSelector("#nav a");
+  await page.waitForSelector("#main[data-shown]");
 };
 const take = async (name) => {
   const path = join(folder, `${name}.png`);
