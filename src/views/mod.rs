@@ -328,12 +328,18 @@ mod tests {
                 "<u>",
                 "a",
                 &[words("name")],
-                vec![vec![Value::Text("a|b <s>\n[x](y)".into())]],
+                vec![
+                    vec![Value::Text("a|b <s>\n[x](y)".into())],
+                    vec![Value::Outside("o".into(), "https://a.example/\"><script>| )".into())],
+                ],
             )],
         };
         let page = written(&view, Form::Html);
         assert!(!["<b>", "<i>", "<u>", "<s>"].iter().any(|tag| page.contains(tag)), "{page}");
+        assert_eq!(page.matches("<script").count(), 1, "{page}");
         let told = written(&view, Form::Markdown);
+        let outside = "| [o](<https://a.example/\"%3E%3Cscript%3E%7C)>) |";
+        assert!(told.contains(outside), "{told}");
         assert!(told.contains("| a\\|b &lt;s&gt; \\[x\\](y) |"), "{told}");
     }
 
